@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/diagnostic.h"
+
+#include <algorithm>
+
+#include "model/diagnostic_codes.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr bool inOrder()
+{
+    for (std::size_t i = 0; i < kCodes.size(); ++i) {
+        if (kCodes[i].code != static_cast<Code>(i))
+            return false;
+    }
+    return kCodes.back().code == Code::UserspaceInEntry;
+}
+static_assert(inOrder(), "kCodes has one row per Code, in the order of Code");
+
+} // namespace
+
+QString severityName(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return QStringLiteral("info");
+    case Severity::Warning:
+        return QStringLiteral("warning");
+    case Severity::Error:
+        return QStringLiteral("error");
+    }
+    return {};
+}
+
+Diagnostic makeDiagnostic(Code code, const QString &message, const QString &path, std::int64_t count)
+{
+    const CodeInfo &row = info(code);
+    return {row.severity, QString::fromUtf8(row.text.data(), qsizetype(row.text.size())), message, path, count};
+}
+
+bool meansDataLost(const Diagnostic &diagnostic)
+{
+    const std::string code = diagnostic.code.toStdString();
+    const auto row = std::ranges::find(kCodes, std::string_view(code), &CodeInfo::text);
+    return row != kCodes.end() && row->dataLost;
+}
+
+} // namespace exitscope

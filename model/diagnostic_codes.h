@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "model/diagnostic.h"
+
+namespace exitscope {
+
+// Every code that a Diagnostic can have. A new one gets its row in kCodes, and in the README's list (a test compares).
+enum class Code : std::uint8_t {
+    NotFound,
+    NotADirectory,
+    NoTrace,
+    ForeignFormat,
+    TraceUnreadable,
+    NoStreams,
+    EmptyTrace,
+    StreamUnreadable,
+    StreamCut,
+    ReaderMissing,
+    ReaderDied,
+    ReaderHung,
+    ReaderBabbled,
+    LostEvents,
+    LostPackets,
+    TimeStepsBack,
+    NoKvmEvents,
+    EntriesMissing,
+    SwitchesMissing,
+    WakeupsMissing,
+    UserspaceExitsMissing,
+    InterruptsMissing,
+    ThreadsUnknown,
+    ProcessesUnknown,
+    VcpuIdsDistrusted,
+    TraceNotUsed,
+    ClockOffsetsDiffer,
+    RecordingsApart,
+    SeveralHosts,
+    EntryInEntry,
+    ExitWithoutEntry,
+    WrongPcpu,
+    SwitchFromOther,
+    SwitchToElsewhere,
+    UserspaceInEntry,
+};
+
+struct CodeInfo {
+    Code code;
+    std::string_view text; // stable
+    Severity severity;
+    bool dataLost; // `--strict` fails on it
+    std::string_view meaning;
+};
+
+inline constexpr std::array kCodes{
+    CodeInfo{Code::NotFound, "not-found", Severity::Error, false, "a path that was given does not exist"},
+    CodeInfo{
+        Code::NotADirectory, "not-a-directory", Severity::Error, false, "a path that was given is a file and no trace"},
+    CodeInfo{Code::NoTrace, "no-trace", Severity::Error, false, "no CTF trace below a directory that was given"},
+    CodeInfo{Code::ForeignFormat, "foreign-format", Severity::Error, false,
+        "perf.data, trace.dat, CTF 2 or an archive: recognized, the message tells how to convert it"},
+    CodeInfo{
+        Code::TraceUnreadable, "trace-unreadable", Severity::Error, true, "the metadata of a trace cannot be read"},
+    CodeInfo{Code::NoStreams, "no-streams", Severity::Error, true, "a trace has metadata but no stream"},
+    CodeInfo{Code::EmptyTrace, "empty-trace", Severity::Warning, false, "a trace holds no event"},
+    CodeInfo{Code::StreamUnreadable, "stream-unreadable", Severity::Error, true,
+        "a stream, or the rest of it, cannot be read"},
+    CodeInfo{Code::StreamCut, "stream-cut", Severity::Warning, true,
+        "a stream file ends inside a packet; the whole packets before it were read"},
+    CodeInfo{
+        Code::ReaderMissing, "reader-missing", Severity::Error, true, "the program exitscope-reader cannot be started"},
+    CodeInfo{Code::ReaderDied, "reader-died", Severity::Error, true, "a reader process ended before its stream did"},
+    CodeInfo{
+        Code::ReaderHung, "reader-hung", Severity::Error, true, "a reader process gave no sign of life and was ended"},
+    CodeInfo{Code::ReaderBabbled, "reader-babbled", Severity::Error, true,
+        "a reader process sent what is no frame and was ended"},
+    CodeInfo{Code::LostEvents, "lost-events", Severity::Warning, true, "the tracer discarded events"},
+    CodeInfo{Code::LostPackets, "lost-packets", Severity::Warning, true, "the tracer discarded packets"},
+    CodeInfo{Code::TimeStepsBack, "time-steps-back", Severity::Warning, false,
+        "times within a stream go back; they were clamped"},
+    CodeInfo{Code::NoKvmEvents, "no-kvm-events", Severity::Warning, false, "no trace holds VM entries or exits"},
+    CodeInfo{Code::EntriesMissing, "entries-missing", Severity::Warning, false,
+        "VM entries without exits or exits without entries: runs and durations are not known"},
+    CodeInfo{Code::SwitchesMissing, "switches-missing", Severity::Info, false,
+        "no sched_switch: Preempted, Idle and Blocked are not known"},
+    CodeInfo{Code::WakeupsMissing, "wakeups-missing", Severity::Info, false,
+        "no sched_wakeup: waiting for a pCPU after a wake-up counts as Idle or Blocked"},
+    CodeInfo{Code::UserspaceExitsMissing, "userspace-exits-missing", Severity::Info, false,
+        "neither kvm_userspace_exit nor ioctl: Userspace is not known"},
+    CodeInfo{Code::InterruptsMissing, "interrupts-missing", Severity::Info, false,
+        "no interrupt events: irq_ns is not known, and runs end later on SVM"},
+    CodeInfo{Code::ThreadsUnknown, "threads-unknown", Severity::Warning, false,
+        "neither tid context nor sched_switch: exits are told per physical CPU"},
+    CodeInfo{Code::ProcessesUnknown, "processes-unknown", Severity::Info, false,
+        "the process of vCPU threads is not known: they form one VM"},
+    CodeInfo{Code::VcpuIdsDistrusted, "vcpu-ids-distrusted", Severity::Info, false,
+        "recorded vCPU ids are not usable; vCPUs are numbered otherwise"},
+    CodeInfo{Code::TraceNotUsed, "trace-not-used", Severity::Info, false,
+        "a second recording of the same exits, less rich than the one used"},
+    CodeInfo{Code::ClockOffsetsDiffer, "clock-offsets-differ", Severity::Info, false,
+        "recordings of one clock measured different offsets to its origin; all take the earliest one's"},
+    CodeInfo{Code::RecordingsApart, "recordings-apart", Severity::Info, false,
+        "recordings of one host with time between them, in which all is Unknown"},
+    CodeInfo{Code::SeveralHosts, "several-hosts", Severity::Info, false,
+        "traces of different hosts; their clocks are not compared"},
+    CodeInfo{Code::EntryInEntry, "entry-in-entry", Severity::Warning, true,
+        "contradiction 1: a VM entry while an entry is open"},
+    CodeInfo{Code::ExitWithoutEntry, "exit-without-entry", Severity::Warning, true,
+        "contradiction 2: an exit event with no entry since the last one"},
+    CodeInfo{Code::WrongPcpu, "wrong-pcpu", Severity::Warning, true,
+        "contradiction 3: a KVM event of a thread that is not on that pCPU by sched_switch"},
+    CodeInfo{Code::SwitchFromOther, "switch-from-other", Severity::Warning, true,
+        "contradiction 4: a sched_switch away from a thread that was not thought to be there"},
+    CodeInfo{Code::SwitchToElsewhere, "switch-to-elsewhere", Severity::Warning, true,
+        "contradiction 5: a sched_switch to a vCPU that is on another pCPU"},
+    CodeInfo{Code::UserspaceInEntry, "userspace-in-entry", Severity::Warning, true,
+        "contradiction 6: an exit to user space while an entry is open"},
+};
+
+constexpr const CodeInfo &info(Code code)
+{
+    return kCodes[static_cast<std::size_t>(code)];
+}
+
+// A diagnostic of this code, with the severity of its row.
+Diagnostic makeDiagnostic(Code code, const QString &message, const QString &path = {}, std::int64_t count = 1);
+// Whether `--strict` fails on it.
+bool meansDataLost(const Diagnostic &diagnostic);
+
+} // namespace exitscope

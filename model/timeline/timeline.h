@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+#include "model/timeline/columns.h"
+
+namespace exitscope {
+
+// A host thread that makes VM entries or exits; or, where threads are not known, a physical CPU that does ("pCPU N").
+struct Vcpu {
+    QString number; // "0", or "pCPU 0" of a pseudo-vCPU
+    std::optional<std::int32_t> tid; // none for a pseudo-vCPU
+    StateColumns states;
+    ExitColumns exits;
+    std::vector<Ns> entries; // every kvm_entry event, ordered
+    StretchColumns irq; // host interrupt work while in Kvm or Userspace
+    StretchColumns haltKvm; // Kvm time between the begin of a halt exit and its end
+};
+
+struct Vm {
+    QString name;
+    std::optional<std::int32_t> pid;
+    std::vector<Vcpu> vcpus; // ordered by number
+
+    QString vcpuId(const Vcpu &vcpu) const { return name + QLatin1Char('/') + vcpu.number; }
+};
+
+// All that one host's used traces tell.
+struct Timeline {
+    TimeRange range; // first to last event of all used traces of the host
+    std::vector<Vm> vms; // ordered by pid, then name
+};
+
+} // namespace exitscope

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "model/diagnostic.h"
+#include "model/reference/exit_reasons.h"
+#include "model/timeline/timeline.h"
+#include "model/trace/wire/record.h"
+
+namespace exitscope {
+
+// Turns the merged records of one host into its timeline. No I/O.
+class TimelineBuilder {
+public:
+    // Reasons that occur are added to `reasons`, which must outlive the builder.
+    explicit TimelineBuilder(ReasonTable &reasons);
+    ~TimelineBuilder();
+
+    // Interned names, global to the builder: ThreadData::name refers to them.
+    std::uint32_t intern(const QString &name);
+
+    // In the order of README "Definitions": time, pCPU, position in the stream.
+    void add(const Record &record);
+
+    // No event can follow. `range`: first to last event of all used traces of the host.
+    Timeline finish(TimeRange range);
+
+    // Contradictions, unknown threads, …: what was told while building; complete after finish().
+    const Diagnostics &diagnostics() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace exitscope

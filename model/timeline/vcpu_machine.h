@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "model/timeline/vcpu_state.h"
+
+// The state machine of one vCPU as a table: what each event does in each state. README "Definitions" says why.
+namespace exitscope {
+
+// VcpuState, and with it what has to be remembered. "Leaving": a host event ended the run, but the kvm_exit event has
+// not come yet (on SVM it is written after interrupts are enabled again).
+enum class MachineState : std::uint8_t {
+    Unknown,
+    Dead,
+    Guest,
+    Leaving,
+    Kvm,
+    Userspace,
+    LeavingPreempted,
+    LeavingIdle,
+    LeavingBlocked,
+    KvmPreempted,
+    KvmIdle,
+    KvmBlocked,
+    UserspacePreempted,
+    UserspaceIdle,
+    UserspaceBlocked,
+};
+inline constexpr int kMachineStates = 15;
+
+enum class MachineEvent : std::uint8_t {
+    HostEvent, // any other host event on its pCPU, or of its thread
+    Entry, // kvm_entry
+    Exit, // kvm_exit
+    UserspaceExit, // kvm_userspace_exit
+    RunEntry, // entry of its KVM_RUN system call
+    RunExit, // exit of it
+    SwitchIn,
+    OutRunnable, // switched out, wants a pCPU
+    OutResting, // switched out asleep because the guest asked to rest
+    OutWaiting, // switched out asleep otherwise
+    OutDead,
+    Wakeup,
+    Blinded, // what it does can no longer be seen
+    Doubted, // events contradict what was thought of it
+};
+inline constexpr int kMachineEvents = 14;
+
+// What a transition does beside changing the state. VcpuTrack carries them out.
+enum class MachineAction : std::uint8_t {
+    Ignore,
+    Move,
+    BeginRun, // an entry opens a run and ends the open exit
+    EndRun,
+    EndRunPreempted, // and wants a pCPU before the exit event came
+    MarkEarlyPreempted, // wants a pCPU before the exit event came
+    MarkPreempted, // the open exit's thread wants a pCPU
+    CountExit, // an exit event after an entry; ends the run if it still lasts
+    CountLooseExit, // an exit event whose entry is not known
+    NoteUserspace, // the open exit goes to user space
+    Forget, // Unknown from now; from the entry on if one is open
+    Doubt, // Unknown from its last KVM event
+    EntryInEntry, // contradiction 1
+    ExitWithoutEntry, // contradiction 2
+    UserspaceInEntry, // contradiction 6
+};
+
+struct Transition {
+    MachineState from;
+    MachineEvent on;
+    MachineState to;
+    MachineAction action;
+    std::string_view why; // never empty where `action` is Ignore
+};
+
+const Transition &transition(MachineState from, MachineEvent on);
+std::span<const Transition> allTransitions();
+
+std::string_view name(MachineState state);
+std::string_view name(MachineEvent event);
+VcpuState visibleState(MachineState state);
+
+constexpr bool isLeaving(MachineState state)
+{
+    return state == MachineState::Leaving || state == MachineState::LeavingPreempted
+        || state == MachineState::LeavingIdle || state == MachineState::LeavingBlocked;
+}
+constexpr bool isUserspace(MachineState state)
+{
+    return state == MachineState::Userspace || state == MachineState::UserspacePreempted
+        || state == MachineState::UserspaceIdle || state == MachineState::UserspaceBlocked;
+}
+// An entry was seen and no exit event since.
+constexpr bool hasOpenEntry(MachineState state)
+{
+    return state == MachineState::Guest || isLeaving(state);
+}
+constexpr bool isKnown(MachineState state)
+{
+    return state != MachineState::Unknown && state != MachineState::Dead;
+}
+
+} // namespace exitscope

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/reference/exit_reasons.h"
+#include "model/timeline/timeline.h"
+#include "model/timeline/vcpu_machine.h"
+#include "model/trace/wire/record.h"
+
+namespace exitscope {
+
+// The contradictions that the state machine itself finds (README "Definitions"); the others are found by PcpuView.
+struct TrackContradictions {
+    std::int64_t entryInEntry = 0;
+    std::int64_t exitWithoutEntry = 0;
+    std::int64_t userspaceInEntry = 0;
+};
+
+// All that is said about the `vcpu_id` of one kind of event: one constant value, or nothing usable.
+struct ClaimedId {
+    std::int64_t value = kNoVcpuId;
+    bool constant = true;
+
+    void claim(std::int64_t id)
+    {
+        constant = constant && (value == kNoVcpuId || value == id) && id != kNoVcpuId;
+        value = id;
+    }
+};
+
+// What one thread (or, where threads are not known, one pCPU) did as a vCPU: the machine's state and the draft of its
+// columns. States are drafted as the events tell them; what later turns out Unknown is laid over them in columns().
+class VcpuTrack {
+public:
+    MachineState state() const { return m_state; }
+    std::int32_t pcpu() const { return m_pcpu; } // where it was last seen
+    bool isVcpu() const { return !m_entries.empty() || !m_exits.empty(); }
+    bool hadKvmEvent() const { return m_lastKvmEvent != kNoTime; }
+
+    // KVM events of its thread.
+    void enter(Ns t, std::int32_t pcpu, const EntryData &data);
+    void exit(Ns t, std::int32_t pcpu, const ExitData &data, bool hasIntrInfo, std::uint16_t reason, bool isHalt);
+    void leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitData &data);
+    void runSyscall(Ns t, std::int32_t pcpu, bool entry);
+
+    // Other events that concern it.
+    void hostEvent(Ns t) { apply(MachineEvent::HostEvent, t); }
+    void switchIn(Ns t, std::int32_t pcpu);
+    void switchOut(Ns t, std::int64_t prevState);
+    void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
+    // Its events can no longer be seen; Unknown already from `unknownFrom`.
+    void blind(Ns t, Ns unknownFrom);
+    // Unknown from its last KVM event to its next one.
+    void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
+    void interruptWork(Ns begin, Ns end) { m_irq.push_back({begin, end}); }
+
+    // No event can follow. Fills all but the number and the tid.
+    Vcpu columns(TimeRange range, const ReasonTable &reasons) const;
+
+    const TrackContradictions &contradictions() const { return m_contradictions; }
+    const ClaimedId &entryIds() const { return m_entryIds; }
+    const ClaimedId &exitIds() const { return m_exitIds; }
+
+private:
+    struct Change { // the draft of a state interval: from here on
+        Ns begin;
+        VcpuState state;
+        std::int32_t pcpu;
+    };
+    struct ExitDraft {
+        Ns entry; // kNoTime if not known
+        Ns runEnd; // kNoTime if not known
+        Ns event;
+        Ns end; // the next VM entry; kNoTime if not seen
+        Ns close; // from here on it is no longer the open exit; kNoTime: to the end of the recording
+        std::uint64_t guestRip;
+        std::int32_t pcpu; // where its run ended
+        std::int32_t eventPcpu;
+        std::uint16_t reason;
+        bool qemu;
+        bool preempted;
+        bool preemptedEarly; // between the end of its run and its event
+        bool notNmi; // intr_info says that it is no NMI
+    };
+
+    void apply(MachineEvent event, Ns t);
+    void act(MachineAction action, Ns t);
+    void noteChange(Ns t);
+    void closeExit(Ns t, Ns end);
+    void endRun(Ns t);
+    void beginRun(Ns t);
+    void addExit(Ns t, bool withRun);
+    void makeUnknown(Ns from, Ns to);
+    bool rests() const;
+    bool touchesUnknown(Ns from, Ns to) const;
+
+    void fillStates(Vcpu &vcpu, TimeRange range) const;
+    void fillExits(Vcpu &vcpu, const ReasonTable &reasons) const;
+    void fillInterrupts(Vcpu &vcpu) const;
+    void fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons) const;
+    Scenario scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early) const;
+
+    MachineState m_state = MachineState::Unknown;
+    std::int32_t m_pcpu = kNoPcpu;
+    Ns m_lastKvmEvent = kNoTime;
+    Ns m_previousKvmEvent = kNoTime; // the one before the event that is being applied
+    Ns m_entry = kNoTime; // of the open entry
+    Ns m_runEnd = kNoTime; // of the open entry
+    std::int32_t m_runPcpu = kNoPcpu;
+    Ns m_unknownFrom = kNoTime; // what blind() was told
+    bool m_exitOpen = false;
+    bool m_preemptedEarly = false;
+    bool m_lastExitHalt = false;
+    bool m_userspaceHalt = false; // the userspace exit was KVM_EXIT_HLT
+    ExitDraft m_incoming{}; // the fields of the exit event that is being applied
+
+    std::vector<Change> m_changes;
+    std::vector<ExitDraft> m_exits;
+    std::vector<Ns> m_entries;
+    std::vector<TimeRange> m_unknown; // ordered, disjoint: laid over m_changes
+    std::vector<TimeRange> m_irq;
+    TrackContradictions m_contradictions;
+    ClaimedId m_entryIds;
+    ClaimedId m_exitIds;
+};
+
+} // namespace exitscope

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+#include "model/diagnostic.h"
+#include "model/reference/exit_reasons.h"
+#include "model/timeline/timeline.h"
+#include "model/trace/wire/description.h"
+
+namespace exitscope {
+
+// Host: holds VM entries or exits. Kernel: a guest's or another kernel trace. User: a user-space trace.
+enum class TraceRole : std::uint8_t { Host, Guest, User };
+QString roleName(TraceRole role); // "host", "guest", "user"
+
+// One trace that was found, used or not.
+struct TraceInfo {
+    QString path;
+    TraceRole role = TraceRole::Guest;
+    wire::Description description;
+    std::int64_t events = 0;
+    std::int64_t discardedEvents = 0;
+    std::optional<Ns> beginNs, endNs; // first and last event; none without events
+    std::uint32_t richness = 0; // wire::Richness bits of what occurred
+    bool used = false;
+};
+
+// What was opened: whole, immutable, shared between threads.
+struct Recording {
+    std::vector<TraceInfo> traces;
+    Diagnostics diagnostics;
+    ReasonTable reasons;
+    std::vector<Timeline> hosts; // usually one
+};
+
+} // namespace exitscope

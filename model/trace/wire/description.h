@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace exitscope::wire {
+
+// What the metadata of a trace declares. A declared event need not have been enabled, nor have happened.
+struct Description {
+    std::string traceUuid; // canonical text, empty if none
+    std::string traceName; // `trace_name` of the environment, else empty
+    std::string hostname; // empty if the trace has none
+    std::string domain; // "kernel", "ust", or empty
+    std::string tracer; // "lttng-modules 2.13.9", "perf", …
+    std::string clockName;
+    std::string clockUuid; // empty if none; LTTng: the boot id
+    std::uint64_t clockFrequency = 0; // Hz; 0: the stream has no clock
+    std::int64_t clockOffsetSeconds = 0; // origin offset = seconds + cycles / frequency
+    std::uint64_t clockOffsetCycles = 0;
+    bool hasTid = false; // contexts of every event
+    bool hasPid = false;
+    bool hasProcname = false;
+    std::vector<std::string> events; // names as declared, sorted, each once
+
+    bool operator==(const Description &) const = default;
+};
+
+// One "key<TAB>value" per line; control characters and backslashes in values are escaped.
+std::string encode(const Description &description);
+// Throws std::invalid_argument with the offending line.
+Description decodeDescription(const std::string &text);
+
+} // namespace exitscope::wire

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+// What is true of one event of a trace, as it travels from a source to the state machine.
+// Standard library only: exitscope-reader and the model share this file.
+namespace exitscope {
+
+// Signed nanoseconds on the host's trace clock from its origin (README "Definitions").
+using Ns = std::int64_t;
+
+// "No such time". Smaller than every real time, so it never wins a max().
+inline constexpr Ns kNoTime = std::numeric_limits<Ns>::min();
+// "Until the recording ends".
+inline constexpr Ns kEndOfRecording = std::numeric_limits<Ns>::max();
+// Thread ids and physical CPUs are never negative; -1 is "not known".
+inline constexpr std::int32_t kNoThread = -1;
+inline constexpr std::int32_t kNoPcpu = -1;
+// A `vcpu_id` field that the event does not have.
+inline constexpr std::int64_t kNoVcpuId = -1;
+
+enum class EventKind : std::uint8_t {
+    HostProof, // any other host event: its pCPU is not in guest mode
+    VmEntry, // kvm_entry
+    VmExit, // kvm_exit
+    UserspaceExit, // kvm_userspace_exit
+    IoctlEntry, // entry of an ioctl, of KVM_RUN or not (see IoctlEntryData::cmd)
+    IoctlExit, // exit of an ioctl
+    SchedSwitch,
+    SchedWakeup, // sched_wakeup, sched_wakeup_new; not sched_waking
+    IrqBegin, // host interrupt work begins (irq_handler, softirq, x86_irq_vectors, hrtimer_expire)
+    IrqEnd,
+    // What a source says without an event of its own:
+    ThreadInfo, // the process or the name of a thread became known or changed
+    CurrentThread, // from here on the thread `tid` is on `pcpu`: the prev_tid of the next sched_switch (README
+                   // "Definitions")
+    Blind, // events of `pcpu` were lost in [timeNs, blind.untilNs)
+};
+inline constexpr int kEventKinds = 13;
+
+// The kinds of host interrupt work; nesting is counted per kind.
+enum class IrqSource : std::uint8_t { Handler, Softirq, Vector, Hrtimer };
+inline constexpr int kIrqSources = 4;
+
+struct EntryData {
+    std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent
+};
+struct ExitData {
+    std::uint64_t guestRip;
+    std::uint32_t reason; // as recorded, 32 bits
+    std::uint32_t isa; // 1 VMX, 2 SVM, 0 if the event has no such field
+    std::int32_t vcpuId; // kNoVcpuId if absent
+    std::uint32_t intrInfo;
+};
+struct UserspaceExitData {
+    std::int32_t reason; // KVM_EXIT_*
+    std::int32_t error; // errno, negative on error
+};
+struct IoctlEntryData {
+    std::uint64_t cmd;
+};
+struct SwitchData {
+    std::int64_t prevState;
+    std::int32_t prevTid;
+    std::int32_t nextTid;
+};
+struct WakeupData {
+    std::int32_t tid; // who is woken
+};
+struct IrqData {
+    IrqSource source;
+};
+struct ThreadData {
+    std::int32_t pid; // of Record::tid; kNoThread if not known
+    std::uint32_t name; // index of a name told before on the same stream; kNoName if not known
+};
+inline constexpr std::uint32_t kNoName = std::numeric_limits<std::uint32_t>::max();
+struct BlindData {
+    Ns unknownFromNs; // whom this blinds is Unknown already from here (<= Record::timeNs)
+    Ns untilNs; // the first event after the loss, or kEndOfRecording
+};
+
+// IoctlEntryData::cmd of KVM_RUN (linux/kvm.h).
+inline constexpr std::uint64_t kKvmRun = 0xae80;
+
+struct Record {
+    Ns timeNs = 0;
+    std::int32_t pcpu = kNoPcpu;
+    std::int32_t tid = kNoThread; // the `tid` context; kNoThread without one
+    EventKind kind = EventKind::HostProof;
+    bool provesHost = true; // false for what KVM itself can record between kvm_entry and the real VM entry
+    bool hasIntrInfo = false;
+    union {
+        EntryData entry;
+        ExitData exit;
+        UserspaceExitData userspaceExit;
+        IoctlEntryData ioctlEntry;
+        SwitchData switched;
+        WakeupData wakeup;
+        IrqData irq;
+        ThreadData thread;
+        BlindData blind;
+        std::uint64_t raw[3] = {0, 0, 0};
+    };
+};
+static_assert(std::is_trivially_copyable_v<Record> && sizeof(Record) == 48);
+
+} // namespace exitscope
