@@ -158,7 +158,7 @@ void HostMachine::schedSwitch(const Record &record)
         blindVcpu(prev, *out, t, t);
 
     if (VcpuTrack *in = find(next)) {
-        if (m_view.isOnAnother(next, pcpu)) { // contradiction 5
+        if (isShownElsewhere(next, *in, pcpu)) { // contradiction 5
             ++m_contradictions.switchToElsewhere;
             in->doubt(t);
         } else {
@@ -206,9 +206,9 @@ void HostMachine::addWork(std::int32_t pcpu, const std::optional<IrqNesting::Wor
     if (!work)
         return;
     if (work->tid == kNoThread)
-        m_pseudo[pcpu].interruptWork(work->begin, end);
+        m_pseudo[pcpu].interruptWork(work->begin, end, pcpu);
     else if (VcpuTrack *vcpu = find(work->tid))
-        vcpu->interruptWork(work->begin, end);
+        vcpu->interruptWork(work->begin, end, pcpu);
 }
 
 void HostMachine::blind(const Record &record)
@@ -231,8 +231,8 @@ void HostMachine::blind(const Record &record)
     m_view.lose(pcpu, record.blind.untilNs);
 }
 
-// Whether a loss on `pcpu` leaves the vCPU seen: it is on another pCPU by sched_switch or, where that has said nothing
-// since a loss there, by its own events. Without sched_switch in the recording it could be anywhere.
+// Whether the vCPU is on a pCPU other than `pcpu`: by sched_switch or, where that has said nothing since a loss there,
+// by its own events. Without sched_switch in the recording it could be anywhere.
 bool HostMachine::isShownElsewhere(std::int32_t tid, const VcpuTrack &vcpu, std::int32_t pcpu) const
 {
     if (pcpu == kNoPcpu || !m_view.hasSwitches())

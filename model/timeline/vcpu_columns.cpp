@@ -113,20 +113,21 @@ Scenario VcpuTrack::scenarioOf(const ExitDraft &exit, const ExitReason &reason, 
     return interrupt ? Scenario::Interrupt : Scenario::Host;
 }
 
-// Interrupt work counts where the vCPU is in Kvm or Userspace.
+// Interrupt work counts where the vCPU is in Kvm or Userspace on that pCPU.
 void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
 {
     const StateColumns &states = vcpu.states;
-    std::vector<TimeRange> works = m_irq; // of one pCPU they are in order; a thread that moves can mix two
-    std::ranges::sort(works, {}, &TimeRange::from);
-    Ns until = kNoTime;
-    for (TimeRange work : works) {
-        work.from = std::max(work.from, until);
-        until = std::max(until, work.to);
-        for (std::size_t i = states.at(work.from); i < states.size() && states.begin(i) < work.to; ++i) {
+    std::vector<InterruptWork> works = m_irq; // of one pCPU they are in order; a thread that moves can mix two
+    std::ranges::stable_sort(works, {}, &InterruptWork::begin);
+    Ns counted = kNoTime; // up to here
+    for (const InterruptWork &work : works) {
+        const Ns from = std::max(work.begin, counted);
+        for (std::size_t i = states.at(from); i < states.size() && states.begin(i) < work.end; ++i) {
             const VcpuState state = states.state(i);
-            if (state == VcpuState::Kvm || state == VcpuState::Userspace)
-                vcpu.irq.append(std::max(work.from, states.begin(i)), std::min(work.to, states.end(i)));
+            if ((state != VcpuState::Kvm && state != VcpuState::Userspace) || states.pcpu(i) != work.pcpu)
+                continue;
+            counted = std::min(work.end, states.end(i));
+            vcpu.irq.append(std::max(from, states.begin(i)), counted);
         }
     }
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {

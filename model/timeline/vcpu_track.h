@@ -56,7 +56,7 @@ public:
     void blind(Ns t, Ns unknownFrom);
     // Unknown from its last KVM event to its next one.
     void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
-    void interruptWork(Ns begin, Ns end) { m_irq.push_back({begin, end}); }
+    void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.push_back({begin, end, pcpu}); }
 
     // No event can follow. Fills all but the number and the tid.
     Vcpu columns(TimeRange range, const ReasonTable &reasons) const;
@@ -85,6 +85,12 @@ private:
         bool preempted;
         bool preemptedEarly; // between the end of its run and its event
         bool notNmi; // intr_info says that it is no NMI
+    };
+
+    struct InterruptWork {
+        Ns begin;
+        Ns end;
+        std::int32_t pcpu;
     };
 
     void apply(MachineEvent event, Ns t);
@@ -122,7 +128,7 @@ private:
     std::vector<ExitDraft> m_exits;
     std::vector<Ns> m_entries;
     std::vector<TimeRange> m_unknown; // ordered, disjoint: laid over m_changes
-    std::vector<TimeRange> m_irq;
+    std::vector<InterruptWork> m_irq;
     TrackContradictions m_contradictions;
     ClaimedId m_entryIds;
     ClaimedId m_exitIds;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+
+#include <algorithm>
+
+#include "app/cli/info.h"
+#include "app/cli/listings.h"
+#include "app/cli/output.h"
+#include "app/cli/report_csv.h"
+#include "app/cli/report_json.h"
+#include "app/cli/report_text.h"
+#include "model/diagnostic_codes.h"
+#include "model/statistics/statistics.h"
+
+namespace exitscope {
+
+namespace {
+
+// One line, whatever a file name holds.
+QByteArray oneLine(QString text)
+{
+    for (QChar &c : text) {
+        if (c.category() == QChar::Other_Control)
+            c = QLatin1Char('?');
+    }
+    return text.toUtf8() + '\n';
+}
+
+void say(std::FILE *err, const QString &text)
+{
+    const QByteArray line = oneLine(text);
+    std::fwrite(line.constData(), 1, std::size_t(line.size()), err);
+}
+
+void sayDiagnostics(std::FILE *err, const Diagnostics &diagnostics)
+{
+    for (const Diagnostic &diagnostic : diagnostics) {
+        const QString path = diagnostic.path.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(diagnostic.path);
+        say(err,
+            QStringLiteral("%1: %2: %3").arg(severityName(diagnostic.severity), diagnostic.code, diagnostic.message)
+                % path);
+    }
+}
+
+// A trace that gave no event counts as read only if that is all that there is to say about it.
+bool wasRead(const TraceInfo &trace, const Diagnostics &diagnostics)
+{
+    if (trace.events > 0)
+        return true;
+    return std::ranges::none_of(diagnostics, [&](const Diagnostic &diagnostic) {
+        return diagnostic.severity == Severity::Error
+            && (diagnostic.path == trace.path || diagnostic.path.startsWith(trace.path % QLatin1Char('/')));
+    });
+}
+
+bool nothingReadable(const Recording &recording)
+{
+    return std::ranges::none_of(
+        recording.traces, [&](const TraceInfo &trace) { return wasRead(trace, recording.diagnostics); });
+}
+
+void writeReport(Output &output, ReportFormat format, const Recording &recording, const Selection &selection)
+{
+    const Statistics statistics = statisticsOf(recording, selection);
+    switch (format) {
+    case ReportFormat::Text:
+        output.write(reportText(recording, statistics).toUtf8());
+        break;
+    case ReportFormat::Json:
+        output.write(reportJson(recording, statistics));
+        break;
+    case ReportFormat::Csv:
+        writeReportCsv(output, recording, statistics);
+        break;
+    }
+}
+
+void writeResult(Output &output, const Options &options, const Recording &recording, const Selection &selection)
+{
+    switch (options.command) {
+    case Command::Report:
+        writeReport(output, options.format, recording, selection);
+        break;
+    case Command::Intervals:
+        writeIntervals(output, recording, selection);
+        break;
+    case Command::Exits:
+        writeExits(output, recording, selection);
+        break;
+    case Command::Info:
+        output.write(infoText(recording).toUtf8());
+        break;
+    }
+}
+
+} // namespace
+
+ExitStatus present(const Options &options, const Recording &recording, std::FILE *out, std::FILE *err)
+{
+    sayDiagnostics(err, recording.diagnostics);
+    Output output(out);
+    if (nothingReadable(recording)) {
+        // Whoever asked for JSON can read the diagnostics there.
+        if (options.command == Command::Report && options.format == ReportFormat::Json)
+            writeReport(output, options.format, recording, {});
+        return ExitStatus::NothingReadable;
+    }
+    QString error;
+    const std::optional<Selection> selection = parseSelection(options.selection, recording, error);
+    if (!selection) {
+        say(err, QStringLiteral("exitscope-cli: ") % error);
+        return ExitStatus::Usage;
+    }
+    writeResult(output, options, recording, *selection);
+    if (!output.finish(error)) {
+        say(err, QStringLiteral("exitscope-cli: the result could not be written: ") % error);
+        return ExitStatus::Usage;
+    }
+    const bool lost = std::ranges::any_of(recording.diagnostics, meansDataLost);
+    return options.strict && lost ? ExitStatus::DataLost : ExitStatus::Success;
+}
+
+ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
+{
+    return present(options, loadRecording(options.paths, options.load), out, err);
+}
+
+} // namespace exitscope

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/listings.h"
+
+#include <algorithm>
+#include <queue>
+#include <string>
+
+#include "app/cli/csv_writer.h"
+#include "model/statistics/exit_filter.h"
+
+namespace exitscope {
+
+namespace {
+
+struct SelectedVcpu {
+    const Vm *vm;
+    const Vcpu *vcpu;
+    TimeRange range;
+};
+
+std::vector<SelectedVcpu> selectedVcpus(const Recording &recording, const ExitFilter &filter)
+{
+    std::vector<SelectedVcpu> result;
+    for (const Timeline &host : recording.hosts) {
+        for (const Vm &vm : host.vms) {
+            for (const Vcpu &vcpu : vm.vcpus) {
+                if (filter.passesVcpu(vm.vcpuId(vcpu)))
+                    result.push_back({&vm, &vcpu, filter.rangeIn(host.range)});
+            }
+        }
+    }
+    return result;
+}
+
+void addHeader(CsvWriter &csv, std::initializer_list<std::string_view> columns)
+{
+    for (const std::string_view column : columns)
+        csv.text(column);
+    csv.endRow();
+}
+
+void addPcpu(CsvWriter &csv, std::int32_t pcpu)
+{
+    if (pcpu != kNoPcpu)
+        csv.integer(pcpu);
+    else
+        csv.empty();
+}
+
+void addIntervals(CsvWriter &csv, const SelectedVcpu &of)
+{
+    const StateColumns &states = of.vcpu->states;
+    for (std::size_t i = states.at(of.range.from); i < states.size() && states.begin(i) < of.range.to; ++i) {
+        csv.text(of.vm->name).text(of.vcpu->number);
+        csv.integer(std::max(states.begin(i), of.range.from)).integer(std::min(states.end(i), of.range.to));
+        csv.text(info(states.state(i)).name);
+        addPcpu(csv, states.pcpu(i));
+        csv.endRow();
+    }
+}
+
+// The exits of all selected vCPUs as one list; each vCPU's are ordered already.
+class ExitMerge {
+public:
+    ExitMerge(const std::vector<SelectedVcpu> &vcpus, const ExitFilter &filter) : m_vcpus(vcpus), m_filter(filter)
+    {
+        for (std::size_t i = 0; i < vcpus.size(); ++i) {
+            const auto [first, last] = filter.within(vcpus[i].vcpu->exits.time);
+            advance({0, i, first, last});
+        }
+    }
+
+    void visit(const auto &row)
+    {
+        while (!m_heads.empty()) {
+            const Head head = m_heads.top();
+            m_heads.pop();
+            row(m_vcpus[head.vcpu], head.exit);
+            advance({0, head.vcpu, head.exit + 1, head.last});
+        }
+    }
+
+private:
+    struct Head {
+        Ns time;
+        std::size_t vcpu; // position: VMs and vCPUs are ordered
+        std::size_t exit;
+        std::size_t last;
+        bool operator>(const Head &other) const { return std::pair(time, vcpu) > std::pair(other.time, other.vcpu); }
+    };
+
+    void advance(Head head)
+    {
+        const ExitColumns &exits = m_vcpus[head.vcpu].vcpu->exits;
+        while (head.exit < head.last && !m_filter.passes(exits, head.exit))
+            ++head.exit;
+        if (head.exit == head.last)
+            return;
+        head.time = exits.time[head.exit];
+        m_heads.push(head);
+    }
+
+    const std::vector<SelectedVcpu> &m_vcpus;
+    const ExitFilter &m_filter;
+    std::priority_queue<Head, std::vector<Head>, std::greater<>> m_heads;
+};
+
+void addDurations(CsvWriter &csv, const ExitColumns &exits, std::size_t i)
+{
+    const ExitParts &parts = exits.parts[i];
+    for (const Ns duration : {parts.gross(), parts.net(), parts.kvm, parts.userspace, parts.preempted, parts.idle,
+             parts.blocked, parts.irq}) {
+        if (exits.timed(i))
+            csv.integer(duration);
+        else
+            csv.empty();
+    }
+}
+
+void addExit(CsvWriter &csv, const SelectedVcpu &of, const ExitReason &reason, std::size_t i)
+{
+    const ExitColumns &exits = of.vcpu->exits;
+    const bool run = exits.hasRun(i);
+    csv.text(of.vm->name).text(of.vcpu->number);
+    csv.integer(run ? std::optional(exits.entry[i]) : std::nullopt);
+    csv.integer(exits.time[i]).integer(exits.event[i]);
+    csv.integer(run ? std::optional(exits.run(i)) : std::nullopt);
+    addDurations(csv, exits, i);
+    csv.integer(reason.key.isa).integer(reason.key.code).text(reason.name).text(name(exits.scenario[i]));
+    csv.hex(exits.guestRip[i]);
+    addPcpu(csv, exits.pcpu[i]);
+    csv.endRow();
+}
+
+} // namespace
+
+void writeIntervals(Output &output, const Recording &recording, const Selection &selection)
+{
+    CsvWriter csv(output);
+    addHeader(csv, {"vm", "vcpu", "begin_ns", "end_ns", "state", "pcpu"});
+    const ExitFilter filter(selection, recording.reasons);
+    for (const SelectedVcpu &vcpu : selectedVcpus(recording, filter))
+        addIntervals(csv, vcpu);
+}
+
+void writeExits(Output &output, const Recording &recording, const Selection &selection)
+{
+    CsvWriter csv(output);
+    addHeader(csv,
+        {"vm", "vcpu", "entry_ns", "time_ns", "exit_event_ns", "run_ns", "gross_ns", "net_ns", "kvm_ns", "userspace_ns",
+            "preempted_ns", "idle_ns", "blocked_ns", "irq_ns", "isa", "code", "reason", "scenario", "guest_rip",
+            "pcpu"});
+    const ExitFilter filter(selection, recording.reasons);
+    const std::vector<SelectedVcpu> vcpus = selectedVcpus(recording, filter);
+    ExitMerge(vcpus, filter).visit([&](const SelectedVcpu &vcpu, std::size_t i) {
+        addExit(csv, vcpu, recording.reasons[vcpu.vcpu->exits.reason[i]], i);
+    });
+}
+
+} // namespace exitscope

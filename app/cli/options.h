@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <variant>
+
+#include "model/statistics/selection_parser.h"
+#include "model/trace/load.h"
+
+namespace exitscope {
+
+enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3 };
+
+enum class Command { Report, Intervals, Exits, Info };
+enum class ReportFormat { Text, Json, Csv };
+
+struct Options {
+    Command command{};
+    ReportFormat format = ReportFormat::Text; // of Command::Report
+    bool strict = false;
+    SelectionTexts selection;
+    LoadOptions load;
+    QStringList paths;
+};
+
+// Said instead of doing anything: help (Success), or what is wrong with the command line (Usage).
+struct Answer {
+    ExitStatus status{};
+    QString text;
+};
+
+// `arguments` without the program's name.
+std::variant<Options, Answer> parseOptions(const QStringList &arguments);
+
+QString commandName(Command command); // "report"
+
+} // namespace exitscope

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+
+#include "model/statistics/statistics.h"
+
+namespace exitscope {
+
+// Schema "exitscope-report/1" of the README.
+QByteArray reportJson(const Recording &recording, const Statistics &statistics);
+
+} // namespace exitscope

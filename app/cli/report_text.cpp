@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/report_text.h"
+
+#include <algorithm>
+
+#include "app/cli/text_table.h"
+#include "model/statistics/number_format.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::size_t kTopReasons = 12;
+constexpr double kNsPerSecond = 1e9;
+
+QString scenarioMeaning(Scenario scenario)
+{
+    switch (scenario) {
+    case Scenario::Qemu:
+        return QStringLiteral("QEMU in user space had to act");
+    case Scenario::Halt:
+        return QStringLiteral("the guest had nothing to do");
+    case Scenario::Interrupt:
+        return QStringLiteral("an interrupt of the host came");
+    case Scenario::PageFault:
+        return QStringLiteral("memory of the guest had to be mapped or emulated");
+    case Scenario::Preempted:
+        return QStringLiteral("the host ran something else meanwhile");
+    case Scenario::Host:
+        return QStringLiteral("KVM in the kernel handled it");
+    }
+    return {};
+}
+
+QString fromAscii(std::string_view text)
+{
+    return QString::fromLatin1(text.data(), qsizetype(text.size()));
+}
+
+QString share(Ns part, Ns whole)
+{
+    return formatPercent(whole > 0 ? std::optional(100.0 * double(part) / double(whole)) : std::nullopt);
+}
+
+Ns sumOf(const TimePerState &states)
+{
+    Ns sum = 0;
+    for (const Ns ns : states)
+        sum += ns;
+    return sum;
+}
+
+QString heading(const QString &text, const QString &explanation = {})
+{
+    const QString behind = explanation.isEmpty() ? QString() : QString(QStringLiteral(" (") % explanation % u')');
+    return QLatin1Char('\n') % text % behind % QLatin1Char('\n');
+}
+
+// Which traces the numbers come from.
+QString recordingFacts(const Recording &recording)
+{
+    QString result;
+    for (const TraceInfo &trace : recording.traces) {
+        if (!trace.used || trace.role != TraceRole::Host)
+            continue;
+        const QString host = trace.description.hostname.empty() ? QStringLiteral("unnamed")
+                                                                : QString::fromStdString(trace.description.hostname);
+        const QString lost = trace.discardedEvents == 0
+            ? QStringLiteral("no event lost")
+            : QString(formatCount(trace.discardedEvents) % QStringLiteral(" events LOST"));
+        result += QStringLiteral("Host %1: %2, %3 events, %4  [%5]\n")
+                      .arg(host,
+                          trace.beginNs && trace.endNs ? formatDuration(*trace.endNs - *trace.beginNs)
+                                                       : QStringLiteral("empty"),
+                          formatCount(trace.events), lost, trace.path);
+    }
+    return result;
+}
+
+class ReportText {
+public:
+    ReportText(const Recording &recording, const Statistics &statistics)
+        : m_recording(recording), m_statistics(statistics)
+    {
+    }
+
+    QString text() const { return recordingFacts(m_recording) % states() % reasons() % scenarios() % runs(); }
+
+private:
+    QString states() const;
+    QString reasons() const;
+    QString scenarios() const;
+    QString runs() const;
+    // Calls add(label, totals) for every vCPU, and for a VM or all where that is more than one.
+    void forEachLevel(const auto &add) const;
+    std::vector<const ReasonGroup *> reasonsByCost() const;
+
+    const Recording &m_recording;
+    const Statistics &m_statistics;
+};
+
+void ReportText::forEachLevel(const auto &add) const
+{
+    for (const VmStatistics &vm : m_statistics.vms) {
+        for (const VcpuStatistics &vcpu : vm.vcpus)
+            add(vcpu.id, vcpu.totals);
+        if (vm.vcpus.size() > 1)
+            add(QString(vm.vm->name % QStringLiteral(" (all)")), vm.totals);
+    }
+    if (m_statistics.vms.size() > 1)
+        add(QStringLiteral("all VMs"), m_statistics.totals);
+}
+
+QString ReportText::states() const
+{
+    QStringList header{QStringLiteral("vCPU")};
+    for (const VcpuStateInfo &row : kVcpuStateTable)
+        header << fromAscii(row.name);
+    header << QStringLiteral("Overhead") << QStringLiteral("Exits") << QStringLiteral("Exits/s");
+    TextTable table(header, {QStringLiteral("vCPU")});
+    forEachLevel([&](const QString &label, const Totals &totals) {
+        const Ns time = sumOf(totals.states);
+        QStringList row{label};
+        for (const Ns ns : totals.states)
+            row << share(ns, time);
+        row << formatPercent(totals.overheadPercent()) << formatCount(totals.exits);
+        row << (time > 0 ? formatRate(double(totals.exits) * kNsPerSecond / double(time)) : QStringLiteral("-"));
+        table.add(row);
+    });
+    return heading(QStringLiteral("Where the time went"),
+               QStringLiteral("rates per vCPU; overhead leaves out how long the guest asked to rest"))
+        % table.text();
+}
+
+std::vector<const ReasonGroup *> ReportText::reasonsByCost() const
+{
+    std::vector<const ReasonGroup *> result;
+    for (const ReasonGroup &group : m_statistics.totals.reasons)
+        result.push_back(&group);
+    std::ranges::stable_sort(result, [](const ReasonGroup *a, const ReasonGroup *b) {
+        return std::pair(a->net.total, a->count) > std::pair(b->net.total, b->count);
+    });
+    return result;
+}
+
+QStringList costColumns()
+{
+    return {QStringLiteral("Exits"), QStringLiteral("Net time"), QStringLiteral("Share"), QStringLiteral("p50"),
+        QStringLiteral("p99"), QStringLiteral("Gross time")};
+}
+
+QStringList costs(const ExitGroup &group, Ns allNet)
+{
+    return {formatCount(group.count), formatDuration(group.net.total), share(group.net.total, allNet),
+        formatDuration(group.net.p50), formatDuration(group.net.p99), formatDuration(group.gross.total)};
+}
+
+Ns netOf(const Totals &totals)
+{
+    Ns net = 0;
+    for (const ReasonGroup &group : totals.reasons)
+        net += group.net.total;
+    return net;
+}
+
+QString ReportText::reasons() const
+{
+    const std::vector<const ReasonGroup *> groups = reasonsByCost();
+    const QString reasonColumn = QStringLiteral("Reason");
+    const QString meaningColumn = QStringLiteral("Meaning");
+    TextTable table(
+        QStringList{reasonColumn} + costColumns() + QStringList{meaningColumn}, {reasonColumn, meaningColumn});
+    const std::size_t shown = std::min(groups.size(), kTopReasons);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const ExitReason &reason = m_recording.reasons[groups[i]->reason];
+        table.add(
+            QStringList{reason.name} + costs(*groups[i], netOf(m_statistics.totals)) + QStringList{reason.meaning});
+    }
+    const QString rest = shown < groups.size()
+        ? QStringLiteral("  and %1 reasons more that cost less\n").arg(groups.size() - shown)
+        : QString();
+    return heading(QStringLiteral("Why the guests left guest mode"),
+               QStringLiteral("net: what handling took; gross: until the guest ran again"))
+        % table.text() % rest;
+}
+
+QString ReportText::scenarios() const
+{
+    const QString scenarioColumn = QStringLiteral("Scenario");
+    const QString meaningColumn = QStringLiteral("Meaning");
+    TextTable table(
+        QStringList{scenarioColumn} + costColumns() + QStringList{meaningColumn}, {scenarioColumn, meaningColumn});
+    for (const ScenarioGroup &group : m_statistics.totals.scenarios)
+        table.add(QStringList{fromAscii(name(group.scenario))} + costs(group, netOf(m_statistics.totals))
+            + QStringList{scenarioMeaning(group.scenario)});
+    return heading(QStringLiteral("Who handled the exits")) % table.text();
+}
+
+QString ReportText::runs() const
+{
+    TextTable table({QStringLiteral("vCPU"), QStringLiteral("Runs"), QStringLiteral("Total"), QStringLiteral("min"),
+                        QStringLiteral("p50"), QStringLiteral("p95"), QStringLiteral("p99"), QStringLiteral("max")},
+        {QStringLiteral("vCPU")});
+    forEachLevel([&](const QString &label, const Totals &totals) {
+        const Distribution &runs = totals.runs;
+        table.add({label, formatCount(runs.count), formatDuration(runs.total), formatDuration(runs.min),
+            formatDuration(runs.p50), formatDuration(runs.p95), formatDuration(runs.p99), formatDuration(runs.max)});
+    });
+    return heading(QStringLiteral("How long the guests ran undisturbed")) % table.text();
+}
+
+} // namespace
+
+QString reportText(const Recording &recording, const Statistics &statistics)
+{
+    if (statistics.vms.empty())
+        return recordingFacts(recording)
+            % QStringLiteral("No vCPU was seen: 'exitscope-cli info' says what is missing.\n");
+    return ReportText(recording, statistics).text();
+}
+
+} // namespace exitscope

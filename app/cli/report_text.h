@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "model/statistics/statistics.h"
+
+namespace exitscope {
+
+// What an engineer wants to read first.
+QString reportText(const Recording &recording, const Statistics &statistics);
+
+} // namespace exitscope

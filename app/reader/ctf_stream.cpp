@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/ctf_stream.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace exitscope::reader {
+
+namespace {
+
+template <auto Release>
+struct Releaser {
+    template <typename T>
+    void operator()(const T *object) const
+    {
+        Release(object);
+    }
+};
+template <typename T, auto Release>
+using Ref = std::unique_ptr<T, Releaser<Release>>;
+
+using ValueRef = Ref<bt_value, bt_value_put_ref>;
+
+// Loaded once and for good. Not from the home directory: what is read here is not trusted.
+const bt_component_class_source *sourceClass()
+{
+    static const bt_component_class_source *const loaded = []() -> const bt_component_class_source * {
+        bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
+        setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
+        const bt_plugin *plugin = nullptr;
+        if (bt_plugin_find("ctf", BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, &plugin)
+            != BT_PLUGIN_FIND_STATUS_OK) {
+            bt_current_thread_clear_error();
+            return nullptr;
+        }
+        return bt_plugin_borrow_source_component_class_by_name_const(plugin, "fs");
+    }();
+    if (!loaded) {
+        throw ReadError("the ctf plugin of libbabeltrace2 is not installed");
+    }
+    return loaded;
+}
+
+ValueRef sourceParameters(const std::string &directory)
+{
+    ValueRef parameters(bt_value_map_create());
+    bt_value *inputs = nullptr;
+    if (!parameters
+        || bt_value_map_insert_empty_array_entry(parameters.get(), "inputs", &inputs)
+            != BT_VALUE_MAP_INSERT_ENTRY_STATUS_OK
+        || bt_value_array_append_string_element(inputs, directory.c_str()) != BT_VALUE_ARRAY_APPEND_ELEMENT_STATUS_OK) {
+        throw std::bad_alloc();
+    }
+    return parameters;
+}
+
+void replaceAll(std::string &text, const std::string &from, const std::string &to)
+{
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+// One line, without the private directory.
+std::string cleaned(std::string message, const std::string &directory)
+{
+    replaceAll(message, directory + "/", "");
+    replaceAll(message, directory, "the trace");
+    std::replace_if(
+        message.begin(), message.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    while (!message.empty() && (message.back() == ' ' || message.back() == '.')) {
+        message.pop_back();
+    }
+    return message;
+}
+
+} // namespace
+
+MessageIterator::MessageIterator(CtfStream &stream, bt_message_iterator *iterator)
+    : m_stream(stream), m_iterator(iterator)
+{
+}
+
+MessageIterator::~MessageIterator()
+{
+    release();
+    bt_message_iterator_put_ref(m_iterator);
+}
+
+void MessageIterator::release()
+{
+    for (std::uint64_t i = m_position > 0 ? m_position - 1 : 0; i < m_count; ++i) {
+        bt_message_put_ref(m_messages[i]);
+    }
+    m_count = 0;
+    m_position = 0;
+}
+
+const bt_message *MessageIterator::next()
+{
+    if (m_position == m_count) {
+        release();
+        if (!pull()) {
+            return nullptr;
+        }
+    } else if (m_position > 0) {
+        bt_message_put_ref(m_messages[m_position - 1]);
+    }
+    return m_messages[m_position++];
+}
+
+bool MessageIterator::pull()
+{
+    bt_message_iterator_next_status status{};
+    m_stream.runInSink([&] {
+        do {
+            status = bt_message_iterator_next(m_iterator, &m_messages, &m_count);
+        } while (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_AGAIN);
+    });
+    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_OK) {
+        return true;
+    }
+    m_count = 0;
+    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END) {
+        return false;
+    }
+    m_stream.fail();
+}
+
+CtfStream::CtfStream(std::string directory) : m_directory(std::move(directory))
+{
+    try {
+        build();
+    } catch (...) {
+        bt_graph_put_ref(m_graph);
+        throw;
+    }
+}
+
+CtfStream::~CtfStream()
+{
+    bt_graph_put_ref(m_graph);
+}
+
+void CtfStream::build()
+{
+    sourceClass(); // before anything else of the library
+    m_graph = bt_graph_create(0);
+    if (!m_graph) {
+        throw std::bad_alloc();
+    }
+    const bt_component_source *source = addSource();
+    connect(source, addSink());
+    runInSink([] {}); // configures the graph
+}
+
+const bt_component_source *CtfStream::addSource()
+{
+    const bt_component_source *source = nullptr;
+    const ValueRef parameters = sourceParameters(m_directory);
+    if (bt_graph_add_source_component(
+            m_graph, sourceClass(), "stream", parameters.get(), BT_LOGGING_LEVEL_NONE, &source)
+        != BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
+        fail();
+    }
+    const auto ports = bt_component_source_get_output_port_count(source);
+    if (ports == 0) {
+        throw ReadError("the stream holds no packet");
+    }
+    if (ports > 1) {
+        throw ReadError("the files belong to several streams");
+    }
+    return source;
+}
+
+const bt_component_sink *CtfStream::addSink()
+{
+    const Ref<const bt_component_class_sink, bt_component_class_sink_put_ref> sinkClass([] {
+        bt_component_class_sink *created = bt_component_class_sink_create("reader", &CtfStream::consume);
+        if (created
+            && bt_component_class_sink_set_initialize_method(created, &CtfStream::initializeSink)
+                != BT_COMPONENT_CLASS_SET_METHOD_STATUS_OK) {
+            bt_component_class_sink_put_ref(created);
+            created = nullptr;
+        }
+        return created;
+    }());
+    const bt_component_sink *sink = nullptr;
+    if (!sinkClass
+        || bt_graph_add_sink_component_with_initialize_method_data(
+               m_graph, sinkClass.get(), "reader", nullptr, this, BT_LOGGING_LEVEL_NONE, &sink)
+            != BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
+        fail();
+    }
+    return sink;
+}
+
+void CtfStream::connect(const bt_component_source *source, const bt_component_sink *sink)
+{
+    if (bt_graph_connect_ports(m_graph, bt_component_source_borrow_output_port_by_index_const(source, 0),
+            bt_component_sink_borrow_input_port_by_index_const(sink, 0), nullptr)
+        != BT_GRAPH_CONNECT_PORTS_STATUS_OK) {
+        fail();
+    }
+}
+
+bt_component_class_initialize_method_status CtfStream::initializeSink(
+    bt_self_component_sink *self, bt_self_component_sink_configuration *, const bt_value *, void *data)
+{
+    auto *stream = static_cast<CtfStream *>(data);
+    stream->m_sink = self;
+    bt_self_component_set_data(bt_self_component_sink_as_self_component(self), stream);
+    return bt_self_component_sink_add_input_port(self, "in", nullptr, nullptr) == BT_SELF_COMPONENT_ADD_PORT_STATUS_OK
+        ? BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK
+        : BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+}
+
+// Never fails: after an error the graph would be dead for its other iterators too. What the request met, it keeps.
+bt_component_class_sink_consume_method_status CtfStream::consume(bt_self_component_sink *self)
+{
+    auto *stream = static_cast<CtfStream *>(bt_self_component_get_data(bt_self_component_sink_as_self_component(self)));
+    (*stream->m_request)();
+    return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
+}
+
+void CtfStream::runInSink(const std::function<void()> &request)
+{
+    m_request = &request;
+    const auto status = bt_graph_run_once(m_graph);
+    m_request = nullptr;
+    if (status != BT_GRAPH_RUN_ONCE_STATUS_OK) {
+        fail();
+    }
+}
+
+std::unique_ptr<MessageIterator> CtfStream::createIterator()
+{
+    bt_message_iterator *iterator = nullptr;
+    runInSink([&] {
+        bt_self_component_port_input *port = bt_self_component_sink_borrow_input_port_by_index(m_sink, 0);
+        if (bt_message_iterator_create_from_sink_component(m_sink, port, &iterator)
+            != BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK) {
+            iterator = nullptr;
+        }
+    });
+    if (!iterator) {
+        fail();
+    }
+    return std::make_unique<MessageIterator>(*this, iterator);
+}
+
+std::pair<Ns, Ns> CtfStream::queryRange() const
+{
+    const ValueRef parameters = sourceParameters(m_directory);
+    const Ref<bt_query_executor, bt_query_executor_put_ref> executor(bt_query_executor_create(
+        bt_component_class_source_as_component_class_const(sourceClass()), "babeltrace.trace-infos", parameters.get()));
+    const bt_value *result = nullptr;
+    if (!executor || bt_query_executor_query(executor.get(), &result) != BT_QUERY_EXECUTOR_QUERY_STATUS_OK) {
+        fail();
+    }
+    const Ref<const bt_value, bt_value_put_ref> infos(result);
+    const bt_value *trace = bt_value_array_borrow_element_by_index_const(result, 0);
+    const bt_value *streams = bt_value_map_borrow_entry_value_const(trace, "stream-infos");
+    const bt_value *stream = bt_value_array_borrow_element_by_index_const(streams, 0);
+    const bt_value *range = bt_value_map_borrow_entry_value_const(stream, "range-ns");
+    if (!range) {
+        throw ReadError("the packets tell no times");
+    }
+    return {bt_value_integer_signed_get(bt_value_map_borrow_entry_value_const(range, "begin")),
+        bt_value_integer_signed_get(bt_value_map_borrow_entry_value_const(range, "end"))};
+}
+
+std::string CtfStream::takeError() const
+{
+    const bt_error *error = bt_current_thread_take_error();
+    if (!error) {
+        return "libbabeltrace2 failed and told no cause";
+    }
+    const std::string message = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
+    bt_error_release(error);
+    return cleaned(message, m_directory);
+}
+
+void CtfStream::fail() const
+{
+    throw ReadError(takeError());
+}
+
+} // namespace exitscope::reader

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <babeltrace2/babeltrace.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "model/trace/wire/record.h"
+
+namespace exitscope::reader {
+
+// What a stream cannot be read for: the first cause, one line.
+class ReadError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+class CtfStream;
+
+// Gives the messages of the stream one by one.
+class MessageIterator {
+public:
+    MessageIterator(CtfStream &stream, bt_message_iterator *iterator);
+    ~MessageIterator();
+    MessageIterator(const MessageIterator &) = delete;
+    MessageIterator &operator=(const MessageIterator &) = delete;
+
+    // Valid until the next call; null at the end. Throws ReadError.
+    const bt_message *next();
+
+private:
+    bool pull();
+    void release();
+
+    CtfStream &m_stream;
+    bt_message_iterator *m_iterator;
+    bt_message_array_const m_messages = nullptr;
+    std::uint64_t m_count = 0;
+    std::uint64_t m_position = 0; // of the next one
+};
+
+// One CTF stream, in a directory that holds its metadata and nothing but its files.
+// A graph without a muxer: the library's muxer refuses a stream whose time steps back.
+class CtfStream {
+public:
+    explicit CtfStream(std::string directory); // throws ReadError
+    ~CtfStream();
+    CtfStream(const CtfStream &) = delete;
+    CtfStream &operator=(const CtfStream &) = delete;
+
+    // Each one reads the stream from its beginning. They must not outlive the stream.
+    std::unique_ptr<MessageIterator> createIterator(); // throws ReadError
+
+    // First and last time of the stream as the packets tell them; parses the metadata once more.
+    std::pair<Ns, Ns> queryRange() const; // throws ReadError
+
+private:
+    friend class MessageIterator;
+
+    static bt_component_class_initialize_method_status initializeSink(
+        bt_self_component_sink *self, bt_self_component_sink_configuration *, const bt_value *, void *data);
+    static bt_component_class_sink_consume_method_status consume(bt_self_component_sink *self);
+
+    void build();
+    const bt_component_source *addSource();
+    const bt_component_sink *addSink();
+    void connect(const bt_component_source *source, const bt_component_sink *sink);
+    // Calls it where libbabeltrace2 lets a sink work: from inside bt_graph_run_once().
+    void runInSink(const std::function<void()> &request);
+    // The error of this thread, taken.
+    std::string takeError() const;
+    [[noreturn]] void fail() const;
+
+    std::string m_directory;
+    bt_graph *m_graph = nullptr;
+    bt_self_component_sink *m_sink = nullptr;
+    const std::function<void()> *m_request = nullptr;
+};
+
+} // namespace exitscope::reader

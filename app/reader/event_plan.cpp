@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/event_plan.h"
+
+namespace exitscope::reader {
+
+namespace {
+
+using Kind = EventKind;
+
+struct FieldRow {
+    Kind kind;
+    int place;
+    bool text;
+    bool required; // without it the event says no more than that it happened
+    const char *name;
+    const char *otherName; // the kernel's and perf's, where LTTng has another one
+};
+
+constexpr FieldRow kFieldRows[] = {
+    {Kind::VmEntry, field::EntryVcpuId, false, false, "vcpu_id", nullptr},
+    {Kind::VmExit, field::ExitReason, false, true, "exit_reason", nullptr},
+    {Kind::VmExit, field::ExitRip, false, false, "guest_rip", nullptr},
+    {Kind::VmExit, field::ExitIsa, false, false, "isa", nullptr},
+    {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr},
+    {Kind::VmExit, field::ExitIntrInfo, false, false, "intr_info", nullptr},
+    {Kind::UserspaceExit, field::UserspaceReason, false, true, "reason", nullptr},
+    {Kind::UserspaceExit, field::UserspaceError, false, false, "errno", nullptr},
+    {Kind::IoctlEntry, field::IoctlCommand, false, true, "cmd", nullptr},
+    {Kind::SchedSwitch, field::PrevTid, false, true, "prev_tid", "prev_pid"},
+    {Kind::SchedSwitch, field::NextTid, false, true, "next_tid", "next_pid"},
+    {Kind::SchedSwitch, field::PrevState, false, true, "prev_state", nullptr},
+    {Kind::SchedSwitch, field::PrevComm, true, false, "prev_comm", nullptr},
+    {Kind::SchedSwitch, field::NextComm, true, false, "next_comm", nullptr},
+    {Kind::SchedWakeup, field::WokenTid, false, true, "tid", "pid"},
+};
+
+FieldSlot findField(const bt_field_class *payload, const FieldRow &row)
+{
+    return row.text ? findText(payload, row.name, row.otherName) : findInteger(payload, row.name, row.otherName);
+}
+
+void planFork(EventPlan &plan, const bt_field_class *payload)
+{
+    const FieldSlot tid = findInteger(payload, "child_tid");
+    // Without child_tid it is the kernel's own event, whose child_pid is a thread id.
+    plan.fields[field::ThreadTid] = tid ? tid : findInteger(payload, "child_pid");
+    plan.fields[field::ThreadPid] = findInteger(payload, "child_tgid", tid ? "child_pid" : nullptr);
+    plan.fields[field::ThreadName] = findText(payload, "child_comm");
+}
+
+void planThreadInfo(EventPlan &plan, const bt_field_class *payload)
+{
+    if (plan.what.newThread) {
+        planFork(plan, payload);
+    } else {
+        plan.fields[field::ThreadTid] = findInteger(payload, "tid");
+        plan.fields[field::ThreadPid] = findInteger(payload, "pid");
+        plan.fields[field::ThreadName] = findText(payload, "name");
+    }
+    if (!plan.fields[field::ThreadTid]) {
+        plan.what = {};
+    }
+}
+
+void planFields(EventPlan &plan, const bt_field_class *payload)
+{
+    if (plan.what.kind == Kind::ThreadInfo) {
+        planThreadInfo(plan, payload);
+        return;
+    }
+    for (const FieldRow &row : kFieldRows) {
+        if (row.kind != plan.what.kind) {
+            continue;
+        }
+        const FieldSlot slot = findField(payload, row);
+        if (!slot && row.required) {
+            plan.what = {};
+            return;
+        }
+        plan.fields[static_cast<std::size_t>(row.place)] = slot;
+    }
+}
+
+ContextSlot findContext(
+    const bt_event_class *eventClass, const char *name, const char *perfName, decltype(&findInteger) finder)
+{
+    using Scope = ContextSlot::Scope;
+    const bt_stream_class *streamClass = bt_event_class_borrow_stream_class_const(eventClass);
+    const std::pair<Scope, FieldSlot> candidates[] = {
+        {Scope::Common,
+            finder(bt_stream_class_borrow_event_common_context_field_class_const(streamClass), name, nullptr)},
+        {Scope::Specific, finder(bt_event_class_borrow_specific_context_field_class_const(eventClass), name, nullptr)},
+        {Scope::Payload, finder(bt_event_class_borrow_payload_field_class_const(eventClass), perfName, nullptr)},
+    };
+    for (const auto &[scope, slot] : candidates) {
+        if (slot) {
+            return {scope, slot};
+        }
+    }
+    return {};
+}
+
+std::int32_t int32(std::int64_t value)
+{
+    return static_cast<std::int32_t>(value);
+}
+
+void decodeExit(const EventPlan &plan, const bt_field *payload, Record &record)
+{
+    const auto &fields = plan.fields;
+    record.exit = {.guestRip = static_cast<std::uint64_t>(readInteger(payload, fields[field::ExitRip], 0)),
+        .reason = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitReason])),
+        .isa = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitIsa], 0)),
+        .vcpuId = int32(readInteger(payload, fields[field::ExitVcpuId], kNoVcpuId)),
+        .intrInfo = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitIntrInfo], 0))};
+    record.hasIntrInfo = bool(fields[field::ExitIntrInfo]);
+}
+
+} // namespace
+
+const bt_field *ContextSlot::structure(const bt_event *event) const
+{
+    switch (scope) {
+    case Scope::Common:
+        return bt_event_borrow_common_context_field_const(event);
+    case Scope::Specific:
+        return bt_event_borrow_specific_context_field_const(event);
+    case Scope::Payload:
+        return bt_event_borrow_payload_field_const(event);
+    case Scope::None:
+        break;
+    }
+    return nullptr;
+}
+
+EventPlan makePlan(const bt_event_class *eventClass)
+{
+    EventPlan plan;
+    const char *name = bt_event_class_get_name(eventClass);
+    plan.what = classify(name ? name : "");
+    plan.tid = findContext(eventClass, "tid", "perf_tid", &findInteger);
+    plan.pid = findContext(eventClass, "pid", "perf_pid", &findInteger);
+    plan.procname = findContext(eventClass, "procname", nullptr, &findText);
+    planFields(plan, bt_event_class_borrow_payload_field_class_const(eventClass));
+    return plan;
+}
+
+const EventPlan &EventPlans::of(const bt_event_class *eventClass)
+{
+    const std::uint64_t id = bt_event_class_get_id(eventClass);
+    if (id >= kDense) {
+        const auto found = m_sparse.find(id);
+        return found != m_sparse.end() ? found->second : m_sparse.emplace(id, makePlan(eventClass)).first->second;
+    }
+    if (id >= m_dense.size()) {
+        m_dense.resize(id + 1);
+    }
+    if (!m_dense[id]) {
+        m_dense[id] = std::make_unique<EventPlan>(makePlan(eventClass));
+    }
+    return *m_dense[id];
+}
+
+Record decodeRecord(const EventPlan &plan, const bt_event *event)
+{
+    const auto &fields = plan.fields;
+    const bt_field *payload = bt_event_borrow_payload_field_const(event);
+    Record record;
+    record.kind = plan.what.kind;
+    record.provesHost = plan.what.provesHost;
+    switch (plan.what.kind) {
+    case Kind::VmEntry:
+        record.entry = {readInteger(payload, fields[field::EntryVcpuId], kNoVcpuId)};
+        break;
+    case Kind::VmExit:
+        decodeExit(plan, payload, record);
+        break;
+    case Kind::UserspaceExit:
+        record.userspaceExit = {int32(readInteger(payload, fields[field::UserspaceReason])),
+            int32(readInteger(payload, fields[field::UserspaceError], 0))};
+        break;
+    case Kind::IoctlEntry:
+        record.ioctlEntry = {static_cast<std::uint64_t>(readInteger(payload, fields[field::IoctlCommand]))};
+        break;
+    case Kind::SchedSwitch:
+        record.switched = {readInteger(payload, fields[field::PrevState]),
+            int32(readInteger(payload, fields[field::PrevTid])), int32(readInteger(payload, fields[field::NextTid]))};
+        break;
+    case Kind::SchedWakeup:
+        record.wakeup = {int32(readInteger(payload, fields[field::WokenTid]))};
+        break;
+    case Kind::IrqBegin:
+    case Kind::IrqEnd:
+        record.irq = {plan.what.irq};
+        break;
+    case Kind::ThreadInfo: // what it tells of threads becomes records of their own
+        record.kind = Kind::HostProof;
+        break;
+    case Kind::IoctlExit:
+    case Kind::HostProof:
+    case Kind::CurrentThread: // never in a catalog row
+    case Kind::Blind:
+        break;
+    }
+    return record;
+}
+
+std::int32_t contextTid(const EventPlan &plan, const bt_event *event)
+{
+    return plan.tid ? int32(readInteger(plan.tid.structure(event), plan.tid.slot)) : kNoThread;
+}
+
+} // namespace exitscope::reader

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/reader/sandbox.h"
+#include "app/reader/server.h"
+
+namespace {
+
+constexpr std::uint64_t kDefaultMemory = 1ull << 30;
+constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
+
+constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--all-proofs] DIR...
+       exitscope-reader [--memory BYTES] --try memory|file|socket
+
+Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and the files of one stream.
+  --memory BYTES  address space that the reader may use
+  --all-proofs    tell every host event, also of streams without VM entries
+  --try WHAT      attempt what the sandbox forbids; 0 if it was refused
+)";
+
+struct Arguments {
+    std::uint64_t memoryBytes = kDefaultMemory;
+    bool allProofs = false;
+    std::string attempt;
+    std::vector<std::string> directories;
+};
+
+std::uint64_t bytes(std::string_view text)
+{
+    std::uint64_t value = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0) {
+        throw std::invalid_argument("--memory wants a number of bytes");
+    }
+    return value;
+}
+
+Arguments parse(int argc, char **argv)
+{
+    Arguments arguments;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view argument = argv[i];
+        const auto value = [&]() -> const char * {
+            if (++i == argc) {
+                throw std::invalid_argument(std::string(argument) + " wants a value");
+            }
+            return argv[i];
+        };
+        if (argument == "--memory") {
+            arguments.memoryBytes = bytes(value());
+        } else if (argument == "--all-proofs") {
+            arguments.allProofs = true;
+        } else if (argument == "--try") {
+            arguments.attempt = value();
+        } else if (argument.starts_with("-")) {
+            throw std::invalid_argument("unknown option " + std::string(argument));
+        } else {
+            arguments.directories.emplace_back(argument);
+        }
+    }
+    if (arguments.attempt.empty() == arguments.directories.empty() || arguments.directories.size() > kMaxStreams) {
+        throw std::invalid_argument("give directories, or --try");
+    }
+    return arguments;
+}
+
+int run(const Arguments &arguments)
+{
+    using namespace exitscope::reader;
+    enterSandbox(arguments.memoryBytes, arguments.directories.size());
+    if (!arguments.attempt.empty()) {
+        return tryForbidden(arguments.attempt, arguments.memoryBytes);
+    }
+    return Server(arguments.directories, arguments.allProofs).run();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    try {
+        return run(parse(argc, argv));
+    } catch (const std::invalid_argument &error) {
+        std::fprintf(stderr, "exitscope-reader: %s\n%s", error.what(), kUsage);
+        return 2;
+    } catch (const std::exception &error) {
+        std::fprintf(stderr, "exitscope-reader: %s\n", error.what());
+        return 1;
+    }
+}

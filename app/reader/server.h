@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/reader/frame_writer.h"
+#include "app/reader/stream_session.h"
+
+namespace exitscope::reader {
+
+// Serves the streams in turn, as the commands on stdin ask for.
+class Server {
+public:
+    Server(const std::vector<std::string> &directories, bool allProofs);
+
+    // Until Quit or the end of stdin; the process's exit status.
+    int run();
+
+private:
+    enum class Input { Open, Ended, Broken };
+
+    Input readCommands(bool wait);
+    bool obey(const wire::Command &command); // false: it makes no sense
+    StreamSession *nextWithWork();
+
+    FrameWriter m_writer;
+    std::vector<std::unique_ptr<StreamSession>> m_streams;
+    std::size_t m_turn = 0; // of the stream that works
+    std::string m_input; // bytes of an incomplete command
+};
+
+} // namespace exitscope::reader

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/stream_session.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "app/reader/stream_description.h"
+
+namespace exitscope::reader {
+
+namespace {
+
+constexpr int kMessagesPerSlice = 512;
+constexpr std::chrono::milliseconds kLongestSilence{100}; // then a frame goes out half full
+
+} // namespace
+
+StreamSession::StreamSession(std::uint16_t number, std::string directory, bool allProofs, FrameWriter &writer)
+    : m_number(number), m_directory(std::move(directory)), m_allProofs(allProofs), m_writer(writer)
+{
+}
+
+void StreamSession::open()
+{
+    try {
+        tryOpen();
+    } catch (const ReadError &error) {
+        fail(error.what());
+    } catch (const std::bad_alloc &) {
+        fail("the reader's memory limit is too small for this stream");
+    }
+}
+
+void StreamSession::tryOpen()
+{
+    m_files = std::make_unique<StreamFiles>(m_directory);
+    if (m_files->totalBytes() == 0) {
+        throw ReadError("the stream's file is empty");
+    }
+    m_stream = std::make_unique<CtfStream>(m_directory);
+    m_messages = m_stream->createIterator();
+    const bt_message *first = m_messages->next();
+    if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING) {
+        throw ReadError("the stream holds no packet");
+    }
+    const bt_stream *stream = bt_message_stream_beginning_borrow_stream_const(first);
+    const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
+    const wire::Description description = describe(stream);
+    if (description.clockFrequency == 0) {
+        throw ReadError("the stream has no clock, so its events have no times");
+    }
+    m_decoder = std::make_unique<EventDecoder>(*m_stream, streamClass,
+        EventDecoder::Options{.allProofs = m_allProofs, .alive = [this] { m_writer.heartbeatIfDue(); }});
+    if (!m_files->hasIndex()) {
+        try {
+            m_range = m_stream->queryRange();
+        } catch (const ReadError &) {
+            // Only the progress shown depends on it.
+        }
+    }
+    m_writer.description(m_number, wire::encode(description));
+}
+
+void StreamSession::survey()
+{
+    m_survey = true;
+    if (m_decoder) {
+        m_decoder->omitRecords();
+    }
+}
+
+bool StreamSession::work()
+{
+    try {
+        return tryWork();
+    } catch (const ReadError &error) {
+        fail(error.what());
+    } catch (const std::bad_alloc &) {
+        fail("the reader's memory limit is too small for this stream");
+    }
+    return true;
+}
+
+bool StreamSession::tryWork()
+{
+    const auto now = std::chrono::steady_clock::now;
+    if (m_decoder->records().empty()) {
+        m_turnBegan = now();
+    }
+    for (int i = 0; i < kMessagesPerSlice; ++i) {
+        const bt_message *message = m_messages->next();
+        if (!message) {
+            finish();
+            return true;
+        }
+        m_decoder->message(message);
+        if (recordsDue()) {
+            sendRecords(bytesConsumed());
+            return true;
+        }
+    }
+    if (!m_decoder->records().empty() && !m_survey && now() - m_turnBegan >= kLongestSilence) {
+        sendRecords(bytesConsumed());
+        return true;
+    }
+    return false;
+}
+
+bool StreamSession::recordsDue() const
+{
+    constexpr auto full = static_cast<std::size_t>(wire::kRecordsPerFrame) - EventDecoder::kMaxRecordsPerMessage;
+    return m_decoder->records().size() > full;
+}
+
+std::uint64_t StreamSession::bytesConsumed()
+{
+    const std::uint64_t total = m_files->totalBytes();
+    std::uint64_t bytes = 0;
+    if (m_files->hasIndex()) {
+        bytes = m_files->bytesRead(m_decoder->packetsRead(), m_decoder->lastCycles());
+    } else if (m_range.second > m_range.first) {
+        const auto length = static_cast<double>(m_range.second - m_range.first);
+        const auto done = static_cast<double>(m_decoder->summary().endNs - m_range.first);
+        bytes = static_cast<std::uint64_t>(static_cast<double>(total) * std::clamp(done / length, 0.0, 1.0));
+    }
+    return m_bytesConsumed = std::max(m_bytesConsumed, bytes);
+}
+
+void StreamSession::sendRecords(std::uint64_t bytesConsumed)
+{
+    m_writer.names(m_number, m_decoder->threads().takeNewNames());
+    m_writer.records(m_number, bytesConsumed, m_decoder->records());
+    m_decoder->records().clear();
+    m_credits -= std::min<std::uint64_t>(m_credits, 1);
+    m_turnBegan = std::chrono::steady_clock::now();
+}
+
+void StreamSession::finish()
+{
+    m_decoder->end();
+    if (!m_decoder->records().empty() && !m_survey) {
+        sendRecords(m_files->totalBytes());
+    }
+    m_writer.summary(m_number, m_decoder->summary());
+    close();
+}
+
+// What came before stays valid: it goes out first.
+void StreamSession::fail(const char *cause)
+{
+    if (m_decoder && !m_decoder->records().empty() && !m_survey) {
+        sendRecords(bytesConsumed());
+    }
+    m_writer.failed(m_number, cause);
+    close();
+}
+
+void StreamSession::close()
+{
+    m_decoder.reset();
+    m_messages.reset();
+    m_stream.reset();
+}
+
+} // namespace exitscope::reader

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "app/reader/ctf_stream.h"
+#include "app/reader/event_decoder.h"
+#include "app/reader/frame_writer.h"
+#include "app/reader/stream_files.h"
+
+namespace exitscope::reader {
+
+// One stream of the command line: what is sent of it, and when.
+class StreamSession {
+public:
+    StreamSession(std::uint16_t number, std::string directory, bool allProofs, FrameWriter &writer);
+
+    // Sends the Description, or Failed.
+    void open();
+
+    void addCredits(std::uint32_t credits) { m_credits += credits; }
+    void survey();
+    bool hasWork() const { return m_stream && (m_survey || m_credits > 0); }
+    // Reads on for some hundred messages; true if it sent a frame.
+    bool work();
+
+private:
+    void tryOpen();
+    bool tryWork();
+    bool recordsDue() const;
+    std::uint64_t bytesConsumed();
+    void sendRecords(std::uint64_t bytesConsumed);
+    void finish();
+    void fail(const char *cause);
+    void close();
+
+    std::uint16_t m_number;
+    std::string m_directory;
+    bool m_allProofs;
+    FrameWriter &m_writer;
+    std::uint64_t m_credits = 0;
+    bool m_survey = false;
+    std::chrono::steady_clock::time_point m_turnBegan; // or the last frame was sent
+
+    // In this order: what reads from the stream is destroyed before it. All null before open() and after the end.
+    std::unique_ptr<CtfStream> m_stream;
+    std::unique_ptr<MessageIterator> m_messages;
+    std::unique_ptr<EventDecoder> m_decoder;
+
+    std::unique_ptr<StreamFiles> m_files;
+    std::pair<Ns, Ns> m_range{0, 0}; // without an index: the stream's times, if they can be known
+    std::uint64_t m_bytesConsumed = 0;
+};
+
+} // namespace exitscope::reader

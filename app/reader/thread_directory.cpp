@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/thread_directory.h"
+
+#include <utility>
+
+namespace exitscope::reader {
+
+namespace {
+
+// The kernel's names have at most 15 bytes; a damaged stream must not fill the pipe with one.
+constexpr std::size_t kMaxName = 255;
+
+void append(std::string &payload, std::uint32_t value)
+{
+    payload.append(reinterpret_cast<const char *>(&value), sizeof value);
+}
+
+} // namespace
+
+std::optional<ThreadData> ThreadDirectory::tell(std::int32_t tid, std::int32_t pid, const char *name)
+{
+    if (tid < 0) {
+        return {};
+    }
+    Thread &known = thread(tid);
+    const bool newPid = pid >= 0 && pid != known.pid;
+    const bool newName = name && name != known.nameText;
+    if (!newPid && !newName) {
+        return {};
+    }
+    if (newPid) {
+        known.pid = pid;
+    }
+    if (newName) {
+        rename(known, std::string_view(name).substr(0, kMaxName));
+    }
+    return ThreadData{newPid ? pid : kNoThread, newName ? known.name : kNoName};
+}
+
+ThreadDirectory::Thread &ThreadDirectory::thread(std::int32_t tid)
+{
+    if (!m_last || tid != m_lastTid) {
+        m_last = &m_threads[tid];
+        m_lastTid = tid;
+    }
+    return *m_last;
+}
+
+void ThreadDirectory::rename(Thread &thread, std::string_view name)
+{
+    const auto [entry, isNew] = m_names.try_emplace(std::string(name), static_cast<std::uint32_t>(m_names.size()));
+    if (isNew) {
+        append(m_newNames, entry->second);
+        append(m_newNames, static_cast<std::uint32_t>(name.size()));
+        m_newNames.append(name);
+    }
+    thread.name = entry->second;
+    thread.nameText = entry->first;
+}
+
+std::string ThreadDirectory::takeNewNames()
+{
+    return std::exchange(m_newNames, {});
+}
+
+} // namespace exitscope::reader

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "model/trace/wire/record.h"
+
+namespace exitscope::reader {
+
+// What a stream told of its threads, so that only news is sent.
+class ThreadDirectory {
+public:
+    // What to send; nothing if all of it was told before. `name` may be null, `pid` kNoThread.
+    std::optional<ThreadData> tell(std::int32_t tid, std::int32_t pid, const char *name);
+
+    // Payload of a Names frame with the names that came up since the last call; empty if none did.
+    std::string takeNewNames();
+
+private:
+    struct Thread {
+        std::int32_t pid = kNoThread;
+        std::uint32_t name = kNoName;
+        std::string_view nameText; // owned by m_names
+    };
+
+    Thread &thread(std::int32_t tid);
+    void rename(Thread &thread, std::string_view name);
+
+    std::unordered_map<std::int32_t, Thread> m_threads;
+    std::unordered_map<std::string, std::uint32_t> m_names;
+    std::string m_newNames;
+    std::int32_t m_lastTid = kNoThread; // most events are of the thread of the one before
+    Thread *m_last = nullptr;
+};
+
+} // namespace exitscope::reader

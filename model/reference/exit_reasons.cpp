@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/reference/exit_reasons.h"
+
+#include <QFile>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/reference/csv.h"
+
+// Outside of the namespace, as Qt demands; needed because the resource lies in a static library.
+static void initTables()
+{
+    Q_INIT_RESOURCE(tables);
+}
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::uint32_t kVmx = 1;
+constexpr std::uint32_t kSvm = 2;
+
+// The rows below the header of a table that is built into the program: it can only be wrong if the build is.
+std::vector<QStringList> rowsOf(const QString &name)
+{
+    initTables();
+    QFile file(QStringLiteral(":/tables/") % name);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("The built-in table %s is missing", qPrintable(name));
+    auto rows = parseCsv(QString::fromUtf8(file.readAll()));
+    if (!rows || rows->empty())
+        qFatal("The built-in table %s is not CSV", qPrintable(name));
+    rows->erase(rows->begin());
+    return *rows;
+}
+
+std::map<ReasonKey, ExitReason> loadReasons()
+{
+    enum Column { Isa, Number, Name, Meaning, Class };
+    std::map<ReasonKey, ExitReason> result;
+    for (const QStringList &row : rowsOf(QStringLiteral("exit-reasons.csv"))) {
+        const ReasonKey key{row.at(Isa).toUInt(), row.at(Number).toLongLong()};
+        const bool halts = row.at(Class) == QLatin1String("halt");
+        result.emplace(key, ExitReason{key, row.at(Name), row.at(Meaning), row.at(Class), halts});
+    }
+    return result;
+}
+
+const std::map<ReasonKey, ExitReason> &knownReasons()
+{
+    static const std::map<ReasonKey, ExitReason> reasons = loadReasons();
+    return reasons;
+}
+
+std::map<std::int32_t, QString> loadUserspaceExits()
+{
+    enum Column { Number, Name };
+    std::map<std::int32_t, QString> result;
+    for (const QStringList &row : rowsOf(QStringLiteral("userspace-exits.csv")))
+        result.emplace(row.at(Number).toInt(), row.at(Name));
+    return result;
+}
+
+std::optional<ReasonKey> numericReason(const QString &text)
+{
+    const qsizetype colon = text.indexOf(QLatin1Char(':'));
+    if (colon < 0)
+        return std::nullopt;
+    bool isaOk = false;
+    bool codeOk = false;
+    const ReasonKey key{text.left(colon).toUInt(&isaOk), text.mid(colon + 1).toLongLong(&codeOk)};
+    return isaOk && codeOk ? std::optional(key) : std::nullopt;
+}
+
+ExitReason furtherReasons()
+{
+    return {ReasonKey{0, std::numeric_limits<std::int64_t>::max()}, QStringLiteral("further-reasons"),
+        QStringLiteral("More different exit reasons than can be told apart; the trace is probably damaged"),
+        QStringLiteral("other"), false};
+}
+
+} // namespace
+
+ReasonKey reasonKey(std::uint32_t isa, std::uint32_t recordedReason)
+{
+    constexpr std::uint32_t kSvmInvalid = 0xffffffff;
+    if (isa == kVmx)
+        return {isa, recordedReason & 0xffff};
+    if (isa == kSvm && recordedReason == kSvmInvalid)
+        return {isa, -1};
+    return {isa, recordedReason};
+}
+
+ExitReason exitReason(ReasonKey key)
+{
+    const auto known = knownReasons().find(key);
+    if (known != knownReasons().end())
+        return known->second;
+    const QString name = QString::number(key.isa) % QLatin1Char(':') % QString::number(key.code);
+    return {key, name, {}, QStringLiteral("other"), false};
+}
+
+std::vector<ReasonKey> reasonsNamed(const QString &text)
+{
+    if (const std::optional<ReasonKey> key = numericReason(text))
+        return {*key};
+    std::vector<ReasonKey> result;
+    for (const auto &[key, reason] : knownReasons()) {
+        if (reason.name.compare(text, Qt::CaseInsensitive) == 0)
+            result.push_back(key);
+    }
+    return result;
+}
+
+QString userspaceExitName(std::int32_t reason)
+{
+    static const std::map<std::int32_t, QString> names = loadUserspaceExits();
+    const auto known = names.find(reason);
+    return known != names.end() ? known->second : QString(QStringLiteral("KVM_EXIT_") % QString::number(reason));
+}
+
+std::uint16_t ReasonTable::indexOf(ReasonKey key)
+{
+    constexpr std::size_t kLast = std::numeric_limits<std::uint16_t>::max();
+    const auto known = m_index.find(key);
+    if (known != m_index.end())
+        return known->second;
+    if (size() == kLast)
+        m_reasons.push_back(furtherReasons());
+    if (size() > kLast)
+        return std::uint16_t(kLast);
+    const auto index = std::uint16_t(size());
+    m_reasons.push_back(exitReason(key));
+    m_index.emplace(key, index);
+    return index;
+}
+
+} // namespace exitscope

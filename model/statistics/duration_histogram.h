@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "model/statistics/selection.h"
+#include "model/trace/recording.h"
+
+namespace exitscope {
+
+// Log-spaced bins of durations: kPerDecade to each power of ten, from kLowest; shorter ones are in the first bin.
+struct DurationBins {
+    static constexpr int kPerDecade = 12;
+    static constexpr Ns kLowest = 100; // ns
+    static constexpr int kCount = 10 * kPerDecade; // up to 1000 s; longer ones are in the last bin
+
+    static int indexOf(Ns duration);
+    // [lower, upper) in ns: indexOf(lower(i)) == i and indexOf(lower(i) - 1) == i - 1.
+    static Ns lower(int bin);
+    static Ns upper(int bin) { return lower(bin + 1); }
+};
+
+struct DurationHistogram {
+    DurationKind of = DurationKind::Gross;
+    // By index into Recording::reasons, then by bin.
+    std::vector<std::array<std::int64_t, DurationBins::kCount>> counts;
+    std::int64_t total = 0;
+    std::optional<Ns> p50, p95, p99; // nearest-rank, of all that was counted
+};
+
+// Of the exits (or runs) that the selection lets through.
+DurationHistogram histogramOf(const Recording &recording, const Selection &selection, DurationKind of);
+
+} // namespace exitscope

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "model/statistics/selection.h"
+#include "model/timeline/timeline.h"
+
+namespace exitscope {
+
+// Lets through what a selection leaves of a recording; made once, asked for every exit.
+// The selection must outlive it.
+class ExitFilter {
+public:
+    ExitFilter(const Selection &selection, const ReasonTable &reasons);
+
+    bool passesVcpu(const QString &vcpuId) const;
+    // [first, last) of ordered times within the selected range; without one nothing is left out.
+    std::pair<std::size_t, std::size_t> within(const std::vector<Ns> &times) const;
+    // By reason, scenario and duration.
+    bool passes(const ExitColumns &exits, std::size_t i) const
+    {
+        return m_reasons[exits.reason[i]] && m_scenarios[static_cast<std::size_t>(exits.scenario[i])]
+            && (!m_hasBand || inBand(exits, i));
+    }
+    // The selected range, cut to that of the host.
+    TimeRange rangeIn(TimeRange host) const;
+
+private:
+    bool inBand(const ExitColumns &exits, std::size_t i) const;
+
+    const Selection &m_selection;
+    std::vector<char> m_reasons; // by index into the ReasonTable
+    std::vector<char> m_scenarios; // by Scenario
+    bool m_hasBand = false;
+};
+
+} // namespace exitscope

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <set>
+
+#include "model/reference/exit_reasons.h"
+#include "model/timeline/vcpu_state.h"
+#include "model/trace/wire/record.h"
+
+namespace exitscope {
+
+// Which duration of an exit a band is about; Run: how long the guest ran before it.
+enum class DurationKind : std::uint8_t { Gross, Net, Run };
+
+// Half-open; leaves out exits that have no such duration.
+struct DurationBand {
+    DurationKind of = DurationKind::Gross;
+    std::optional<Ns> minNs, maxNs;
+
+    bool operator==(const DurationBand &) const = default;
+};
+
+// What numbers are taken over (README "Definitions"). Empty sets and absent values leave nothing out.
+struct Selection {
+    std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
+    std::set<QString> vcpus; // "VM/N"
+    std::set<ReasonKey> reasons; // touch exits and runs, not states
+    std::set<Scenario> scenarios;
+    std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits
+    DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
+
+    bool operator==(const Selection &) const = default;
+};
+
+} // namespace exitscope

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/statistics/selection_parser.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <map>
+
+namespace exitscope {
+
+namespace {
+
+constexpr QChar kComma = QLatin1Char(',');
+
+// Digits before and after the point, as ns; nothing if it is finer than that or too large.
+std::optional<Ns> scaled(const QString &whole, const QString &fraction, int digitsOfUnit)
+{
+    QString kept = fraction;
+    while (kept.endsWith(QLatin1Char('0')))
+        kept.chop(1);
+    if (kept.size() > digitsOfUnit)
+        return std::nullopt;
+    bool ok = false;
+    const QString digits = whole % kept.leftJustified(digitsOfUnit, QLatin1Char('0'));
+    const Ns ns = digits.toLongLong(&ok);
+    return ok ? std::optional(ns) : std::nullopt;
+}
+
+std::optional<Ns> offsetOf(const QString &text)
+{
+    static const std::map<QString, int> kDigitsOfUnit{{QStringLiteral("s"), 9}, {QStringLiteral("ms"), 6},
+        {QStringLiteral("us"), 3}, {QStringLiteral("µs"), 3}, {QStringLiteral("ns"), 0}};
+    static const QRegularExpression pattern(
+        QRegularExpression::anchoredPattern(QStringLiteral("\\+([0-9]+)(?:\\.([0-9]+))?([mnuµ]?s)")));
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (!match.hasMatch())
+        return std::nullopt;
+    return scaled(match.captured(1), match.captured(2), kDigitsOfUnit.at(match.captured(3)));
+}
+
+QString listOf(const QStringList &texts)
+{
+    return texts.isEmpty() ? QStringLiteral("none") : texts.join(QStringLiteral(", "));
+}
+
+QStringList vcpusOf(const Recording &recording)
+{
+    QStringList result;
+    for (const Timeline &host : recording.hosts) {
+        for (const Vm &vm : host.vms) {
+            for (const Vcpu &vcpu : vm.vcpus)
+                result << vm.vcpuId(vcpu);
+        }
+    }
+    return result;
+}
+
+QStringList reasonsOf(const Recording &recording)
+{
+    QStringList result;
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i)
+        result << recording.reasons[i].name;
+    result.sort();
+    return result;
+}
+
+QStringList scenarioNames()
+{
+    QStringList result;
+    for (const std::string_view scenario : kScenarioNames)
+        result << QString::fromUtf8(scenario.data(), qsizetype(scenario.size()));
+    return result;
+}
+
+class SelectionParser {
+public:
+    SelectionParser(const Recording &recording, QString &error) : m_recording(recording), m_error(error) { }
+
+    bool parse(const SelectionTexts &texts)
+    {
+        return addTimes(texts) && addVcpus(texts.vcpus) && addReasons(texts.reasons) && addScenarios(texts.scenarios)
+            && addBand(texts);
+    }
+
+    Selection selection;
+
+private:
+    bool fail(const QString &message)
+    {
+        m_error = message;
+        return false;
+    }
+
+    bool addTimes(const SelectionTexts &texts);
+    bool addVcpus(const QStringList &texts);
+    bool addReasons(const QStringList &texts);
+    bool addScenarios(const QStringList &texts);
+    bool addBand(const SelectionTexts &texts);
+    bool addDuration(const QString &text, std::optional<Ns> &duration);
+
+    const Recording &m_recording;
+    QString &m_error;
+};
+
+bool SelectionParser::addTimes(const SelectionTexts &texts)
+{
+    const std::optional<Ns> origin = originOf(m_recording);
+    if (!texts.from.isEmpty() && !(selection.from = parseTime(texts.from, origin, m_error)))
+        return false;
+    if (!texts.to.isEmpty() && !(selection.to = parseTime(texts.to, origin, m_error)))
+        return false;
+    if (selection.from && selection.to && *selection.to < *selection.from)
+        return fail(QStringLiteral("the range ends (%1) before it begins (%2)").arg(texts.to, texts.from));
+    return true;
+}
+
+// A VM's name may hold a comma: the whole text is tried first.
+bool SelectionParser::addVcpus(const QStringList &texts)
+{
+    const QStringList known = vcpusOf(m_recording);
+    for (const QString &text : texts) {
+        const QStringList ids = known.contains(text) ? QStringList{text} : text.split(kComma);
+        for (const QString &id : ids) {
+            if (!known.contains(id))
+                return fail(QStringLiteral("there is no vCPU '%1'; there are: %2").arg(id, listOf(known)));
+            selection.vcpus.insert(id);
+        }
+    }
+    return true;
+}
+
+bool SelectionParser::addReasons(const QStringList &texts)
+{
+    for (const QString &text : texts) {
+        for (const QString &name : text.split(kComma)) {
+            const std::vector<ReasonKey> keys = reasonsNamed(name);
+            if (keys.empty())
+                return fail(QStringLiteral("there is no exit reason '%1'; in this recording there are: %2 "
+                                           "(or give isa:code, such as 2:96)")
+                                .arg(name, listOf(reasonsOf(m_recording))));
+            selection.reasons.insert(keys.begin(), keys.end());
+        }
+    }
+    return true;
+}
+
+bool SelectionParser::addScenarios(const QStringList &texts)
+{
+    const QStringList known = scenarioNames();
+    for (const QString &text : texts) {
+        for (const QString &name : text.split(kComma)) {
+            const qsizetype index = known.indexOf(name);
+            if (index < 0)
+                return fail(QStringLiteral("there is no scenario '%1'; there are: %2").arg(name, listOf(known)));
+            selection.scenarios.insert(static_cast<Scenario>(index));
+        }
+    }
+    return true;
+}
+
+bool SelectionParser::addBand(const SelectionTexts &texts)
+{
+    if (!addDuration(texts.minNs, selection.minNs) || !addDuration(texts.maxNs, selection.maxNs))
+        return false;
+    if (selection.minNs && selection.maxNs && *selection.maxNs < *selection.minNs)
+        return fail(
+            QStringLiteral("the longest duration (%1) is below the shortest (%2)").arg(texts.maxNs, texts.minNs));
+    return true;
+}
+
+bool SelectionParser::addDuration(const QString &text, std::optional<Ns> &duration)
+{
+    if (text.isEmpty())
+        return true;
+    bool ok = false;
+    duration = text.toLongLong(&ok);
+    return (ok && *duration >= 0) || fail(QStringLiteral("'%1' is no duration; give whole nanoseconds").arg(text));
+}
+
+} // namespace
+
+std::optional<Ns> parseTime(const QString &text, std::optional<Ns> origin, QString &error)
+{
+    bool ok = false;
+    if (const Ns ns = text.toLongLong(&ok); ok && !text.startsWith(QLatin1Char('+')))
+        return ns;
+    const std::optional<Ns> offset = offsetOf(text);
+    if (!offset) {
+        error = QStringLiteral("'%1' is no time; give nanoseconds on the host's trace clock, or an offset from its "
+                               "first event such as +3.18s, +250ms, +10us or +5ns")
+                    .arg(text);
+        return std::nullopt;
+    }
+    Ns result = 0;
+    if (!origin || __builtin_add_overflow(*origin, *offset, &result)) {
+        error = QStringLiteral("'%1' cannot be counted: there is no host trace that holds that time").arg(text);
+        return std::nullopt;
+    }
+    return result;
+}
+
+std::optional<Ns> originOf(const Recording &recording)
+{
+    std::optional<Ns> origin;
+    for (const TraceInfo &trace : recording.traces) {
+        if (trace.used && trace.role == TraceRole::Host && trace.beginNs)
+            origin = std::min(origin.value_or(*trace.beginNs), *trace.beginNs);
+    }
+    return origin;
+}
+
+std::optional<Selection> parseSelection(const SelectionTexts &texts, const Recording &recording, QString &error)
+{
+    SelectionParser parser(recording, error);
+    return parser.parse(texts) ? std::optional(parser.selection) : std::nullopt;
+}
+
+} // namespace exitscope

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+#include "model/statistics/selection.h"
+#include "model/trace/recording.h"
+
+namespace exitscope {
+
+// What a person typed to select, word by word. Empty: not given.
+struct SelectionTexts {
+    QString from, to; // see parseTime
+    QStringList vcpus; // "VM/N"; several with commas
+    QStringList reasons; // a name or "isa:code"; several with commas
+    QStringList scenarios; // several with commas
+    QString minNs, maxNs;
+};
+
+// Nothing, and `error` one line of what is wrong and what there is, if a text does not fit the recording.
+std::optional<Selection> parseSelection(const SelectionTexts &texts, const Recording &recording, QString &error);
+
+// "1795386299019930522": ns on the host's clock. "+3.18s", "+250ms", "+10us", "+5ns": after `origin`.
+// Exact: what is finer than a nanosecond is an error, as is an offset without an origin.
+std::optional<Ns> parseTime(const QString &text, std::optional<Ns> origin, QString &error);
+
+// The earliest event of the used host traces.
+std::optional<Ns> originOf(const Recording &recording);
+
+} // namespace exitscope

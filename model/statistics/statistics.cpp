@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/statistics/statistics.h"
+
+#include <algorithm>
+
+#include "model/statistics/exit_filter.h"
+
+namespace exitscope {
+
+namespace {
+
+// Exits of one kind in the order of their vCPUs: those of a vCPU, of a VM and all are contiguous, so that each level's
+// distribution is taken in place.
+class Samples {
+public:
+    struct Mark {
+        ExitGroup sums; // before the mark; without distributions
+        std::size_t size = 0;
+    };
+
+    void add(const ExitColumns &exits, std::size_t i)
+    {
+        ++m_sums.count;
+        if (!exits.timed(i))
+            return;
+        ++m_sums.timed;
+        m_sums.parts += exits.parts[i];
+        m_gross.push_back(exits.parts[i].gross());
+        m_net.push_back(exits.parts[i].net());
+    }
+
+    Mark mark() const { return {m_sums, m_gross.size()}; }
+
+    ExitGroup since(const Mark &mark)
+    {
+        ExitGroup group = m_sums;
+        group.count -= mark.sums.count;
+        group.timed -= mark.sums.timed;
+        group.parts -= mark.sums.parts;
+        if (group.count > 0) {
+            group.gross = distributionOf(std::span(m_gross).subspan(mark.size));
+            group.net = distributionOf(std::span(m_net).subspan(mark.size));
+        }
+        return group;
+    }
+
+private:
+    ExitGroup m_sums;
+    std::vector<Ns> m_gross;
+    std::vector<Ns> m_net;
+};
+
+// One kind of grouping, by reason or by scenario; a pass of its own each, to halve the memory that it takes.
+class Grouping {
+public:
+    explicit Grouping(std::size_t kinds) : m_samples(kinds) { }
+
+    Samples &operator[](std::size_t kind) { return m_samples[kind]; }
+
+    std::vector<Samples::Mark> marks() const
+    {
+        std::vector<Samples::Mark> result;
+        for (const Samples &samples : m_samples)
+            result.push_back(samples.mark());
+        return result;
+    }
+
+    // Calls sink(kind, group) for every kind with exits since the marks.
+    void since(const std::vector<Samples::Mark> &marks, const auto &sink)
+    {
+        for (std::size_t kind = 0; kind < m_samples.size(); ++kind) {
+            const ExitGroup group = m_samples[kind].since(marks[kind]);
+            if (group.count > 0)
+                sink(kind, group);
+        }
+    }
+
+private:
+    std::vector<Samples> m_samples;
+};
+
+class Calculation {
+public:
+    Calculation(const Recording &recording, const Selection &selection)
+        : m_recording(recording), m_filter(selection, recording.reasons)
+    {
+    }
+
+    Statistics result()
+    {
+        chooseVcpus();
+        addSums();
+        addReasons();
+        addScenarios();
+        addRuns();
+        return m_result;
+    }
+
+private:
+    void chooseVcpus();
+    void addSums();
+    void addVcpuSums(VcpuStatistics &of) const;
+    void addReasons();
+    void addScenarios();
+    void addRuns();
+    // Visits total, VMs and vCPUs in nested order: begin() before and end(mark, totals) after what is below.
+    void visitLevels(const auto &begin, const auto &end, const auto &vcpu);
+    void forEachExit(const VcpuStatistics &of, const auto &visit) const;
+
+    const Recording &m_recording;
+    ExitFilter m_filter;
+    Statistics m_result;
+};
+
+void Calculation::chooseVcpus()
+{
+    for (const Timeline &host : m_recording.hosts) {
+        for (const Vm &vm : host.vms) {
+            VmStatistics chosen{&vm, {}, {}};
+            for (const Vcpu &vcpu : vm.vcpus) {
+                if (const QString id = vm.vcpuId(vcpu); m_filter.passesVcpu(id))
+                    chosen.vcpus.push_back({&vcpu, id, m_filter.rangeIn(host.range), {}});
+            }
+            if (!chosen.vcpus.empty())
+                m_result.vms.push_back(std::move(chosen));
+        }
+    }
+}
+
+void Calculation::forEachExit(const VcpuStatistics &of, const auto &visit) const
+{
+    const ExitColumns &exits = of.vcpu->exits;
+    const auto [first, last] = m_filter.within(exits.time);
+    for (std::size_t i = first; i < last; ++i) {
+        if (m_filter.passes(exits, i))
+            visit(exits, i);
+    }
+}
+
+void Calculation::addVcpuSums(VcpuStatistics &of) const
+{
+    Totals &totals = of.totals;
+    totals.states = of.vcpu->states.within(of.range);
+    totals.haltKvm = of.vcpu->haltKvm.within(of.range);
+    totals.irq = of.vcpu->irq.within(of.range);
+    const auto [first, last] = m_filter.within(of.vcpu->entries);
+    totals.entries = std::int64_t(last - first);
+    forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
+        ++totals.exits;
+        totals.timed += exits.timed(i);
+        if (exits.hasRun(i))
+            totals.entryToExitEvent += exits.event[i] - exits.entry[i];
+    });
+}
+
+void addTo(Totals &sum, const Totals &part)
+{
+    for (std::size_t i = 0; i < sum.states.size(); ++i)
+        sum.states[i] += part.states[i];
+    sum.haltKvm += part.haltKvm;
+    sum.irq += part.irq;
+    sum.entries += part.entries;
+    sum.exits += part.exits;
+    sum.timed += part.timed;
+    sum.entryToExitEvent += part.entryToExitEvent;
+}
+
+void Calculation::addSums()
+{
+    for (VmStatistics &vm : m_result.vms) {
+        for (VcpuStatistics &vcpu : vm.vcpus) {
+            addVcpuSums(vcpu);
+            addTo(vm.totals, vcpu.totals);
+        }
+        addTo(m_result.totals, vm.totals);
+    }
+}
+
+void Calculation::visitLevels(const auto &begin, const auto &end, const auto &vcpu)
+{
+    const auto all = begin();
+    for (VmStatistics &vm : m_result.vms) {
+        const auto ofVm = begin();
+        for (VcpuStatistics &one : vm.vcpus) {
+            const auto ofVcpu = begin();
+            vcpu(one);
+            end(ofVcpu, one.totals);
+        }
+        end(ofVm, vm.totals);
+    }
+    end(all, m_result.totals);
+}
+
+void Calculation::addReasons()
+{
+    const ReasonTable &reasons = m_recording.reasons;
+    Grouping grouping(reasons.size());
+    visitLevels([&] { return grouping.marks(); },
+        [&](const auto &marks, Totals &totals) {
+            grouping.since(marks, [&](std::size_t reason, const ExitGroup &group) {
+                totals.reasons.push_back({group, std::uint16_t(reason)});
+            });
+            std::ranges::sort(totals.reasons, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
+        },
+        [&](const VcpuStatistics &of) {
+            forEachExit(of, [&](const ExitColumns &exits, std::size_t i) { grouping[exits.reason[i]].add(exits, i); });
+        });
+}
+
+void Calculation::addScenarios()
+{
+    Grouping grouping(kScenarios);
+    visitLevels([&] { return grouping.marks(); },
+        [&](const auto &marks, Totals &totals) {
+            grouping.since(marks, [&](std::size_t scenario, const ExitGroup &group) {
+                totals.scenarios.push_back({group, static_cast<Scenario>(scenario)});
+            });
+        },
+        [&](const VcpuStatistics &of) {
+            forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
+                grouping[static_cast<std::size_t>(exits.scenario[i])].add(exits, i);
+            });
+        });
+}
+
+void Calculation::addRuns()
+{
+    std::vector<Ns> runs;
+    visitLevels([&] { return runs.size(); },
+        [&](std::size_t mark, Totals &totals) { totals.runs = distributionOf(std::span(runs).subspan(mark)); },
+        [&](const VcpuStatistics &of) {
+            forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
+                if (exits.hasRun(i))
+                    runs.push_back(exits.run(i));
+            });
+        });
+}
+
+} // namespace
+
+std::optional<double> Totals::overheadPercent() const
+{
+    const auto of = [this](VcpuState state) { return states[static_cast<std::size_t>(state)]; };
+    const Ns cost
+        = of(VcpuState::Kvm) + of(VcpuState::Userspace) + of(VcpuState::Blocked) + of(VcpuState::Preempted) - haltKvm;
+    const Ns all = of(VcpuState::Guest) + cost;
+    if (all == 0)
+        return std::nullopt;
+    return 100.0 * double(cost) / double(all);
+}
+
+Statistics statisticsOf(const Recording &recording, const Selection &selection)
+{
+    return Calculation(recording, selection).result();
+}
+
+} // namespace exitscope

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/statistics/selection.h"
+#include "model/timeline/columns.h"
+#include "model/trace/recording.h"
+
+namespace exitscope {
+
+// Of nothing: count 0, total 0, the rest absent. All ns. Percentiles are nearest-rank, the deviation is the
+// population's.
+struct Distribution {
+    std::int64_t count = 0;
+    Ns total = 0;
+    std::optional<Ns> min, max, p50, p95, p99;
+    std::optional<double> mean, stddev; // rounded to 0.1 ns
+};
+Distribution distributionOf(std::span<Ns> values); // reorders them
+
+// Sums over exits of one kind; gross, net and the parts are over the timed ones.
+struct ExitGroup {
+    std::int64_t count = 0;
+    std::int64_t timed = 0;
+    ExitParts parts;
+    Distribution gross, net;
+};
+struct ReasonGroup : ExitGroup {
+    std::uint16_t reason = 0; // index into Recording::reasons
+};
+struct ScenarioGroup : ExitGroup {
+    Scenario scenario{};
+};
+
+struct Totals {
+    TimePerState states{};
+    Ns haltKvm = 0;
+    Ns irq = 0;
+    std::int64_t entries = 0;
+    std::int64_t exits = 0;
+    std::int64_t timed = 0;
+    Ns entryToExitEvent = 0;
+    Distribution runs;
+    std::vector<ReasonGroup> reasons; // ordered by (isa, code); only those with exits
+    std::vector<ScenarioGroup> scenarios; // in the order of Scenario; only those with exits
+
+    std::optional<double> overheadPercent() const; // README "Definitions"; absent if its denominator is 0
+};
+
+struct VcpuStatistics {
+    const Vcpu *vcpu = nullptr;
+    QString id; // "VM/N"
+    TimeRange range; // of its host, cut by the selection
+    Totals totals;
+};
+struct VmStatistics {
+    const Vm *vm = nullptr;
+    std::vector<VcpuStatistics> vcpus;
+    Totals totals;
+};
+struct Statistics {
+    std::vector<VmStatistics> vms; // those with a selected vCPU
+    Totals totals;
+};
+
+// Exact; O(exits in the range) for percentiles. Points into the recording, which must outlive the result.
+Statistics statisticsOf(const Recording &recording, const Selection &selection);
+
+} // namespace exitscope

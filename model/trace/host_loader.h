@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "model/timeline/columns.h"
+#include "model/trace/merge.h"
+#include "model/trace/reader_pool.h"
+#include "model/trace/sources.h"
+#include "model/trace/trace_work.h"
+
+namespace exitscope {
+
+// A trace that tells of the host that is loaded.
+struct HostTrace {
+    TraceWork *work = nullptr;
+    Ns shiftNs = 0; // to add to its times
+    // First and last event on the trace's own clock, where a survey found them: a loss in one of several recordings
+    // must not reach into the others.
+    std::optional<TimeRange> surveyed;
+};
+
+// Merges all opened streams of a host's traces into the sink, losses and gaps among them. The range from the first to
+// the last event, on the clock of the host; none if nothing came, or if cancelled.
+std::optional<TimeRange> mergeHost(
+    const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps, ReaderPool &pool, RecordSink &sink);
+
+} // namespace exitscope

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "model/trace/host_loader.h"
+#include "model/trace/load.h"
+#include "model/trace/load_progress.h"
+#include "model/trace/trace_opener.h"
+
+namespace exitscope {
+
+// One call of loadRecording(): find, describe, decide, survey, merge.
+class Loader {
+public:
+    Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel);
+
+    Recording load(const QStringList &paths);
+
+private:
+    using Traces = std::vector<TraceWork *>;
+    struct Group { // traces of one host
+        Traces traces;
+        bool isSurveyed = false;
+    };
+
+    void prepare(const QStringList &paths);
+    void describe();
+    void assignRoles();
+    std::vector<Traces> batches(const Traces &traces) const;
+    std::vector<Group> groups() const;
+    void survey(const Traces &traces);
+    void loadGroup(const Group &group);
+    void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
+    void tellAll();
+
+    const LoadOptions &m_options;
+    ProgressMeter m_progress;
+    PrivateDirs m_privateDirs;
+    ReaderPool m_pool;
+    Recording m_recording;
+    TraceOpener m_opener;
+    std::vector<std::unique_ptr<TraceWork>> m_traces;
+};
+
+} // namespace exitscope

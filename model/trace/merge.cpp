@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/trace/merge.h"
+
+#include <limits>
+#include <tuple>
+#include <utility>
+
+namespace exitscope {
+
+namespace {
+
+constexpr int kRecordsPerStep = 4096;
+
+std::int32_t orderedPcpu(const Record &record)
+{
+    const bool blindsAll = record.kind == EventKind::Blind && record.pcpu == kNoPcpu;
+    return blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu;
+}
+
+} // namespace
+
+bool Merge::Cursor::before(const Cursor &other) const
+{
+    const Record &a = record();
+    const Record &b = other.record();
+    if (a.timeNs != b.timeNs)
+        return a.timeNs < b.timeNs;
+    return std::tuple(orderedPcpu(a), rank) < std::tuple(orderedPcpu(b), other.rank);
+}
+
+bool Merge::Cursor::refill()
+{
+    batch = source->nextBatch();
+    at = 0;
+    return !batch.empty();
+}
+
+Merge::Merge(std::vector<RecordSource *> sources) : m_sources(std::move(sources)) { }
+
+void Merge::begin()
+{
+    for (std::size_t rank = 0; rank < m_sources.size(); ++rank) {
+        Cursor cursor{m_sources[rank], {}, 0, rank};
+        if (cursor.refill())
+            m_heap.push_back(std::move(cursor));
+    }
+    for (std::size_t at = m_heap.size() / 2; at-- > 0;)
+        siftDown(at);
+}
+
+void Merge::step(RecordSink &sink)
+{
+    for (int i = 0; i < kRecordsPerStep && !m_heap.empty(); ++i) {
+        Cursor &top = m_heap.front();
+        Record record = top.record();
+        top.source->prepare(record, sink);
+        sink.add(record);
+        if (++top.at == top.batch.size() && !top.refill()) {
+            std::swap(m_heap.front(), m_heap.back());
+            m_heap.pop_back();
+        }
+        siftDown(0);
+    }
+}
+
+void Merge::siftDown(std::size_t at)
+{
+    for (;;) {
+        std::size_t first = at;
+        for (const std::size_t child : {2 * at + 1, 2 * at + 2})
+            if (child < m_heap.size() && m_heap[child].before(m_heap[first]))
+                first = child;
+        if (first == at)
+            return;
+        std::swap(m_heap[at], m_heap[first]);
+        at = first;
+    }
+}
+
+} // namespace exitscope

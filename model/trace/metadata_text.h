@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+#include <optional>
+
+namespace exitscope {
+
+// The CTF 1.8 metadata of a trace as text, packetized on disk or not. Empty if there is none: what it says is only
+// a hint here (libbabeltrace2 judges it).
+QByteArray readMetadataText(const QString &path);
+
+// Whether the packets of the trace begin with exactly {u32 magic; u8 uuid[16]; u32 stream_id; u64 stream_instance_id},
+// as LTTng writes them, and in which byte order.
+struct LttngPacketHeader {
+    bool bigEndian = false;
+};
+std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataText);
+
+} // namespace exitscope

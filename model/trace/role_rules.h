@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "model/diagnostic.h"
+#include "model/trace/recording.h"
+
+namespace exitscope {
+
+// The roles that the user gave, by path of a trace or of a directory above it; the nearest one counts.
+class RoleRules {
+public:
+    explicit RoleRules(const std::map<QString, TraceRole> &roles);
+
+    std::optional<TraceRole> roleOf(const QString &tracePath);
+    // Paths that no trace was found at or below.
+    void tellUnused(Diagnostics &diagnostics) const;
+
+private:
+    struct Rule {
+        QString given;
+        TraceRole role;
+        bool isUsed = false;
+    };
+    std::map<QString, Rule> m_rules; // by canonical path
+};
+
+} // namespace exitscope

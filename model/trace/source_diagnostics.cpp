@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/trace/source_diagnostics.h"
+
+#include <QFileInfo>
+#include <QStringList>
+
+#include <algorithm>
+#include <array>
+
+#include "model/diagnostic_codes.h"
+#include "model/trace/wire/frame.h"
+
+namespace exitscope {
+
+namespace {
+
+struct Missing {
+    Code code;
+    std::uint32_t anyOf; // Richness bits
+    const char *what;
+    const char *lttng; // behind `lttng enable-event -k -c CHANNEL`
+    const char *perf; // behind `perf record -a -e`
+};
+
+constexpr std::array kMissing{
+    Missing{
+        Code::EntriesMissing, wire::HasEntry, "there are VM exits but no VM entries", "kvm_x86_entry", "kvm:kvm_entry"},
+    Missing{
+        Code::EntriesMissing, wire::HasExit, "there are VM entries but no VM exits", "kvm_x86_exit", "kvm:kvm_exit"},
+    Missing{Code::SwitchesMissing, wire::HasSwitch,
+        "without sched_switch nobody knows when a vCPU was preempted, idle or blocked", "sched_switch",
+        "sched:sched_switch"},
+    Missing{Code::WakeupsMissing, wire::HasWakeup,
+        "without sched_wakeup waiting for a physical CPU after a wake-up counts as Idle or Blocked",
+        "sched_wakeup,sched_wakeup_new", "sched:sched_wakeup,sched:sched_wakeup_new"},
+    Missing{Code::UserspaceExitsMissing, wire::HasUserspaceExit | wire::HasIoctl,
+        "without kvm_userspace_exit and ioctl nobody knows when a vCPU was in QEMU", "kvm_userspace_exit",
+        "kvm:kvm_userspace_exit"},
+    Missing{Code::InterruptsMissing, wire::HasIrq | wire::HasSoftirq,
+        "without interrupt events the time in interrupts is not known",
+        "irq_handler_entry,irq_handler_exit,irq_softirq_entry,irq_softirq_exit",
+        "irq:irq_handler_entry,irq:irq_handler_exit,irq:softirq_entry,irq:softirq_exit"},
+};
+
+QString streamNames(const TraceWork &trace, std::uint64_t wire::Summary::*field)
+{
+    QStringList names;
+    for (const auto &stream : trace.streams)
+        if (stream->summary && (*stream->summary).*field > 0)
+            names.append(QFileInfo(stream->files.shownPath()).fileName());
+    return names.join(QStringLiteral(", "));
+}
+
+void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
+{
+    const TraceInfo &info = trace.info;
+    if (info.discardedEvents > 0) {
+        const double all = static_cast<double>(info.events) + static_cast<double>(info.discardedEvents);
+        diagnostics.push_back(makeDiagnostic(Code::LostEvents,
+            QStringLiteral("the tracer discarded %1 events (%2 % of all) in %3; record with larger or more buffers: "
+                           "lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL")
+                .arg(QString::number(info.discardedEvents),
+                    QString::number(100 * static_cast<double>(info.discardedEvents) / all, 'f', 1),
+                    streamNames(trace, &wire::Summary::discardedEvents)),
+            info.path, info.discardedEvents));
+    }
+    if (trace.discardedPackets > 0)
+        diagnostics.push_back(makeDiagnostic(Code::LostPackets,
+            QStringLiteral("the tracer discarded %1 packets in %2; record with larger buffers, or in discard mode")
+                .arg(QString::number(trace.discardedPackets), streamNames(trace, &wire::Summary::discardedPackets)),
+            info.path, static_cast<std::int64_t>(trace.discardedPackets)));
+}
+
+} // namespace
+
+void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
+{
+    tellLoss(trace, diagnostics);
+    if (trace.stepsBack > 0)
+        diagnostics.push_back(makeDiagnostic(Code::TimeStepsBack,
+            QStringLiteral("%1 events in %2 have a time before that of the event ahead of them, and take that one's")
+                .arg(QString::number(trace.stepsBack), streamNames(trace, &wire::Summary::stepsBack)),
+            trace.info.path, static_cast<std::int64_t>(trace.stepsBack)));
+    const bool readToTheEnd = trace.unopened == 0
+        && std::all_of(
+            trace.streams.begin(), trace.streams.end(), [](const auto &s) { return s->summary.has_value(); });
+    if (trace.isDescribed && readToTheEnd && trace.info.events == 0)
+        diagnostics.push_back(
+            makeDiagnostic(Code::EmptyTrace, QStringLiteral("the trace holds no event"), trace.info.path));
+}
+
+void tellMissing(const TraceInfo &trace, std::uint32_t richness, Diagnostics &diagnostics)
+{
+    const bool isPerf = trace.description.tracer.starts_with("perf");
+    for (const Missing &missing : kMissing) {
+        if ((richness & missing.anyOf) != 0)
+            continue;
+        const QString command = isPerf
+            ? QStringLiteral("perf record -a -e ") + QString::fromLatin1(missing.perf)
+            : QStringLiteral("lttng enable-event -k -c CHANNEL ") + QString::fromLatin1(missing.lttng);
+        diagnostics.push_back(makeDiagnostic(missing.code,
+            QStringLiteral("%1; record it with: %2").arg(QString::fromLatin1(missing.what), command), trace.path));
+    }
+}
+
+void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics)
+{
+    const auto kernel
+        = std::find_if(traces.begin(), traces.end(), [](const TraceInfo &t) { return t.role != TraceRole::User; });
+    diagnostics.push_back(makeDiagnostic(Code::NoKvmEvents,
+        QStringLiteral("no trace holds VM entries or exits; record the host with: lttng enable-event -k -c CHANNEL "
+                       "kvm_x86_entry,kvm_x86_exit. If `lttng list -k | grep kvm_x86` shows nothing, lttng-modules "
+                       "lacks the x86 KVM probes, as the stock dkms packages do: build it against the full kernel "
+                       "source, or record with: perf record -a -e 'kvm:*' (the README says more)"),
+        kernel == traces.end() ? QString() : kernel->path));
+}
+
+} // namespace exitscope

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/diagnostic.h"
+#include "model/trace/recording.h"
+#include "model/trace/trace_work.h"
+
+namespace exitscope {
+
+// What the tracer lost or got wrong, whether the trace is used or not.
+void tellTrace(const TraceWork &trace, Diagnostics &diagnostics);
+
+// What the used traces of a host lack, each with the command that would record it. `richness`: of all of them.
+void tellMissing(const TraceInfo &trace, std::uint32_t richness, Diagnostics &diagnostics);
+
+// That no trace holds VM entries or exits, and why that may be.
+void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics);
+
+} // namespace exitscope

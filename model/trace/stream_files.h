@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace exitscope {
+
+// One stream of a trace on disk: a file, or several where the tracer limited their size.
+struct StreamFiles {
+    QStringList files; // sorted by name
+    qint64 bytes = 0;
+
+    QString shownPath() const { return files.front(); }
+};
+
+struct UnreadableFile {
+    QString path;
+    QString cause;
+};
+
+struct TraceFiles {
+    std::vector<StreamFiles> streams;
+    std::vector<UnreadableFile> unreadable; // each counts as a stream that cannot be opened
+    int emptyFiles = 0;
+};
+
+// The streams of the trace in this directory. Empty files are no streams: LTTng leaves them for idle CPUs.
+TraceFiles findStreams(const QString &traceDir);
+
+// index/NAME.idx of a stream file, whether it exists or not.
+QString indexPath(const QString &streamFile);
+
+} // namespace exitscope

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/trace/merge.h"
+#include "model/trace/reader_pool.h"
+#include "model/trace/trace_work.h"
+
+namespace exitscope {
+
+// How far a loss in a recording reaches, on the clock of the host.
+struct Loss {
+    Ns from = kNoTime; // the begin of the recording, if it is known
+    Ns until = kEndOfRecording;
+};
+
+Record blindRecord(Ns from, Ns until, std::int32_t pcpu);
+
+// The records of one stream of a trace as the reader sends them, on the clock of the host. What is lost at its end is
+// told by a last Blind record.
+class StreamSource : public RecordSource {
+public:
+    StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, Loss loss);
+
+    // Nothing of it came, and its recording begins when the first of all records says so.
+    bool isWhollyLost() const { return m_isWhollyLost; }
+
+    void request() { m_pool.request(m_stream.pooled.channel); }
+    std::vector<Record> nextBatch() override;
+    void prepare(Record &record, RecordSink &sink) override;
+
+private:
+    std::vector<Record> lastBatch();
+    void shift(Record &record) const;
+
+    ReaderPool &m_pool;
+    StreamWork &m_stream;
+    Ns m_shiftNs;
+    Loss m_loss;
+    bool m_isOver = false;
+    bool m_isWhollyLost = false;
+    std::vector<std::uint32_t> m_names; // the stream's names in the sink; kNoName: not yet there
+};
+
+} // namespace exitscope

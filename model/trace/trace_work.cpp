@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/trace/trace_work.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+#include "model/diagnostic_codes.h"
+#include "model/trace/stream_repair.h"
+
+namespace exitscope {
+
+namespace {
+
+void widen(TraceInfo &info, Ns begin, Ns end)
+{
+    info.beginNs = std::min(info.beginNs.value_or(begin), begin);
+    info.endNs = std::max(info.endNs.value_or(end), end);
+}
+
+void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs, QString &error)
+{
+    const bool anyWhole = std::any_of(stream.files.files.begin(), stream.files.files.end(), [&](const QString &file) {
+        const auto cut = stream.cuts.find(file);
+        return cut == stream.cuts.end() || cut->second > 0;
+    });
+    if (anyWhole)
+        stream.pooled.dir = privateDirs.add(traceDir, stream.files, stream.cuts, error);
+    else
+        error = QStringLiteral("it ends inside its first packet");
+}
+
+} // namespace
+
+void TraceWork::collect()
+{
+    info.events = 0;
+    info.discardedEvents = 0;
+    discardedPackets = 0;
+    stepsBack = 0;
+    for (const auto &stream : streams) {
+        StreamChannel &channel = stream->pooled.channel;
+        if (channel.summary())
+            stream->summary = channel.summary();
+        if (const auto &summary = stream->summary) {
+            info.events += static_cast<std::int64_t>(summary->events);
+            info.discardedEvents += static_cast<std::int64_t>(summary->discardedEvents);
+            discardedPackets += summary->discardedPackets;
+            stepsBack += summary->stepsBack;
+            info.richness |= summary->richness;
+            if (summary->events > 0)
+                widen(info, summary->beginNs, summary->endNs);
+        } else if (channel.firstTime() != kNoTime) { // its rest is lost: what came counts
+            info.events += channel.eventRecords();
+            info.richness |= channel.richness();
+            widen(info, channel.firstTime(), channel.lastTime());
+        }
+    }
+}
+
+TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics)
+{
+    TraceWork work;
+    work.info.path = dir;
+    TraceFiles found = findStreams(dir);
+    for (const UnreadableFile &file : found.unreadable) {
+        ++work.unopened;
+        diagnostics.push_back(makeDiagnostic(
+            Code::StreamUnreadable, QStringLiteral("the file cannot be read: %1").arg(file.cause), file.path));
+    }
+    if (found.streams.empty() && found.unreadable.empty()) {
+        diagnostics.push_back(found.emptyFiles > 0
+                ? makeDiagnostic(Code::EmptyTrace, QStringLiteral("all stream files of the trace are empty"), dir)
+                : makeDiagnostic(Code::NoStreams,
+                    QStringLiteral("the trace has metadata but no stream file; was it copied whole?"), dir));
+    }
+    for (StreamFiles &files : found.streams) {
+        StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>());
+        stream.files = std::move(files);
+        for (const QString &file : stream.files.files)
+            if (const auto whole = wholePacketsByIndex(file, indexPath(file)))
+                stream.cuts[file] = *whole;
+        tellCut(stream, diagnostics);
+        QString error;
+        makeDir(stream, dir, privateDirs, error);
+        if (stream.canOpen()) {
+            work.bytes += stream.files.bytes;
+            continue;
+        }
+        ++work.unopened;
+        diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
+            QStringLiteral("the stream cannot be read: %1").arg(error), stream.files.shownPath()));
+    }
+    return work;
+}
+
+bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs)
+{
+    if (std::exchange(stream.triedRepair, true) || stream.isCut())
+        return false;
+    // Of the files of one stream it is the last one that can end too early.
+    const QString &file = stream.files.files.back();
+    const auto begin = beginOfLastPacket(file);
+    if (!begin)
+        return false;
+    stream.cuts[file] = *begin;
+    const QString before = stream.pooled.dir;
+    QString error;
+    makeDir(stream, traceDir, privateDirs, error);
+    if (stream.pooled.dir != before && stream.canOpen())
+        return true;
+    stream.cuts.clear();
+    stream.pooled.dir = before;
+    return false;
+}
+
+void tellCut(const StreamWork &stream, Diagnostics &diagnostics)
+{
+    for (const auto &[file, kept] : stream.cuts) {
+        const qint64 leftOut = QFile(file).size() - kept;
+        diagnostics.push_back(makeDiagnostic(Code::StreamCut,
+            QStringLiteral("the file ends inside a packet: its last %1 bytes are left out, %2 bytes are read")
+                .arg(leftOut)
+                .arg(kept),
+            file, leftOut));
+    }
+}
+
+} // namespace exitscope
