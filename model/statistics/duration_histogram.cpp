@@ -25,15 +25,6 @@ const Borders &borders()
     return table;
 }
 
-std::optional<Ns> durationOf(const ExitColumns &exits, std::size_t i, DurationKind of)
-{
-    if (of == DurationKind::Run)
-        return exits.hasRun(i) ? std::optional(exits.run(i)) : std::nullopt;
-    if (!exits.timed(i))
-        return std::nullopt;
-    return of == DurationKind::Gross ? exits.parts[i].gross() : exits.parts[i].net();
-}
-
 } // namespace
 
 int DurationBins::indexOf(Ns duration)
@@ -71,7 +62,7 @@ DurationHistogram histogramOf(const Recording &recording, const Selection &selec
             }
         }
     }
-    const Distribution distribution = distributionOf(std::move(durations));
+    const Distribution distribution = distributionOf(durations);
     histogram.total = distribution.count;
     histogram.p50 = distribution.p50;
     histogram.p95 = distribution.p95;

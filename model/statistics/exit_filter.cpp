@@ -5,6 +5,15 @@
 
 namespace exitscope {
 
+std::optional<Ns> durationOf(const ExitColumns &exits, std::size_t i, DurationKind of)
+{
+    if (of == DurationKind::Run)
+        return exits.hasRun(i) ? std::optional(exits.run(i)) : std::nullopt;
+    if (!exits.timed(i))
+        return std::nullopt;
+    return of == DurationKind::Gross ? exits.parts[i].gross() : exits.parts[i].net();
+}
+
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
     : m_selection(selection), m_hasBand(selection.minNs || selection.maxNs)
 {
@@ -28,10 +37,9 @@ std::pair<std::size_t, std::size_t> ExitFilter::within(const std::vector<Ns> &ti
 
 bool ExitFilter::inBand(const ExitColumns &exits, std::size_t i) const
 {
-    if (!exits.timed(i))
-        return false;
-    const Ns gross = exits.parts[i].gross();
-    return gross >= m_selection.minNs.value_or(gross) && (!m_selection.maxNs || gross < *m_selection.maxNs);
+    const std::optional<Ns> duration = durationOf(exits, i, m_selection.bandOf);
+    return duration && *duration >= m_selection.minNs.value_or(*duration)
+        && (!m_selection.maxNs || *duration < *m_selection.maxNs);
 }
 
 TimeRange ExitFilter::rangeIn(TimeRange host) const

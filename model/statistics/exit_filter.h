@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "model/timeline/timeline.h"
 
 namespace exitscope {
+
+// That duration of an exit, if it has one.
+std::optional<Ns> durationOf(const ExitColumns &exits, std::size_t i, DurationKind of);
 
 // Lets through what a selection leaves of a recording; made once, asked for every exit.
 // The selection must outlive it.

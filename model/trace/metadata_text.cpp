@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QtEndian>
 
+#include <algorithm>
+
 namespace exitscope {
 
 namespace {
@@ -12,23 +14,38 @@ constexpr quint32 kPacketMagic = 0x75d11d57;
 constexpr qsizetype kPacketHeaderBytes = 37;
 constexpr qint64 kLargestMetadata = 64 << 20;
 
-QByteArray unpacked(const QByteArray &raw, bool bigEndian)
+struct Unpacked {
+    QByteArray text;
+    qsizetype faultAt = -1; // where the packets break off
+};
+
+Unpacked unpacked(const QByteArray &raw, bool bigEndian)
 {
     const auto number = [&](qsizetype at) {
         return bigEndian ? qFromBigEndian<quint32>(raw.constData() + at)
                          : qFromLittleEndian<quint32>(raw.constData() + at);
     };
-    QByteArray text;
+    Unpacked out;
     qsizetype at = 0;
-    while (at + kPacketHeaderBytes <= raw.size() && number(at) == kPacketMagic) {
-        const qsizetype content = number(at + 24) / 8;
-        const qsizetype packet = number(at + 28) / 8;
-        if (content < kPacketHeaderBytes || packet < content || at + content > raw.size())
+    while (at < raw.size()) {
+        const bool isPacket = at + kPacketHeaderBytes <= raw.size() && number(at) == kPacketMagic;
+        const qsizetype content = isPacket ? number(at + 24) / 8 : 0;
+        const qsizetype packet = isPacket ? number(at + 28) / 8 : 0;
+        if (content < kPacketHeaderBytes || packet < content || at + content > raw.size()) {
+            out.faultAt = at;
             break;
-        text += raw.mid(at + kPacketHeaderBytes, content - kPacketHeaderBytes);
+        }
+        out.text += raw.mid(at + kPacketHeaderBytes, content - kPacketHeaderBytes);
         at += packet;
     }
-    return text;
+    return out;
+}
+
+bool isPacketized(const QByteArray &raw, bool bigEndian)
+{
+    return raw.size() >= kPacketHeaderBytes
+        && (bigEndian ? qFromBigEndian<quint32>(raw.constData()) : qFromLittleEndian<quint32>(raw.constData()))
+        == kPacketMagic;
 }
 
 // Without comments and white space.
@@ -57,13 +74,35 @@ QByteArray readMetadataText(const QString &path)
     if (!file.open(QIODevice::ReadOnly))
         return {};
     const QByteArray raw = file.read(kLargestMetadata);
-    if (raw.size() < kPacketHeaderBytes)
-        return raw;
-    if (qFromLittleEndian<quint32>(raw.constData()) == kPacketMagic)
-        return unpacked(raw, false);
-    if (qFromBigEndian<quint32>(raw.constData()) == kPacketMagic)
-        return unpacked(raw, true);
+    for (const bool bigEndian : {false, true})
+        if (isPacketized(raw, bigEndian))
+            return unpacked(raw, bigEndian).text;
     return raw;
+}
+
+QString metadataFault(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return QStringLiteral("cannot be opened: %1").arg(file.errorString());
+    const QByteArray raw = file.read(kLargestMetadata);
+    if (raw.isEmpty())
+        return QStringLiteral("is empty");
+    Unpacked metadata{raw, -1};
+    for (const bool bigEndian : {false, true})
+        if (isPacketized(raw, bigEndian))
+            metadata = unpacked(raw, bigEndian);
+    if (metadata.faultAt >= 0)
+        return QStringLiteral("is damaged or cut: its packets break off at byte %1").arg(metadata.faultAt);
+    if (!metadata.text.startsWith("/* CTF 1.8 */"))
+        return QStringLiteral("does not begin with \"/* CTF 1.8 */\"");
+    const auto garbage = std::find_if(metadata.text.cbegin(), metadata.text.cend(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v';
+    });
+    if (garbage == metadata.text.cend())
+        return {};
+    const auto line = 1 + std::count(metadata.text.cbegin(), garbage, '\n');
+    return QStringLiteral("is damaged: line %1 of it holds bytes that are no text").arg(line);
 }
 
 std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataText)

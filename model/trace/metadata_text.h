@@ -12,6 +12,10 @@ namespace exitscope {
 // a hint here (libbabeltrace2 judges it).
 QByteArray readMetadataText(const QString &path);
 
+// What is plainly wrong with the file, in words that follow "its metadata"; empty if nothing is. libbabeltrace2 says
+// only that it could not read it.
+QString metadataFault(const QString &path);
+
 // Whether the packets of the trace begin with exactly {u32 magic; u8 uuid[16]; u32 stream_id; u64 stream_instance_id},
 // as LTTng writes them, and in which byte order.
 struct LttngPacketHeader {

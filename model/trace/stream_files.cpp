@@ -35,6 +35,19 @@ std::optional<StreamKey> streamKey(const QByteArray &header, LttngPacketHeader l
         read<quint64>(header.constData() + 24, layout.bigEndian)};
 }
 
+// Streams that the tracer wrote and that are gone: their index still speaks of packets.
+void findMissing(const QString &traceDir, TraceFiles &found)
+{
+    constexpr qint64 kIndexHeaderBytes = 16;
+    const QDir indexes(traceDir + QStringLiteral("/index"));
+    for (const QFileInfo &index : indexes.entryInfoList({QStringLiteral("*.idx")}, QDir::Files, QDir::Name)) {
+        const QString path = traceDir + QLatin1Char('/') + index.completeBaseName();
+        const QFileInfo stream(path);
+        if (index.size() > kIndexHeaderBytes && !stream.exists() && !stream.isSymLink())
+            found.unreadable.push_back({path, QStringLiteral("it is missing, though its index is there"), true});
+    }
+}
+
 } // namespace
 
 TraceFiles findStreams(const QString &traceDir)
@@ -52,7 +65,7 @@ TraceFiles findStreams(const QString &traceDir)
             continue; // a socket, a FIFO: opening it could block
         QFile file(path);
         if (!file.open(QIODevice::ReadOnly)) {
-            found.unreadable.push_back({path, file.errorString()});
+            found.unreadable.push_back({path, file.errorString(), false});
             continue;
         }
         if (file.size() == 0) {
@@ -65,6 +78,7 @@ TraceFiles findStreams(const QString &traceDir)
         stream.files.append(path);
         stream.bytes += file.size();
     }
+    findMissing(traceDir, found);
     return found;
 }
 

@@ -19,6 +19,7 @@ struct StreamFiles {
 struct UnreadableFile {
     QString path;
     QString cause;
+    bool isMissing = false; // only its index is there
 };
 
 struct TraceFiles {

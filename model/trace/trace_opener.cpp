@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/trace/trace_opener.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 #include "model/diagnostic_codes.h"
+#include "model/trace/metadata_text.h"
 
 namespace exitscope {
 
@@ -56,9 +59,12 @@ std::vector<TraceOpener::Stream> TraceOpener::repairFailed(const std::vector<Str
     return repaired;
 }
 
-QString TraceOpener::causeOf(const TraceWork &trace, const StreamWork &stream) const
+// Without what would differ each time: private paths, and the addresses that libbabeltrace2 tells.
+QString TraceOpener::causeOf(const TraceWork &trace, const StreamWork &stream)
 {
-    return PrivateDirs::shown(stream.pooled.channel.cause(), stream.pooled.dir, trace.info.path);
+    static const QRegularExpression address(QStringLiteral("(, )?[a-z-]*addr=0x[0-9a-f]+"));
+    QString cause = PrivateDirs::shown(stream.pooled.channel.cause(), stream.pooled.dir, trace.info.path);
+    return cause.remove(address).replace(QStringLiteral(": , "), QStringLiteral(": "));
 }
 
 // Takes the description of what was opened; what was not is not tried again.
@@ -81,7 +87,11 @@ void TraceOpener::giveUp(TraceWork &trace)
     const bool wholly = !failed.empty() && !trace.isDescribed && failed.size() == trace.streams.size();
     const auto sameCause
         = [&](const StreamWork *stream) { return causeOf(trace, *stream) == causeOf(trace, *failed.front()); };
-    if (wholly && std::all_of(failed.begin(), failed.end(), sameCause))
+    const QString fault = wholly ? metadataFault(trace.info.path + QStringLiteral("/metadata")) : QString();
+    if (!fault.isEmpty())
+        m_diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
+            QStringLiteral("the trace cannot be read: its metadata %1").arg(fault), trace.info.path));
+    else if (wholly && std::all_of(failed.begin(), failed.end(), sameCause))
         m_diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
             QStringLiteral("the trace cannot be read: %1").arg(causeOf(trace, *failed.front())), trace.info.path));
     else

@@ -27,7 +27,7 @@ private:
     static std::vector<Stream> streamsOf(const std::vector<TraceWork *> &traces);
     std::vector<Stream> repairFailed(const std::vector<Stream> &streams);
     void giveUp(TraceWork &trace);
-    QString causeOf(const TraceWork &trace, const StreamWork &stream) const;
+    static QString causeOf(const TraceWork &trace, const StreamWork &stream);
 
     ReaderPool &m_pool;
     PrivateDirs &m_privateDirs;

@@ -63,17 +63,20 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     TraceWork work;
     work.info.path = dir;
     TraceFiles found = findStreams(dir);
-    for (const UnreadableFile &file : found.unreadable) {
-        ++work.unopened;
+    work.unopened = static_cast<int>(found.unreadable.size());
+    const bool nothingThere = found.streams.empty() && found.emptyFiles == 0
+        && std::all_of(found.unreadable.begin(), found.unreadable.end(), [](const auto &f) { return f.isMissing; });
+    if (nothingThere) {
         diagnostics.push_back(makeDiagnostic(
-            Code::StreamUnreadable, QStringLiteral("the file cannot be read: %1").arg(file.cause), file.path));
+            Code::NoStreams, QStringLiteral("the trace has metadata but no stream file; was it copied whole?"), dir));
+        return work;
     }
-    if (found.streams.empty() && found.unreadable.empty()) {
-        diagnostics.push_back(found.emptyFiles > 0
-                ? makeDiagnostic(Code::EmptyTrace, QStringLiteral("all stream files of the trace are empty"), dir)
-                : makeDiagnostic(Code::NoStreams,
-                    QStringLiteral("the trace has metadata but no stream file; was it copied whole?"), dir));
-    }
+    if (found.streams.empty() && found.unreadable.empty())
+        diagnostics.push_back(
+            makeDiagnostic(Code::EmptyTrace, QStringLiteral("all stream files of the trace are empty"), dir));
+    for (const UnreadableFile &file : found.unreadable)
+        diagnostics.push_back(makeDiagnostic(
+            Code::StreamUnreadable, QStringLiteral("the stream cannot be read: %1").arg(file.cause), file.path));
     for (StreamFiles &files : found.streams) {
         StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>());
         stream.files = std::move(files);
