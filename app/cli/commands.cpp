@@ -64,10 +64,10 @@ void writeReport(Output &output, ReportFormat format, const Recording &recording
     const Statistics statistics = statisticsOf(recording, selection);
     switch (format) {
     case ReportFormat::Text:
-        output.write(reportText(recording, statistics).toUtf8());
+        output.write(reportText(recording, statistics).toStdString());
         break;
     case ReportFormat::Json:
-        output.write(reportJson(recording, statistics));
+        output.write(reportJson(recording, statistics).toStdString());
         break;
     case ReportFormat::Csv:
         writeReportCsv(output, recording, statistics);
@@ -88,7 +88,7 @@ void writeResult(Output &output, const Options &options, const Recording &record
         writeExits(output, recording, selection);
         break;
     case Command::Info:
-        output.write(infoText(recording).toUtf8());
+        output.write(infoText(recording).toStdString());
         break;
     }
 }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/csv_writer.h"
 
+#include <QByteArray>
+
 #include <charconv>
 
 namespace exitscope {
 
 namespace {
 
-constexpr qsizetype kFlushBytes = 64 * 1024;
+constexpr std::size_t kFlushBytes = 64 * 1024;
 
-void appendInteger(QByteArray &buffer, auto value, int base)
+void appendInteger(std::string &buffer, auto value, int base)
 {
     char digits[24];
     const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value, base);
-    buffer.append(digits, end - digits);
+    buffer.append(digits, std::size_t(end - digits));
 }
 
 } // namespace
@@ -22,7 +24,7 @@ CsvWriter &CsvWriter::text(std::string_view field)
 {
     separate();
     if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-        m_buffer.append(field.data(), qsizetype(field.size()));
+        m_buffer += field;
         return *this;
     }
     m_buffer += '"';
@@ -37,8 +39,7 @@ CsvWriter &CsvWriter::text(std::string_view field)
 
 CsvWriter &CsvWriter::text(const QString &field)
 {
-    const QByteArray utf8 = field.toUtf8();
-    return text(std::string_view(utf8.constData(), std::size_t(utf8.size())));
+    return text(std::string_view(field.toStdString()));
 }
 
 CsvWriter &CsvWriter::integer(std::int64_t value)
@@ -57,7 +58,7 @@ CsvWriter &CsvWriter::decimal(std::optional<double> value, int decimals)
 {
     separate();
     if (value)
-        m_buffer += QByteArray::number(*value, 'f', decimals);
+        m_buffer += QByteArray::number(*value, 'f', decimals).toStdString();
     return *this;
 }
 
@@ -93,7 +94,7 @@ void CsvWriter::separate()
 void CsvWriter::flush()
 {
     m_output.write(m_buffer);
-    m_buffer.resize(0); // keeps the memory
+    m_buffer.clear(); // keeps the memory
 }
 
 } // namespace exitscope

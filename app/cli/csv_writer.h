@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
 #include <QString>
 
-#include <concepts>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "app/cli/output.h"
@@ -34,7 +33,7 @@ private:
     void flush();
 
     Output &m_output;
-    QByteArray m_buffer;
+    std::string m_buffer;
     bool m_inRow = false;
 };
 

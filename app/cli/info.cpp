@@ -54,14 +54,14 @@ QString line(const char *label, const QString &value)
     return QStringLiteral("  %1 %2\n").arg(QString::fromUtf8(label), -9).arg(value);
 }
 
-QString listOf(std::uint32_t richness, const char *Feature::*column)
+QStringList listOf(std::uint32_t richness, const char *Feature::*column)
 {
     QStringList result;
     for (const Feature &feature : kFeatures) {
         if ((richness & feature.anyOf) != 0)
             result << QString::fromUtf8(feature.*column);
     }
-    return result.isEmpty() ? QStringLiteral("-") : result.join(QStringLiteral(", "));
+    return result;
 }
 
 QString span(const TraceInfo &trace)
@@ -85,8 +85,12 @@ QString traceText(const TraceInfo &trace)
     result += line("lost", formatCount(trace.discardedEvents));
     result += line("span", span(trace));
     if (trace.role == TraceRole::Host) {
-        result += line("holds", listOf(trace.richness, &Feature::holds));
-        result += line("allows", listOf(trace.richness, &Feature::allows));
+        result += line("holds", listOf(trace.richness, &Feature::holds).join(QStringLiteral(", ")));
+        const char *label = "allows";
+        for (const QString &allowed : listOf(trace.richness, &Feature::allows)) {
+            result += line(label, allowed);
+            label = "";
+        }
     }
     return result % QLatin1Char('\n');
 }

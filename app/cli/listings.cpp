@@ -13,7 +13,7 @@ namespace exitscope {
 namespace {
 
 struct SelectedVcpu {
-    const Vm *vm;
+    std::string vm, number; // UTF-8, converted once and not for every row
     const Vcpu *vcpu;
     TimeRange range;
 };
@@ -25,7 +25,8 @@ std::vector<SelectedVcpu> selectedVcpus(const Recording &recording, const ExitFi
         for (const Vm &vm : host.vms) {
             for (const Vcpu &vcpu : vm.vcpus) {
                 if (filter.passesVcpu(vm.vcpuId(vcpu)))
-                    result.push_back({&vm, &vcpu, filter.rangeIn(host.range)});
+                    result.push_back(
+                        {vm.name.toStdString(), vcpu.number.toStdString(), &vcpu, filter.rangeIn(host.range)});
             }
         }
     }
@@ -50,8 +51,10 @@ void addPcpu(CsvWriter &csv, std::int32_t pcpu)
 void addIntervals(CsvWriter &csv, const SelectedVcpu &of)
 {
     const StateColumns &states = of.vcpu->states;
+    if (of.range.length() == 0)
+        return;
     for (std::size_t i = states.at(of.range.from); i < states.size() && states.begin(i) < of.range.to; ++i) {
-        csv.text(of.vm->name).text(of.vcpu->number);
+        csv.text(of.vm).text(of.number);
         csv.integer(std::max(states.begin(i), of.range.from)).integer(std::min(states.end(i), of.range.to));
         csv.text(info(states.state(i)).name);
         addPcpu(csv, states.pcpu(i));
@@ -117,11 +120,16 @@ void addDurations(CsvWriter &csv, const ExitColumns &exits, std::size_t i)
     }
 }
 
-void addExit(CsvWriter &csv, const SelectedVcpu &of, const ExitReason &reason, std::size_t i)
+struct ReasonCells {
+    ReasonKey key;
+    std::string name;
+};
+
+void addExit(CsvWriter &csv, const SelectedVcpu &of, const ReasonCells &reason, std::size_t i)
 {
     const ExitColumns &exits = of.vcpu->exits;
     const bool run = exits.hasRun(i);
-    csv.text(of.vm->name).text(of.vcpu->number);
+    csv.text(of.vm).text(of.number);
     csv.integer(run ? std::optional(exits.entry[i]) : std::nullopt);
     csv.integer(exits.time[i]).integer(exits.event[i]);
     csv.integer(run ? std::optional(exits.run(i)) : std::nullopt);
@@ -152,8 +160,11 @@ void writeExits(Output &output, const Recording &recording, const Selection &sel
             "pcpu"});
     const ExitFilter filter(selection, recording.reasons);
     const std::vector<SelectedVcpu> vcpus = selectedVcpus(recording, filter);
+    std::vector<ReasonCells> reasons;
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i)
+        reasons.push_back({recording.reasons[i].key, recording.reasons[i].name.toStdString()});
     ExitMerge(vcpus, filter).visit([&](const SelectedVcpu &vcpu, std::size_t i) {
-        addExit(csv, vcpu, recording.reasons[vcpu.vcpu->exits.reason[i]], i);
+        addExit(csv, vcpu, reasons[vcpu.vcpu->exits.reason[i]], i);
     });
 }
 

@@ -59,6 +59,7 @@ private:
     QString value(const char *name) const { return m_parser.value(QString::fromUtf8(name)); }
     QStringList values(const char *name) const { return m_parser.values(QString::fromUtf8(name)); }
     bool isSet(const char *name) const { return m_parser.isSet(QString::fromUtf8(name)); }
+    QString help() const;
     std::optional<QString> problem();
     std::optional<QString> readFormat();
     std::optional<QString> readRoles();
@@ -72,7 +73,6 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
 {
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
-    m_parser.addPositionalArgument(QString::fromUtf8(command.name), QString::fromUtf8(command.summary));
     m_parser.addPositionalArgument(QStringLiteral("PATH"),
         QStringLiteral("A trace, or a directory with traces somewhere below."), QStringLiteral("PATH..."));
     if (command.command == Command::Report)
@@ -107,11 +107,19 @@ std::variant<Options, Answer> CommandParser::parse(const QStringList &arguments)
     // The parser expects the program's name first.
     const bool understood = m_parser.parse(QStringList(QStringLiteral("exitscope-cli")) + arguments);
     if (understood && isSet("help"))
-        return Answer{ExitStatus::Success, m_parser.helpText()};
+        return Answer{ExitStatus::Success, help()};
     const std::optional<QString> wrong = understood ? problem() : m_parser.errorText();
     if (wrong)
         return usageError(*wrong, QString::fromUtf8(m_command.name));
     return m_options;
+}
+
+// The parser's own first line knows nothing of commands.
+QString CommandParser::help() const
+{
+    const QString text = m_parser.helpText();
+    return QStringLiteral("Usage: exitscope-cli %1 [options] PATH...").arg(QString::fromUtf8(m_command.name))
+        % text.mid(text.indexOf(QLatin1Char('\n')));
 }
 
 std::optional<QString> CommandParser::problem()

@@ -6,9 +6,9 @@
 
 namespace exitscope {
 
-void Output::write(const QByteArray &text)
+void Output::write(std::string_view text)
 {
-    if (m_error == 0 && std::fwrite(text.constData(), 1, std::size_t(text.size()), m_file) != std::size_t(text.size()))
+    if (m_error == 0 && std::fwrite(text.data(), 1, text.size(), m_file) != text.size())
         m_error = errno;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
 #include <QString>
 
 #include <cstdio>
+#include <string_view>
 
 namespace exitscope {
 
@@ -13,7 +13,7 @@ class Output {
 public:
     explicit Output(std::FILE *file) : m_file(file) { }
 
-    void write(const QByteArray &text);
+    void write(std::string_view text);
     // False if anything did not arrive; `error` is why.
     bool finish(QString &error);
 

@@ -3,6 +3,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <regex>
+#include <string_view>
+
+#include "app/reader/log_capture.h"
 
 namespace exitscope::reader {
 
@@ -20,6 +25,7 @@ template <typename T, auto Release>
 using Ref = std::unique_ptr<T, Releaser<Release>>;
 
 using ValueRef = Ref<bt_value, bt_value_put_ref>;
+using GraphRef = Ref<bt_graph, bt_graph_put_ref>;
 
 // Loaded once and for good. Not from the home directory: what is read here is not trusted.
 const bt_component_class_source *sourceClass()
@@ -27,6 +33,7 @@ const bt_component_class_source *sourceClass()
     static const bt_component_class_source *const loaded = []() -> const bt_component_class_source * {
         bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
         setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
+        setenv("BABELTRACE_PLUGIN_CTF_METADATA_LOG_LEVEL", "E", 1); // see tryAddSource()
         const bt_plugin *plugin = nullptr;
         if (bt_plugin_find("ctf", BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, BT_FALSE, &plugin)
             != BT_PLUGIN_FIND_STATUS_OK) {
@@ -61,14 +68,16 @@ void replaceAll(std::string &text, const std::string &from, const std::string &t
     }
 }
 
-// One line, without the private directory.
+// One line, without the private directory and without addresses in memory.
 std::string cleaned(std::string message, const std::string &directory)
 {
+    static const std::regex addresses("[a-z-]*addr=0x[0-9a-f]+(, )?");
     replaceAll(message, directory + "/", "");
     replaceAll(message, directory, "the trace");
+    message = std::regex_replace(message, addresses, "");
     std::replace_if(
         message.begin(), message.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    while (!message.empty() && (message.back() == ' ' || message.back() == '.')) {
+    while (!message.empty() && std::string_view(" .,:").find(message.back()) != std::string_view::npos) {
         message.pop_back();
     }
     return message;
@@ -127,7 +136,9 @@ bool MessageIterator::pull()
     m_stream.fail();
 }
 
-CtfStream::CtfStream(std::string directory) : m_directory(std::move(directory))
+// The library calls the directory by this name in its messages.
+CtfStream::CtfStream(const std::string &directory)
+    : m_directory(std::filesystem::absolute(directory).lexically_normal().string())
 {
     try {
         build();
@@ -157,11 +168,10 @@ void CtfStream::build()
 const bt_component_source *CtfStream::addSource()
 {
     const bt_component_source *source = nullptr;
-    const ValueRef parameters = sourceParameters(m_directory);
-    if (bt_graph_add_source_component(
-            m_graph, sourceClass(), "stream", parameters.get(), BT_LOGGING_LEVEL_NONE, &source)
-        != BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
-        fail();
+    if (!tryAddSource(m_graph, BT_LOGGING_LEVEL_NONE, &source).empty()) {
+        // The causes that the library hands out leave out what the metadata parser found. So once more, with its log.
+        const GraphRef graph(bt_graph_create(0));
+        throw ReadError(tryAddSource(graph.get(), BT_LOGGING_LEVEL_ERROR, &source));
     }
     const auto ports = bt_component_source_get_output_port_count(source);
     if (ports == 0) {
@@ -171,6 +181,20 @@ const bt_component_source *CtfStream::addSource()
         throw ReadError("the files belong to several streams");
     }
     return source;
+}
+
+// The first cause, if it cannot be added.
+std::string CtfStream::tryAddSource(bt_graph *graph, bt_logging_level level, const bt_component_source **source) const
+{
+    const ValueRef parameters = sourceParameters(m_directory);
+    LogCapture log;
+    if (bt_graph_add_source_component(graph, sourceClass(), "stream", parameters.get(), level, source)
+        == BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
+        return {};
+    }
+    const std::string told = takeError();
+    const std::string logged = log.firstError();
+    return logged.empty() ? told : cleaned(logged, m_directory);
 }
 
 const bt_component_sink *CtfStream::addSink()

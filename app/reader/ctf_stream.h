@@ -48,7 +48,7 @@ private:
 // A graph without a muxer: the library's muxer refuses a stream whose time steps back.
 class CtfStream {
 public:
-    explicit CtfStream(std::string directory); // throws ReadError
+    explicit CtfStream(const std::string &directory); // throws ReadError
     ~CtfStream();
     CtfStream(const CtfStream &) = delete;
     CtfStream &operator=(const CtfStream &) = delete;
@@ -68,6 +68,7 @@ private:
 
     void build();
     const bt_component_source *addSource();
+    std::string tryAddSource(bt_graph *graph, bt_logging_level level, const bt_component_source **source) const;
     const bt_component_sink *addSink();
     void connect(const bt_component_source *source, const bt_component_sink *sink);
     // Calls it where libbabeltrace2 lets a sink work: from inside bt_graph_run_once().

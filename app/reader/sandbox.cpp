@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/reader/sandbox.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -185,7 +186,7 @@ int tryForbidden(const std::string &what, std::uint64_t memoryBytes)
         const int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         return report(ip < 0 && local < 0, errno);
     }
-    return 2;
+    throw std::invalid_argument("--try wants memory, file or socket");
 }
 
 } // namespace exitscope::reader

@@ -11,7 +11,7 @@ namespace exitscope::reader {
 void enterSandbox(std::uint64_t memoryBytes, std::size_t streams);
 
 // Attempts what the sandbox must refuse: "memory", "file" or "socket"; prints what happened.
-// The exit status: 0 refused, 1 possible, 2 unknown attempt, 77 not limited in this build.
+// The exit status: 0 refused, 1 possible, 77 not limited in this build. Throws std::invalid_argument for anything else.
 int tryForbidden(const std::string &what, std::uint64_t memoryBytes);
 
 } // namespace exitscope::reader

@@ -73,6 +73,7 @@ StreamFiles::StreamFiles(const std::string &directory)
         if (name == "metadata" || name.starts_with('.') || !entry.is_regular_file(error)) {
             continue;
         }
+        ++m_files;
         const std::uint64_t bytes = entry.file_size(error);
         m_totalBytes += error ? 0 : bytes;
         indexed = readIndex(directory + "/index/" + name + ".idx", m_packets) && indexed;

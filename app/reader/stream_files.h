@@ -13,6 +13,7 @@ class StreamFiles {
 public:
     explicit StreamFiles(const std::string &directory);
 
+    bool empty() const { return m_files == 0; } // no file at all
     std::uint64_t totalBytes() const { return m_totalBytes; }
     bool hasIndex() const { return !m_packets.empty(); }
     // So many whole packets, and the next one up to this time (in cycles of the trace clock); needs the index.
@@ -28,6 +29,7 @@ private:
 
     static bool readIndex(const std::string &path, std::vector<Packet> &packets);
 
+    std::size_t m_files = 0;
     std::uint64_t m_totalBytes = 0;
     std::vector<Packet> m_packets; // in the order of their times
 };

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "app/reader/metadata_check.h"
 #include "app/reader/stream_description.h"
 
 namespace exitscope::reader {
@@ -35,8 +36,9 @@ void StreamSession::open()
 void StreamSession::tryOpen()
 {
     m_files = std::make_unique<StreamFiles>(m_directory);
+    checkMetadata(m_directory + "/metadata");
     if (m_files->totalBytes() == 0) {
-        throw ReadError("the stream's file is empty");
+        throw ReadError(m_files->empty() ? "there is no stream file" : "the stream file is empty");
     }
     m_stream = std::make_unique<CtfStream>(m_directory);
     m_messages = m_stream->createIterator();

@@ -103,8 +103,10 @@ private:
     void addReasons();
     void addScenarios();
     void addRuns();
-    // Visits total, VMs and vCPUs in nested order: begin() before and end(mark, totals) after what is below.
-    void visitLevels(const auto &begin, const auto &end, const auto &vcpu);
+    // Fills one field of the totals at every level, bottom up: add(vcpu) takes the exits of a vCPU in, since(mark())
+    // gives the value over all that came after the mark.
+    template <typename Value>
+    void fillLevels(Value Totals::*field, const auto &mark, const auto &since, const auto &add);
     void forEachExit(const VcpuStatistics &of, const auto &visit) const;
 
     const Recording &m_recording;
@@ -176,31 +178,36 @@ void Calculation::addSums()
     }
 }
 
-void Calculation::visitLevels(const auto &begin, const auto &end, const auto &vcpu)
+template <typename Value>
+void Calculation::fillLevels(Value Totals::*field, const auto &mark, const auto &since, const auto &add)
 {
-    const auto all = begin();
+    const auto ofAll = mark();
     for (VmStatistics &vm : m_result.vms) {
-        const auto ofVm = begin();
-        for (VcpuStatistics &one : vm.vcpus) {
-            const auto ofVcpu = begin();
-            vcpu(one);
-            end(ofVcpu, one.totals);
+        const auto ofVm = mark();
+        for (VcpuStatistics &vcpu : vm.vcpus) {
+            const auto ofVcpu = mark();
+            add(vcpu);
+            vcpu.totals.*field = since(ofVcpu);
         }
-        end(ofVm, vm.totals);
+        // What holds one thing only has its numbers: percentiles are dear.
+        vm.totals.*field = vm.vcpus.size() == 1 ? vm.vcpus.front().totals.*field : since(ofVm);
     }
-    end(all, m_result.totals);
+    m_result.totals.*field = m_result.vms.size() == 1 ? m_result.vms.front().totals.*field : since(ofAll);
 }
 
 void Calculation::addReasons()
 {
     const ReasonTable &reasons = m_recording.reasons;
     Grouping grouping(reasons.size());
-    visitLevels([&] { return grouping.marks(); },
-        [&](const auto &marks, Totals &totals) {
+    fillLevels(
+        &Totals::reasons, [&] { return grouping.marks(); },
+        [&](const auto &marks) {
+            std::vector<ReasonGroup> groups;
             grouping.since(marks, [&](std::size_t reason, const ExitGroup &group) {
-                totals.reasons.push_back({group, std::uint16_t(reason)});
+                groups.push_back({group, std::uint16_t(reason)});
             });
-            std::ranges::sort(totals.reasons, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
+            std::ranges::sort(groups, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
+            return groups;
         },
         [&](const VcpuStatistics &of) {
             forEachExit(of, [&](const ExitColumns &exits, std::size_t i) { grouping[exits.reason[i]].add(exits, i); });
@@ -210,11 +217,14 @@ void Calculation::addReasons()
 void Calculation::addScenarios()
 {
     Grouping grouping(kScenarios);
-    visitLevels([&] { return grouping.marks(); },
-        [&](const auto &marks, Totals &totals) {
+    fillLevels(
+        &Totals::scenarios, [&] { return grouping.marks(); },
+        [&](const auto &marks) {
+            std::vector<ScenarioGroup> groups;
             grouping.since(marks, [&](std::size_t scenario, const ExitGroup &group) {
-                totals.scenarios.push_back({group, static_cast<Scenario>(scenario)});
+                groups.push_back({group, static_cast<Scenario>(scenario)});
             });
+            return groups;
         },
         [&](const VcpuStatistics &of) {
             forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
@@ -226,8 +236,9 @@ void Calculation::addScenarios()
 void Calculation::addRuns()
 {
     std::vector<Ns> runs;
-    visitLevels([&] { return runs.size(); },
-        [&](std::size_t mark, Totals &totals) { totals.runs = distributionOf(std::span(runs).subspan(mark)); },
+    fillLevels(
+        &Totals::runs, [&] { return runs.size(); },
+        [&](std::size_t mark) { return distributionOf(std::span(runs).subspan(mark)); },
         [&](const VcpuStatistics &of) {
             forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
                 if (exits.hasRun(i))

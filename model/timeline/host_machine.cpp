@@ -50,7 +50,8 @@ void HostMachine::add(const Record &record)
     case EventKind::ThreadInfo:
         return; // tells no time
     case EventKind::CurrentThread:
-        m_view.setCurrent(record.pcpu, record.tid);
+        switchIn(record.tid, record.pcpu, record.timeNs);
+        m_view.arrive(record.pcpu, record.tid);
         return;
     case EventKind::Blind:
         blind(record);
@@ -86,7 +87,8 @@ void HostMachine::proveHost(const Record &record, std::int32_t tid, bool ownEven
     }
     const auto there = m_inGuest.find(record.pcpu);
     if (there != m_inGuest.end() && there->second) {
-        if (there->second != own || !ownEvent)
+        // The vCPU may have shown itself elsewhere since.
+        if ((there->second != own || !ownEvent) && there->second->pcpu() == record.pcpu)
             there->second->hostEvent(record.timeNs);
         there->second = nullptr;
     }
@@ -154,18 +156,29 @@ void HostMachine::schedSwitch(const Record &record)
         switchFromOther(record, thought);
     else if (out)
         out->switchOut(t, prevState);
-    if (out && m_view.isBlindElsewhere(pcpu, t))
-        blindVcpu(prev, *out, t, t);
+    const bool unseen = m_view.isBlindElsewhere(pcpu, t); // where prev goes from here
+    if (out && unseen)
+        out->blind(t, t);
+    if (unseen)
+        m_lastIoctlRuns.erase(prev); // another ioctl may begin
 
-    if (VcpuTrack *in = find(next)) {
-        if (isShownElsewhere(next, *in, pcpu)) { // contradiction 5
-            ++m_contradictions.switchToElsewhere;
-            in->doubt(t);
-        } else {
-            in->switchIn(t, pcpu);
-        }
-    }
+    switchIn(next, pcpu, t);
     m_view.switchThreads(pcpu, prev, next);
+    if (unseen && prev != next)
+        m_view.forgetOff(prev);
+}
+
+void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
+{
+    VcpuTrack *in = find(tid);
+    if (!in)
+        return;
+    if (isShownElsewhere(tid, *in, pcpu)) { // contradiction 5
+        ++m_contradictions.switchToElsewhere;
+        in->doubt(t);
+    } else {
+        in->switchIn(t, pcpu);
+    }
 }
 
 // Contradiction 4.

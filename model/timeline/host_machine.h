@@ -43,6 +43,7 @@ private:
     void checkPlace(const Record &record, std::int32_t tid);
     void applyKvmEvent(const Record &record, VcpuTrack &vcpu);
     void schedSwitch(const Record &record);
+    void switchIn(std::int32_t tid, std::int32_t pcpu, Ns t);
     void switchFromOther(const Record &record, std::int32_t thought);
     void interrupt(const Record &record, std::int32_t tid);
     void cutInterrupts(std::int32_t pcpu, Ns t);

@@ -41,9 +41,21 @@ void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t 
     }
     if (prev > 0 && !isOnAnother(prev, pcpu))
         m_place[prev] = kOffCpu;
-    if (const auto place = m_place.find(next); next > 0 && place != m_place.end() && place->second != pcpu)
+    arrive(pcpu, next);
+}
+
+void PcpuView::arrive(std::int32_t pcpu, std::int32_t tid)
+{
+    if (const auto place = m_place.find(tid); tid > 0 && place != m_place.end() && place->second != pcpu)
         m_current.erase(place->second);
-    setCurrent(pcpu, next);
+    setCurrent(pcpu, tid);
+}
+
+void PcpuView::forgetOff(std::int32_t tid)
+{
+    const auto place = m_place.find(tid);
+    if (place != m_place.end() && place->second == kOffCpu)
+        m_place.erase(place);
 }
 
 void PcpuView::lose(std::int32_t pcpu, Ns until)

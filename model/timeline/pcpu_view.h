@@ -22,7 +22,10 @@ public:
     bool isOnAnother(std::int32_t tid, std::int32_t pcpu) const;
     bool hasSwitches() const { return m_hasSwitches; } // sched_switch occurs in the recording
 
-    void setCurrent(std::int32_t pcpu, std::int32_t tid);
+    // The thread is on that pCPU from here on; it leaves the pCPU where it was thought to be.
+    void arrive(std::int32_t pcpu, std::int32_t tid);
+    // That it was switched out tells no longer where it is.
+    void forgetOff(std::int32_t tid);
     // A sched_switch. The thread coming in leaves the pCPU where it was thought to be.
     void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next);
     // What is known of that pCPU (kNoPcpu: of all) and of threads that are on none is forgotten; blind until then.
@@ -31,6 +34,8 @@ public:
     bool isBlindElsewhere(std::int32_t pcpu, Ns t) const;
 
 private:
+    void setCurrent(std::int32_t pcpu, std::int32_t tid);
+
     static constexpr std::int32_t kOffCpu = -2;
 
     bool m_hasSwitches = false;

@@ -117,18 +117,20 @@ Scenario VcpuTrack::scenarioOf(const ExitDraft &exit, const ExitReason &reason, 
 void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
 {
     const StateColumns &states = vcpu.states;
-    std::vector<InterruptWork> works = m_irq; // of one pCPU they are in order; a thread that moves can mix two
-    std::ranges::stable_sort(works, {}, &InterruptWork::begin);
-    Ns counted = kNoTime; // up to here
-    for (const InterruptWork &work : works) {
-        const Ns from = std::max(work.begin, counted);
-        for (std::size_t i = states.at(from); i < states.size() && states.begin(i) < work.end; ++i) {
+    std::vector<TimeRange> pieces; // of one pCPU they are in order; a thread that moves can mix two
+    for (const InterruptWork &work : m_irq) {
+        for (std::size_t i = states.at(work.begin); i < states.size() && states.begin(i) < work.end; ++i) {
             const VcpuState state = states.state(i);
-            if ((state != VcpuState::Kvm && state != VcpuState::Userspace) || states.pcpu(i) != work.pcpu)
-                continue;
-            counted = std::min(work.end, states.end(i));
-            vcpu.irq.append(std::max(from, states.begin(i)), counted);
+            if ((state == VcpuState::Kvm || state == VcpuState::Userspace) && states.pcpu(i) == work.pcpu)
+                pieces.push_back({std::max(work.begin, states.begin(i)), std::min(work.end, states.end(i))});
         }
+    }
+    std::ranges::stable_sort(pieces, {}, &TimeRange::from);
+    Ns counted = kNoTime; // up to here
+    for (const TimeRange &piece : pieces) {
+        if (piece.to > counted)
+            vcpu.irq.append(std::max(piece.from, counted), piece.to);
+        counted = std::max(counted, piece.to);
     }
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
         if (vcpu.exits.timed(i))

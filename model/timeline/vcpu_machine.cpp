@@ -38,7 +38,7 @@ constexpr Transition kTransitions[] = {
     {S::Dead, E::OutWaiting, S::Dead, A::Ignore, "a dead thread stays Unknown"},
     {S::Dead, E::OutDead, S::Dead, A::Ignore, "a dead thread stays Unknown"},
     {S::Dead, E::Wakeup, S::Dead, A::Ignore, "a dead thread stays Unknown"},
-    {S::Dead, E::Blinded, S::Dead, A::Ignore, "a dead thread stays Unknown"},
+    {S::Dead, E::Blinded, S::Dead, A::Forget, ""},
     {S::Dead, E::Doubted, S::Dead, A::Ignore, "a dead thread stays Unknown"},
 
     {S::Guest, E::HostEvent, S::Leaving, A::EndRun, ""},

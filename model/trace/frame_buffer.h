@@ -23,7 +23,6 @@ public:
     // The next whole frame; none if more bytes are needed, or if what comes is no frame (see error()).
     std::optional<Frame> next();
     const QString &error() const { return m_error; } // empty as long as all is well
-    bool insideFrame() const { return m_at < m_bytes.size(); }
 
 private:
     std::vector<char> m_bytes;

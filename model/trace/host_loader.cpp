@@ -2,7 +2,9 @@
 #include "model/trace/host_loader.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <span>
 
 #include "model/trace/stream_source.h"
 
@@ -32,6 +34,36 @@ std::vector<Record> knownLosses(const std::vector<HostTrace> &traces, const std:
     return records;
 }
 
+// A stream begins with the thread that was on its pCPU, as its first sched_switch tells. That thread was there from
+// the begin of all that was recorded of the pCPU, be it in another stream, or from the end of the gap before.
+void placeFirstThreads(std::span<Record *const> firstRecords, const std::vector<Gap> &gaps)
+{
+    std::map<std::int32_t, Record *> earliest; // by pCPU; null: an earlier stream does not know
+    Ns begin = kEndOfRecording;
+    for (Record *record : firstRecords) {
+        begin = std::min(begin, record->timeNs);
+        if (record->kind != EventKind::CurrentThread)
+            continue;
+        const auto [at, isNew] = earliest.try_emplace(record->pcpu, record);
+        if (record->tid == kNoThread) {
+            at->second = nullptr;
+            record->kind = EventKind::HostProof; // tells nothing, and must not undo what another stream tells
+            record->provesHost = false;
+        } else if (at->second && record->timeNs < at->second->timeNs) {
+            at->second = record;
+        }
+    }
+    for (const auto &[pcpu, record] : earliest) {
+        if (!record)
+            continue;
+        Ns from = begin;
+        for (const Gap &gap : gaps)
+            if (gap.until <= record->timeNs)
+                from = std::max(from, gap.until);
+        record->timeNs = std::min(record->timeNs, from);
+    }
+}
+
 std::optional<TimeRange> rangeOf(const std::vector<HostTrace> &traces)
 {
     std::optional<TimeRange> range;
@@ -55,7 +87,8 @@ std::optional<TimeRange> mergeHost(
     for (const HostTrace &trace : traces)
         for (const auto &stream : trace.work->streams)
             if (stream->canOpen())
-                streams.push_back(std::make_unique<StreamSource>(pool, *stream, trace.shiftNs, lossOf(trace)));
+                streams.push_back(
+                    std::make_unique<StreamSource>(pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
     MemorySource losses(knownLosses(traces, gaps));
     std::vector<RecordSource *> sources;
     for (const auto &stream : streams) {
@@ -65,7 +98,7 @@ std::optional<TimeRange> mergeHost(
     sources.push_back(&losses);
 
     Merge merge(std::move(sources));
-    merge.begin();
+    merge.begin([&](std::span<Record *const> firstRecords) { placeFirstThreads(firstRecords, gaps); });
     if (merge.atEnd() || pool.isCancelled())
         return std::nullopt;
     const bool anyMissing = std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {

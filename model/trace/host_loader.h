@@ -16,6 +16,7 @@ namespace exitscope {
 struct HostTrace {
     TraceWork *work = nullptr;
     Ns shiftNs = 0; // to add to its times
+    std::uint32_t dropped = 0; // Richness bits: events of these kinds are taken from another trace
     // First and last event on the trace's own clock, where a survey found them: a loss in one of several recordings
     // must not reach into the others.
     std::optional<TimeRange> surveyed;

@@ -179,8 +179,8 @@ void Loader::loadGroup(const Group &group)
         return;
     if (!group.isSurveyed) {
         HostPlan plan;
-        plan.used = {{0, 0}};
-        return loadHost({{group.traces.front(), 0, std::nullopt}}, plan);
+        plan.used.emplace_back();
+        return loadHost({{group.traces.front(), 0, 0, std::nullopt}}, plan);
     }
     const bool isHost = std::any_of(group.traces.begin(), group.traces.end(),
         [](const TraceWork *trace) { return holdsKvm(*trace) || isForcedHost(*trace); });
@@ -194,7 +194,7 @@ void Loader::loadGroup(const Group &group)
     std::vector<HostTrace> used;
     for (const UsedTrace &use : plan.used) {
         TraceWork *trace = group.traces[use.trace];
-        used.push_back({trace, use.shiftNs, TimeRange{*trace->info.beginNs, *trace->info.endNs}});
+        used.push_back({trace, use.shiftNs, use.dropped, TimeRange{*trace->info.beginNs, *trace->info.endNs}});
     }
     for (TraceWork *trace : group.traces) {
         if (isHost && holdsKvm(*trace))

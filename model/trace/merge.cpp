@@ -2,7 +2,6 @@
 #include "model/trace/merge.h"
 
 #include <limits>
-#include <tuple>
 #include <utility>
 
 namespace exitscope {
@@ -11,10 +10,11 @@ namespace {
 
 constexpr int kRecordsPerStep = 4096;
 
-std::int32_t orderedPcpu(const Record &record)
+std::pair<std::int32_t, bool> orderAtOneTime(const Record &record)
 {
     const bool blindsAll = record.kind == EventKind::Blind && record.pcpu == kNoPcpu;
-    return blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu;
+    return {
+        blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu, record.kind != EventKind::CurrentThread};
 }
 
 } // namespace
@@ -25,7 +25,7 @@ bool Merge::Cursor::before(const Cursor &other) const
     const Record &b = other.record();
     if (a.timeNs != b.timeNs)
         return a.timeNs < b.timeNs;
-    return std::tuple(orderedPcpu(a), rank) < std::tuple(orderedPcpu(b), other.rank);
+    return std::pair(orderAtOneTime(a), rank) < std::pair(orderAtOneTime(b), other.rank);
 }
 
 bool Merge::Cursor::refill()
@@ -37,12 +37,18 @@ bool Merge::Cursor::refill()
 
 Merge::Merge(std::vector<RecordSource *> sources) : m_sources(std::move(sources)) { }
 
-void Merge::begin()
+void Merge::begin(const std::function<void(std::span<Record *const>)> &amend)
 {
     for (std::size_t rank = 0; rank < m_sources.size(); ++rank) {
         Cursor cursor{m_sources[rank], {}, 0, rank};
         if (cursor.refill())
             m_heap.push_back(std::move(cursor));
+    }
+    if (amend) {
+        std::vector<Record *> first;
+        for (Cursor &cursor : m_heap)
+            first.push_back(&cursor.batch.front());
+        amend(first);
     }
     for (std::size_t at = m_heap.size() / 2; at-- > 0;)
         siftDown(at);

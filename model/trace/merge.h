@@ -3,6 +3,8 @@
 
 #include <QString>
 
+#include <functional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,13 +40,14 @@ private:
 };
 
 // Merges streams by time, then pCPU; what is equal stays in the order of the sources, and each stream in its own.
-// That every vCPU is Unknown from a time on (Blind of no pCPU) comes after the events of that time.
+// Who is on a pCPU (CurrentThread) comes before the events of that time, and that every vCPU is Unknown from then on
+// (Blind of no pCPU) after them.
 class Merge {
 public:
     explicit Merge(std::vector<RecordSource *> sources);
 
-    // Reads the first records of all sources.
-    void begin();
+    // Reads the first records of all sources. `amend` may change the first one of each, but not to a later time.
+    void begin(const std::function<void(std::span<Record *const>)> &amend = {});
     bool atEnd() const { return m_heap.empty(); }
     Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()
     // Gives the next records to the sink, some of them; each source is asked for more when it runs out.

@@ -89,12 +89,16 @@ QString metadataFault(const QString &path)
     if (raw.isEmpty())
         return QStringLiteral("is empty");
     Unpacked metadata{raw, -1};
-    for (const bool bigEndian : {false, true})
-        if (isPacketized(raw, bigEndian))
+    bool isPlain = true;
+    for (const bool bigEndian : {false, true}) {
+        if (isPacketized(raw, bigEndian)) {
             metadata = unpacked(raw, bigEndian);
+            isPlain = false;
+        }
+    }
     if (metadata.faultAt >= 0)
         return QStringLiteral("is damaged or cut: its packets break off at byte %1").arg(metadata.faultAt);
-    if (!metadata.text.startsWith("/* CTF 1.8 */"))
+    if (isPlain && !metadata.text.startsWith("/* CTF 1.8 */"))
         return QStringLiteral("does not begin with \"/* CTF 1.8 */\"");
     const auto garbage = std::find_if(metadata.text.cbegin(), metadata.text.cend(), [](char c) {
         return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v';

@@ -55,6 +55,7 @@ int spawn(pid_t &pid, const Pipes &pipes, const QString &program, const QStringL
     posix_spawn_file_actions_adddup2(&actions, pipes.in[1], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, pipes.out[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, pipes.err[1], STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1); // what else is open is not its business
 
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);

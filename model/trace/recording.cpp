@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/trace/recording.h"
 
+#include <algorithm>
+
 namespace exitscope {
 
 QString roleName(TraceRole role)
@@ -14,6 +16,18 @@ QString roleName(TraceRole role)
         return QStringLiteral("user");
     }
     return {};
+}
+
+TimeRange boundsOf(const Recording &recording)
+{
+    if (recording.hosts.empty())
+        return {};
+    TimeRange bounds = recording.hosts.front().range;
+    for (const Timeline &host : recording.hosts) {
+        bounds.from = std::min(bounds.from, host.range.from);
+        bounds.to = std::max(bounds.to, host.range.to);
+    }
+    return bounds;
 }
 
 } // namespace exitscope

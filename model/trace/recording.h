@@ -37,4 +37,7 @@ struct Recording {
     std::vector<Timeline> hosts; // usually one
 };
 
+// First to last event of all hosts; empty without any.
+TimeRange boundsOf(const Recording &recording);
+
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <tuple>
+#include <utility>
 
 #include "model/diagnostic_codes.h"
 #include "model/trace/wire/event_catalog.h"
@@ -44,6 +45,12 @@ bool sameExits(const Candidate &a, const Candidate &b)
     return a.has(wire::HasExit) && b.has(wire::HasExit) && a.overlaps(b) && !continueEachOther(a, b);
 }
 
+bool isRicher(const Candidate &a, const Candidate &b)
+{
+    const auto rank = [](const Candidate &c) { return std::pair(std::popcount(c.info->richness), c.info->events); };
+    return rank(a) != rank(b) ? rank(a) > rank(b) : a.trace < b.trace; // else the first one given
+}
+
 std::vector<Candidate> candidates(std::span<const TraceInfo *const> traces)
 {
     std::vector<Candidate> all;
@@ -62,10 +69,7 @@ std::vector<Candidate> candidates(std::span<const TraceInfo *const> traces)
 
 std::vector<Candidate> choose(std::vector<Candidate> all, Diagnostics &diagnostics)
 {
-    std::stable_sort(all.begin(), all.end(), [](const Candidate &a, const Candidate &b) {
-        return std::tuple(std::popcount(a.info->richness), a.info->events)
-            > std::tuple(std::popcount(b.info->richness), b.info->events);
-    });
+    std::sort(all.begin(), all.end(), isRicher);
     std::vector<Candidate> used;
     for (const Candidate &candidate : all) {
         const auto richer = std::find_if(
@@ -83,6 +87,24 @@ std::vector<Candidate> choose(std::vector<Candidate> all, Diagnostics &diagnosti
     std::stable_sort(used.begin(), used.end(),
         [](const Candidate &a, const Candidate &b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
     return used;
+}
+
+// What two traces recorded of one time is the same twice, and would contradict itself: the richer one has it.
+std::uint32_t droppedOf(const Candidate &candidate, const std::vector<Candidate> &used, Diagnostics &diagnostics)
+{
+    constexpr std::uint32_t kContexts = wire::HasTid | wire::HasPid | wire::HasProcname;
+    std::uint32_t dropped = 0;
+    for (const Candidate &other : used) {
+        const std::uint32_t both = candidate.info->richness & other.info->richness & ~kContexts;
+        if (both == 0 || !isRicher(other, candidate) || !candidate.overlaps(other)
+            || continueEachOther(candidate, other))
+            continue;
+        dropped |= both;
+        diagnostics.push_back(makeDiagnostic(Code::TraceNotUsed,
+            QStringLiteral("of its events, those of the kinds that %1 recorded too are not used").arg(other.info->path),
+            candidate.info->path));
+    }
+    return dropped;
 }
 
 // Stretches that none of the candidates (ordered by begin) covers, save between chunks of one session.
@@ -153,7 +175,7 @@ HostPlan planHost(std::span<const TraceInfo *const> traces)
     const Candidate &earliest = used.front();
     for (const Candidate &candidate : used) {
         const Ns shift = earliest.offset - candidate.offset;
-        plan.used.push_back({candidate.trace, shift});
+        plan.used.push_back({candidate.trace, shift, droppedOf(candidate, used, plan.diagnostics)});
         if (shift != 0)
             plan.diagnostics.push_back(makeDiagnostic(Code::ClockOffsetsDiffer,
                 QStringLiteral("its clock offset differs by %1 ns from that of %2, which is used for both")

@@ -33,6 +33,7 @@ struct Gap {
 struct UsedTrace {
     std::size_t trace = 0; // position in what was given
     Ns shiftNs = 0; // to add to its times
+    std::uint32_t dropped = 0; // Richness bits: a richer trace recorded these events too
 };
 
 struct HostPlan {

@@ -23,39 +23,37 @@ QString unexpected(wire::FrameKind kind)
     return QStringLiteral("a frame of kind %1 that was not asked for").arg(static_cast<int>(kind));
 }
 
+} // namespace
+
 std::uint32_t richnessOf(const Record &record)
 {
-    const std::uint32_t contexts = record.tid != kNoThread ? std::uint32_t{wire::HasTid} : 0;
     switch (record.kind) {
     case EventKind::VmEntry:
-        return contexts | wire::HasEntry;
+        return wire::HasEntry;
     case EventKind::VmExit:
-        return contexts | wire::HasExit;
+        return wire::HasExit;
     case EventKind::UserspaceExit:
-        return contexts | wire::HasUserspaceExit;
+        return wire::HasUserspaceExit;
     case EventKind::IoctlEntry:
     case EventKind::IoctlExit:
-        return contexts | wire::HasIoctl;
+        return wire::HasIoctl;
     case EventKind::SchedSwitch:
-        return contexts | wire::HasSwitch;
+        return wire::HasSwitch;
     case EventKind::SchedWakeup:
-        return contexts | wire::HasWakeup;
+        return wire::HasWakeup;
     case EventKind::IrqBegin:
     case EventKind::IrqEnd:
         if (record.irq.source == IrqSource::Handler)
-            return contexts | wire::HasIrq;
-        return contexts | (record.irq.source == IrqSource::Softirq ? std::uint32_t{wire::HasSoftirq} : 0);
+            return wire::HasIrq;
+        return record.irq.source == IrqSource::Softirq ? std::uint32_t{wire::HasSoftirq} : 0;
     case EventKind::HostProof:
-        return contexts;
-    case EventKind::ThreadInfo: // no events of their own
+    case EventKind::ThreadInfo:
     case EventKind::CurrentThread:
     case EventKind::Blind:
         return 0;
     }
     return 0;
 }
-
-} // namespace
 
 bool StreamChannel::isExpected() const
 {
@@ -157,8 +155,11 @@ void StreamChannel::note(const Record &record)
     if (record.pcpu != kNoPcpu)
         m_pcpu = record.pcpu;
     m_richness |= richnessOf(record);
-    if (record.kind < EventKind::ThreadInfo)
-        ++m_eventRecords;
+    if (record.kind >= EventKind::ThreadInfo)
+        return; // no event of its own
+    ++m_eventRecords;
+    if (record.tid != kNoThread)
+        m_richness |= wire::HasTid;
 }
 
 std::vector<Record> StreamChannel::takeRecords()

@@ -15,6 +15,9 @@ namespace exitscope {
 
 class ReaderProcess;
 
+// The kind of event as a Richness bit; 0 if it has none.
+std::uint32_t richnessOf(const Record &record);
+
 // What came from a reader for one stream, and is not yet consumed.
 class StreamChannel {
 public:

@@ -7,6 +7,16 @@ namespace exitscope {
 
 using State = StreamChannel::State;
 
+namespace {
+
+// The Richness bit that stands for records of this kind; 0 if none does.
+std::uint32_t kindBit(const Record &record)
+{
+    return record.kind == EventKind::CurrentThread ? std::uint32_t{wire::HasSwitch} : richnessOf(record);
+}
+
+} // namespace
+
 Record blindRecord(Ns from, Ns until, std::int32_t pcpu)
 {
     Record record;
@@ -17,29 +27,33 @@ Record blindRecord(Ns from, Ns until, std::int32_t pcpu)
     return record;
 }
 
-StreamSource::StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, Loss loss)
-    : m_pool(pool), m_stream(stream), m_shiftNs(shiftNs), m_loss(loss)
+StreamSource::StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std::uint32_t dropped, Loss loss)
+    : m_pool(pool), m_stream(stream), m_shiftNs(shiftNs), m_dropped(dropped), m_loss(loss)
 {
 }
 
 std::vector<Record> StreamSource::nextBatch()
 {
     StreamChannel &channel = m_stream.pooled.channel;
-    if (m_isOver)
-        return {};
-    m_pool.request(channel);
-    if (!m_pool.waitFor(channel))
-        return {}; // cancelled
-    if (!channel.hasRecords()) {
-        m_isOver = true;
-        return lastBatch();
+    while (!m_isOver) {
+        m_pool.request(channel);
+        if (!m_pool.waitFor(channel))
+            return {}; // cancelled
+        if (!channel.hasRecords()) {
+            m_isOver = true;
+            return lastBatch();
+        }
+        std::vector<Record> records = channel.takeRecords();
+        m_pool.request(channel);
+        if (m_dropped != 0)
+            std::erase_if(records, [this](const Record &record) { return (kindBit(record) & m_dropped) != 0; });
+        if (m_shiftNs != 0)
+            for (Record &record : records)
+                shift(record);
+        if (!records.empty())
+            return records;
     }
-    std::vector<Record> records = channel.takeRecords();
-    m_pool.request(channel);
-    if (m_shiftNs != 0)
-        for (Record &record : records)
-            shift(record);
-    return records;
+    return {};
 }
 
 std::vector<Record> StreamSource::lastBatch()

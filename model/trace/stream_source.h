@@ -21,7 +21,8 @@ Record blindRecord(Ns from, Ns until, std::int32_t pcpu);
 // told by a last Blind record.
 class StreamSource : public RecordSource {
 public:
-    StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, Loss loss);
+    // `dropped`: Richness bits of the kinds of events to leave out.
+    StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std::uint32_t dropped, Loss loss);
 
     // Nothing of it came, and its recording begins when the first of all records says so.
     bool isWhollyLost() const { return m_isWhollyLost; }
@@ -37,6 +38,7 @@ private:
     ReaderPool &m_pool;
     StreamWork &m_stream;
     Ns m_shiftNs;
+    std::uint32_t m_dropped;
     Loss m_loss;
     bool m_isOver = false;
     bool m_isWhollyLost = false;

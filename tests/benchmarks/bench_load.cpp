@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <QCoreApplication>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "model/trace/load.h"
+#include "tests/tools/storm_trace.h"
+
+using namespace exitscope;
+
+namespace {
+
+double seconds(const timeval &time)
+{
+    return double(time.tv_sec) + double(time.tv_usec) * 1e-6;
+}
+
+struct Usage {
+    double cpuSeconds;
+    double peakMib; // of the largest one
+};
+Usage usageOf(int who)
+{
+    rusage usage{};
+    getrusage(who, &usage);
+    return {seconds(usage.ru_utime) + seconds(usage.ru_stime), double(usage.ru_maxrss) / 1024};
+}
+
+class Stopwatch {
+public:
+    double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_begin).count(); }
+
+private:
+    std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
+};
+
+int usage()
+{
+    std::fputs("usage: bench_load write DIRECTORY EVENTS\n"
+               "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
+               "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n",
+        stderr);
+    return 1;
+}
+
+int load(const QString &path)
+{
+    const Stopwatch watch;
+    const Recording recording = loadRecording({path});
+    const double elapsed = watch.elapsed();
+
+    std::int64_t events = 0;
+    for (const TraceInfo &trace : recording.traces)
+        events += trace.events;
+    for (const Diagnostic &diagnostic : recording.diagnostics) {
+        if (diagnostic.severity == Severity::Error) {
+            std::fprintf(stderr, "%s: %s\n", qPrintable(diagnostic.path), qPrintable(diagnostic.message));
+            return 2;
+        }
+    }
+    const Usage self = usageOf(RUSAGE_SELF);
+    const Usage readers = usageOf(RUSAGE_CHILDREN);
+    std::printf("%lld %.3f %.3f %.1f %.1f\n", static_cast<long long>(events), elapsed,
+        self.cpuSeconds + readers.cpuSeconds, self.peakMib, readers.peakMib);
+    return 0;
+}
+
+int runCommand(char **command)
+{
+    const Stopwatch watch;
+    const pid_t child = fork();
+    if (child == 0) {
+        execvp(command[0], command);
+        std::perror(command[0]);
+        _exit(127);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        std::fprintf(stderr, "%s failed\n", command[0]);
+        return 2;
+    }
+    const double elapsed = watch.elapsed();
+    const Usage usage = usageOf(RUSAGE_CHILDREN);
+    std::printf("%.3f %.3f %.1f\n", elapsed, usage.cpuSeconds, usage.peakMib);
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const std::string mode = argc > 2 ? argv[1] : "";
+    if (mode == "run")
+        return runCommand(argv + 2); // before Qt: what the child had before exec counts as its memory
+    const QCoreApplication app(argc, argv);
+    if (mode == "load" && argc == 3)
+        return load(QString::fromLocal8Bit(argv[2]));
+    if (mode == "write" && argc == 4) {
+        exitscope::testing::writeStormTrace(argv[2], std::atoll(argv[3]), 1);
+        return 0;
+    }
+    return usage();
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QtTest>
+
+#include "model/reference/csv.h"
+#include "tests/model/cli/golden.h"
+#include "tests/model/cli/program.h"
+
+using namespace exitscope::test;
+
+// Real recordings: what exitscope-cli prints equals the files beside them in every field.
+class TestRecordings : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void report_data() { addRecordings(); }
+    void report();
+    void exits_data() { addRecordings(); }
+    void exits();
+    void intervals_data() { addRecordings(); }
+    void intervals();
+    void diagnostics_data() { addRecordings(); }
+    void diagnostics();
+    void wholeFolderUsesTheRicherRecording();
+    void differencesAreFound();
+
+private:
+    void addRecordings();
+    void compareListing(const QString &command, const QString &timeColumn);
+};
+
+namespace {
+
+const QStringList kRoots{
+    QStringLiteral(EXITSCOPE_SHARED_DIR "/traces"), QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data")};
+const QStringList kRecordings{QStringLiteral("storms"), QStringLiteral("disk"), QStringLiteral("preempt"),
+    QStringLiteral("timers"), QStringLiteral("idle"), QStringLiteral("tiny"), QStringLiteral("perf-kvm"),
+    QStringLiteral("twovms"), QStringLiteral("vmstart")};
+
+QJsonObject readReport(const QString &trace)
+{
+    QFile file(trace % QStringLiteral(".report.json"));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s cannot be read", qPrintable(file.fileName()));
+    return QJsonDocument::fromJson(file.readAll()).object();
+}
+
+QJsonObject printedReport(const QString &path, QString &error)
+{
+    const ProgramResult result
+        = runCli({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), path});
+    QJsonParseError parsed{};
+    const QJsonObject report = QJsonDocument::fromJson(result.out, &parsed).object();
+    if (result.status != 0 || parsed.error != QJsonParseError::NoError)
+        error = QStringLiteral("exit status %1, JSON: %2, stderr: %3")
+                    .arg(QString::number(result.status), parsed.errorString(), result.err);
+    return report;
+}
+
+// What is told of each recording; those that are not named have nothing to tell.
+QStringList expectedCodes(const QString &trace)
+{
+    if (trace.endsWith(QStringLiteral("/host-min")))
+        return {QStringLiteral("interrupts-missing"), QStringLiteral("switches-missing"),
+            QStringLiteral("threads-unknown"), QStringLiteral("userspace-exits-missing"),
+            QStringLiteral("wakeups-missing")};
+    if (trace.endsWith(QStringLiteral("/tiny/host")))
+        return {QStringLiteral("lost-events")};
+    if (trace.endsWith(QStringLiteral("/vmstart/host")))
+        return {QStringLiteral("wakeups-missing")};
+    return {};
+}
+
+// The first differences, one a line.
+QByteArray firstOf(const QStringList &differences)
+{
+    constexpr qsizetype kShown = 10;
+    const QString text = QStringLiteral("%1 differences:\n  ").arg(differences.size())
+        % differences.mid(0, kShown).join(QStringLiteral("\n  "));
+    return text.toUtf8();
+}
+
+} // namespace
+
+void TestRecordings::addRecordings()
+{
+    QTest::addColumn<QString>("trace");
+    for (const QString &root : kRoots) {
+        for (const QString &name : kRecordings) {
+            for (const QString &part : {QStringLiteral("host"), QStringLiteral("host-min")}) {
+                const QString trace = QStringList{root, name, part}.join(QLatin1Char('/'));
+                if (QFile::exists(trace % QStringLiteral(".report.json")))
+                    QTest::newRow(qPrintable(trace.mid(root.lastIndexOf(QLatin1Char('/')) + 1))) << trace;
+            }
+        }
+    }
+    if (!QFile::exists(kRoots.first()))
+        QTest::newRow("no shared traces") << QString();
+}
+
+void TestRecordings::report()
+{
+    QFETCH(QString, trace);
+    if (trace.isEmpty())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    QString error;
+    const QJsonObject printed = printedReport(trace, error);
+    QVERIFY2(error.isEmpty(), qPrintable(error));
+    const QStringList differences = reportDifferences(readReport(trace), printed);
+    QVERIFY2(differences.isEmpty(), firstOf(differences));
+}
+
+void TestRecordings::compareListing(const QString &command, const QString &timeColumn)
+{
+    QFETCH(QString, trace);
+    if (trace.isEmpty())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    QString error;
+    const VcpuNames names = vcpuNames(printedReport(trace, error));
+    QVERIFY2(error.isEmpty(), qPrintable(error));
+    const ProgramResult printed = runCli({command, trace});
+    QVERIFY2(printed.status == 0, qPrintable(printed.err));
+    const QByteArray expected = unpacked(QStringLiteral("%1.%2.csv.gz").arg(trace, command));
+    const QStringList differences
+        = listingDifferences({expected, vcpuNames(readReport(trace))}, {printed.out, names}, timeColumn);
+    QVERIFY2(differences.isEmpty(), firstOf(differences));
+}
+
+void TestRecordings::exits()
+{
+    compareListing(QStringLiteral("exits"), QStringLiteral("time_ns"));
+}
+
+void TestRecordings::intervals()
+{
+    compareListing(QStringLiteral("intervals"), QStringLiteral("begin_ns"));
+}
+
+void TestRecordings::diagnostics()
+{
+    QFETCH(QString, trace);
+    if (trace.isEmpty())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    QString error;
+    const QJsonObject printed = printedReport(trace, error);
+    QVERIFY2(error.isEmpty(), qPrintable(error));
+    QStringList codes;
+    for (const QJsonValue diagnostic : printed[QStringLiteral("diagnostics")].toArray())
+        codes << diagnostic[QStringLiteral("code")].toString();
+    codes.sort();
+    QCOMPARE(codes, expectedCodes(trace));
+    const int strict = runCli({QStringLiteral("report"), QStringLiteral("--strict"), trace}).status;
+    QCOMPARE(strict, codes.contains(QStringLiteral("lost-events")) ? 3 : 0);
+}
+
+void TestRecordings::wholeFolderUsesTheRicherRecording()
+{
+    const QString folder = QDir::cleanPath(kRoots.first() % QStringLiteral("/storms"));
+    if (!QFile::exists(folder))
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    QString error;
+    QJsonObject printed = printedReport(folder, error);
+    QVERIFY2(error.isEmpty(), qPrintable(error));
+
+    QMap<QString, bool> used;
+    QJsonArray usedHosts;
+    for (const QJsonValue trace : printed[QStringLiteral("traces")].toArray()) {
+        const QString path = trace[QStringLiteral("path")].toString();
+        used[path.mid(folder.size() + 1)] = trace[QStringLiteral("used")].toBool();
+        if (path.endsWith(QStringLiteral("/host")))
+            usedHosts << trace;
+    }
+    QCOMPARE(
+        used.keys(), (QStringList{QStringLiteral("host"), QStringLiteral("host-min"), QStringLiteral("vm0/guest")}));
+    QVERIFY(used[QStringLiteral("host")]);
+    QVERIFY(!used[QStringLiteral("host-min")]);
+
+    printed[QStringLiteral("traces")] = usedHosts;
+    const QStringList differences = reportDifferences(readReport(folder % QStringLiteral("/host")), printed);
+    QVERIFY2(differences.isEmpty(), firstOf(differences));
+}
+
+// The comparison itself: a nanosecond, a missing row and a missing key are differences; names of VMs are not.
+void TestRecordings::differencesAreFound()
+{
+    const auto report = [](const char *text) { return QJsonDocument::fromJson(text).object(); };
+    const QJsonObject expected = report(R"({"irq_ns": 1795386299019930522, "overhead_percent": 1.5, "vms": [
+        {"name": "a", "pid": 5, "vcpus": [{"id": "a/0", "tid": 6, "runs": {"mean_ns": 1.0}}]}]})");
+    QVERIFY(reportDifferences(expected, expected).isEmpty());
+    const QJsonObject close = report(R"({"irq_ns": 1795386299019930522, "overhead_percent": 1.505, "vms": [
+        {"name": "b", "pid": 5, "vcpus": [{"id": "b/0", "tid": 6, "runs": {"mean_ns": 1.1}}]}]})");
+    QCOMPARE(reportDifferences(expected, close), QStringList());
+    const QJsonObject wrong = report(R"({"irq_ns": 1795386299019930523, "overhead_percent": 1.6, "vms": [
+        {"name": "a", "pid": 5, "vcpus": [{"id": "a/0", "tid": 7, "runs": {"mean_ns": 1.3, "x": 0}}]}]})");
+    QCOMPARE(reportDifferences(expected, wrong).size(), 5);
+    QCOMPARE(reportDifferences(expected, report(R"({"irq_ns": null, "vms": []})")).size(), 4);
+
+    const auto listing = [](const char *csv, const char *vm) {
+        return Listing{csv, {{{QString::fromUtf8(vm), QStringLiteral("0")}, QStringLiteral("pid 5/0")}}};
+    };
+    const QString time = QStringLiteral("t");
+    const Listing rows = listing("vm,vcpu,t,x\na,0,5,1\na,0,5,2\na,0,7,3\n", "a");
+    const Listing reordered = listing("vm,vcpu,t,x\r\nb,0,7,3\r\nb,0,5,2\r\nb,0,5,1\r\n", "b");
+    QCOMPARE(listingDifferences(rows, reordered, time), QStringList());
+    QCOMPARE(listingDifferences(rows, listing("vm,vcpu,t,x\na,0,5,1\na,0,5,2\na,0,7,4\n", "a"), time).size(), 1);
+    QCOMPARE(listingDifferences(rows, listing("vm,vcpu,t,x\na,0,5,1\na,0,7,3\n", "a"), time).size(), 1);
+    QCOMPARE(
+        listingDifferences(rows, listing("vm,vcpu,t,x\na,0,5,1\na,0,5,2\na,0,6,0\na,0,7,3\n", "a"), time).size(), 1);
+    QCOMPARE(listingDifferences(rows, listing("vm,vcpu,t\na,0,5\n", "a"), time).size(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestRecordings)
+#include "tst_recordings.moc"

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "model/timeline/vcpu_state.h"
+#include "model/trace/wire/record.h"
+
+// README "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.
+// Shares nothing with model/ but the types of the data.
+namespace exitscope::naive {
+
+struct Stretch { // [begin, end)
+    Ns begin = 0;
+    Ns end = 0;
+    bool operator==(const Stretch &) const = default;
+};
+
+struct Interval : Stretch {
+    VcpuState state = VcpuState::Unknown;
+    std::int32_t pcpu = kNoPcpu;
+    bool operator==(const Interval &) const = default;
+};
+
+struct Exit {
+    std::uint32_t isa = 0;
+    std::int64_t code = 0;
+    std::uint64_t guestRip = 0;
+    Ns event = 0;
+    Ns time = 0;
+    std::optional<Ns> entry; // of the run before it
+    std::optional<Ns> end; // only if it is timed
+    std::int32_t pcpu = kNoPcpu;
+    Scenario scenario = Scenario::Host;
+    std::array<Ns, kVcpuStates> parts{}; // time in each state, zero where not timed
+    Ns irq = 0;
+};
+
+// Who makes entries and exits: a thread, or a physical CPU whose thread is not known.
+struct Who {
+    std::int32_t tid = kNoThread;
+    std::int32_t pcpu = kNoPcpu; // only of a pseudo-vCPU
+    auto operator<=>(const Who &) const = default;
+};
+
+struct Vcpu {
+    std::vector<Interval> intervals;
+    std::vector<Exit> exits;
+    std::vector<Ns> entries;
+    std::vector<Stretch> irq;
+    std::vector<Stretch> haltKvm;
+};
+
+struct Result {
+    std::map<Who, Vcpu> vcpus;
+    std::array<int, 7> contradictions{}; // by their numbers 1 to 6
+};
+
+// Merges stretches that overlap or touch; drops empty ones.
+std::vector<Stretch> united(std::vector<Stretch> stretches);
+
+Result timelineOf(const std::vector<Record> &records, Ns from, Ns to);
+
+} // namespace exitscope::naive

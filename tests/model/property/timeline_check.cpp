@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/model/property/timeline_check.h"
+
+#include <set>
+
+#include "model/diagnostic_codes.h"
+#include "model/timeline/timeline_builder.h"
+
+namespace exitscope::testing {
+
+namespace {
+
+QString text(const naive::Interval &interval)
+{
+    return QStringLiteral("%1–%2 %3 p%4")
+        .arg(interval.begin)
+        .arg(interval.end)
+        .arg(QString::fromLatin1(info(interval.state).name.data()))
+        .arg(interval.pcpu);
+}
+
+QString optionalText(bool known, Ns value)
+{
+    return known ? QString::number(value) : QStringLiteral("-");
+}
+
+QString text(const naive::Exit &exit)
+{
+    QString parts;
+    for (const Ns part : exit.parts)
+        parts += QLatin1Char(' ') + QString::number(part);
+    return QStringLiteral("exit event %1 time %2 entry %3 end %4 parts%5 irq %6 %7:%8 rip %9 ")
+               .arg(exit.event)
+               .arg(exit.time)
+               .arg(optionalText(exit.entry.has_value(), exit.entry.value_or(0)),
+                   optionalText(exit.end.has_value(), exit.end.value_or(0)), parts)
+               .arg(exit.irq)
+               .arg(exit.isa)
+               .arg(exit.code)
+               .arg(exit.guestRip)
+        + QStringLiteral("%1 p%2")
+              .arg(QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exit.scenario)].data()))
+              .arg(exit.pcpu);
+}
+
+naive::Interval intervalOf(const StateColumns &states, std::size_t i)
+{
+    return {{states.begin(i), states.end(i)}, states.state(i), states.pcpu(i)};
+}
+
+naive::Exit exitOf(const ExitColumns &exits, std::size_t i, const ReasonTable &reasons)
+{
+    naive::Exit exit;
+    exit.isa = reasons[exits.reason[i]].key.isa;
+    exit.code = reasons[exits.reason[i]].key.code;
+    exit.guestRip = exits.guestRip[i];
+    exit.event = exits.event[i];
+    exit.time = exits.time[i];
+    if (exits.entry[i] != kNoTime)
+        exit.entry = exits.entry[i];
+    if (exits.end[i] != kNoTime)
+        exit.end = exits.end[i];
+    exit.pcpu = exits.pcpu[i];
+    exit.scenario = exits.scenario[i];
+    const ExitParts &parts = exits.parts[i];
+    exit.parts = {0, parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, 0};
+    exit.irq = parts.irq;
+    return exit;
+}
+
+QString stretchesText(const std::vector<naive::Stretch> &stretches)
+{
+    QString result;
+    for (const auto &s : stretches)
+        result += QStringLiteral("%1–%2 ").arg(s.begin).arg(s.end);
+    return result;
+}
+
+std::vector<naive::Stretch> stretchesOf(const StretchColumns &columns)
+{
+    std::vector<naive::Stretch> result;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        result.push_back({columns.begin(i), columns.end(i)});
+    return naive::united(std::move(result)); // touching pieces are one
+}
+
+// The first row that differs, as text.
+void compareRows(QStringList &found, const QString &what, const QStringList &got, const QStringList &naive)
+{
+    for (qsizetype i = 0; i < std::max(got.size(), naive.size()); ++i) {
+        const QString a = i < got.size() ? got[i] : QStringLiteral("nothing");
+        const QString b = i < naive.size() ? naive[i] : QStringLiteral("nothing");
+        if (a != b) {
+            found.append(what + QStringLiteral(": got ") + a + QStringLiteral(", naive ") + b);
+            return;
+        }
+    }
+}
+
+void compare(
+    QStringList &found, const QString &id, const Vcpu &got, const naive::Vcpu &naive, const ReasonTable &reasons)
+{
+    QStringList gotRows, naiveRows;
+    for (std::size_t i = 0; i < got.states.size(); ++i)
+        gotRows.append(text(intervalOf(got.states, i)));
+    for (const naive::Interval &interval : naive.intervals)
+        naiveRows.append(text(interval));
+    compareRows(found, id, gotRows, naiveRows);
+    gotRows.clear();
+    naiveRows.clear();
+    for (std::size_t i = 0; i < got.exits.size(); ++i)
+        gotRows.append(text(exitOf(got.exits, i, reasons)));
+    for (const naive::Exit &exit : naive.exits)
+        naiveRows.append(text(exit));
+    compareRows(found, id, gotRows, naiveRows);
+    if (got.entries != naive.entries)
+        found.append(id + QStringLiteral(": entries differ"));
+    compareRows(found, id + QStringLiteral(" irq"), {stretchesText(stretchesOf(got.irq))}, {stretchesText(naive.irq)});
+    compareRows(found, id + QStringLiteral(" halt_kvm"), {stretchesText(stretchesOf(got.haltKvm))},
+        {stretchesText(naive.haltKvm)});
+}
+
+QString nameOf(naive::Who who)
+{
+    return who.tid == kNoThread ? QStringLiteral("pCPU %1").arg(who.pcpu) : QStringLiteral("tid %1").arg(who.tid);
+}
+
+void checkStates(QStringList &broken, const QString &id, const StateColumns &states, TimeRange range)
+{
+    if (range.length() == 0)
+        return;
+    if (states.size() == 0 || states.begin(0) != range.from || states.end(states.size() - 1) != range.to)
+        broken.append(id + QStringLiteral(": states do not cover the range"));
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        if (states.end(i) <= states.begin(i))
+            broken.append(id + QStringLiteral(": empty interval at %1").arg(states.begin(i)));
+        if (i == 0)
+            continue;
+        if (states.begin(i) != states.end(i - 1))
+            broken.append(id + QStringLiteral(": gap at %1").arg(states.begin(i)));
+        if (states.state(i) == states.state(i - 1) && states.pcpu(i) == states.pcpu(i - 1))
+            broken.append(id + QStringLiteral(": not maximal at %1").arg(states.begin(i)));
+        if ((states.pcpu(i) != kNoPcpu) != info(states.state(i)).onPcpu)
+            broken.append(id + QStringLiteral(": pCPU of a state without, or the reverse, at %1").arg(states.begin(i)));
+    }
+}
+
+void checkExits(QStringList &broken, const QString &id, const ExitColumns &exits)
+{
+    for (std::size_t i = 0; i < exits.size(); ++i) {
+        const ExitParts &parts = exits.parts[i];
+        const Ns sum = parts.kvm + parts.userspace + parts.preempted + parts.idle + parts.blocked;
+        const QString where = id + QStringLiteral(" exit %1: ").arg(exits.event[i]);
+        if (exits.end[i] != kNoTime && sum != exits.end[i] - exits.time[i])
+            broken.append(where + QStringLiteral("parts do not sum to gross"));
+        if (exits.end[i] == kNoTime && (sum != 0 || parts.irq != 0))
+            broken.append(where + QStringLiteral("untimed with parts"));
+        if (parts.irq > parts.kvm + parts.userspace)
+            broken.append(where + QStringLiteral("more irq than Kvm and Userspace"));
+        if (exits.time[i] > exits.event[i] || (i > 0 && exits.time[i] < exits.event[i - 1]))
+            broken.append(where + QStringLiteral("out of order"));
+        if (exits.entry[i] != kNoTime && exits.entry[i] > exits.time[i])
+            broken.append(where + QStringLiteral("run ends before it begins"));
+    }
+}
+
+} // namespace
+
+Built build(const RandomStream &stream)
+{
+    Built built;
+    TimelineBuilder builder(built.reasons);
+    for (const Record &record : stream.records)
+        builder.add(record);
+    built.timeline = builder.finish({stream.from, stream.to});
+    built.diagnostics = builder.diagnostics();
+    return built;
+}
+
+QStringList brokenRules(const Timeline &timeline)
+{
+    QStringList broken;
+    for (const Vm &vm : timeline.vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            const QString id = vm.vcpuId(vcpu);
+            checkStates(broken, id, vcpu.states, timeline.range);
+            checkExits(broken, id, vcpu.exits);
+            const TimePerState total = vcpu.states.total();
+            if (vcpu.haltKvm.total() > total[static_cast<std::size_t>(VcpuState::Kvm)])
+                broken.append(id + QStringLiteral(": more halt_kvm than Kvm"));
+        }
+    }
+    return broken;
+}
+
+QStringList differences(const Built &built, const naive::Result &naive)
+{
+    QStringList found;
+    std::set<naive::Who> seen;
+    for (const Vm &vm : built.timeline.vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            naive::Who who;
+            if (vcpu.tid)
+                who.tid = *vcpu.tid;
+            else
+                who.pcpu = vcpu.number.mid(5).toInt(); // "pCPU 0"
+            seen.insert(who);
+            const auto it = naive.vcpus.find(who);
+            if (it == naive.vcpus.end())
+                found.append(nameOf(who) + QStringLiteral(": a vCPU only here"));
+            else
+                compare(found, nameOf(who), vcpu, it->second, built.reasons);
+        }
+    }
+    for (const auto &[who, vcpu] : naive.vcpus) {
+        if (!seen.contains(who))
+            found.append(nameOf(who) + QStringLiteral(": a vCPU that is missing"));
+    }
+    return found;
+}
+
+QStringList differentCounts(const Built &built, const naive::Result &naive)
+{
+    constexpr std::array kKinds{Code::EntryInEntry, Code::ExitWithoutEntry, Code::WrongPcpu, Code::SwitchFromOther,
+        Code::SwitchToElsewhere, Code::UserspaceInEntry};
+    QStringList found;
+    for (std::size_t i = 0; i < kKinds.size(); ++i) {
+        const auto code = QString::fromLatin1(info(kKinds[i]).text.data());
+        std::int64_t told = 0;
+        for (const Diagnostic &diagnostic : built.diagnostics)
+            told += diagnostic.code == code ? diagnostic.count : 0;
+        if (told != naive.contradictions[i + 1])
+            found.append(code + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
+    }
+    return found;
+}
+
+QStringList misplaced(const Timeline &timeline, const RandomStream &stream)
+{
+    QStringList found;
+    for (const Vm &vm : timeline.vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            const auto pid = stream.pids.find(vcpu.tid.value_or(kNoThread));
+            const std::int32_t expected = pid == stream.pids.end() ? kNoThread : pid->second;
+            if (vm.pid.value_or(kNoThread) != expected)
+                found.append(vm.vcpuId(vcpu) + QStringLiteral(": in the VM of another process"));
+        }
+    }
+    return found;
+}
+
+} // namespace exitscope::testing

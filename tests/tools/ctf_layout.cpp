@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/tools/ctf_layout.h"
+
+#include <stdexcept>
+
+namespace exitscope::testing {
+
+namespace {
+
+struct Names {
+    std::string_view lttng;
+    std::string_view oldLttng;
+    std::string_view perf;
+};
+
+constexpr Names kRecordedNames[] = {
+    {"kvm_x86_entry", "kvm_entry", "kvm:kvm_entry"},
+    {"kvm_x86_exit", "kvm_exit", "kvm:kvm_exit"},
+    {"kvm_userspace_exit", "kvm_userspace_exit", "kvm:kvm_userspace_exit"},
+    {"syscall_entry_ioctl", "syscall_entry_ioctl", "syscalls:sys_enter_ioctl"},
+    {"syscall_exit_ioctl", "syscall_exit_ioctl", "syscalls:sys_exit_ioctl"},
+    {"sched_switch", "sched_switch", "sched:sched_switch"},
+    {"sched_wakeup", "sched_wakeup", "sched:sched_wakeup"},
+    {"sched_wakeup_new", "sched_wakeup_new", "sched:sched_wakeup_new"},
+    {"sched_waking", "sched_waking", "sched:sched_waking"},
+    {"irq_handler_entry", "irq_handler_entry", "irq:irq_handler_entry"},
+    {"irq_handler_exit", "irq_handler_exit", "irq:irq_handler_exit"},
+    {"irq_softirq_entry", "softirq_entry", "irq:softirq_entry"},
+    {"irq_softirq_exit", "softirq_exit", "irq:softirq_exit"},
+    {"timer_hrtimer_expire_entry", "hrtimer_expire_entry", "timer:hrtimer_expire_entry"},
+    {"timer_hrtimer_expire_exit", "hrtimer_expire_exit", "timer:hrtimer_expire_exit"},
+    {"x86_irq_vectors_local_timer_entry", "", "irq_vectors:local_timer_entry"},
+    {"x86_irq_vectors_local_timer_exit", "", "irq_vectors:local_timer_exit"},
+    {"lttng_statedump_process_state", "lttng_statedump_process_state", ""},
+    {"sched_process_fork", "sched_process_fork", "sched:sched_process_fork"},
+};
+static_assert(std::size(kRecordedNames) == kEventTypes - 1);
+
+std::vector<Field> exitFields(const RecordedFields &recorded)
+{
+    std::vector<Field> fields{
+        {"exit_reason", FieldType::U32, &Event::reason}, {"guest_rip", FieldType::U64, &Event::rip}};
+    if (recorded.isa)
+        fields.push_back({"isa", FieldType::U32, &Event::isa});
+    fields.push_back({"info1", FieldType::U64, &Event::info1});
+    fields.push_back({"info2", FieldType::U64, &Event::info2});
+    if (recorded.intrInfo) {
+        fields.push_back({"intr_info", FieldType::U32, &Event::intrInfo});
+        fields.push_back({"error_code", FieldType::U32});
+    }
+    if (recorded.exitVcpuId)
+        fields.push_back({"vcpu_id", FieldType::U32, &Event::vcpuId});
+    return fields;
+}
+
+std::vector<Field> switchFields(bool perf)
+{
+    return {{"prev_comm", FieldType::Text16, nullptr, &Event::procname},
+        {perf ? "prev_pid" : "prev_tid", FieldType::S32, &Event::prevTid}, {"prev_prio", FieldType::S32},
+        {"prev_state", FieldType::S64, &Event::prevState},
+        {"next_comm", FieldType::Text16, nullptr, &Event::subjectName},
+        {perf ? "next_pid" : "next_tid", FieldType::S32, &Event::nextTid}, {"next_prio", FieldType::S32}};
+}
+
+std::vector<Field> forkFields(bool perf)
+{
+    if (perf) {
+        return {{"parent_comm", FieldType::Text16, nullptr, &Event::procname},
+            {"parent_pid", FieldType::S32, &Event::tid},
+            {"child_comm", FieldType::Text16, nullptr, &Event::subjectName},
+            {"child_pid", FieldType::S32, &Event::subjectTid}};
+    }
+    return {{"parent_comm", FieldType::Text16, nullptr, &Event::procname}, {"parent_tid", FieldType::S32, &Event::tid},
+        {"parent_pid", FieldType::S32, &Event::pid}, {"child_comm", FieldType::Text16, nullptr, &Event::subjectName},
+        {"child_tid", FieldType::S32, &Event::subjectTid}, {"vtids", FieldType::Sequence, &Event::subjectTid},
+        {"child_pid", FieldType::S32, &Event::subjectPid}};
+}
+
+std::vector<Field> ownFields(EventType type, bool perf, const RecordedFields &recorded)
+{
+    switch (type) {
+    case EventType::VmEntry:
+        return recorded.entryVcpuId ? std::vector<Field>{{"vcpu_id", FieldType::U32, &Event::vcpuId}}
+                                    : std::vector<Field>{};
+    case EventType::VmExit:
+        return exitFields(recorded);
+    case EventType::UserspaceExit:
+        return {{"reason", FieldType::U32, &Event::reason}, {"errno", FieldType::S32, &Event::error}};
+    case EventType::IoctlEntry:
+        return {{"fd", FieldType::U32}, {"cmd", perf ? FieldType::U64 : FieldType::U32, &Event::cmd},
+            {"arg", FieldType::U64}};
+    case EventType::IoctlExit:
+        return {{"ret", FieldType::S64, &Event::ret}, {"arg", FieldType::U64}};
+    case EventType::SchedSwitch:
+        return switchFields(perf);
+    case EventType::SchedWakeup:
+    case EventType::SchedWakeupNew:
+    case EventType::SchedWaking:
+        return {{"comm", FieldType::Text16, nullptr, &Event::subjectName},
+            {perf ? "pid" : "tid", FieldType::S32, &Event::subjectTid}, {"prio", FieldType::S32},
+            {"target_cpu", FieldType::S32}};
+    case EventType::ProcessState:
+        return {{"tid", FieldType::S32, &Event::subjectTid}, {"pid", FieldType::S32, &Event::subjectPid},
+            {"ppid", FieldType::S32}, {"name", FieldType::Text16, nullptr, &Event::subjectName},
+            {"type", FieldType::S32}};
+    case EventType::Fork:
+        return forkFields(perf);
+    case EventType::HrtimerEntry:
+    case EventType::HrtimerExit:
+        return {{"hrtimer", FieldType::Hex64, &Event::number}};
+    case EventType::SoftirqEntry:
+    case EventType::SoftirqExit:
+    case EventType::VectorEntry:
+    case EventType::VectorExit:
+        return {{"vec", FieldType::U32, &Event::number}};
+    case EventType::Other:
+        return {};
+    default:
+        return {{"irq", FieldType::S32, &Event::number}};
+    }
+}
+
+} // namespace
+
+std::string recordedName(const Event &event, Tracer tracer)
+{
+    if (event.type == EventType::Other)
+        return event.otherName;
+    const Names &names = kRecordedNames[std::size_t(event.type)];
+    const std::string_view name
+        = tracer == Tracer::Lttng ? names.lttng : (tracer == Tracer::OldLttng ? names.oldLttng : names.perf);
+    if (name.empty())
+        throw std::invalid_argument("this tracer has no event " + std::string(scriptName(event.type)));
+    return std::string(name);
+}
+
+std::vector<Field> payloadOf(EventType type, Tracer tracer, const RecordedFields &recorded)
+{
+    const bool perf = tracer == Tracer::Perf;
+    std::vector<Field> fields;
+    if (perf) {
+        fields.push_back({"perf_ip", FieldType::Hex64, &Event::rip});
+        if (recorded.tid)
+            fields.push_back({"perf_tid", FieldType::S32, &Event::tid});
+        if (recorded.pid)
+            fields.push_back({"perf_pid", FieldType::S32, &Event::pid});
+        fields.push_back({"perf_period", FieldType::U64});
+    }
+    for (const Field &field : ownFields(type, perf, recorded))
+        fields.push_back(field);
+    return fields;
+}
+
+std::vector<Field> contextOf(Tracer tracer, const RecordedFields &recorded)
+{
+    std::vector<Field> fields;
+    if (tracer == Tracer::Perf)
+        return fields;
+    if (recorded.tid)
+        fields.push_back({"tid", FieldType::S32, &Event::tid});
+    if (recorded.pid)
+        fields.push_back({"pid", FieldType::S32, &Event::pid});
+    if (recorded.procname)
+        fields.push_back({"procname", FieldType::Text16, nullptr, &Event::procname});
+    return fields;
+}
+
+std::string declaration(const Field &field, Tracer tracer)
+{
+    // LTTng marks the names of all fields, perf none.
+    const std::string name = (tracer == Tracer::Perf ? "" : "_") + std::string(field.name);
+    const auto integer = [](int size, int sign, const char *rest) {
+        return "integer { size = " + std::to_string(size) + "; align = 8; signed = " + std::to_string(sign)
+            + "; encoding = " + rest + "; }";
+    };
+    switch (field.type) {
+    case FieldType::S32:
+        return integer(32, 1, "none; base = 10") + " " + name + ";";
+    case FieldType::U32:
+        return integer(32, 0, "none; base = 10") + " " + name + ";";
+    case FieldType::S64:
+        return integer(64, 1, "none; base = 10") + " " + name + ";";
+    case FieldType::U64:
+        return integer(64, 0, "none; base = 10") + " " + name + ";";
+    case FieldType::Hex64:
+        return integer(64, 0, "none; base = 16") + " " + name + ";";
+    case FieldType::Text16:
+        return tracer == Tracer::Perf ? "string { encoding = UTF8; } " + name + ";"
+                                      : integer(8, 1, "UTF8; base = 10") + " " + name + "[16];";
+    case FieldType::Sequence:
+        return integer(8, 0, "none; base = 10") + " _" + name + "_length;\n\t\t" + integer(32, 1, "none; base = 10")
+            + " " + name + "[ _" + name + "_length ];";
+    }
+    throw std::logic_error("a field type without a declaration");
+}
+
+} // namespace exitscope::testing

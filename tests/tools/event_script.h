@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/trace/wire/record.h"
+#include "tests/tools/ctf_layout.h"
+#include "tests/tools/event.h"
+
+namespace exitscope::testing {
+
+class CtfTrace;
+
+// A recording as text, one line per event, in the order of README "Definitions" (time, pCPU, position):
+//
+//     # a comment; texts with blanks are quoted
+//     thread 31 pid=30 name="CPU 0/KVM"          the pid and procname contexts of events with tid=31
+//     100 p0 sched_switch prev_tid=31 prev_state=0 next_tid=30
+//     145 p0 kvm_exit reason=32 isa=1 rip=0x1 tid=31
+//     150 p0 other:rcu_utilization tid=31        any event that only proves the host (or not even that)
+//     160 p1 lost unknown_from=150 until=170     events of p1 were lost in [160, 170); until=end: to the end
+//     packet p0                                  the stream of p0 begins a new packet here
+//     lose p0 5                                  the packet that p0 is in discarded 5 events
+//     lose_packets p0 2                          2 packets are missing before the one that p0 is in
+//
+// `lost` says to the state machine what a source derives from `lose`; a script has the one or the others.
+struct ScriptLine {
+    enum class Kind { Event, Lost, Packet, Lose, LosePackets };
+    Kind kind = Kind::Event;
+    int number = 0; // in the text, from 1
+    Ns timeNs = kNoTime;
+    std::int32_t pcpu = kNoPcpu;
+    Event event;
+    BlindData blind{};
+    std::int64_t count = 0;
+};
+
+// What the state machine is fed with; ThreadData::name is an index into `names`.
+struct ScriptRecords {
+    std::vector<Record> records;
+    std::vector<std::string> names;
+    Ns beginNs = kNoTime; // first and last event
+    Ns endNs = kNoTime;
+};
+
+class EventScript {
+public:
+    // Throws std::invalid_argument "line N: cause".
+    explicit EventScript(std::string_view text);
+    static EventScript fromFile(const std::string &path);
+
+    const std::vector<ScriptLine> &lines() const { return m_lines; }
+    // In the order given, with the CurrentThread and ThreadInfo records that a source would add.
+    ScriptRecords records() const;
+    // One stream per pCPU. Of the fields that not every trace has, those that any event here has are recorded, as far
+    // as `allowed` allows.
+    void writeTo(CtfTrace &trace, const RecordedFields &allowed = {}) const;
+
+private:
+    void parseLine(std::string_view text, int number);
+    void parseThread(std::string_view text);
+
+    struct Thread {
+        std::int64_t pid = kAbsent;
+        std::string name;
+    };
+    std::map<std::int64_t, Thread> m_threads;
+    std::vector<ScriptLine> m_lines;
+};
+
+} // namespace exitscope::testing

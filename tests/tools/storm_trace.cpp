@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/tools/storm_trace.h"
+
+#include <random>
+
+#include "tests/tools/ctf_writer.h"
+
+namespace exitscope::testing {
+
+namespace {
+
+constexpr std::int64_t kVmPid = 100;
+constexpr std::int64_t kCpuidExit = 0x72, kHltExit = 0x78, kIoExit = 0x7b, kMsrExit = 0x7c, kInterruptExit = 0x60,
+                       kPageFaultExit = 0x400;
+
+// One pCPU with its vCPU thread: repeats whole rounds from a VM entry to the end of the exit's handling.
+class StormCpu {
+public:
+    StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed)
+        : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_tid(kVmPid + 1 + pcpu),
+          m_time(1000 + pcpu)
+    {
+        m_event.pid = kVmPid;
+        m_event.procname = "CPU " + std::to_string(pcpu) + "/KVM";
+        m_event.isa = 2;
+    }
+
+    std::int64_t time() const { return m_time; }
+
+    std::int64_t round()
+    {
+        m_written = 0;
+        m_event.vcpuId = 39'205'024 + m_pcpu * 7248; // what LTTng writes on kernels from 5.10
+        add(EventType::VmEntry, 2000);
+        const std::uint32_t dice = below(100);
+        if (dice < 40)
+            exit(kCpuidExit);
+        else if (dice < 65)
+            qemuExit();
+        else if (dice < 80)
+            exit(kMsrExit);
+        else if (dice < 88)
+            interruptExit();
+        else if (dice < 95)
+            exit(kPageFaultExit);
+        else
+            haltExit();
+        return m_written;
+    }
+
+private:
+    std::uint32_t below(std::uint32_t limit) { return std::uint32_t(m_random()) % limit; }
+
+    void add(EventType type, std::uint32_t spread)
+    {
+        m_event.type = type;
+        m_event.tid = m_tid;
+        m_time += 200 + below(spread);
+        m_stream.event(m_time, m_event);
+        ++m_written;
+    }
+
+    void exit(std::int64_t reason)
+    {
+        m_event.reason = reason;
+        m_event.vcpuId = m_pcpu;
+        m_event.rip = 0x400000 + below(64) * 16;
+        add(EventType::VmExit, 20'000);
+    }
+
+    void qemuExit()
+    {
+        exit(kIoExit);
+        m_event.reason = 2; // KVM_EXIT_IO
+        add(EventType::UserspaceExit, 1000);
+        add(EventType::IoctlExit, 500);
+        add(EventType::IoctlEntry, 10'000);
+    }
+
+    // On SVM the interrupt is served between the entry and its exit event.
+    void interruptExit()
+    {
+        m_event.number = 24;
+        add(EventType::IrqHandlerEntry, 20'000);
+        add(EventType::IrqHandlerExit, 2000);
+        exit(kInterruptExit);
+        if (below(4) == 0)
+            switchAway(0);
+    }
+
+    void haltExit()
+    {
+        exit(kHltExit);
+        switchAway(1);
+    }
+
+    void switchAway(std::int64_t state)
+    {
+        m_event.prevTid = m_tid;
+        m_event.prevState = state;
+        m_event.nextTid = 0;
+        add(EventType::SchedSwitch, 1000);
+        m_event.prevTid = 0;
+        m_event.prevState = 0;
+        m_event.nextTid = m_tid;
+        m_event.type = EventType::SchedSwitch;
+        m_event.tid = 0;
+        m_time += 1000 + below(100'000);
+        m_stream.event(m_time, m_event);
+        ++m_written;
+    }
+
+    CtfStream &m_stream;
+    std::mt19937 m_random;
+    int m_pcpu;
+    std::int64_t m_tid;
+    std::int64_t m_time;
+    std::int64_t m_written = 0;
+    Event m_event;
+};
+
+} // namespace
+
+void writeStormTrace(const std::string &directory, std::int64_t events, std::uint32_t seed)
+{
+    CtfTrace trace(directory);
+    trace.options.recorded = {.intrInfo = false};
+    trace.options.index = true;
+    StormCpu first(trace.stream(0), 0, seed);
+    StormCpu second(trace.stream(1), 1, seed);
+    for (std::int64_t written = 0; written < events;)
+        written += (first.time() <= second.time() ? first : second).round();
+    trace.write();
+}
+
+} // namespace exitscope::testing
