@@ -36,31 +36,40 @@ std::vector<Record> knownLosses(const std::vector<HostTrace> &traces, const std:
 
 // A stream begins with the thread that was on its pCPU, as its first sched_switch tells. That thread was there from
 // the begin of all that was recorded of the pCPU, be it in another stream, or from the end of the gap before.
-void placeFirstThreads(std::span<Record *const> firstRecords, const std::vector<Gap> &gaps)
+// `traceOf`: the trace of each source.
+void placeFirstThreads(
+    std::span<const Merge::First> firsts, const std::vector<const TraceWork *> &traceOf, const std::vector<Gap> &gaps)
 {
-    std::map<std::int32_t, Record *> earliest; // by pCPU; null: an earlier stream does not know
     Ns begin = kEndOfRecording;
-    for (Record *record : firstRecords) {
-        begin = std::min(begin, record->timeNs);
-        if (record->kind != EventKind::CurrentThread)
+    std::map<std::int32_t, Merge::First> earliest; // by pCPU
+    std::vector<Merge::First> ignorant; // they hold no switch, or none before a loss
+    for (const Merge::First &first : firsts) {
+        begin = std::min(begin, first.record->timeNs);
+        if (first.record->kind != EventKind::CurrentThread)
             continue;
-        const auto [at, isNew] = earliest.try_emplace(record->pcpu, record);
-        if (record->tid == kNoThread) {
-            at->second = nullptr;
-            record->kind = EventKind::HostProof; // tells nothing, and must not undo what another stream tells
-            record->provesHost = false;
-        } else if (at->second && record->timeNs < at->second->timeNs) {
-            at->second = record;
+        if (first.record->tid == kNoThread) {
+            ignorant.push_back(first);
+            first.record->kind = EventKind::HostProof; // tells nothing, and must not undo what another stream tells
+            first.record->provesHost = false;
+            continue;
         }
+        Merge::First &known = earliest.try_emplace(first.record->pcpu, first).first->second;
+        if (first.record->timeNs < known.record->timeNs)
+            known = first;
     }
-    for (const auto &[pcpu, record] : earliest) {
-        if (!record)
+    for (const auto &[pcpu, first] : earliest) {
+        // Another channel of the same trace has no switches; an earlier trace may have some after a loss.
+        const bool isDoubtful = std::any_of(ignorant.begin(), ignorant.end(), [&](const Merge::First &other) {
+            return other.record->pcpu == first.record->pcpu && traceOf[other.source] != traceOf[first.source]
+                && other.record->timeNs < first.record->timeNs;
+        });
+        if (isDoubtful)
             continue;
         Ns from = begin;
         for (const Gap &gap : gaps)
-            if (gap.until <= record->timeNs)
+            if (gap.until <= first.record->timeNs)
                 from = std::max(from, gap.until);
-        record->timeNs = std::min(record->timeNs, from);
+        first.record->timeNs = std::min(first.record->timeNs, from);
     }
 }
 
@@ -84,12 +93,18 @@ std::optional<TimeRange> mergeHost(
     const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps, ReaderPool &pool, RecordSink &sink)
 {
     std::vector<std::unique_ptr<StreamSource>> streams;
-    for (const HostTrace &trace : traces)
-        for (const auto &stream : trace.work->streams)
-            if (stream->canOpen())
-                streams.push_back(
-                    std::make_unique<StreamSource>(pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
+    std::vector<const TraceWork *> traceOf;
+    for (const HostTrace &trace : traces) {
+        for (const auto &stream : trace.work->streams) {
+            if (!stream->canOpen())
+                continue;
+            streams.push_back(
+                std::make_unique<StreamSource>(pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
+            traceOf.push_back(trace.work);
+        }
+    }
     MemorySource losses(knownLosses(traces, gaps));
+    traceOf.push_back(nullptr);
     std::vector<RecordSource *> sources;
     for (const auto &stream : streams) {
         stream->request(); // all readers work from here on
@@ -98,7 +113,7 @@ std::optional<TimeRange> mergeHost(
     sources.push_back(&losses);
 
     Merge merge(std::move(sources));
-    merge.begin([&](std::span<Record *const> firstRecords) { placeFirstThreads(firstRecords, gaps); });
+    merge.begin([&](std::span<const Merge::First> firsts) { placeFirstThreads(firsts, traceOf, gaps); });
     if (merge.atEnd() || pool.isCancelled())
         return std::nullopt;
     const bool anyMissing = std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {

@@ -37,7 +37,7 @@ bool Merge::Cursor::refill()
 
 Merge::Merge(std::vector<RecordSource *> sources) : m_sources(std::move(sources)) { }
 
-void Merge::begin(const std::function<void(std::span<Record *const>)> &amend)
+void Merge::begin(const std::function<void(std::span<const First>)> &amend)
 {
     for (std::size_t rank = 0; rank < m_sources.size(); ++rank) {
         Cursor cursor{m_sources[rank], {}, 0, rank};
@@ -45,9 +45,9 @@ void Merge::begin(const std::function<void(std::span<Record *const>)> &amend)
             m_heap.push_back(std::move(cursor));
     }
     if (amend) {
-        std::vector<Record *> first;
+        std::vector<First> first;
         for (Cursor &cursor : m_heap)
-            first.push_back(&cursor.batch.front());
+            first.push_back({cursor.rank, &cursor.batch.front()});
         amend(first);
     }
     for (std::size_t at = m_heap.size() / 2; at-- > 0;)

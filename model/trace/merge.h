@@ -46,8 +46,12 @@ class Merge {
 public:
     explicit Merge(std::vector<RecordSource *> sources);
 
+    struct First {
+        std::size_t source = 0; // position among the sources
+        Record *record = nullptr;
+    };
     // Reads the first records of all sources. `amend` may change the first one of each, but not to a later time.
-    void begin(const std::function<void(std::span<Record *const>)> &amend = {});
+    void begin(const std::function<void(std::span<const First>)> &amend = {});
     bool atEnd() const { return m_heap.empty(); }
     Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()
     // Gives the next records to the sink, some of them; each source is asked for more when it runs out.

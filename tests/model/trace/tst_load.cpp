@@ -365,7 +365,7 @@ void TestLoad::switchesRecordedTwice()
                 "30 p0 kvm_exit reason=10 isa=1 tid=31\n40 p0 sched_switch prev_tid=31 next_tid=40\n"
                 "60 p0 sched_switch prev_tid=40 next_tid=31\n70 p0 kvm_entry tid=31\n",
         "exits");
-    written.add("41 p0 sched_switch prev_tid=31 next_tid=40\n51 p0 sched_wakeup tid=50\n"
+    written.add("41 p0 sched_switch prev_tid=31 next_tid=40\n51 p0 sched_wakeup woken=50\n"
                 "61 p0 sched_switch prev_tid=40 next_tid=31\n",
         "switches", [](CtfOptions &options) { options.traceUuid = "c0ffee00-0000-4000-8000-000000000002"; });
     const Recording recording = written.load();

@@ -125,11 +125,13 @@ void TestMerge::firstRecordsCanBeAmended()
 {
     MemorySource a({record(5, 0, 1), record(7, 0, 2)});
     MemorySource b({record(6, 0, 3), record(8, 0, 4)});
+    MemorySource empty({});
     CollectingSink sink;
-    Merge merge({&a, &b});
-    merge.begin([](std::span<Record *const> first) {
+    Merge merge({&a, &empty, &b});
+    merge.begin([](std::span<const Merge::First> first) {
         QCOMPARE(first.size(), std::size_t(2));
-        first[1]->timeNs = 4;
+        QCOMPARE(first[1].source, std::size_t(2));
+        first[1].record->timeNs = 4;
     });
     QCOMPARE(merge.nextTime(), Ns(4));
     while (!merge.atEnd())
