@@ -216,6 +216,17 @@ void ViewState::moveTo(std::size_t position)
     Q_EMIT changed(values(), before);
 }
 
+void ViewState::cancelGesture(GestureId gesture)
+{
+    if (gesture == kNoGesture || gesture != m_entryGesture || m_position == 0)
+        return;
+    const ViewValues before = values();
+    m_history.resize(m_position--);
+    m_entryGesture = kNoGesture;
+    Q_EMIT historyChanged(canUndo(), canRedo());
+    Q_EMIT changed(values(), before);
+}
+
 void ViewState::undo()
 {
     if (canUndo())

@@ -76,6 +76,8 @@ public:
     void setCurrent(std::optional<ExitRef> exit, std::optional<TimeRange> visible = {}, GestureId gesture = kNoGesture);
     void clearFilters();
 
+    // As if the gesture had never begun, if it made the newest step: Esc while dragging.
+    void cancelGesture(GestureId gesture);
     void undo();
     void redo();
     bool canUndo() const { return m_position > 0; }

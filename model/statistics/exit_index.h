@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/statistics/exit_filter.h"
+#include "model/trace/recording.h"
+
+namespace exitscope {
+
+// The exits of one vCPU that a filter lets through, with counts per reason of any range in O(log n): counts at every
+// block's begin, the rest of a block counted. At most 5 bytes per exit. The exits must outlive it.
+class VcpuExitIndex {
+public:
+    // Without a filter: all exits.
+    VcpuExitIndex(const ExitColumns &exits, std::size_t reasons, const ExitFilter *filter);
+    // None of the exits.
+    explicit VcpuExitIndex(const ExitColumns &exits) : m_exits(exits), m_isWhole(false) { }
+
+    std::size_t size() const { return m_isWhole ? m_exits.size() : m_rows.size(); }
+    // The row in the ExitColumns of the i-th exit here.
+    std::size_t row(std::size_t i) const { return m_isWhole ? i : m_rows[i]; }
+    Ns time(std::size_t i) const { return m_exits.time[row(i)]; }
+    // The first of them at or after t.
+    std::size_t lowerBound(Ns t) const;
+    // [first, last) of those whose time lies in the range.
+    std::pair<std::size_t, std::size_t> within(TimeRange range) const;
+    // Adds the exits [first, last) to counts, by index into the ReasonTable.
+    void addCounts(std::size_t first, std::size_t last, std::span<std::int64_t> counts) const;
+    bool holds(std::size_t row) const;
+    const ExitColumns &exits() const { return m_exits; }
+
+private:
+    const ExitColumns &m_exits;
+    bool m_isWhole = true;
+    std::vector<std::uint32_t> m_rows; // unless whole
+    std::size_t m_reasons = 0;
+    std::size_t m_block = 0; // exits per block
+    std::vector<std::uint32_t> m_before; // per block: counts per reason before it
+};
+
+// Of all vCPUs of a recording, in the order of hosts, VMs, vCPUs. The range of a selection does not matter here.
+class ExitIndex {
+public:
+    ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection);
+
+    std::size_t size() const { return m_vcpus.size(); }
+    const VcpuExitIndex &operator[](std::size_t vcpu) const { return m_vcpus[vcpu]; }
+
+private:
+    std::shared_ptr<const Recording> m_recording;
+    std::vector<VcpuExitIndex> m_vcpus;
+};
+
+// Keeps what is slow to make while the recording and the filters stay the same.
+class ExitIndexCache {
+public:
+    // Without the selected range. Returns whether anything changed.
+    bool update(const std::shared_ptr<const Recording> &recording, Selection selection);
+    const std::shared_ptr<const ExitIndex> &all() const { return m_all; }
+    const std::shared_ptr<const ExitIndex> &passing() const { return m_passing; }
+
+private:
+    std::shared_ptr<const Recording> m_recording;
+    Selection m_selection;
+    std::shared_ptr<const ExitIndex> m_all;
+    std::shared_ptr<const ExitIndex> m_passing; // the same as m_all without filters
+};
+
+} // namespace exitscope
