@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <QStringList>
+
+#include <memory>
+
+#include "model/view/live_numbers.h"
+#include "model/view/view_state.h"
+
+namespace exitscope::test {
+
+QString samplePath();
+std::shared_ptr<const Recording> sample(); // loaded once
+
+// A state and its numbers, joined as the window joins them.
+struct LinkedViews {
+    LinkedViews();
+    // Until the numbers are those of the state; false if that does not come.
+    bool settle();
+    const Totals &totals() const { return numbers.current()->selected->totals; }
+
+    std::shared_ptr<const Recording> recording = sample();
+    ViewState state;
+    LiveNumbers numbers;
+};
+
+// The report of exitscope-cli over the sample.
+QJsonObject cliReport(const QStringList &filters);
+
+} // namespace exitscope::test

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSize>
+
+#include <memory>
+
+#include "model/trace/recording.h"
+#include "model/view/live_numbers.h"
+#include "model/view/view_state.h"
+#include "views/theme.h"
+
+namespace exitscope {
+
+enum class ChartKind : std::uint8_t { Timeline, Overview, Reasons, Durations, Runs };
+
+// What every chart is built from. The same function builds it for the screen, for files and for tests.
+struct ChartInput {
+    std::shared_ptr<const Recording> recording;
+    std::shared_ptr<const Numbers> numbers; // may be of an older selection while new ones are computed; never null
+    ViewValues values;
+    Theme theme = Theme::light();
+};
+
+} // namespace exitscope

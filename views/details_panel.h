@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFormLayout>
+#include <QLabel>
+#include <QWidget>
+
+#include <memory>
+#include <vector>
+
+#include "model/trace/recording.h"
+#include "model/view/view_state.h"
+
+namespace exitscope {
+
+// One fact of an exit, and what it is.
+struct ExitFact {
+    QString name;
+    QString value;
+    QString meaning;
+};
+// Empty if the recording has no such exit. Times are told from the begin of the bounds.
+std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit, TimeRange bounds);
+
+// All that is known of the exit under the pointer, or else of the current one.
+class DetailsPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit DetailsPanel(ViewState &state, QWidget *parent = nullptr);
+    void setRecording(std::shared_ptr<const Recording> recording);
+
+private:
+    void showExit();
+    QLabel *valueLabel(std::size_t row);
+
+    ViewState &m_state;
+    std::shared_ptr<const Recording> m_recording;
+    QLabel *m_hint;
+    QFormLayout *m_form;
+    std::vector<std::pair<QLabel *, QLabel *>> m_rows; // name, value
+};
+
+} // namespace exitscope

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/overview_view.h"
+
+#include <QEvent>
+#include <QVBoxLayout>
+
+#include "views/custom_plot.h"
+#include "views/overview_chart.h"
+#include "views/overview_gestures.h"
+
+namespace exitscope {
+
+OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new QCustomPlot(this)),
+      m_gestures(new OverviewGestures(state, *m_plot))
+{
+    setFocusProxy(m_plot);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the menu is this widget's
+    m_plot->setAccessibleName(tr("Overview"));
+    m_plot->setAccessibleDescription(
+        tr("Exits per second of the whole recording, with the visible range framed. W and S zoom, A and D or the "
+           "arrows move the range."));
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_plot);
+    m_plot->installEventFilter(this);
+    connect(&state, &ViewState::changed, this, &OverviewView::rebuild);
+}
+
+OverviewView::~OverviewView() = default;
+
+void OverviewView::setRecording(std::shared_ptr<const Recording> recording)
+{
+    m_recording = std::move(recording);
+    rebuild();
+}
+
+void OverviewView::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    rebuild();
+}
+
+void OverviewView::rebuild()
+{
+    if (!m_recording || m_plot->width() < 2 || m_plot->height() < 2) {
+        m_layout.reset();
+        m_plot->clearPlottables();
+        m_plot->axisRect()->setVisible(false);
+        m_plot->setBackground(QBrush(m_theme.window()));
+        m_gestures->setShown(nullptr, nullptr);
+    } else {
+        m_plot->axisRect()->setVisible(true);
+        const int bins = overviewBins(m_plot->size());
+        if (m_indexes.update(m_recording, m_state.values().selection()) || !m_rate || bins != m_rateBins) {
+            m_rate = std::make_shared<const ExitRate>(
+                exitRate(*m_indexes.passing(), m_recording->reasons.size(), boundsOf(*m_recording), bins));
+            m_rateBins = bins;
+        }
+        const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};
+        m_layout = buildOverview(*m_plot, input, m_plot->size(), m_rate.get());
+        m_gestures->setShown(m_layout, m_rate);
+    }
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+bool OverviewView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_plot && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &OverviewView::rebuild, Qt::QueuedConnection); // after the plot's own handling
+    return QWidget::eventFilter(watched, event);
+}
+
+void OverviewView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        rebuild();
+}
+
+} // namespace exitscope

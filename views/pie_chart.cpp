@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/pie_chart.h"
+
+#include <QCoreApplication>
+#include <QCursor>
+#include <QGraphicsLayout>
+#include <QGraphicsPathItem>
+#include <QGraphicsSimpleTextItem>
+#include <QPen>
+#include <QToolTip>
+#include <QtCharts/QPieSeries>
+#include <QtCharts/QPieSlice>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/statistics/number_format.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr int kOwnItem = 0; // QGraphicsItem::data key of what buildPie added
+constexpr double kMargin = 6; // px
+
+struct Builder {
+    QChart &chart;
+    const ChartInput &input;
+    const SliceChosen &chosen;
+    QFont font;
+
+    QString tr(const char *text) const { return QCoreApplication::translate("PieChart", text); }
+
+    void clear() const
+    {
+        chart.removeAllSeries();
+        for (QGraphicsItem *item : chart.childItems()) {
+            if (item->data(kOwnItem).toBool())
+                delete item;
+        }
+    }
+
+    void own(QGraphicsItem *item, double z) const
+    {
+        item->setData(kOwnItem, true);
+        item->setZValue(z);
+    }
+
+    QGraphicsSimpleTextItem *text(const QString &string, QPointF at, const QColor &color) const
+    {
+        auto *item = new QGraphicsSimpleTextItem(string, &chart);
+        item->setFont(font);
+        item->setBrush(color);
+        item->setPos(at);
+        own(item, 20);
+        return item;
+    }
+
+    void centered(const QString &string, const QRectF &area, const QColor &color) const
+    {
+        const QFontMetricsF metrics(font);
+        const QString fitting = metrics.elidedText(string, Qt::ElideRight, area.width());
+        text(fitting,
+            {area.center().x() - metrics.horizontalAdvance(fitting) / 2, area.center().y() - metrics.height() / 2},
+            color);
+    }
+
+    QString tooltip(const PieSlice &slice) const
+    {
+        QString told = slice.name;
+        if (slice.reasons.size() == 1) {
+            const QString meaning = exitReason(slice.reasons.front()).meaning;
+            if (!meaning.isEmpty())
+                told += QStringLiteral(": ") + meaning;
+        } else {
+            told += tr(": the %1 rarer reasons").arg(slice.reasons.size());
+        }
+        const Measure measure = input.values.measure;
+        const QString value = measure == Measure::Count
+            ? tr("%1 exits").arg(formatCount(std::int64_t(slice.value)))
+            : (measure == Measure::Gross ? tr("%1 gross: until the guest ran again")
+                                         : tr("%1 net: what handling the exits took"))
+                  .arg(formatDuration(Ns(slice.value)));
+        return told + QLatin1Char('\n') + value + tr(", %1 of the selection").arg(formatPercent(slice.share * 100));
+    }
+
+    void addSeries(const std::vector<PieSlice> &slices, QPointF center, double radius) const
+    {
+        auto *series = new QPieSeries;
+        const QRectF area = chart.plotArea();
+        series->setPieSize(2 * radius / std::min(area.width(), area.height()));
+        series->setHorizontalPosition((center.x() - area.left()) / area.width());
+        series->setVerticalPosition((center.y() - area.top()) / area.height());
+        for (const PieSlice &slice : slices) {
+            QPieSlice *drawn = series->append(slice.name, slice.value);
+            QColor color = slice.color;
+            if (!slice.chosen)
+                color.setAlphaF(0.25F);
+            drawn->setBrush(color);
+            drawn->setPen(QPen(input.theme.base(), 1));
+            drawn->setLabelVisible(false);
+            if (chosen)
+                QObject::connect(
+                    drawn, &QPieSlice::clicked, &chart, [call = chosen, reasons = slice.reasons] { call(reasons); });
+            QObject::connect(drawn, &QPieSlice::hovered, &chart, [told = tooltip(slice)](bool over) {
+                if (over)
+                    QToolTip::showText(QCursor::pos(), told);
+                else
+                    QToolTip::hideText();
+            });
+        }
+        chart.addSeries(series);
+    }
+
+    void addSwatch(const QRectF &area, const QColor &color) const
+    {
+        auto *box = new QGraphicsRectItem(area, &chart);
+        box->setBrush(color);
+        box->setPen(Qt::NoPen);
+        own(box, 10);
+    }
+
+    void addLabels(const PieLayout &layout, const std::vector<PieSlice> &slices) const
+    {
+        for (const PieLabel &label : layout.labels) {
+            text(label.text, label.box.topLeft(), input.theme.text());
+            if (!label.swatch.isEmpty()) {
+                addSwatch(label.swatch, slices[label.slice].color);
+                continue;
+            }
+            QPainterPath path(label.edge);
+            path.lineTo(label.elbow);
+            auto *leader = new QGraphicsPathItem(path, &chart);
+            leader->setPen(QPen(input.theme.mutedText(), 0.8));
+            own(leader, 10);
+        }
+    }
+
+    void total(const QRectF &area) const
+    {
+        const auto slices
+            = pieSlices(input.numbers->byReason->totals, input.recording->reasons, input.values, input.theme);
+        if (slices.empty()) {
+            centered(tr("No exits in the selection"), area, input.theme.mutedText());
+            return;
+        }
+        const PieLayout layout = layoutPie(slices, area, QFontMetricsF(font));
+        addSeries(slices, layout.center, layout.radius);
+        addLabels(layout, slices);
+    }
+
+    // A line of colour and name for each reason that any of the pies shows; returns the height that it takes.
+    double legend(const std::vector<std::vector<PieSlice>> &pies, const QRectF &area) const
+    {
+        std::vector<PieSlice> entries;
+        for (const auto &slices : pies) {
+            for (const PieSlice &slice : slices) {
+                if (std::ranges::none_of(entries, [&](const PieSlice &e) { return e.name == slice.name; }))
+                    entries.push_back(slice);
+            }
+        }
+        const QFontMetricsF metrics(font);
+        const double line = std::ceil(metrics.height());
+        const double swatch = metrics.ascent();
+        double x = area.left();
+        int row = 0;
+        std::vector<std::pair<QPointF, const PieSlice *>> places;
+        for (const PieSlice &entry : entries) {
+            const double width = swatch + 4 + metrics.horizontalAdvance(entry.name) + 12;
+            if (x > area.left() && x + width > area.right()) {
+                x = area.left();
+                ++row;
+            }
+            places.emplace_back(QPointF(x, row * line), &entry);
+            x += width;
+        }
+        const double height = entries.empty() ? 0 : (row + 1) * line;
+        for (const auto &[at, entry] : places) {
+            const QPointF top(at.x(), area.bottom() - height + at.y());
+            addSwatch(QRectF(top + QPointF(0, line - swatch - 2), QSizeF(swatch, swatch)), entry->color);
+            text(entry->name, top + QPointF(swatch + 4, 0), input.theme.text());
+        }
+        return height;
+    }
+
+    void perVcpu(const QRectF &area) const
+    {
+        std::vector<std::vector<PieSlice>> pies;
+        QStringList names;
+        for (const VmStatistics &vm : input.numbers->byReason->vms) {
+            for (const VcpuStatistics &vcpu : vm.vcpus) {
+                pies.push_back(pieSlices(vcpu.totals, input.recording->reasons, input.values, input.theme));
+                names << vcpu.id;
+            }
+        }
+        if (pies.empty()) {
+            centered(tr("No vCPU in the selection"), area, input.theme.mutedText());
+            return;
+        }
+        const QRectF above = area.adjusted(0, 0, 0, -legend(pies, area) - kMargin);
+        const int count = int(pies.size());
+        const int columns
+            = std::max(1, int(std::ceil(std::sqrt(count * above.width() / std::max(1.0, above.height())))));
+        const int rows = (count + columns - 1) / columns;
+        const double line = QFontMetricsF(font).height();
+        for (int i = 0; i < count; ++i) {
+            const QSizeF cell(above.width() / columns, above.height() / rows);
+            const QRectF place(
+                above.topLeft() + QPointF(i % columns * cell.width(), i / columns * cell.height()), cell);
+            const QRectF title(place.left(), place.top(), place.width(), line);
+            centered(names[i], title, input.theme.text());
+            const QRectF circle = place.adjusted(kMargin, line + 2, -kMargin, -kMargin);
+            const double radius = std::min(circle.width(), circle.height()) / 2;
+            if (pies[std::size_t(i)].empty())
+                centered(tr("no exits"), circle, input.theme.mutedText());
+            else if (radius > 0)
+                addSeries(pies[std::size_t(i)], circle.center(), radius);
+        }
+    }
+};
+
+} // namespace
+
+void buildPie(QChart &chart, const ChartInput &input, const PieOptions &options, QSizeF size, const SliceChosen &chosen)
+{
+    const Builder builder{chart, input, chosen, input.theme.font()};
+    builder.clear();
+    chart.setBackgroundRoundness(0);
+    chart.setMargins({});
+    chart.setContentsMargins(0, 0, 0, 0);
+    chart.layout()->setContentsMargins(0, 0, 0, 0);
+    chart.setBackgroundBrush(input.theme.window());
+    chart.setBackgroundPen(Qt::NoPen);
+    chart.legend()->hide();
+    chart.resize(size);
+    const QRectF all(QPointF(0, 0), size);
+    chart.setPlotArea(all);
+    const QRectF area = all.adjusted(kMargin, kMargin, -kMargin, -kMargin);
+    if (!input.numbers)
+        return;
+    if (options.perVcpu)
+        builder.perVcpu(area);
+    else
+        builder.total(area);
+}
+
+} // namespace exitscope

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPalette>
+
+#include "views/theme.h"
+
+namespace exitscope {
+
+// The colours of all controls that go with the theme of the charts.
+QPalette paletteOf(const Theme &theme);
+
+// The theme that goes with a desktop's colours: dark if its windows are.
+Theme themeFor(const QPalette &palette);
+
+} // namespace exitscope

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/timeline_chart.h"
+
+#include "views/custom_plot.h"
+#include "views/time_axis.h"
+#include "views/timeline_plottable.h"
+
+namespace exitscope {
+
+std::shared_ptr<const TimelineLayout> buildTimeline(QCustomPlot &plot, const ChartInput &input, QSize size,
+    const TimelineOptions &options, const ExitIndexCache *indexes)
+{
+    ExitIndexCache own;
+    if (!indexes) {
+        own.update(input.recording, input.values.selection());
+        indexes = &own;
+    }
+    auto layout = std::make_shared<const TimelineLayout>(
+        layoutTimeline(input, size, options, *indexes->all(), *indexes->passing()));
+    const TimeRange &visible = input.values.visible;
+    setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
+        input.theme);
+    plot.clearPlottables();
+    new TimelinePlottable(plot, layout, input.theme); // the plot owns it
+    return layout;
+}
+
+} // namespace exitscope
