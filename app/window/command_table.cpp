@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/command_table.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <array>
+
+namespace exitscope {
+
+namespace {
+
+using enum CommandId;
+using enum MenuId;
+
+constexpr std::array kCommands{
+    CommandInfo{.id = Open,
+        .menu = File,
+        .text = "&Open directory…",
+        .keys = "Ctrl+O",
+        .meaning = "Open the traces below a directory",
+        .inToolBar = true,
+        .needsRecording = false},
+    CommandInfo{.id = OpenAgain,
+        .menu = File,
+        .text = "Open a&gain",
+        .keys = "F5",
+        .meaning = "Read the same paths anew, as Retry does",
+        .needsRecording = false},
+    CommandInfo{.id = SaveTable,
+        .menu = File,
+        .text = "&Save table as CSV…",
+        .keys = "Ctrl+S",
+        .meaning = "Write the table of statistics as CSV",
+        .beginsGroup = true},
+    CommandInfo{.id = CopyTable,
+        .menu = File,
+        .text = "Copy &table as CSV",
+        .keys = "Ctrl+Shift+T",
+        .meaning = "Copy the table of statistics to the clipboard, as CSV"},
+    CommandInfo{.id = Quit,
+        .menu = File,
+        .text = "&Quit",
+        .keys = "Ctrl+Q",
+        .meaning = "Close the window",
+        .needsRecording = false,
+        .beginsGroup = true},
+
+    CommandInfo{.id = Undo,
+        .menu = Edit,
+        .text = "&Undo",
+        .keys = "Ctrl+Z Alt+Left",
+        .meaning = "Take back the last change of what is shown or selected",
+        .inToolBar = true},
+    CommandInfo{.id = Redo,
+        .menu = Edit,
+        .text = "&Redo",
+        .keys = "Ctrl+Shift+Z Alt+Right",
+        .meaning = "Do again what was taken back",
+        .inToolBar = true},
+    CommandInfo{.id = ClearSelection,
+        .menu = Edit,
+        .text = "&Clear selection",
+        .keys = "Esc",
+        .meaning = "Drop the selected time range; while a recording loads: cancel",
+        .needsRecording = false,
+        .beginsGroup = true},
+    CommandInfo{.id = ClearFilters,
+        .menu = Edit,
+        .text = "Clear &all filters",
+        .keys = "Shift+Esc",
+        .meaning = "Drop the selected range and every filter"},
+
+    CommandInfo{.id = ZoomIn,
+        .menu = View,
+        .text = "Zoom &in",
+        .keys = "W +",
+        .meaning = "Show half as much time, around the current exit or the middle"},
+    CommandInfo{.id = ZoomOut,
+        .menu = View,
+        .text = "Zoom &out",
+        .keys = "S -",
+        .meaning = "Show twice as much time, around the current exit or the middle"},
+    CommandInfo{.id = Earlier,
+        .menu = View,
+        .text = "&Earlier",
+        .keys = "A",
+        .chartKeys = "Left",
+        .meaning = "Move a quarter of a window towards the begin"},
+    CommandInfo{.id = Later,
+        .menu = View,
+        .text = "&Later",
+        .keys = "D",
+        .chartKeys = "Right",
+        .meaning = "Move a quarter of a window towards the end"},
+    CommandInfo{.id = Fit,
+        .menu = View,
+        .text = "&Fit selection",
+        .keys = "F",
+        .meaning = "Show the selected range; again, or without one: all",
+        .inToolBar = true,
+        .beginsGroup = true},
+    CommandInfo{.id = ShowAll,
+        .menu = View,
+        .text = "Show &all",
+        .keys = "0",
+        .chartKeys = "Home",
+        .meaning = "Show the whole recording",
+        .inToolBar = true},
+    CommandInfo{.id = MeasureCount,
+        .menu = Measure,
+        .text = "By &count",
+        .keys = "1",
+        .meaning = "Weigh exit reasons by how often they came"},
+    CommandInfo{.id = MeasureGross,
+        .menu = Measure,
+        .text = "By &gross time",
+        .keys = "2",
+        .meaning = "Weigh by the time until the guest ran again"},
+    CommandInfo{.id = MeasureNet,
+        .menu = Measure,
+        .text = "By &net time",
+        .keys = "3",
+        .meaning = "Weigh by the time that handling the exits took, without idle and preempted"},
+    CommandInfo{.id = ThemeDesktop,
+        .menu = MenuId::Theme,
+        .text = "&As the desktop",
+        .meaning = "Light or dark, as the desktop is",
+        .needsRecording = false},
+    CommandInfo{.id = ThemeLight,
+        .menu = MenuId::Theme,
+        .text = "&Light",
+        .meaning = "Dark text on light ground",
+        .needsRecording = false},
+    CommandInfo{.id = ThemeDark,
+        .menu = MenuId::Theme,
+        .text = "&Dark",
+        .meaning = "Light text on dark ground",
+        .needsRecording = false},
+    CommandInfo{.id = ResetLayout,
+        .menu = View,
+        .text = "&Reset layout",
+        .meaning = "Put all parts of the window back where they were at first",
+        .beginsGroup = true},
+
+    CommandInfo{.id = PreviousExit,
+        .menu = Go,
+        .text = "&Previous exit",
+        .keys = "[",
+        .meaning = "Go to the exit before, among those that the filters leave"},
+    CommandInfo{.id = NextExit,
+        .menu = Go,
+        .text = "&Next exit",
+        .keys = "]",
+        .meaning = "Go to the next exit, among those that the filters leave"},
+    CommandInfo{.id = ZoomToExit,
+        .menu = Go,
+        .text = "&Zoom to exit",
+        .keys = "E",
+        .meaning = "Show the current exit with the run before it"},
+    CommandInfo{.id = AddBookmark,
+        .menu = Go,
+        .text = "Add &bookmark…",
+        .keys = "B Ctrl+D",
+        .meaning = "Give the selected range, or else the visible one, a name",
+        .beginsGroup = true},
+
+    CommandInfo{
+        .id = Keys, .menu = Help, .text = "&Keys", .keys = "? F1", .meaning = "List all keys", .needsRecording = false},
+    CommandInfo{.id = About,
+        .menu = Help,
+        .text = "&About ExitScope",
+        .meaning = "Version and licence",
+        .needsRecording = false},
+};
+
+constexpr bool isOrderedById()
+{
+    for (std::size_t i = 0; i < kCommands.size(); ++i)
+        if (static_cast<std::size_t>(kCommands[i].id) != i)
+            return false;
+    return true;
+}
+static_assert(isOrderedById(), "info(CommandId) looks up by position");
+
+constexpr std::array kGestures{
+    GestureInfo{"Drag in the timeline", "Select a time range"},
+    GestureInfo{"Ctrl+wheel", "Zoom around the pointer"},
+    GestureInfo{"Wheel, Up, Down", "Scroll the rows of the timeline"},
+    GestureInfo{"Shift+wheel, middle-drag", "Move in time"},
+    GestureInfo{"Double-click an exit", "Zoom to it"},
+    GestureInfo{"Click a row's name", "Filter by that vCPU"},
+    GestureInfo{"Click a slice or a table row", "Filter by it; Ctrl adds to the filter"},
+    GestureInfo{"Drag in the durations", "Filter by a band of durations"},
+    GestureInfo{"Drag in the overview", "Move what the timeline shows"},
+};
+
+QString fromView(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QList<QKeySequence> parseKeys(std::string_view keys)
+{
+    QList<QKeySequence> all;
+    for (const QString &key : fromView(keys).split(QLatin1Char(' '), Qt::SkipEmptyParts))
+        all.append(QKeySequence::fromString(key, QKeySequence::PortableText));
+    return all;
+}
+
+QString keyList(const QList<QKeySequence> &keys)
+{
+    QStringList texts;
+    for (const QKeySequence &key : keys)
+        texts.append(key.toString(QKeySequence::PortableText));
+    return texts.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+std::span<const CommandInfo> commandTable()
+{
+    return kCommands;
+}
+
+const CommandInfo &info(CommandId id)
+{
+    return kCommands[static_cast<std::size_t>(id)];
+}
+
+std::span<const GestureInfo> gestureTable()
+{
+    return kGestures;
+}
+
+QString menuTitle(MenuId menu)
+{
+    switch (menu) {
+    case File:
+        return QStringLiteral("&File");
+    case Edit:
+        return QStringLiteral("&Edit");
+    case View:
+        return QStringLiteral("&View");
+    case Measure:
+        return QStringLiteral("&Measure");
+    case MenuId::Theme:
+        return QStringLiteral("&Theme");
+    case Go:
+        return QStringLiteral("&Go");
+    case Help:
+        break;
+    }
+    return QStringLiteral("&Help");
+}
+
+QString commandText(const CommandInfo &command)
+{
+    QString text = fromView(command.text);
+    text.remove(QLatin1Char('&'));
+    text.remove(QChar(0x2026));
+    return text;
+}
+
+QList<QKeySequence> keysOf(const CommandInfo &command)
+{
+    return parseKeys(command.keys);
+}
+
+QList<QKeySequence> chartKeysOf(const CommandInfo &command)
+{
+    return parseKeys(command.chartKeys);
+}
+
+QString keysText(const CommandInfo &command)
+{
+    const QString keys = keyList(keysOf(command));
+    const QString inCharts = keyList(chartKeysOf(command));
+    if (inCharts.isEmpty())
+        return keys;
+    return QString(keys % QStringLiteral("; in a chart ") % inCharts);
+}
+
+} // namespace exitscope

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/start_page.h"
+
+#include <QLabel>
+#include <QPushButton>
+
+#include "app/window/recording_name.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr int kIconSize = 96;
+constexpr int kMostShown = 6;
+
+QLabel *centered(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setAlignment(Qt::AlignCenter);
+    return label;
+}
+
+} // namespace
+
+StartPage::StartPage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout)
+{
+    auto *icon = centered({}, this);
+    icon->setPixmap(QIcon(QStringLiteral(":/icons/exitscope.svg")).pixmap(kIconSize, kIconSize));
+    auto *open = new QPushButton(QStringLiteral("&Open directory…"), this);
+    open->setDefault(true);
+    connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
+    auto *layout = new QVBoxLayout(this);
+    layout->addStretch(2);
+    layout->addWidget(icon);
+    layout->addWidget(centered(QStringLiteral("Open a directory with traces of a KVM host, or drop one here."), this));
+    layout->addWidget(open, 0, Qt::AlignCenter);
+    layout->addSpacing(18);
+    layout->addLayout(m_recent);
+    layout->addStretch(3);
+}
+
+void StartPage::setRecent(const QList<QStringList> &recent)
+{
+    while (QLayoutItem *item = m_recent->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    if (!recent.isEmpty())
+        m_recent->addWidget(centered(QStringLiteral("Opened before"), this));
+    for (const QStringList &paths : recent.mid(0, kMostShown)) {
+        auto *button = new QPushButton(recordingName(paths).replace(QLatin1Char('&'), QStringLiteral("&&")), this);
+        button->setFlat(true);
+        button->setToolTip(paths.join(QLatin1Char('\n')));
+        // Queued: opening makes the list anew, and deletes the button that was clicked.
+        connect(
+            button, &QPushButton::clicked, this, [this, paths] { Q_EMIT pathsChosen(paths); }, Qt::QueuedConnection);
+        m_recent->addWidget(button, 0, Qt::AlignCenter);
+    }
+}
+
+} // namespace exitscope

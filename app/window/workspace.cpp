@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/workspace.h"
+
+#include <QApplication>
+#include <QResizeEvent>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "app/window/bookmarks_panel.h"
+#include "views/details_panel.h"
+#include "views/diagnostics_panel.h"
+#include "views/filter_chips.h"
+#include "views/histogram_view.h"
+#include "views/overview_view.h"
+#include "views/pie_view.h"
+#include "views/statistics_table.h"
+#include "views/status_line.h"
+#include "views/timeline_view.h"
+#include "views/traces_panel.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr int kOverviewHeight = 110;
+constexpr double kDocksOfHeight = 0.42;
+// How the docks share the width.
+constexpr int kPieShare = 320;
+constexpr int kHistogramShare = 420;
+constexpr int kTableShare = 540;
+enum RunKind { ZoomRun, PanRun }; // of keys that repeat
+constexpr double kAroundExit = 0.25; // of the exit's length, on either side, when zoomed to it
+
+} // namespace
+
+Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
+    : QMainWindow(parent), m_statusLine(new StatusLine(m_state, m_numbers, this))
+{
+    setWindowFlags(Qt::Widget);
+    setDockNestingEnabled(true);
+    m_statusLine->hide();
+    m_bookmarks = new BookmarksPanel(m_state, bookmarkDirectory, this);
+    buildCentre();
+    buildDocks();
+    connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
+        if (now.selection() != before.selection())
+            askForNumbers();
+    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
+}
+
+Workspace::~Workspace() = default;
+
+void Workspace::buildCentre()
+{
+    auto *centre = new QWidget(this);
+    auto *layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_chips = new FilterChips(m_state, centre);
+    layout->addWidget(m_chips);
+    m_overview = new OverviewView(m_state, m_numbers, centre);
+    m_overview->setFixedHeight(kOverviewHeight);
+    layout->addWidget(m_overview);
+    m_timeline = new TimelineView(m_state, m_numbers, centre);
+    layout->addWidget(m_timeline, 1);
+    setCentralWidget(centre);
+}
+
+void Workspace::buildDocks()
+{
+    m_pie = new PieView(m_state, m_numbers, this);
+    addDock(m_pie, QStringLiteral("Exit reasons"), QStringLiteral("reasons"));
+    m_histogram = new HistogramView(m_state, m_numbers, this);
+    addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
+    m_table = new StatisticsTable(m_state, m_numbers, this);
+    addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
+    m_details = new DetailsPanel(m_state, this);
+    m_diagnostics = new DiagnosticsPanel(this);
+    m_traces = new TracesPanel(this);
+    QDockWidget *statistics = m_docks.back();
+    QDockWidget *before = statistics;
+    for (QDockWidget *dock : {addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
+             addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics")),
+             addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
+             addDock(m_bookmarks, QStringLiteral("Bookmarks"), QStringLiteral("bookmarks"))}) {
+        tabifyDockWidget(before, dock);
+        before = dock;
+    }
+    statistics->raise();
+}
+
+QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QString &name)
+{
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(content);
+    addDockWidget(Qt::BottomDockWidgetArea, dock);
+    m_docks.push_back(dock);
+    return dock;
+}
+
+void Workspace::setRecording(std::shared_ptr<const Recording> recording)
+{
+    m_recording = std::move(recording);
+    // The views know the new recording before the state tells of it.
+    m_statusLine->setRecording(m_recording);
+    m_details->setRecording(m_recording);
+    m_overview->setRecording(m_recording);
+    m_timeline->setRecording(m_recording);
+    m_pie->setRecording(m_recording);
+    m_histogram->setRecording(m_recording);
+    m_table->setRecording(m_recording);
+    m_state.reset(boundsOf(*m_recording));
+    m_diagnostics->setRecording(m_recording);
+    m_traces->setRecording(m_recording);
+    m_bookmarks->setRecording(*m_recording);
+    askForNumbers();
+}
+
+void Workspace::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    m_chips->setTheme(theme);
+    m_statusLine->setTheme(theme);
+    m_overview->setTheme(theme);
+    m_timeline->setTheme(theme);
+    m_pie->setTheme(theme);
+    m_histogram->setTheme(theme);
+    m_table->setTheme(theme);
+}
+
+void Workspace::askForNumbers()
+{
+    if (m_recording)
+        m_numbers.set(m_recording, m_state.values().selection());
+}
+
+std::vector<QWidget *> Workspace::charts() const
+{
+    return {
+        m_overview,
+        m_timeline,
+    };
+}
+
+void Workspace::followFocus(const QWidget *now)
+{
+    if (m_overview->isAncestorOf(now))
+        m_activeChart = ChartKind::Overview;
+    else if (m_timeline->isAncestorOf(now))
+        m_activeChart = ChartKind::Timeline;
+    else if (m_pie->isAncestorOf(now))
+        m_activeChart = ChartKind::Reasons;
+    else if (m_histogram->isAncestorOf(now))
+        m_activeChart = m_histogram->shown() == DurationKind::Run ? ChartKind::Runs : ChartKind::Durations;
+}
+
+ChartInput Workspace::chartInput() const
+{
+    return {m_recording, m_numbers.current(), m_state.values(), m_theme};
+}
+
+void Workspace::goToExit(Direction direction)
+{
+    const ViewValues &values = m_state.values();
+    SearchStart start = direction == Direction::Next ? values.visible.from : values.visible.to;
+    if (values.current)
+        start = *values.current;
+    if (const auto found = findExit(*m_recording, values.selection(), start, direction))
+        m_state.setCurrent(found->ref, scrolledTo(values.visible, found->time()));
+}
+
+void Workspace::zoomToExit()
+{
+    const std::optional<ExitRef> &current = m_state.values().current;
+    const auto found = current ? exitAt(*m_recording, *current) : std::nullopt;
+    if (!found)
+        return;
+    const ExitColumns &exits = found->vcpu->exits;
+    const Ns from = exits.hasRun(found->index) ? exits.entry[found->index] : found->time();
+    const Ns to = exits.timed(found->index) ? exits.end[found->index] : exits.event[found->index];
+    const Ns around = Ns(double(to - from) * kAroundExit);
+    m_state.setVisible({from - around, to + around});
+}
+
+void Workspace::zoom(double factor)
+{
+    const ViewValues &values = m_state.values();
+    Ns around = values.visible.from + values.visible.length() / 2;
+    if (const auto found = values.current ? exitAt(*m_recording, *values.current) : std::nullopt;
+        found && values.visible.contains(found->time()))
+        around = found->time();
+    m_state.zoom(factor, around, m_run.next(m_state, ZoomRun));
+}
+
+void Workspace::pan(double visibleParts)
+{
+    m_state.pan(visibleParts, m_run.next(m_state, PanRun));
+}
+
+void Workspace::showDock(QWidget *content)
+{
+    const auto dock = std::ranges::find(m_docks, content, &QDockWidget::widget);
+    if (dock == m_docks.end())
+        return;
+    (*dock)->show();
+    (*dock)->raise();
+    content->setFocus();
+}
+
+QByteArray Workspace::layoutState() const
+{
+    return m_isSettled ? saveState(kLayoutVersion) : m_wantedLayout;
+}
+
+void Workspace::restoreLayout(const QByteArray &state)
+{
+    m_wantedLayout = state;
+    if (m_isSettled && !state.isEmpty() && !restoreState(state, kLayoutVersion))
+        resetLayout(); // of an older version
+}
+
+void Workspace::resetLayout()
+{
+    restoreState(m_firstLayout, kLayoutVersion);
+    shareRoom();
+}
+
+void Workspace::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    if (!m_isSettled)
+        QTimer::singleShot(0, this, &Workspace::settleLayout); // once it has its size
+}
+
+void Workspace::settleLayout()
+{
+    if (m_isSettled)
+        return;
+    m_isSettled = true;
+    m_firstLayout = saveState(kLayoutVersion); // before it was shown, all docks count as hidden
+    shareRoom();
+    restoreLayout(m_wantedLayout);
+}
+
+void Workspace::shareRoom()
+{
+    resizeDocks({m_docks[0], m_docks[1], m_docks[2]}, {kPieShare, kHistogramShare, kTableShare}, Qt::Horizontal);
+    setDockHeight(int(height() * kDocksOfHeight));
+}
+
+// The docks keep their share of the height.
+void Workspace::resizeEvent(QResizeEvent *event)
+{
+    const QList<QDockWidget *> docks = lowerDocks();
+    const int before = docks.isEmpty() ? 0 : docks.front()->height();
+    QMainWindow::resizeEvent(event);
+    if (m_isSettled && event->oldSize().height() > 0 && before > 0)
+        setDockHeight(int(double(before) * event->size().height() / event->oldSize().height() + 0.5));
+}
+
+QList<QDockWidget *> Workspace::lowerDocks() const
+{
+    QList<QDockWidget *> docks;
+    for (QDockWidget *dock : m_docks)
+        if (dock->isVisible() && !dock->isFloating() && dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+            docks.append(dock);
+    return docks;
+}
+
+void Workspace::setDockHeight(int height)
+{
+    const QList<QDockWidget *> docks = lowerDocks();
+    resizeDocks(docks, QList<int>(docks.size(), height), Qt::Vertical);
+}
+
+} // namespace exitscope

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDockWidget>
+#include <QMainWindow>
+
+#include <memory>
+#include <vector>
+
+#include "model/view/exit_search.h"
+#include "model/view/live_numbers.h"
+#include "model/view/view_state.h"
+#include "views/chart.h"
+#include "views/gesture_run.h"
+
+namespace exitscope {
+
+class BookmarksPanel;
+class DetailsPanel;
+class DiagnosticsPanel;
+class FilterChips;
+class HistogramView;
+class OverviewView;
+class PieView;
+class StatisticsTable;
+class StatusLine;
+class TimelineView;
+class TracesPanel;
+
+// Everything that shows one recording: the charts with their docks around, on one ViewState.
+// A window in the window: its docks are only there when a recording is.
+class Workspace : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit Workspace(const QString &bookmarkDirectory, QWidget *parent = nullptr);
+    ~Workspace() override;
+
+    void setRecording(std::shared_ptr<const Recording> recording);
+    const std::shared_ptr<const Recording> &recording() const { return m_recording; }
+    void setTheme(const Theme &theme);
+    const Theme &theme() const { return m_theme; }
+
+    ViewState &state() { return m_state; }
+    LiveNumbers &numbers() { return m_numbers; }
+    BookmarksPanel &bookmarks() { return *m_bookmarks; }
+    DiagnosticsPanel &diagnostics() { return *m_diagnostics; }
+    StatusLine &statusLine() { return *m_statusLine; } // to be shown by the window around
+    StatisticsTable &table() { return *m_table; }
+
+    // The widgets that keys of charts work in.
+    std::vector<QWidget *> charts() const;
+    // The chart that had the focus last.
+    ChartKind activeChart() const { return m_activeChart; }
+    ChartInput chartInput() const;
+    TimelineView &timeline() { return *m_timeline; }
+    PieView &pie() { return *m_pie; }
+    HistogramView &histogram() { return *m_histogram; }
+
+    void goToExit(Direction direction); // of those that the filters leave
+    void zoomToExit(); // the current one
+    void zoom(double factor); // around the current exit if it is visible, else around the middle
+    void pan(double visibleParts); // a held key is one step to undo
+    void showDock(QWidget *content);
+
+    QByteArray layoutState() const;
+    void restoreLayout(const QByteArray &state); // at the latest when it is shown first
+    void resetLayout();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    static constexpr int kLayoutVersion = 1;
+
+    void settleLayout();
+    void shareRoom();
+    QList<QDockWidget *> lowerDocks() const;
+    void setDockHeight(int height);
+    void buildCentre();
+    void buildDocks();
+    QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
+    void followFocus(const QWidget *now);
+    void askForNumbers();
+
+    std::shared_ptr<const Recording> m_recording;
+    ViewState m_state;
+    LiveNumbers m_numbers;
+    Theme m_theme = Theme::light();
+    GestureRun m_run;
+    ChartKind m_activeChart = ChartKind::Timeline;
+
+    FilterChips *m_chips;
+    OverviewView *m_overview;
+    TimelineView *m_timeline;
+    PieView *m_pie;
+    HistogramView *m_histogram;
+    StatisticsTable *m_table;
+    DetailsPanel *m_details;
+    DiagnosticsPanel *m_diagnostics;
+    TracesPanel *m_traces;
+    BookmarksPanel *m_bookmarks;
+    StatusLine *m_statusLine;
+    std::vector<QDockWidget *> m_docks;
+    QByteArray m_firstLayout;
+    QByteArray m_wantedLayout; // until it is shown: sizes mean nothing before
+    bool m_isSettled = false; // it has its size and its layout
+};
+
+} // namespace exitscope

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTemporaryDir>
+
+#include "app/window/main_window.h"
+
+namespace exitscope::test {
+
+// A window with settings and bookmarks of its own, shown and active.
+class OpenedWindow {
+public:
+    OpenedWindow();
+
+    MainWindow *operator->() { return m_window.get(); }
+    MainWindow &operator*() { return *m_window; }
+    ViewState &state() { return m_window->workspace().state(); }
+    const ViewValues &values() { return state().values(); }
+
+    // Opens and waits until all is shown, numbers included; false if that does not come.
+    bool open(const QStringList &paths);
+    bool openSample() { return open({samplePath()}); }
+    // Until the numbers are those of what is selected now.
+    bool waitForNumbers();
+    // As if the program were ended and started again.
+    void restart();
+
+    QString directory() const { return m_directory.path(); }
+    static QString samplePath();
+
+private:
+    void start();
+
+    QTemporaryDir m_directory;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace exitscope::test

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDropEvent>
+#include <QLabel>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "app/window/load_bar.h"
+#include "app/window/start_page.h"
+#include "tests/app/opened_window.h"
+#include "tests/tools/written_recording.h"
+#include "views/status_line.h"
+#include "views/traces_panel.h"
+
+using namespace exitscope;
+using namespace exitscope::test;
+using exitscope::testing::WrittenRecording;
+
+class TestOpening : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { qunsetenv("EXITSCOPE_READER_FAULT"); }
+    void sampleOpens();
+    void progressIsReal();
+    void cancelKeepsWhatWasOpen();
+    void escapeCancels();
+    void anotherRecordingReplacesAll();
+    void newestLoadWins();
+    void closingWhileLoadingEnds();
+    void recentIsListedAndOpens();
+    void droppedPathsOpen();
+};
+
+void TestOpening::sampleOpens()
+{
+    OpenedWindow window;
+    QVERIFY(window->startPage().isVisible());
+    QVERIFY(!window->actions()[CommandId::Fit]->isEnabled());
+    QVERIFY(window.openSample());
+    QVERIFY(!window->startPage().isVisible());
+    QVERIFY(window->workspace().isVisible());
+    QVERIFY(!window->loadBar().isVisible());
+    QVERIFY(window->actions()[CommandId::Fit]->isEnabled());
+    QCOMPARE(window->windowTitle(), QStringLiteral("resources/sample — ExitScope"));
+    // A guest beside the host is listed.
+    auto *traces = window->workspace().findChild<TracesPanel *>();
+    QStringList roles;
+    for (int row = 0; row < traces->model().rowCount(); ++row)
+        roles.append(traces->model().index(row, TracesModel::RoleColumn).data().toString());
+    roles.sort();
+    QCOMPARE(roles, (QStringList{QStringLiteral("guest"), QStringLiteral("host")}));
+}
+
+void TestOpening::progressIsReal()
+{
+    LoadOptions options;
+    options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
+    LoadController controller(options);
+    QSignalSpy loaded(&controller, &LoadController::loaded);
+    std::vector<LoadProgress> all;
+    QObject::connect(&controller, &LoadController::progressed, this, [&](const LoadProgress &p) { all.push_back(p); });
+    controller.load({OpenedWindow::samplePath()});
+    QVERIFY(controller.isLoading());
+    QVERIFY(loaded.wait(60'000));
+    QVERIFY(!controller.isLoading());
+    QVERIFY(!all.empty());
+    for (std::size_t i = 1; i < all.size(); ++i)
+        QVERIFY(all[i - 1].bytesDone <= all[i].bytesDone);
+    QVERIFY(all.back().bytesTotal > 100'000);
+    QCOMPARE(all.back().bytesDone, all.back().bytesTotal);
+}
+
+void TestOpening::cancelKeepsWhatWasOpen()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    const auto before = window->workspace().recording();
+    const QString title = window->windowTitle();
+    qputenv("EXITSCOPE_READER_FAULT", "hang:1");
+    QSignalSpy cancelled(&window->loader(), &LoadController::cancelled);
+    QTest::keyClick(&*window, Qt::Key_F5);
+    QVERIFY(window->loadBar().isVisible());
+    QVERIFY(window->workspace().isVisible()); // usable meanwhile
+    QTest::mouseClick(window->loadBar().cancelButton(), Qt::LeftButton);
+    QVERIFY(!cancelled.isEmpty() || cancelled.wait(5'000));
+    QVERIFY(!window->loadBar().isVisible());
+    QCOMPARE(window->workspace().recording(), before);
+    QCOMPARE(window->windowTitle(), title);
+}
+
+void TestOpening::escapeCancels()
+{
+    OpenedWindow window;
+    qputenv("EXITSCOPE_READER_FAULT", "hang:1");
+    QSignalSpy cancelled(&window->loader(), &LoadController::cancelled);
+    window->open({OpenedWindow::samplePath()});
+    QTest::keyClick(&*window, Qt::Key_Escape);
+    QVERIFY(!cancelled.isEmpty() || cancelled.wait(5'000));
+    QVERIFY(window->startPage().isVisible());
+}
+
+// Views meet the new recording while the numbers at hand are still those of the old one.
+void TestOpening::anotherRecordingReplacesAll()
+{
+    WrittenRecording other; // one exit, of a reason that the sample has not
+    other.add("10 p0 kvm_entry tid=31\n20 p0 kvm_exit reason=48 isa=1 tid=31\n30 p0 kvm_entry tid=31\n");
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    window.state().setReasons({{2, 114}});
+    window.state().setCurrent(ExitRef{QStringLiteral("qemu-system-x86/1"), 5000});
+    QVERIFY(window.waitForNumbers());
+    QVERIFY(window.open({other.path()}));
+    QVERIFY(window.values().reasons.empty());
+    QVERIFY(!window.values().current);
+    QCOMPARE(window->workspace().numbers().current()->selected->totals.exits, 1);
+    QCOMPARE(window->workspace().statusLine().exitsLabel()->text(), QStringLiteral("1 exit"));
+    QVERIFY(window.openSample());
+    QVERIFY(window->workspace().numbers().current()->selected->totals.exits > 8000);
+}
+
+void TestOpening::newestLoadWins()
+{
+    OpenedWindow window;
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    window->open({OpenedWindow::samplePath()});
+    QVERIFY(window.open({QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min")}));
+    QVERIFY(!loaded.wait(500));
+    QCOMPARE(loaded.size(), 1);
+    QCOMPARE(window->windowTitle(), QStringLiteral("host-min — ExitScope"));
+}
+
+void TestOpening::closingWhileLoadingEnds()
+{
+    qputenv("EXITSCOPE_READER_FAULT", "hang:1");
+    QElapsedTimer timer;
+    timer.start();
+    {
+        OpenedWindow window;
+        window->open({OpenedWindow::samplePath()});
+        QTest::qWait(300);
+        window->close();
+    }
+    QVERIFY2(timer.elapsed() < 6'000, "the hanging reader was waited for");
+}
+
+void TestOpening::recentIsListedAndOpens()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    window.restart();
+    const QList<QAction *> recent = window->recentMenu()->actions();
+    QVERIFY(recent.front()->text().endsWith(QStringLiteral("resources/sample")));
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    QPushButton *onPage = nullptr;
+    for (QPushButton *button : window->startPage().findChildren<QPushButton *>())
+        if (button->text() == QStringLiteral("resources/sample"))
+            onPage = button;
+    QVERIFY(onPage);
+    QTest::mouseClick(onPage, Qt::LeftButton);
+    QVERIFY(loaded.wait(60'000));
+    recent.front()->trigger();
+    QVERIFY(loaded.wait(60'000));
+    window->recentMenu()->actions().back()->trigger(); // clear
+    QTRY_COMPARE(window->recentMenu()->actions().size(), 2); // the separator and itself
+}
+
+void TestOpening::droppedPathsOpen()
+{
+    OpenedWindow window;
+    QMimeData data;
+    data.setUrls({QUrl(QStringLiteral("https://example.org/x")), QUrl::fromLocalFile(OpenedWindow::samplePath())});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&*window, &enter);
+    QVERIFY(enter.isAccepted());
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&*window, &drop);
+    QVERIFY(loaded.wait(60'000));
+    QCOMPARE(window->loader().paths(), QStringList{OpenedWindow::samplePath()});
+
+    QMimeData text;
+    text.setText(QStringLiteral("no path"));
+    QDragEnterEvent other({10, 10}, Qt::CopyAction, &text, Qt::LeftButton, Qt::NoModifier);
+    other.ignore();
+    QCoreApplication::sendEvent(&*window, &other);
+    QVERIFY(!other.isAccepted());
+}
+
+QTEST_MAIN(TestOpening)
+#include "tst_opening.moc"

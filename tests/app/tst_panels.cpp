@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "views/details_panel.h"
+#include "views/diagnostics_panel.h"
+#include "views/filter_chips.h"
+#include "views/status_line.h"
+#include "views/traces_panel.h"
+
+using namespace exitscope;
+
+namespace {
+
+const ReasonKey kCpuid{2, 114};
+constexpr TimeRange kBounds{1000, 1'000'001'000};
+
+// One timed exit: kvm 2 µs, userspace 1 µs, idle 7 µs; and one untimed.
+std::shared_ptr<const Recording> smallRecording()
+{
+    auto recording = std::make_shared<Recording>();
+    Vcpu vcpu;
+    vcpu.number = QStringLiteral("0");
+    vcpu.exits.time = {2000, 50000};
+    vcpu.exits.event = {2100, 50100};
+    vcpu.exits.entry = {1500, kNoTime};
+    vcpu.exits.end = {12000, kNoTime};
+    ExitParts parts;
+    parts.kvm = 2000;
+    parts.userspace = 1000;
+    parts.idle = 7000;
+    vcpu.exits.parts = {parts, {}};
+    vcpu.exits.guestRip = {0xffffffff81000000, 0};
+    vcpu.exits.reason = {recording->reasons.indexOf(kCpuid), recording->reasons.indexOf({2, 7777})};
+    vcpu.exits.scenario = {Scenario::Qemu, Scenario::Host};
+    vcpu.exits.pcpu = {3, 3};
+    Vm vm{QStringLiteral("vm"), 1, {}};
+    vm.vcpus.push_back(vcpu);
+    Timeline host;
+    host.range = kBounds;
+    host.vms.push_back(vm);
+    recording->hosts.push_back(host);
+    TraceInfo used{QStringLiteral("/t/host"), TraceRole::Host, {}, 12345, 6, 0, 2'000'000'000, 0, true};
+    TraceInfo guest{QStringLiteral("/t/guest"), TraceRole::Guest, {}, 0, 0, std::nullopt, std::nullopt, 0, false};
+    recording->traces = {used, guest};
+    recording->diagnostics = {{Severity::Info, QStringLiteral("switches-missing"), QStringLiteral("none"), {}, 1},
+        {Severity::Error, QStringLiteral("reader-died"), QStringLiteral("it <died>"), QStringLiteral("/t/host/ch_0"),
+            2},
+        {Severity::Warning, QStringLiteral("lost-events"), QStringLiteral("lost"), QStringLiteral("/t/host"), 1234}};
+    return recording;
+}
+
+QStringList texts(const FilterChips &chips)
+{
+    QStringList all;
+    for (const QPushButton *button : chips.findChildren<QPushButton *>())
+        if (!button->isHidden())
+            all.append(button->text());
+    return all;
+}
+
+QPushButton *button(const FilterChips &chips, const QString &part)
+{
+    for (QPushButton *candidate : chips.findChildren<QPushButton *>())
+        if (!candidate->isHidden() && candidate->text().contains(part))
+            return candidate;
+    return nullptr;
+}
+
+QString cell(const QAbstractItemModel &model, int row, int column)
+{
+    return model.index(row, column).data().toString();
+}
+
+QString fact(const std::vector<ExitFact> &facts, const char *name)
+{
+    for (const ExitFact &one : facts)
+        if (one.name == QString::fromLatin1(name))
+            return one.value;
+    return QStringLiteral("(no such fact)");
+}
+
+} // namespace
+
+class TestPanels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void diagnosticsComeGravestFirst();
+    void badgeTellsHowMany();
+    void tracesListTheGuest();
+    void everyFilterIsAChip();
+    void chipsRemoveTheirFilter();
+    void chipsStayWhileTheVisibleRangeMoves();
+    void keyboardRemovesChips();
+    void statusTellsTheRange();
+    void exitIsToldInOneLine();
+    void factsOfAnExit();
+    void detailsFollowThePointer();
+};
+
+void TestPanels::diagnosticsComeGravestFirst()
+{
+    DiagnosticsPanel panel;
+    DiagnosticsModel &model = panel.model();
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    panel.setRecording(smallRecording());
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(cell(model, 0, DiagnosticsModel::CodeColumn), QStringLiteral("reader-died"));
+    QCOMPARE(cell(model, 0, DiagnosticsModel::PathColumn), QStringLiteral("/t/host/ch_0"));
+    QCOMPARE(cell(model, 1, DiagnosticsModel::CountColumn), QStringLiteral("1,234"));
+    QCOMPARE(cell(model, 2, DiagnosticsModel::SeverityColumn), QStringLiteral("info"));
+    QVERIFY(!model.index(0, 0).data(Qt::DecorationRole).value<QIcon>().isNull());
+    QVERIFY(model.index(0, 2).data(Qt::ToolTipRole).toString().contains(QStringLiteral("it &lt;died&gt;")));
+    QSignalSpy retry(&panel, &DiagnosticsPanel::retryWanted);
+    QTest::mouseClick(panel.findChild<QPushButton *>(), Qt::LeftButton);
+    QCOMPARE(retry.size(), 1);
+}
+
+void TestPanels::badgeTellsHowMany()
+{
+    const Diagnostics all = smallRecording()->diagnostics;
+    QCOMPARE(diagnosticsSummary(all), QStringLiteral("3 diagnostics"));
+    QCOMPARE(diagnosticsSummary({all[0]}), QStringLiteral("1 diagnostic"));
+    QCOMPARE(diagnosticsSummary({}), QString());
+    QCOMPARE(gravest(all), Severity::Error);
+    QCOMPARE(gravest({all[0], all[2]}), Severity::Warning);
+}
+
+void TestPanels::tracesListTheGuest()
+{
+    TracesPanel panel;
+    const TracesModel &model = panel.model();
+    const QAbstractItemModelTester tester(&panel.model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    panel.setRecording(smallRecording());
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(cell(model, 0, TracesModel::EventsColumn), QStringLiteral("12,345"));
+    QCOMPARE(cell(model, 0, TracesModel::LostColumn), QStringLiteral("6"));
+    QCOMPARE(cell(model, 0, TracesModel::LengthColumn), QStringLiteral("2.00 s"));
+    QCOMPARE(cell(model, 0, TracesModel::UsedColumn), QStringLiteral("yes"));
+    QCOMPARE(cell(model, 1, TracesModel::RoleColumn), QStringLiteral("guest"));
+    QCOMPARE(cell(model, 1, TracesModel::UsedColumn), QStringLiteral("no"));
+    QCOMPARE(cell(model, 1, TracesModel::LengthColumn), QStringLiteral("-"));
+}
+
+void TestPanels::everyFilterIsAChip()
+{
+    ViewState state;
+    FilterChips chips(state);
+    state.reset(kBounds);
+    QVERIFY(texts(chips).isEmpty());
+    state.select(TimeRange{2000, 5000});
+    state.setVcpus({QStringLiteral("vm/0"), QStringLiteral("a & b/1")});
+    state.setReasons({kCpuid});
+    state.setScenarios({Scenario::PageFault});
+    state.setBand(DurationBand{DurationKind::Run, 1000, std::nullopt});
+    const QStringList expected{QStringLiteral("range 3.00 µs at +1.00 µs  ✕"), QStringLiteral("vCPU a && b/1  ✕"),
+        QStringLiteral("vCPU vm/0  ✕"), QStringLiteral("reason cpuid  ✕"), QStringLiteral("scenario page-fault  ✕"),
+        QStringLiteral("run from 1.00 µs  ✕"), QStringLiteral("Clear all")};
+    QCOMPARE(texts(chips), expected);
+    QCOMPARE(button(chips, QStringLiteral("cpuid"))->accessibleName(), QStringLiteral("Remove filter: reason cpuid"));
+}
+
+void TestPanels::chipsRemoveTheirFilter()
+{
+    ViewState state;
+    FilterChips chips(state);
+    chips.show();
+    state.reset(kBounds);
+    state.select(TimeRange{2000, 5000});
+    state.setVcpus({QStringLiteral("vm/0"), QStringLiteral("vm/1")});
+    state.setReasons({kCpuid});
+    state.setScenarios({Scenario::Qemu});
+    state.setBand(DurationBand{DurationKind::Net, 10, 20});
+    QTest::mouseClick(button(chips, QStringLiteral("vm/0")), Qt::LeftButton);
+    QCOMPARE(state.values().vcpus, std::set<QString>{QStringLiteral("vm/1")});
+    QTest::mouseClick(button(chips, QStringLiteral("range")), Qt::LeftButton);
+    QVERIFY(!state.values().selected);
+    QTest::mouseClick(button(chips, QStringLiteral("cpuid")), Qt::LeftButton);
+    QVERIFY(state.values().reasons.empty());
+    QTest::mouseClick(button(chips, QStringLiteral("qemu")), Qt::LeftButton);
+    QVERIFY(state.values().scenarios.empty());
+    QTest::mouseClick(button(chips, QStringLiteral("net 10 ns – 20 ns")), Qt::LeftButton);
+    QVERIFY(!state.values().band);
+    state.setReasons({kCpuid});
+    QTest::mouseClick(button(chips, QStringLiteral("Clear all")), Qt::LeftButton);
+    QVERIFY(state.values().selection() == Selection());
+    QVERIFY(texts(chips).isEmpty());
+}
+
+void TestPanels::chipsStayWhileTheVisibleRangeMoves()
+{
+    ViewState state;
+    FilterChips chips(state);
+    state.reset(kBounds);
+    state.setReasons({kCpuid});
+    const QPushButton *before = button(chips, QStringLiteral("cpuid"));
+    state.pan(0.1);
+    state.zoom(0.5, 5000);
+    QCOMPARE(button(chips, QStringLiteral("cpuid")), before);
+}
+
+void TestPanels::keyboardRemovesChips()
+{
+    ViewState state;
+    FilterChips chips(state);
+    chips.show();
+    QVERIFY(QTest::qWaitForWindowActive(&chips));
+    state.reset(kBounds);
+    state.setReasons({kCpuid});
+    state.setScenarios({Scenario::Qemu});
+    button(chips, QStringLiteral("cpuid"))->setFocus();
+    QTest::keyClick(chips.focusWidget(), Qt::Key_Space);
+    QVERIFY(state.values().reasons.empty());
+    QCOMPARE(chips.focusWidget(), button(chips, QStringLiteral("qemu"))); // goes on from there
+}
+
+void TestPanels::statusTellsTheRange()
+{
+    const auto recording = smallRecording();
+    StatusTexts texts = statusTexts(numbersOf(recording, {}), kBounds);
+    QCOMPARE(texts.range, QStringLiteral("whole recording, 1.00 s"));
+    QCOMPARE(texts.exits, QStringLiteral("2 exits"));
+    QCOMPARE(texts.rate, QStringLiteral("2.00 exits/s"));
+    QCOMPARE(texts.overhead, QStringLiteral("overhead -")); // it has no states
+    Selection selection;
+    selection.from = 1000;
+    selection.to = 11000;
+    texts = statusTexts(numbersOf(recording, selection), kBounds);
+    QCOMPARE(texts.range, QStringLiteral("selected 10.0 µs of 1.00 s"));
+    QCOMPARE(texts.exits, QStringLiteral("1 exit"));
+    QCOMPARE(texts.rate, QStringLiteral("100,000 exits/s"));
+}
+
+void TestPanels::exitIsToldInOneLine()
+{
+    const auto recording = smallRecording();
+    const QString told = exitText(*recording, {QStringLiteral("vm/0"), 0});
+    QVERIFY2(told.startsWith(QStringLiteral("vm/0 · cpuid: The guest ran CPUID")), qPrintable(told));
+    QVERIFY2(told.endsWith(QStringLiteral("gross 10.0 µs, net 3.00 µs")), qPrintable(told));
+    QVERIFY(exitText(*recording, {QStringLiteral("vm/0"), 1}).contains(QStringLiteral("untimed")));
+    QVERIFY(exitText(*recording, {QStringLiteral("vm/0"), 2}).isEmpty());
+}
+
+void TestPanels::factsOfAnExit()
+{
+    const auto recording = smallRecording();
+    const std::vector<ExitFact> timed = exitFacts(*recording, {QStringLiteral("vm/0"), 0}, kBounds);
+    QCOMPARE(fact(timed, "Gross"), QStringLiteral("10.0 µs"));
+    QCOMPARE(fact(timed, "Net"), QStringLiteral("3.00 µs"));
+    QCOMPARE(fact(timed, "Idle"), QStringLiteral("7.00 µs"));
+    QCOMPARE(fact(timed, "Run before"), QStringLiteral("500 ns"));
+    QCOMPARE(fact(timed, "Begins"), QStringLiteral("+0.000001000 s (2000 ns)"));
+    QCOMPARE(fact(timed, "Guest address"), QStringLiteral("0xffffffff81000000"));
+    QCOMPARE(fact(timed, "Scenario"), QStringLiteral("qemu"));
+    const std::vector<ExitFact> untimed = exitFacts(*recording, {QStringLiteral("vm/0"), 1}, kBounds);
+    QCOMPARE(fact(untimed, "Durations"), QStringLiteral("untimed"));
+    QCOMPARE(fact(untimed, "Run before"), QStringLiteral("not known"));
+    QVERIFY(exitFacts(*recording, {QStringLiteral("vm/7"), 0}, kBounds).empty());
+}
+
+void TestPanels::detailsFollowThePointer()
+{
+    ViewState state;
+    DetailsPanel panel(state);
+    panel.setRecording(smallRecording());
+    state.reset(kBounds);
+    panel.show();
+    const auto shows = [&](const QString &value) {
+        const QList<QLabel *> labels = panel.findChildren<QLabel *>();
+        return std::ranges::any_of(labels, [&](const QLabel *l) { return l->isVisible() && l->text() == value; });
+    };
+    state.setCurrent(ExitRef{QStringLiteral("vm/0"), 0});
+    QVERIFY(shows(QStringLiteral("10.0 µs")));
+    state.setHovered(ExitRef{QStringLiteral("vm/0"), 1});
+    QVERIFY(shows(QStringLiteral("untimed")) && !shows(QStringLiteral("10.0 µs")));
+    state.setHovered(std::nullopt); // back to the current one
+    QVERIFY(shows(QStringLiteral("10.0 µs")) && !shows(QStringLiteral("untimed")));
+}
+
+QTEST_MAIN(TestPanels)
+#include "tst_panels.moc"

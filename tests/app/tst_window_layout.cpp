@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDockWidget>
+#include <QTest>
+
+#include "tests/app/opened_window.h"
+#include "views/theme_palette.h"
+
+using namespace exitscope;
+using namespace exitscope::test;
+
+class TestWindowLayout : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void layoutIsKeptAndReset();
+    void layoutIsKeptWithoutARecording();
+    void docksKeepTheirShare();
+    void themeIsKept();
+    void everyPanelIsInTheMenu();
+
+private:
+    static QDockWidget *dock(OpenedWindow &window, const char *name)
+    {
+        return window->workspace().findChild<QDockWidget *>(QString::fromLatin1(name));
+    }
+};
+
+void TestWindowLayout::layoutIsKeptAndReset()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    QVERIFY(dock(window, "durations")->isVisible());
+    dock(window, "durations")->hide();
+    window->workspace().addDockWidget(Qt::LeftDockWidgetArea, dock(window, "reasons"));
+    window.restart();
+    QVERIFY(window.openSample());
+    QTRY_VERIFY(!dock(window, "durations")->isVisible());
+    QCOMPARE(window->workspace().dockWidgetArea(dock(window, "reasons")), Qt::LeftDockWidgetArea);
+
+    window->actions()[CommandId::ResetLayout]->trigger();
+    QVERIFY(dock(window, "durations")->isVisible());
+    QCOMPARE(window->workspace().dockWidgetArea(dock(window, "reasons")), Qt::BottomDockWidgetArea);
+    window.restart();
+    QVERIFY(window.openSample());
+    QTRY_VERIFY(dock(window, "durations")->isVisible());
+}
+
+// What was arranged is not forgotten because the window was once closed before anything was opened.
+void TestWindowLayout::layoutIsKeptWithoutARecording()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    dock(window, "durations")->hide();
+    window.restart();
+    window.restart();
+    QVERIFY(window.openSample());
+    QTRY_VERIFY(!dock(window, "durations")->isVisible());
+}
+
+void TestWindowLayout::docksKeepTheirShare()
+{
+    OpenedWindow window;
+    window->resize(1280, 720);
+    QVERIFY(window.openSample());
+    QTest::qWait(50);
+    const auto share = [&] { return double(dock(window, "reasons")->height()) / window->workspace().height(); };
+    QVERIFY2(share() > 0.3 && share() < 0.5, qPrintable(QString::number(share())));
+    const double before = share();
+    window->resize(1600, 1300);
+    QTest::qWait(50);
+    QVERIFY2(std::abs(share() - before) < 0.05, qPrintable(QString::number(share())));
+}
+
+void TestWindowLayout::themeIsKept()
+{
+    OpenedWindow window;
+    QVERIFY(!window->workspace().theme().isDark());
+    window->actions()[CommandId::ThemeDark]->trigger();
+    QVERIFY(window->workspace().theme().isDark());
+    window.restart();
+    QVERIFY(window->workspace().theme().isDark());
+    QVERIFY(window->actions()[CommandId::ThemeDark]->isChecked());
+    QCOMPARE(QApplication::palette().color(QPalette::Window), Theme::dark().window());
+    window->actions()[CommandId::ThemeDesktop]->trigger();
+    QVERIFY(!window->workspace().theme().isDark());
+}
+
+void TestWindowLayout::everyPanelIsInTheMenu()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    QStringList titles;
+    for (const QMenu *menu : window->findChildren<QMenu *>())
+        if (menu->title() == QStringLiteral("&Panels"))
+            for (const QAction *action : menu->actions())
+                titles.append(action->text());
+    for (const QDockWidget *panel : window->workspace().findChildren<QDockWidget *>())
+        QVERIFY2(titles.contains(panel->windowTitle()), qPrintable(panel->windowTitle()));
+    QVERIFY(titles.size() >= 7);
+}
+
+QTEST_MAIN(TestWindowLayout)
+#include "tst_window_layout.moc"
