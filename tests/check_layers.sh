@@ -24,7 +24,8 @@ findRule() {
     model/*) rule=model qt=core allowed=(model/) ;;
     views/*) rule=views qt=any allowed=(views/ model/) ;;
     app/reader/*) rule=app/reader qt=none allowed=(app/reader/ model/trace/wire/) ;;
-    app/cli/*) rule=app/cli qt=core allowed=(app/cli/ model/) ;;
+    app/common/*) rule=app/common qt=core allowed=(app/common/ model/) ;;
+    app/cli/*) rule=app/cli qt=core allowed=(app/cli/ app/common/ model/) ;;
     *) rule=app qt=any allowed=(app/ views/ model/) ;;
     esac
 }

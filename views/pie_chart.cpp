@@ -136,6 +136,23 @@ struct Builder {
         }
     }
 
+    // What the shares are of. On the screen the choice of the measure above the chart tells it.
+    void caption(const QRectF &area) const
+    {
+        const Totals &totals = input.numbers->byReason->totals;
+        Ns gross = 0;
+        Ns net = 0;
+        for (const ReasonGroup &reason : totals.reasons) {
+            gross += reason.parts.gross();
+            net += reason.parts.net();
+        }
+        const QString of = input.values.measure == Measure::Count ? tr("%1 exits").arg(formatCount(totals.exits))
+            : input.values.measure == Measure::Gross
+            ? tr("%1 gross time: from the exits until the guest ran again").arg(formatDuration(gross))
+            : tr("%1 net time: what handling the exits took").arg(formatDuration(net));
+        centered(tr("Shares of %1").arg(of), area, input.theme.mutedText());
+    }
+
     void total(const QRectF &area) const
     {
         const auto slices
@@ -235,9 +252,14 @@ void buildPie(QChart &chart, const ChartInput &input, const PieOptions &options,
     chart.resize(size);
     const QRectF all(QPointF(0, 0), size);
     chart.setPlotArea(all);
-    const QRectF area = all.adjusted(kMargin, kMargin, -kMargin, -kMargin);
+    QRectF area = all.adjusted(kMargin, kMargin, -kMargin, -kMargin);
     if (!input.numbers)
         return;
+    if (options.caption) {
+        const double line = std::ceil(QFontMetricsF(builder.font).height());
+        builder.caption(QRectF(area.left(), area.bottom() - line, area.width(), line));
+        area.setBottom(area.bottom() - line - kMargin);
+    }
     if (options.perVcpu)
         builder.perVcpu(area);
     else

@@ -12,6 +12,7 @@ namespace exitscope {
 
 struct PieOptions {
     bool perVcpu = false; // one small pie per vCPU instead of one in total
+    bool caption = false; // tells the measure, which on the screen stands above the chart
 };
 
 // What a click on a slice means: its reasons, and whether to add to what is chosen (Ctrl).

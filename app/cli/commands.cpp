@@ -9,38 +9,13 @@
 #include "app/cli/report_csv.h"
 #include "app/cli/report_json.h"
 #include "app/cli/report_text.h"
+#include "app/common/console.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
 
 namespace {
-
-// One line, whatever a file name holds.
-QByteArray oneLine(QString text)
-{
-    for (QChar &c : text) {
-        if (c.category() == QChar::Other_Control)
-            c = QLatin1Char('?');
-    }
-    return text.toUtf8() + '\n';
-}
-
-void say(std::FILE *err, const QString &text)
-{
-    const QByteArray line = oneLine(text);
-    std::fwrite(line.constData(), 1, std::size_t(line.size()), err);
-}
-
-void sayDiagnostics(std::FILE *err, const Diagnostics &diagnostics)
-{
-    for (const Diagnostic &diagnostic : diagnostics) {
-        const QString path = diagnostic.path.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(diagnostic.path);
-        say(err,
-            QStringLiteral("%1: %2: %3").arg(severityName(diagnostic.severity), diagnostic.code, diagnostic.message)
-                % path);
-    }
-}
 
 // A trace that gave no event counts as read only if that is all that there is to say about it.
 bool wasRead(const TraceInfo &trace, const Diagnostics &diagnostics)

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
 
-#include <clocale>
 #include <cstdio>
-#include <cstring>
-#include <langinfo.h>
 
 #include "app/cli/commands.h"
-
-namespace {
-
-// Qt works in UTF-8 only, and complains on stderr where the locale has something else.
-void useUtf8()
-{
-    if (std::setlocale(LC_CTYPE, "") == nullptr || std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        qputenv("LC_ALL", "C.UTF-8");
-}
-
-} // namespace
+#include "app/common/locale.h"
 
 int main(int argc, char **argv)
 {

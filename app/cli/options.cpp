@@ -57,12 +57,10 @@ public:
 private:
     void addOption(const char *name, const char *description, const char *value = nullptr);
     QString value(const char *name) const { return m_parser.value(QString::fromUtf8(name)); }
-    QStringList values(const char *name) const { return m_parser.values(QString::fromUtf8(name)); }
     bool isSet(const char *name) const { return m_parser.isSet(QString::fromUtf8(name)); }
     QString help() const;
     std::optional<QString> problem();
     std::optional<QString> readFormat();
-    std::optional<QString> readRoles();
 
     const CommandRow &m_command;
     QCommandLineParser m_parser;
@@ -80,21 +78,8 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("strict",
         "Exit with status 3 where data was lost: lost events, streams that could not be read whole, "
         "contradictions");
-    addOption("from",
-        "Begin of the range: ns on the host's trace clock, or an offset from the earliest event of the used host "
-        "traces such as +3.18s, +250ms, +10us, +5ns",
-        "TIME");
-    addOption("to", "End of the range, itself left out", "TIME");
-    addOption("vcpu", "Only these vCPUs: VM/N. Repeatable, or separated by commas, as are the next three", "VM/N");
-    addOption("reason", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM)", "REASON");
-    addOption("scenario", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host", "NAME");
-    addOption("role", "Take the traces at PATH and below for those of a host or of a guest", "PATH=host|guest");
-    addOption("min-ns", "Only exits that took at least so long, gross", "NS");
-    addOption("max-ns", "Only exits that took less, gross", "NS");
+    addRecordingOptions(m_parser);
     m_parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Print this")});
-    QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
-    reader.setFlags(QCommandLineOption::HiddenFromHelp);
-    m_parser.addOption(reader);
 }
 
 void CommandParser::addOption(const char *name, const char *description, const char *value)
@@ -124,20 +109,12 @@ QString CommandParser::help() const
 
 std::optional<QString> CommandParser::problem()
 {
-    m_options.paths = m_parser.positionalArguments();
-    if (m_options.paths.isEmpty())
+    if (m_parser.positionalArguments().isEmpty())
         return QStringLiteral("no PATH was given");
-    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "reader"}) {
-        if (values(name).contains(QString()))
-            return QStringLiteral("--%1 needs a value").arg(QString::fromUtf8(name));
-    }
     m_options.strict = isSet("strict");
-    m_options.selection = {value("from"), value("to"), values("vcpu"), values("reason"), values("scenario"),
-        value("min-ns"), value("max-ns")};
-    m_options.load.readerProgram = isSet("reader") ? value("reader") : qEnvironmentVariable("EXITSCOPE_READER");
-    if (const std::optional<QString> wrong = readFormat())
+    if (std::optional<QString> wrong = readRecordingOptions(m_parser, m_options))
         return wrong;
-    return readRoles();
+    return readFormat();
 }
 
 std::optional<QString> CommandParser::readFormat()
@@ -150,30 +127,6 @@ std::optional<QString> CommandParser::readFormat()
     if (index < 0)
         return QStringLiteral("there is no format '%1'; there are: text, json, csv").arg(format);
     m_options.format = static_cast<ReportFormat>(index);
-    return std::nullopt;
-}
-
-// Paths may hold commas: one that does not follow a role is a part of the path.
-std::optional<QString> CommandParser::readRoles()
-{
-    const QString host = QStringLiteral("=host");
-    const QString guest = QStringLiteral("=guest");
-    for (const QString &text : values("role")) {
-        QString pending;
-        for (const QString &piece : text.split(QLatin1Char(','))) {
-            pending += pending.isEmpty() ? piece : QString(QLatin1Char(',') % piece);
-            const bool isHost = pending.endsWith(host);
-            if (!isHost && !pending.endsWith(guest))
-                continue;
-            pending.chop(isHost ? host.size() : guest.size());
-            if (pending.isEmpty())
-                return QStringLiteral("--role needs a path before '=' in '%1'").arg(text);
-            m_options.load.roles[pending] = isHost ? TraceRole::Host : TraceRole::Guest;
-            pending.clear();
-        }
-        if (!pending.isEmpty() || text.isEmpty())
-            return QStringLiteral("'%1' is no role; give PATH=host or PATH=guest").arg(text);
-    }
     return std::nullopt;
 }
 

@@ -6,23 +6,18 @@
 
 #include <variant>
 
-#include "model/statistics/selection_parser.h"
-#include "model/trace/load.h"
+#include "app/common/exit_status.h"
+#include "app/common/recording_options.h"
 
 namespace exitscope {
-
-enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3 };
 
 enum class Command { Report, Intervals, Exits, Info };
 enum class ReportFormat { Text, Json, Csv };
 
-struct Options {
+struct Options : RecordingChoice {
     Command command{};
     ReportFormat format = ReportFormat::Text; // of Command::Report
     bool strict = false;
-    SelectionTexts selection;
-    LoadOptions load;
-    QStringList paths;
 };
 
 // Said instead of doing anything: help (Success), or what is wrong with the command line (Usage).

@@ -8,10 +8,11 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
 #include <QStandardPaths>
 
 #include <algorithm>
+
+#include "app/window/whole_file.h"
 
 namespace exitscope {
 
@@ -112,12 +113,7 @@ bool BookmarkStore::write(QString &error) const
     const QJsonObject root{{QStringLiteral("schema"), kSchema},
         {QStringLiteral("traces"), QJsonArray::fromStringList(m_traces)}, {QStringLiteral("bookmarks"), list}};
     QDir().mkpath(m_directory);
-    QSaveFile file(m_file);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(root).toJson()) < 0 || !file.commit()) {
-        error = QStringLiteral("%1: bookmarks cannot be kept: %2").arg(m_file, file.errorString());
-        return false;
-    }
-    return true;
+    return writeWhole(m_file, QJsonDocument(root).toJson(), QStringLiteral("list of bookmarks"), error);
 }
 
 } // namespace exitscope

@@ -13,6 +13,8 @@ namespace exitscope {
 enum class CommandId : std::uint8_t {
     Open,
     OpenAgain,
+    ExportImage,
+    CopyImage,
     SaveTable,
     CopyTable,
     Quit,

@@ -2,24 +2,18 @@
 #include <QApplication>
 #include <QCommandLineParser>
 
-#include <clocale>
 #include <cstdio>
 #include <cstring>
-#include <langinfo.h>
 
+#include "app/common/console.h"
+#include "app/common/locale.h"
 #include "app/window/bookmark_store.h"
+#include "app/window/export_command.h"
 #include "app/window/main_window.h"
 
 namespace {
 
 using namespace exitscope;
-
-// Qt works in UTF-8 only, and complains on stderr where the locale has something else.
-void useUtf8()
-{
-    if (std::setlocale(LC_CTYPE, "") == nullptr || std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        qputenv("LC_ALL", "C.UTF-8");
-}
 
 // Without one Qt would abort.
 bool hasDisplay()
@@ -30,44 +24,71 @@ bool hasDisplay()
     return false;
 }
 
-int wrongUsage(const QString &problem)
+// Needed before there is a QApplication, whose platform depends on it.
+bool needsNoDisplay(int argc, char **argv)
 {
-    std::fputs(qPrintable(QStringLiteral("exitscope: %1 (try 'exitscope --help')\n").arg(problem)), stderr);
-    return 1;
+    for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
+        for (const char *option : {"--export", "--help", "--version", "-h", "-v"})
+            if (std::strcmp(argv[i], option) == 0
+                || (std::strncmp(argv[i], "--export=", std::strlen("--export=")) == 0))
+                return true;
+    return false;
 }
 
-int showWindow(QApplication &app)
+int wrongUsage(const QString &problem)
+{
+    say(stderr, QStringLiteral("exitscope: %1 (try 'exitscope --help')").arg(problem));
+    return static_cast<int>(ExitStatus::Usage);
+}
+
+int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
+{
+    MainWindow::Options options;
+    options.bookmarkDirectory = BookmarkStore::defaultDirectory();
+    options.load = choice.load;
+    options.theme = theme;
+    Settings settings;
+    MainWindow window(settings, options);
+    window.show();
+    window.open(choice.paths);
+    return QApplication::exec();
+}
+
+int run(QApplication &app)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Shows where virtualization costs time, from kernel traces of a KVM host."));
+        QStringLiteral("Shows where virtualization costs time, from kernel traces of a KVM host.\n"
+                       "Without --export it opens a window, in which ranges and filters are set."));
     parser.addPositionalArgument(QStringLiteral("PATH"),
         QStringLiteral("A trace, or a directory with traces somewhere below"), QStringLiteral("[PATH...]"));
-    const QCommandLineOption theme(
-        QStringLiteral("theme"), QStringLiteral("Colours: desktop, light or dark"), QStringLiteral("theme"));
-    const QCommandLineOption reader(QStringLiteral("reader"),
-        QStringLiteral("The exitscope-reader to use instead of the one beside this program"),
-        QStringLiteral("program"));
-    parser.addOptions({theme, reader});
+    parser.addOption({QStringLiteral("theme"),
+        QStringLiteral("Colours: desktop, light or dark; of --export light (if not given) or dark"),
+        QStringLiteral("THEME")});
+    addExportOptions(parser);
+    addRecordingOptions(parser);
     parser.addHelpOption();
     parser.addVersionOption();
     parser.process(app);
 
-    MainWindow::Options options;
-    options.bookmarkDirectory = BookmarkStore::defaultDirectory();
-    options.load.readerProgram = parser.value(reader);
-    if (parser.isSet(theme)) {
-        ThemeChoice choice{};
-        if (!parseThemeChoice(parser.value(theme), choice))
-            return wrongUsage(
-                QStringLiteral("'%1' is no theme; there are desktop, light, dark").arg(parser.value(theme)));
-        options.theme = choice;
+    const QString theme = parser.value(QStringLiteral("theme"));
+    if (wantsExport(parser)) {
+        const std::variant<ExportRequest, QString> request = readExportOptions(parser, theme);
+        if (const QString *wrong = std::get_if<QString>(&request))
+            return wrongUsage(*wrong);
+        return static_cast<int>(runExport(std::get<ExportRequest>(request), stderr));
     }
-    Settings settings;
-    MainWindow window(settings, options);
-    window.show();
-    window.open(parser.positionalArguments());
-    return QApplication::exec();
+    for (const char *option :
+        {"output", "size", "scale", "measure", "force", "from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns"})
+        if (parser.isSet(QString::fromUtf8(option)))
+            return wrongUsage(QStringLiteral("--%1 is for --export").arg(QString::fromUtf8(option)));
+    RecordingChoice choice;
+    if (const std::optional<QString> wrong = readRecordingOptions(parser, choice))
+        return wrongUsage(*wrong);
+    ThemeChoice chosen{};
+    if (!theme.isEmpty() && !parseThemeChoice(theme, chosen))
+        return wrongUsage(QStringLiteral("'%1' is no theme; there are desktop, light, dark").arg(theme));
+    return showWindow(choice, theme.isEmpty() ? std::nullopt : std::optional(chosen));
 }
 
 } // namespace
@@ -75,15 +96,19 @@ int showWindow(QApplication &app)
 int main(int argc, char **argv)
 {
     useUtf8();
-    if (!hasDisplay()) {
-        std::fputs(
-            "exitscope: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); use exitscope-cli\n", stderr);
-        return 1;
+    if (needsNoDisplay(argc, argv)) {
+        if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen"); // the same picture wherever it is made
+    } else if (!hasDisplay()) {
+        std::fputs("exitscope: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); use --export or "
+                   "exitscope-cli\n",
+            stderr);
+        return static_cast<int>(ExitStatus::Usage);
     }
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("exitscope"));
     QApplication::setApplicationDisplayName(QStringLiteral("ExitScope"));
     QApplication::setApplicationVersion(QStringLiteral(EXITSCOPE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("exitscope"));
-    return showWindow(app);
+    return run(app);
 }

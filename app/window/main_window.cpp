@@ -15,6 +15,7 @@
 
 #include "app/window/bookmarks_panel.h"
 #include "app/window/dialogs.h"
+#include "app/window/exports.h"
 #include "app/window/load_bar.h"
 #include "app/window/problem_panel.h"
 #include "app/window/recording_name.h"
@@ -35,6 +36,7 @@ namespace exitscope {
 
 namespace {
 
+constexpr int kTellMs = 5000; // how long a message of what was done stays
 constexpr double kZoomStep = 0.5;
 constexpr double kPanStep = 0.25; // of what is visible
 
@@ -51,7 +53,7 @@ QStringList localPaths(const QMimeData &data)
 
 MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *parent)
     : QMainWindow(parent), m_settings(settings), m_loader(options.load), m_actions(new Actions(*this)),
-      m_workspace(new Workspace(options.bookmarkDirectory, this))
+      m_workspace(new Workspace(options.bookmarkDirectory, this)), m_exports(new Exports(*m_workspace, settings, *this))
 {
     loadIcons();
     setWindowTitle(QStringLiteral("ExitScope"));
@@ -109,6 +111,11 @@ void MainWindow::buildMenus()
     m_actions->menu(MenuId::View)->insertMenu((*m_actions)[CommandId::ResetLayout], panels);
     for (QWidget *chart : m_workspace->charts())
         m_actions->addChartKeys(chart);
+    for (QWidget *chart : m_workspace->pictures()) {
+        chart->setContextMenuPolicy(Qt::ActionsContextMenu);
+        chart->insertActions(
+            chart->actions().value(0), {(*m_actions)[CommandId::ExportImage], (*m_actions)[CommandId::CopyImage]});
+    }
 
     m_badge = new QPushButton(this);
     m_badge->setFlat(true);
@@ -120,6 +127,7 @@ void MainWindow::buildMenus()
 void MainWindow::connectAll()
 {
     connect(m_actions, &Actions::triggered, this, &MainWindow::run);
+    connect(m_exports, &Exports::done, this, [this](const QString &what) { statusBar()->showMessage(what, kTellMs); });
     connect(&m_loader, &LoadController::started, this, [this] {
         m_problem->hide();
         (*m_actions)[CommandId::OpenAgain]->setEnabled(true);
@@ -149,6 +157,7 @@ void MainWindow::showRecording(const std::shared_ptr<const Recording> &recording
 {
     m_shownPaths = m_loader.paths();
     m_settings.addRecent(m_shownPaths);
+    m_exports->setRecordingName(recordingName(m_shownPaths));
     // Queued: the menu may be what asked for it.
     QMetaObject::invokeMethod(this, &MainWindow::refreshRecent, Qt::QueuedConnection);
     setWindowTitle(QStringLiteral("%1 — ExitScope").arg(recordingName(m_shownPaths)));
@@ -298,6 +307,10 @@ void MainWindow::run(CommandId command)
         return m_workspace->resetLayout();
     case CommandId::AddBookmark:
         return addBookmark();
+    case CommandId::ExportImage:
+        return m_exports->openDialog();
+    case CommandId::CopyImage:
+        return m_exports->copyImage();
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:

@@ -13,6 +13,7 @@
 
 namespace exitscope {
 
+class Exports;
 class LoadBar;
 class ProblemPanel;
 class StartPage;
@@ -37,6 +38,7 @@ public:
     LoadController &loader() { return m_loader; }
     Workspace &workspace() { return *m_workspace; }
     Actions &actions() { return *m_actions; }
+    Exports &exports() { return *m_exports; }
     ThemeControl &theme() { return m_theme; }
     ProblemPanel &problem() { return *m_problem; }
     LoadBar &loadBar() { return *m_loadBar; }
@@ -71,6 +73,7 @@ private:
     QStringList m_shownPaths; // of the recording that is shown
     Actions *m_actions;
     Workspace *m_workspace;
+    Exports *m_exports;
     StartPage *m_startPage;
     ProblemPanel *m_problem;
     LoadBar *m_loadBar;

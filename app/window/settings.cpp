@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/settings.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QStandardPaths>
 
@@ -15,6 +16,7 @@ const QString kPaths = QStringLiteral("paths");
 const QString kTheme = QStringLiteral("theme");
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kLayout = QStringLiteral("window/layout");
+const QString kExportDirectory = QStringLiteral("export/directory");
 
 QString defaultFile()
 {
@@ -119,6 +121,20 @@ QByteArray Settings::layout() const
 void Settings::setLayout(const QByteArray &layout)
 {
     m_settings.setValue(kLayout, layout);
+}
+
+QString Settings::exportDirectory() const
+{
+    const QString last = m_settings.value(kExportDirectory).toString();
+    if (!last.isEmpty() && QDir(last).exists())
+        return last;
+    const QString pictures = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    return QDir(pictures).exists() ? pictures : QDir::homePath();
+}
+
+void Settings::setExportDirectory(const QString &directory)
+{
+    m_settings.setValue(kExportDirectory, directory);
 }
 
 } // namespace exitscope

@@ -34,6 +34,10 @@ public:
     QByteArray layout() const;
     void setLayout(const QByteArray &layout);
 
+    // Where the last picture went; at first the user's directory of pictures.
+    QString exportDirectory() const;
+    void setExportDirectory(const QString &directory);
+
 private:
     mutable QSettings m_settings; // reading an array changes where it stands, not what it holds
 };

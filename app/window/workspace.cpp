@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "app/window/bookmarks_panel.h"
+#include "views/custom_plot.h"
 #include "views/details_panel.h"
 #include "views/diagnostics_panel.h"
 #include "views/filter_chips.h"
@@ -146,6 +147,11 @@ std::vector<QWidget *> Workspace::charts() const
     };
 }
 
+std::vector<QWidget *> Workspace::pictures() const
+{
+    return {m_overview, m_timeline, m_pie, m_histogram};
+}
+
 void Workspace::followFocus(const QWidget *now)
 {
     if (m_overview->isAncestorOf(now))
@@ -161,6 +167,34 @@ void Workspace::followFocus(const QWidget *now)
 ChartInput Workspace::chartInput() const
 {
     return {m_recording, m_numbers.current(), m_state.values(), m_theme};
+}
+
+PictureOptions Workspace::pictureOptions(ChartKind chart) const
+{
+    PictureOptions options;
+    options.chart = chart;
+    options.timeline = m_timeline->options();
+    options.timeline.scrolls = false;
+    options.pie = m_pie->options();
+    options.pie.caption = true;
+    if (m_histogram->shown() != DurationKind::Run)
+        options.durations = m_histogram->shown();
+    switch (chart) {
+    case ChartKind::Timeline:
+        options.size = m_timeline->plot().size();
+        break;
+    case ChartKind::Overview:
+        options.size = m_overview->plot().size();
+        break;
+    case ChartKind::Reasons:
+        options.size = m_pie->chart()->size().toSize();
+        break;
+    default:
+        options.size = m_histogram->plot()->size();
+        break;
+    }
+    options.size = options.size.expandedTo({PictureOptions::kLeastSide, PictureOptions::kLeastSide});
+    return options;
 }
 
 void Workspace::goToExit(Direction direction)

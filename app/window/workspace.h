@@ -10,7 +10,7 @@
 #include "model/view/exit_search.h"
 #include "model/view/live_numbers.h"
 #include "model/view/view_state.h"
-#include "views/chart.h"
+#include "views/chart_picture.h"
 #include "views/gesture_run.h"
 
 namespace exitscope {
@@ -50,9 +50,13 @@ public:
 
     // The widgets that keys of charts work in.
     std::vector<QWidget *> charts() const;
+    // All charts that pictures can be made of.
+    std::vector<QWidget *> pictures() const;
     // The chart that had the focus last.
     ChartKind activeChart() const { return m_activeChart; }
     ChartInput chartInput() const;
+    // The chart as it is on the screen, for a picture of it.
+    PictureOptions pictureOptions(ChartKind chart) const;
     TimelineView &timeline() { return *m_timeline; }
     PieView &pie() { return *m_pie; }
     HistogramView &histogram() { return *m_histogram; }

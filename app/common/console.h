@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <cstdio>
+
+#include "model/diagnostic.h"
+
+namespace exitscope {
+
+// One line, whatever a file name holds.
+void say(std::FILE *out, const QString &text);
+void sayDiagnostics(std::FILE *out, const Diagnostics &diagnostics);
+
+} // namespace exitscope

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace {
+
+constexpr const char *kSample = EXITSCOPE_SOURCE_DIR "/resources/sample/host";
+
+struct Result {
+    int status = -1; // -1: crashed, hung or did not start
+    QString err;
+};
+
+QString text(const char *utf8)
+{
+    return QString::fromUtf8(utf8);
+}
+
+// Without a display, as on a server. `most`: bytes of a file, as on a full disk.
+Result run(const QStringList &arguments, rlim_t most = RLIM_INFINITY)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char *variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        environment.remove(text(variable));
+    process.setProcessEnvironment(environment);
+    process.setChildProcessModifier([most] {
+        const rlimit limit{most, most};
+        std::signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    process.start(text(EXITSCOPE_BINARY_DIR "/exitscope"), arguments, QIODevice::ReadOnly);
+    if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
+        return {};
+    return {process.exitCode(), text(process.readAllStandardError().constData())};
+}
+
+QByteArray contentOf(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("none");
+}
+
+} // namespace
+
+class TestExportCommand : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QVERIFY(m_directory.isValid()); }
+    void everyChartInEveryFormat_data();
+    void everyChartInEveryFormat();
+    void sizeScaleAndTheme();
+    void rangeIsWhatATimelineShowsAndElsewhereTheSelection();
+    void filtersAreThoseOfTheCommandLine();
+    void measureWeighs();
+    void nothingIsOverwrittenUnasked();
+    void wrongUsage_data();
+    void wrongUsage();
+    void unwritablePlace();
+    void fullDisk();
+    void nothingReadable();
+    void windowNeedsADisplay();
+
+private:
+    QString path(const QString &name) const { return m_directory.filePath(name); }
+    QString fileFor(const char *suffix) const
+    {
+        return path(QString::fromUtf8(QTest::currentTestFunction()) + QLatin1Char('.') + text(suffix));
+    }
+    // What is drawn as SVG.
+    QByteArray svg(const char *chart, const QStringList &more) const
+    {
+        const QString file = fileFor("svg");
+        const Result result = run(QStringList{text("--export"), text(chart), text("--output"), file, text("--force")}
+            + more + QStringList{text(kSample)});
+        return result.status == 0 ? contentOf(file) : QByteArray("failed: ") + result.err.toUtf8();
+    }
+
+    QTemporaryDir m_directory;
+};
+
+void TestExportCommand::everyChartInEveryFormat_data()
+{
+    QTest::addColumn<QString>("chart");
+    QTest::addColumn<QString>("suffix");
+    QTest::addColumn<QByteArray>("magic");
+    for (const char *chart : {"timeline", "overview", "reasons", "durations", "runs"}) {
+        QTest::addRow("%s.png", chart) << text(chart) << text("png") << QByteArray("\x89PNG");
+        QTest::addRow("%s.svg", chart) << text(chart) << text("svg") << QByteArray("<?xml");
+        QTest::addRow("%s.pdf", chart) << text(chart) << text("pdf") << QByteArray("%PDF-");
+    }
+}
+
+void TestExportCommand::everyChartInEveryFormat()
+{
+    QFETCH(QString, chart);
+    QFETCH(QString, suffix);
+    QFETCH(QByteArray, magic);
+    const QString file = path(chart + QLatin1Char('.') + suffix);
+    const Result result = run({text("--export"), chart, text("--output"), file, text(kSample)});
+    QVERIFY2(result.status == 0, qPrintable(result.err));
+    QVERIFY(contentOf(file).startsWith(magic));
+}
+
+void TestExportCommand::sizeScaleAndTheme()
+{
+    const QString file = fileFor("png");
+    QCOMPARE(run({text("--export=reasons"), text("--output"), file, text("--size"), text("400x300"), text("--scale"),
+                     text("2"), text("--theme"), text("dark"), text(kSample)})
+                 .status,
+        0);
+    const QImage image(file);
+    QCOMPARE(image.size(), QSize(800, 600));
+    QVERIFY(image.pixelColor(1, 1).lightness() < 60);
+}
+
+void TestExportCommand::rangeIsWhatATimelineShowsAndElsewhereTheSelection()
+{
+    const QStringList range{text("--from"), text("+2.9s"), text("--to"), text("+2.90005s")};
+    const QByteArray timeline = svg("timeline", range);
+    QVERIFY(timeline.contains(">cpuid</text>"));
+    QVERIFY2(!timeline.contains(">2.5</text>"), timeline.left(200).constData());
+    QVERIFY(svg("timeline", {}).contains(">2.5</text>"));
+    // The overview shows all, with the selection on it.
+    const QByteArray overview = svg("overview", range);
+    QVERIFY(overview.contains(">2.5</text>"));
+    // As many exits as exitscope-cli report tells of that range.
+    const QByteArray reasons = svg("reasons", {text("--from"), text("+2.9s"), text("--to"), text("+3s")});
+    QVERIFY(reasons.contains("Shares of 1,748 exits"));
+}
+
+void TestExportCommand::filtersAreThoseOfTheCommandLine()
+{
+    const QByteArray durations = svg("durations", {text("--reason"), text("cpuid")});
+    QVERIFY(durations.contains("p50 24.2 µs")); // as exitscope-cli report --reason cpuid
+    const Result wrong = run({text("--export"), text("reasons"), text("--output"), fileFor("png"), text("--vcpu"),
+        text("nobody/7"), text(kSample)});
+    QCOMPARE(wrong.status, 1);
+    QVERIFY(wrong.err.contains(text("nobody/7")));
+    QVERIFY(!QFile::exists(fileFor("png")));
+}
+
+void TestExportCommand::measureWeighs()
+{
+    QVERIFY(svg("reasons", {text("--measure"), text("gross")}).contains(">hlt 9")); // 6.86 s of 7.49 s
+    QVERIFY(svg("reasons", {text("--measure"), text("net")}).contains(">io 35.9"));
+    QVERIFY(svg("durations", {text("--measure"), text("net")}).contains("net duration"));
+}
+
+void TestExportCommand::nothingIsOverwrittenUnasked()
+{
+    const QString file = fileFor("svg");
+    QFile mine(file);
+    QVERIFY(mine.open(QIODevice::WriteOnly));
+    mine.write("mine");
+    mine.close();
+    const QStringList arguments{text("--export"), text("runs"), text("--output"), file, text(kSample)};
+    const Result refused = run(arguments);
+    QCOMPARE(refused.status, 1);
+    QVERIFY(refused.err.contains(file) && refused.err.contains(text("--force")));
+    QCOMPARE(contentOf(file), QByteArray("mine"));
+    QCOMPARE(run(QStringList{text("--force")} + arguments).status, 0);
+    QVERIFY(contentOf(file).startsWith("<?xml"));
+}
+
+void TestExportCommand::wrongUsage_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("told");
+    const QString output = text("--output");
+    const auto row = [&](const char *name, const QStringList &arguments, const char *told) {
+        QTest::newRow(name) << arguments << text(told);
+    };
+    row("no such chart", {text("--export"), text("pie"), output, path(text("a.png")), text(kSample)}, "'pie'");
+    row("no output", {text("--export"), text("runs"), text(kSample)}, "--output");
+    row("no such format", {text("--export"), text("runs"), output, path(text("a.jpg")), text(kSample)}, "a.jpg");
+    row("no path", {text("--export"), text("runs"), output, path(text("a.png"))}, "no PATH");
+    for (const char *size : {"0x0", "-800x600", "1000000x600", "800", "axb", "800x600x2", ""})
+        row(qPrintable(text("size ") + text(size)),
+            {text("--export"), text("runs"), output, path(text("a.png")), text("--size"), text(size), text(kSample)},
+            size);
+    row("scale of no number",
+        {text("--export"), text("runs"), output, path(text("a.png")), text("--scale"), text("big"), text(kSample)},
+        "'big'");
+    row("scale of 1000",
+        {text("--export"), text("runs"), output, path(text("a.png")), text("--scale"), text("1000"), text(kSample)},
+        "scale");
+    row("scale of an SVG",
+        {text("--export"), text("runs"), output, path(text("a.svg")), text("--scale"), text("2"), text(kSample)},
+        "SVG");
+    row("measure",
+        {text("--export"), text("runs"), output, path(text("a.png")), text("--measure"), text("joy"), text(kSample)},
+        "'joy'");
+    row("theme",
+        {text("--export"), text("runs"), output, path(text("a.png")), text("--theme"), text("desktop"), text(kSample)},
+        "'desktop'");
+    row("backwards",
+        {text("--export"), text("runs"), output, path(text("a.png")), text("--from"), text("+2s"), text("--to"),
+            text("+1s"), text(kSample)},
+        "before it begins");
+    row("range beside the recording",
+        {text("--export"), text("timeline"), output, path(text("a.png")), text("--from"), text("+900s"), text(kSample)},
+        "range");
+}
+
+void TestExportCommand::wrongUsage()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, told);
+    const Result result = run(arguments);
+    QCOMPARE(result.status, 1);
+    const QStringList lines = result.err.split(QLatin1Char('\n')).filter(text("exitscope: "));
+    QCOMPARE(lines.size(), 1);
+    QVERIFY2(lines.front().contains(told), qPrintable(result.err));
+    QVERIFY(!QFile::exists(path(text("a.png"))) && !QFile::exists(path(text("a.svg"))));
+}
+
+void TestExportCommand::unwritablePlace()
+{
+    const QString file = path(text("no/such/directory/a.png"));
+    const Result result = run({text("--export"), text("runs"), text("--output"), file, text(kSample)});
+    QCOMPARE(result.status, 1);
+    QVERIFY2(result.err.contains(file) && result.err.contains(text("No such file")), qPrintable(result.err));
+}
+
+void TestExportCommand::fullDisk()
+{
+    const QString file = fileFor("pdf");
+    const QStringList before = QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden);
+    const Result result = run({text("--export"), text("timeline"), text("--output"), file, text(kSample)}, 4096);
+    QCOMPARE(result.status, 1);
+    QVERIFY2(result.err.contains(file), qPrintable(result.err));
+    QCOMPARE(QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden), before); // no partial file
+}
+
+void TestExportCommand::nothingReadable()
+{
+    const QString file = fileFor("png");
+    const Result result = run({text("--export"), text("runs"), text("--output"), file, path(text("no such trace"))});
+    QCOMPARE(result.status, 2);
+    QVERIFY2(
+        result.err.contains(text("not-found")) && result.err.contains(text("nothing to draw")), qPrintable(result.err));
+    QVERIFY(!QFile::exists(file));
+}
+
+void TestExportCommand::windowNeedsADisplay()
+{
+    const Result result = run({text(kSample)});
+    QCOMPARE(result.status, 1);
+    QVERIFY(result.err.contains(text("no display")) && result.err.contains(text("--export")));
+    QCOMPARE(run({text("--help")}).status, 0);
+}
+
+QTEST_GUILESS_MAIN(TestExportCommand)
+#include "tst_export_command.moc"

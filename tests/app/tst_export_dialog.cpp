@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QClipboard>
+#include <QComboBox>
+#include <QFile>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStatusBar>
+#include <QTest>
+#include <QTimer>
+#include <QtCharts/QChartView>
+
+#include "app/window/export_dialog.h"
+#include "app/window/exports.h"
+#include "tests/app/opened_window.h"
+#include "views/custom_plot.h"
+#include "views/histogram_view.h"
+#include "views/pie_view.h"
+#include "views/timeline_view.h"
+
+using namespace exitscope;
+using test::OpenedWindow;
+
+class TestExportDialog : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void writesWhatIsOnTheScreen();
+    void beginsWithTheChartUsedLast();
+    void nameAndFormatFollowEachOther();
+    void asksBeforeItOverwrites();
+    void tellsWhatCannotBeWritten();
+    void waitsForTheNumbers();
+    void copiesThePicture();
+    void chartsHaveItInTheirMenus();
+    void remembersTheDirectory();
+
+private:
+    static ExportDialog *dialogOf(OpenedWindow &window);
+};
+
+ExportDialog *TestExportDialog::dialogOf(OpenedWindow &window)
+{
+    QTest::keyClick(&*window, Qt::Key_E, Qt::ControlModifier);
+    return window->exports().dialog();
+}
+
+void TestExportDialog::writesWhatIsOnTheScreen()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    QVERIFY(dialog && dialog->isVisible());
+    const QString file = window.directory() + QStringLiteral("/a.png");
+    dialog->setPath(file);
+    dialog->scaleChoice()->setCurrentIndex(1); // 2×
+    QSignalSpy written(dialog, &ExportDialog::written);
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QCOMPARE(written.size(), 1);
+    QVERIFY(window->statusBar()->currentMessage().contains(file));
+    const QImage image(file);
+    QCOMPARE(image.size(), window->workspace().timeline().plot().size() * 2);
+    QTRY_VERIFY(!window->exports().dialog()); // closed
+}
+
+void TestExportDialog::beginsWithTheChartUsedLast()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    QTest::mouseClick(window->workspace().histogram().plot(), Qt::LeftButton, {}, {200, 60});
+    ExportDialog *dialog = dialogOf(window);
+    QCOMPARE(dialog->chartChoice()->currentText(), QStringLiteral("Durations of exits"));
+    QVERIFY(dialog->path().endsWith(QStringLiteral("-durations.png")));
+    dialog->close();
+}
+
+void TestExportDialog::nameAndFormatFollowEachOther()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    QVERIFY(dialog->path().endsWith(QStringLiteral("sample-timeline.png")));
+    dialog->formatChoice()->setCurrentIndex(int(PictureFormat::Svg));
+    QVERIFY(dialog->path().endsWith(QStringLiteral("-timeline.svg")));
+    QVERIFY(!dialog->scaleChoice()->isEnabled());
+    dialog->setPath(QStringLiteral("/x.y/mine.pdf"));
+    QCOMPARE(dialog->formatChoice()->currentIndex(), int(PictureFormat::Pdf));
+    dialog->formatChoice()->setCurrentIndex(int(PictureFormat::Png));
+    QCOMPARE(dialog->path(), QStringLiteral("/x.y/mine.png"));
+    dialog->chartChoice()->setCurrentIndex(int(ChartKind::Runs)); // a name of one's own stays
+    QCOMPARE(dialog->path(), QStringLiteral("/x.y/mine.png"));
+    dialog->close();
+}
+
+void TestExportDialog::asksBeforeItOverwrites()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    const QString path = window.directory() + QStringLiteral("/there.svg");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine") == 4);
+    file.close();
+    ExportDialog *dialog = dialogOf(window);
+    dialog->setPath(path);
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QVERIFY(dialog->isVisible() && dialog->problem().contains(path));
+    QVERIFY(dialog->writeButton()->text().contains(QStringLiteral("Overwrite")));
+    QCOMPARE(QFileInfo(path).size(), 4);
+    dialog->setPath(path + QStringLiteral(".svg")); // another name: asked anew
+    QVERIFY(dialog->writeButton()->text().contains(QStringLiteral("Export")));
+    dialog->setPath(path);
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QVERIFY(QFileInfo(path).size() > 1000);
+}
+
+void TestExportDialog::tellsWhatCannotBeWritten()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    dialog->setPath(window.directory() + QStringLiteral("/none/a.png"));
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QVERIFY(dialog->isVisible() && dialog->problem().contains(QStringLiteral("/none/a.png")));
+    dialog->setPath(window.directory() + QStringLiteral("/a.gif"));
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QVERIFY(dialog->problem().contains(QStringLiteral(".png, .svg, .pdf")));
+    dialog->setPath(window.directory() + QStringLiteral("/a.png"));
+    dialog->setPictureSize({16'384, 16'384});
+    QVERIFY(!dialog->writeButton()->isEnabled());
+    QVERIFY(dialog->problem().contains(QStringLiteral("million pixels")));
+    dialog->close();
+}
+
+void TestExportDialog::waitsForTheNumbers()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    QVERIFY(dialog->writeButton()->isEnabled());
+    window.state().setReasons({ReasonKey{2, 114}});
+    QVERIFY(!dialog->writeButton()->isEnabled());
+    QVERIFY(window.waitForNumbers());
+    QVERIFY(dialog->writeButton()->isEnabled());
+    dialog->close();
+}
+
+void TestExportDialog::copiesThePicture()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    QTest::mouseClick(window->workspace().histogram().plot(), Qt::LeftButton, {}, {200, 60});
+    QTest::keyClick(&*window, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    const QImage image = QGuiApplication::clipboard()->image();
+    QCOMPARE(image.size(), window->workspace().histogram().plot()->size() * window->devicePixelRatioF());
+    QVERIFY(window->statusBar()->currentMessage().contains(QStringLiteral("clipboard")));
+}
+
+void TestExportDialog::chartsHaveItInTheirMenus()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    for (QWidget *chart : window->workspace().pictures()) {
+        QStringList texts;
+        for (const QAction *action : chart->actions())
+            texts << action->text();
+        QVERIFY(texts.contains(QStringLiteral("&Export image…")) && texts.contains(QStringLiteral("Copy &image")));
+        QCOMPARE(chart->contextMenuPolicy(), Qt::ActionsContextMenu);
+    }
+    // A right click makes the chart the one that the command is about.
+    QWidget *pie = window->workspace().pie().findChild<QChartView *>();
+    QTest::mouseClick(pie, Qt::RightButton, {}, {20, 20});
+    QCOMPARE(window->workspace().activeChart(), ChartKind::Reasons);
+}
+
+void TestExportDialog::remembersTheDirectory()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    dialog->setPath(window.directory() + QStringLiteral("/first.pdf"));
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QTRY_VERIFY(!window->exports().dialog());
+    window.restart();
+    QVERIFY(window.openSample());
+    dialog = dialogOf(window);
+    QVERIFY(dialog->path().startsWith(window.directory()));
+    dialog->close();
+}
+
+QTEST_MAIN(TestExportDialog)
+#include "tst_export_dialog.moc"

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/chart_picture.h"
+
+#include <QBuffer>
+#include <QFileInfo>
+#include <QGraphicsScene>
+#include <QGuiApplication>
+#include <QPageSize>
+#include <QPdfWriter>
+#include <QScreen>
+#include <QSvgGenerator>
+
+#include <array>
+#include <cmath>
+
+#include "views/custom_plot.h"
+#include "views/histogram_chart.h"
+#include "views/overview_chart.h"
+#include "views/timeline_chart.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::array kSuffixes{"png", "svg", "pdf"};
+constexpr double kPointsPerInch = 72;
+constexpr double kMetrePerInch = 0.0254;
+
+// The layouts measured their texts at this resolution: a picture must have the same, or the texts would not fit.
+int dotsPerInch()
+{
+    return qRound(QGuiApplication::primaryScreen()->logicalDotsPerInch());
+}
+
+void paintPlot(QCPPainter &painter, const ChartInput &input, const PictureOptions &options)
+{
+    QCustomPlot plot;
+    switch (options.chart) {
+    case ChartKind::Timeline:
+        buildTimeline(plot, input, options.size, options.timeline);
+        break;
+    case ChartKind::Overview:
+        buildOverview(plot, input, options.size);
+        break;
+    case ChartKind::Runs:
+        buildHistogram(plot, input, DurationKind::Run, options.size);
+        break;
+    default:
+        buildHistogram(plot, input, options.durations, options.size);
+        break;
+    }
+    plot.toPainter(&painter, options.size.width(), options.size.height());
+}
+
+void paintPie(QPainter &painter, const ChartInput &input, const PictureOptions &options)
+{
+    QGraphicsScene scene;
+    auto *chart = new QChart; // the scene owns it
+    scene.addItem(chart);
+    buildPie(*chart, input, options.pie, options.size);
+    const QRectF all(QPointF(), options.size);
+    scene.setSceneRect(all);
+    painter.setRenderHint(QPainter::Antialiasing);
+    scene.render(&painter, all, all);
+}
+
+void paint(QPaintDevice &device, const ChartInput &input, const PictureOptions &options, bool isVector)
+{
+    QCPPainter painter;
+    painter.begin(&device);
+    painter.setMode(QCPPainter::pmVectorized, isVector);
+    if (options.chart == ChartKind::Reasons)
+        paintPie(painter, input, options);
+    else
+        paintPlot(painter, input, options);
+}
+
+QByteArray svg(const ChartInput &input, const PictureOptions &options, const QString &title)
+{
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setResolution(dotsPerInch());
+    generator.setSize(options.size);
+    generator.setViewBox(QRect(QPoint(), options.size));
+    generator.setTitle(title);
+    generator.setDescription(QStringLiteral("Drawn by ExitScope"));
+    paint(generator, input, options, true);
+    return buffer.data();
+}
+
+QByteArray pdf(const ChartInput &input, const PictureOptions &options, const QString &title)
+{
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setResolution(dotsPerInch());
+    writer.setPageSize(
+        QPageSize(QSizeF(options.size) * kPointsPerInch / dotsPerInch(), QPageSize::Point, {}, QPageSize::ExactMatch));
+    writer.setPageMargins({});
+    writer.setTitle(title);
+    writer.setCreator(QStringLiteral("ExitScope"));
+    paint(writer, input, options, true);
+    return buffer.data();
+}
+
+QByteArray png(const ChartInput &input, const PictureOptions &options, const QString &title)
+{
+    QImage image = chartImage(input, options);
+    image.setText(QStringLiteral("Title"), title);
+    image.setText(QStringLiteral("Software"), QStringLiteral("ExitScope"));
+    QBuffer buffer;
+    image.save(&buffer, "PNG");
+    return buffer.data();
+}
+
+} // namespace
+
+QString pictureSuffix(PictureFormat format)
+{
+    return QString::fromUtf8(kSuffixes[std::size_t(format)]);
+}
+
+std::optional<PictureFormat> pictureFormatOf(const QString &fileName)
+{
+    const QString suffix = QFileInfo(fileName).suffix();
+    for (int i = 0; i < kPictureFormats; ++i)
+        if (suffix.compare(pictureSuffix(PictureFormat(i)), Qt::CaseInsensitive) == 0)
+            return PictureFormat(i);
+    return std::nullopt;
+}
+
+std::optional<QString> pictureProblem(const PictureOptions &options, PictureFormat format)
+{
+    const auto fits = [](int side) { return side >= PictureOptions::kLeastSide && side <= PictureOptions::kMostSide; };
+    const QString size
+        = QStringLiteral("%1x%2").arg(QString::number(options.size.width()), QString::number(options.size.height()));
+    if (!fits(options.size.width()) || !fits(options.size.height()))
+        return QStringLiteral("a picture of %1 cannot be made; give a width and a height from %2 to %3")
+            .arg(size)
+            .arg(PictureOptions::kLeastSide)
+            .arg(PictureOptions::kMostSide);
+    if (format != PictureFormat::Png)
+        return std::nullopt;
+    const double pixels = double(options.size.width()) * options.size.height() * options.scale * options.scale;
+    if (!(options.scale >= 0.25) || !(options.scale <= 16) || !(pixels <= PictureOptions::kMostPixels))
+        return QStringLiteral(
+            "a PNG of %1 at scale %2 cannot be made; the scale goes from 0.25 to 16, and there are at "
+            "most %3 million pixels")
+            .arg(size)
+            .arg(options.scale)
+            .arg(PictureOptions::kMostPixels / 1e6);
+    return std::nullopt;
+}
+
+QImage chartImage(const ChartInput &input, const PictureOptions &options)
+{
+    QImage image((QSizeF(options.size) * options.scale).toSize(), QImage::Format_RGB32);
+    image.fill(input.theme.window());
+    image.setDevicePixelRatio(options.scale);
+    image.setDotsPerMeterX(qRound(dotsPerInch() / kMetrePerInch));
+    image.setDotsPerMeterY(qRound(dotsPerInch() / kMetrePerInch));
+    paint(image, input, options, false);
+    return image;
+}
+
+QByteArray chartPicture(
+    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
+{
+    switch (format) {
+    case PictureFormat::Svg:
+        return svg(input, options, title);
+    case PictureFormat::Pdf:
+        return pdf(input, options, title);
+    default:
+        return png(input, options, title);
+    }
+}
+
+} // namespace exitscope

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QImage>
+
+#include <optional>
+
+#include "views/chart.h"
+#include "views/pie_chart.h"
+#include "views/timeline_layout.h"
+
+namespace exitscope {
+
+enum class PictureFormat : std::uint8_t { Png, Svg, Pdf };
+inline constexpr int kPictureFormats = 3;
+QString pictureSuffix(PictureFormat format); // "png"
+std::optional<PictureFormat> pictureFormatOf(const QString &fileName); // by its suffix
+
+// Which chart, how it is looked at, and how large: all that a picture needs beside the ChartInput.
+struct PictureOptions {
+    static constexpr int kLeastSide = 64; // px
+    static constexpr int kMostSide = 16'384; // px
+    static constexpr double kMostPixels = 1e8; // of a PNG
+
+    ChartKind chart = ChartKind::Timeline;
+    QSize size{1600, 600}; // what the chart is laid out for, px at 1×
+    double scale = 1; // pixels of a PNG for each of those; the others have no pixels
+    TimelineOptions timeline = {};
+    PieOptions pie = {};
+    DurationKind durations = DurationKind::Gross; // of ChartKind::Durations; ChartKind::Runs has its own
+};
+
+// One line of what is wrong with size or scale; nothing if they can be drawn.
+std::optional<QString> pictureProblem(const PictureOptions &options, PictureFormat format);
+
+// What the chart on the screen would draw at that size. `title` is what a reader of the file is told that it shows.
+QImage chartImage(const ChartInput &input, const PictureOptions &options);
+QByteArray chartPicture(
+    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title);
+
+} // namespace exitscope
