@@ -38,6 +38,9 @@ private Q_SLOTS:
     void cleanup() { qunsetenv("EXITSCOPE_READER_FAULT"); }
     void pageTellsPathAndCause_data();
     void pageTellsPathAndCause();
+    void spoiltTraceIsTold_data();
+    void spoiltTraceIsTold();
+    void guestAloneIsExplained();
     void retryWorksAfterMending();
     void openRecordingStays();
     void brokenReaderIsToldAndRetried_data();
@@ -55,6 +58,12 @@ void TestBadInput::pageTellsPathAndCause_data()
     QTest::newRow("no trace below") << QStringLiteral("readme") << QByteArray("x") << QStringLiteral("no CTF trace");
     QTest::newRow("perf.data") << QStringLiteral("perf.data") << QByteArray("PERFILE2xxxx")
                                << QStringLiteral("perf data convert");
+    QTest::newRow("trace.dat") << QStringLiteral("trace.dat") << QByteArray("\x17\x08\x44tracing6\0", 12)
+                               << QStringLiteral("record with LTTng");
+    QTest::newRow("CTF 2") << QStringLiteral("metadata") << QByteArray("\x1e{\"type\":\"preamble\"}")
+                           << QStringLiteral("CTF 2");
+    QTest::newRow("archive") << QStringLiteral("trace.tar.gz") << QByteArray("\x1f\x8b\x08xx")
+                             << QStringLiteral("tar -xzf");
     QTest::newRow("corrupt metadata") << QStringLiteral("metadata") << QByteArray("/* CTF 1.8 */ trace {")
                                       << QStringLiteral("metadata");
 }
@@ -79,6 +88,61 @@ void TestBadInput::pageTellsPathAndCause()
     QVERIFY(window->startPage().isEnabled()); // the window stays usable
     QVERIFY(window.openSample());
     QVERIFY(!problem.isVisible());
+}
+
+// Copies of a whole trace, each spoilt in its way.
+void TestBadInput::spoiltTraceIsTold_data()
+{
+    QTest::addColumn<QStringList>("shell"); // what is done to the copy
+    QTest::addColumn<bool>("opens");
+    QTest::addColumn<QString>("code");
+    const auto row = [](const char *name, const char *script, bool opens, const char *code) {
+        QTest::newRow(name) << QStringList{QStringLiteral("-c"), QString::fromUtf8(script)} << opens
+                            << QString::fromUtf8(code);
+    };
+    row("metadata without streams", "rm -r ch_* index", false, "no-streams");
+    row("truncated packet", "truncate -s -5000 ch_1", true, "stream-cut");
+    row("corrupt stream", "printf spoilt-for-good | dd of=ch_0 conv=notrunc status=none", true, "stream-unreadable");
+    row("empty", "truncate -s 0 ch_0 ch_1 && rm -r index", false, "empty-trace");
+}
+
+void TestBadInput::spoiltTraceIsTold()
+{
+    QFETCH(const QStringList, shell);
+    QFETCH(const bool, opens);
+    QFETCH(const QString, code);
+    OpenedWindow window;
+    const QString path = QDir(window.directory()).filePath(QStringLiteral("spoilt"));
+    QCOMPARE(QProcess::execute(QStringLiteral("cp"), {QStringLiteral("-r"), kSmall, path}), 0);
+    QProcess spoil;
+    spoil.setWorkingDirectory(path);
+    spoil.start(QStringLiteral("sh"), shell);
+    QVERIFY(spoil.waitForFinished() && spoil.exitCode() == 0);
+    if (!opens) {
+        QSignalSpy failed(&window->loader(), &LoadController::failed);
+        window->open({path});
+        QVERIFY(failed.wait(60'000));
+        QVERIFY2(window->problem().text().contains(path), qPrintable(window->problem().text()));
+        QVERIFY(window->problem().retryButton()->isVisible());
+        return;
+    }
+    QVERIFY(window.open({path}));
+    QVERIFY(exitsOf(window) > 0); // what could be read is there
+    QVERIFY(window->badge()->isVisible());
+    const QAbstractItemModel &rows = window->workspace().diagnostics().model();
+    const QModelIndexList found
+        = rows.match(rows.index(0, DiagnosticsModel::CodeColumn), Qt::DisplayRole, code, 1, Qt::MatchExactly);
+    QCOMPARE(found.size(), 1);
+}
+
+// It opens, and says what is missing.
+void TestBadInput::guestAloneIsExplained()
+{
+    OpenedWindow window;
+    QSignalSpy failed(&window->loader(), &LoadController::failed);
+    window->open({QDir(OpenedWindow::samplePath()).filePath(QStringLiteral("vm0"))});
+    QVERIFY(failed.wait(60'000));
+    QVERIFY2(window->problem().text().contains(QStringLiteral("kvm_x86_entry")), qPrintable(window->problem().text()));
 }
 
 void TestBadInput::retryWorksAfterMending()

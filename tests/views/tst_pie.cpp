@@ -6,11 +6,14 @@
 #include <QtCharts/QPieSeries>
 
 #include "tests/views/linked_views.h"
+#include "tests/views/slice_click.h"
 #include "views/pie_chart.h"
 #include "views/pie_view.h"
 
 using namespace exitscope;
+using test::clickSlice;
 using test::LinkedViews;
+using test::pieSeries;
 
 class TestPie : public QObject {
     Q_OBJECT
@@ -27,8 +30,6 @@ private Q_SLOTS:
 private:
     static std::vector<PieSlice> storms();
     static std::vector<PieSlice> worstCase();
-    static QPieSeries *series(const PieView &view, int pie = 0);
-    static void click(const PieView &view, int slice, Qt::KeyboardModifiers modifiers = {});
 };
 
 std::vector<PieSlice> TestPie::storms()
@@ -107,26 +108,6 @@ void TestPie::otherHoldsTheRest()
     QCOMPARE(sum, 1.0);
 }
 
-QPieSeries *TestPie::series(const PieView &view, int pie)
-{
-    return qobject_cast<QPieSeries *>(view.chart()->series().value(pie));
-}
-
-void TestPie::click(const PieView &view, int slice, Qt::KeyboardModifiers modifiers)
-{
-    const QPieSeries *pie = series(view);
-    const QRectF area = view.chart()->plotArea();
-    const QPointF center(
-        area.left() + area.width() * pie->horizontalPosition(), area.top() + area.height() * pie->verticalPosition());
-    const double radius = std::min(area.width(), area.height()) * pie->pieSize() / 2;
-    const QPieSlice *hit = pie->slices().at(slice);
-    const double angle = qDegreesToRadians(hit->startAngle() + hit->angleSpan() / 2);
-    const QPointF at = center + QPointF(std::sin(angle), -std::cos(angle)) * radius * 0.8;
-    auto *chartView = view.findChild<QChartView *>();
-    QTest::mouseClick(
-        chartView->viewport(), Qt::LeftButton, modifiers, chartView->mapFromScene(view.chart()->mapToScene(at)));
-}
-
 // A view of the sample, laid out.
 #define SHOWN_PIE(linked, view)                                                                                        \
     LinkedViews linked;                                                                                                \
@@ -135,14 +116,14 @@ void TestPie::click(const PieView &view, int slice, Qt::KeyboardModifiers modifi
     view.show();                                                                                                       \
     view.setRecording(linked.recording);                                                                               \
     QVERIFY(linked.settle());                                                                                          \
-    QVERIFY(series(view))
+    QVERIFY(pieSeries(view))
 
 void TestPie::clickChoosesReasons()
 {
     SHOWN_PIE(linked, view);
-    QCOMPARE(series(view)->slices().at(0)->label(), QStringLiteral("cpuid"));
+    QCOMPARE(pieSeries(view)->slices().at(0)->label(), QStringLiteral("cpuid"));
     const std::int64_t all = linked.totals().exits;
-    click(view, 0);
+    clickSlice(view, 0);
     QVERIFY(linked.settle());
     QCOMPARE(linked.state.values().reasons, (std::set<ReasonKey>{{2, 114}}));
     // Others are told the numbers that the command line prints.
@@ -150,10 +131,10 @@ void TestPie::clickChoosesReasons()
     const QJsonObject cpuid = report[QStringLiteral("reasons")][0].toObject();
     QCOMPARE(linked.totals().exits, cpuid[QStringLiteral("count")].toInteger());
     QVERIFY(linked.totals().exits < all);
-    QCOMPARE(series(view)->count(), 6); // it shows all reasons still, those not chosen dimmed
-    QCOMPARE(series(view)->slices().at(0)->brush().color().alphaF(), 1.0F);
-    QVERIFY(series(view)->slices().at(1)->brush().color().alphaF() < 0.5F);
-    click(view, 0); // again: all
+    QCOMPARE(pieSeries(view)->count(), 6); // it shows all reasons still, those not chosen dimmed
+    QCOMPARE(pieSeries(view)->slices().at(0)->brush().color().alphaF(), 1.0F);
+    QVERIFY(pieSeries(view)->slices().at(1)->brush().color().alphaF() < 0.5F);
+    clickSlice(view, 0); // again: all
     QVERIFY(linked.settle());
     QVERIFY(linked.state.values().reasons.empty());
     linked.state.undo();
@@ -166,12 +147,12 @@ void TestPie::clickChoosesReasons()
 void TestPie::controlClickAdds()
 {
     SHOWN_PIE(linked, view);
-    click(view, 0);
+    clickSlice(view, 0);
     QVERIFY(linked.settle());
-    click(view, 1, Qt::ControlModifier);
+    clickSlice(view, 1, Qt::ControlModifier);
     QVERIFY(linked.settle());
     QCOMPARE(linked.state.values().reasons.size(), std::size_t(2));
-    click(view, 0, Qt::ControlModifier);
+    clickSlice(view, 0, Qt::ControlModifier);
     QVERIFY(linked.settle());
     QCOMPARE(linked.state.values().reasons, (std::set<ReasonKey>{{2, 123}})); // io
 }
@@ -202,26 +183,26 @@ void TestPie::measureAndPiesPerVcpu()
     measure->setFocus();
     QTest::keyClick(measure, Qt::Key_Down);
     QCOMPARE(linked.state.values().measure, Measure::Gross);
-    QCOMPARE(series(view)->slices().at(0)->label(), QStringLiteral("hlt")); // rests longest
+    QCOMPARE(pieSeries(view)->slices().at(0)->label(), QStringLiteral("hlt")); // rests longest
     const Statistics statistics = statisticsOf(*linked.recording, {});
     double gross = 0;
     for (const ReasonGroup &group : statistics.totals.reasons)
         gross += double(group.parts.gross());
-    QCOMPARE(series(view)->sum(), gross);
+    QCOMPARE(pieSeries(view)->sum(), gross);
     linked.state.undo();
     QCOMPARE(measure->currentIndex(), int(Measure::Count));
 
     view.findChild<QCheckBox *>()->click();
     QCOMPARE(view.chart()->series().size(), qsizetype(statistics.vms[0].vcpus.size()));
     for (std::size_t i = 0; i < statistics.vms[0].vcpus.size(); ++i)
-        QCOMPARE(series(view, int(i))->sum(), double(statistics.vms[0].vcpus[i].totals.exits));
+        QCOMPARE(pieSeries(view, int(i))->sum(), double(statistics.vms[0].vcpus[i].totals.exits));
     // The keyboard walks over all of them.
     auto *chart = view.findChild<QChartView *>();
-    for (int i = 0; i <= series(view)->count(); ++i)
+    for (int i = 0; i <= pieSeries(view)->count(); ++i)
         QTest::keyClick(chart, Qt::Key_Right);
     QTest::keyClick(chart, Qt::Key_Space);
     QVERIFY(linked.settle());
-    QCOMPARE(exitReason(*linked.state.values().reasons.begin()).name, series(view, 1)->slices().front()->label());
+    QCOMPARE(exitReason(*linked.state.values().reasons.begin()).name, pieSeries(view, 1)->slices().front()->label());
 }
 
 QTEST_MAIN(TestPie)
