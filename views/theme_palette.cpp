@@ -27,6 +27,14 @@ QPalette paletteOf(const Theme &theme)
     return palette;
 }
 
+QPalette checkBoxPaletteOf(const Theme &theme)
+{
+    QPalette palette = paletteOf(theme);
+    if (theme.isDark())
+        palette.setColor(QPalette::Window, theme.mutedText());
+    return palette;
+}
+
 Theme themeFor(const QPalette &palette)
 {
     return palette.color(QPalette::Window).lightnessF() < 0.5F ? Theme::dark() : Theme::light();

@@ -60,8 +60,8 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawMarks(*painter);
     drawDimmed(*painter);
     drawNames(*painter);
-    drawLabels(*painter);
     drawSelected(*painter);
+    drawLabels(*painter);
     painter->restore();
 }
 
@@ -166,8 +166,15 @@ void TimelinePlottable::drawLabels(QCPPainter &painter) const
 void TimelinePlottable::drawSelected(QCPPainter &painter) const
 {
     if (!m_layout->selected.isEmpty()) {
+        // What lies outside fades: inside, colours stay those of the legend.
         const QRectF &rect = m_layout->selected;
-        fill(painter, {rect}, m_theme.selectionFill());
+        const QRectF &plot = m_layout->plot;
+        QColor veil = m_theme.base();
+        veil.setAlphaF(0.55F);
+        fill(painter,
+            {QRectF(plot.topLeft(), rect.bottomLeft()),
+                QRectF(rect.topRight(), QPointF(plot.right() + 1, rect.bottom()))},
+            veil);
         painter.setPen(QPen(m_theme.accent(), 1));
         painter.drawLine(rect.topLeft(), rect.bottomLeft());
         painter.drawLine(rect.topRight(), rect.bottomRight());

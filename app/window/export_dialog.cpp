@@ -63,6 +63,7 @@ ExportDialog::ExportDialog(PictureSource source, ChartKind chart, const QString 
         followPath();
     });
     connect(m_write, &QPushButton::clicked, this, &ExportDialog::write);
+    m_path->setFocus();
 }
 
 void ExportDialog::build()
@@ -84,6 +85,7 @@ void ExportDialog::build()
     m_path = new QLineEdit;
     m_path->setAccessibleName(QStringLiteral("File to write"));
     auto *browse = new QPushButton(QStringLiteral("&Browse…"));
+    browse->setAutoDefault(false); // Enter exports
     connect(browse, &QPushButton::clicked, this, &ExportDialog::browse);
     m_preview = new QLabel;
     m_preview->setAccessibleName(QStringLiteral("Preview of the picture"));

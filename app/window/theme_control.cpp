@@ -27,6 +27,7 @@ void ThemeControl::choose(ThemeChoice choice)
     const Theme theme = choice == ThemeChoice::Dark ? Theme::dark() : Theme::light();
     QApplication::setStyle(QStringLiteral("Fusion")); // the one that takes all of a palette
     QApplication::setPalette(paletteOf(theme));
+    QApplication::setPalette(checkBoxPaletteOf(theme), "QCheckBox");
     setTheme(theme);
 }
 
