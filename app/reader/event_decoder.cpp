@@ -219,17 +219,25 @@ void EventDecoder::tellThread(std::int32_t tid, std::int32_t pid, const char *na
     }
 }
 
+// A proof only ends a run, so the first one after a VM entry is enough.
+bool EventDecoder::wantsPlain(bool provesHost) const
+{
+    if (m_options.plain == Plain::All) {
+        return true;
+    }
+    return provesHost && (m_hasEntries ? m_entryUnproven : m_options.plain == Plain::AllProofs);
+}
+
 void EventDecoder::tellEvent(const EventPlan &plan, const bt_event *event, std::int32_t tid, Ns timeNs)
 {
     const EventKind kind = plan.what.kind;
-    if (kind == EventKind::HostProof || kind == EventKind::ThreadInfo) {
-        // A proof only ends a run, so the first one after a VM entry is enough.
-        const bool needed = m_hasEntries ? m_entryUnproven : m_options.allProofs;
-        if (!plan.what.provesHost || !needed) {
-            return;
-        }
+    if ((kind == EventKind::HostProof || kind == EventKind::ThreadInfo) && !wantsPlain(plan.what.provesHost)) {
+        return;
     }
     Record record = decodeRecord(plan, event);
+    if (record.kind == EventKind::HostProof && !wantsPlain(record.provesHost)) {
+        return;
+    }
     record.timeNs = timeNs;
     record.pcpu = m_summary.pcpu;
     record.tid = tid;

@@ -20,9 +20,14 @@ namespace exitscope::reader {
 // Turns the messages of one stream into records.
 class EventDecoder {
 public:
+    // What to tell of events that say no more than that they happened.
+    enum class Plain {
+        FirstProofs, // the first proof of the host after each VM entry of the stream
+        AllProofs, // every proof, if the stream has no VM entries: those of another one may need it
+        All, // every event: a guest's
+    };
     struct Options {
-        // Tell what only proves the host even if the stream has no VM entries: those of another one may need it.
-        bool allProofs = false;
+        Plain plain = Plain::FirstProofs;
         std::function<void()> alive; // called now and then while a single message takes long
     };
     static constexpr std::size_t kMaxRecordsPerMessage = 8;
@@ -51,6 +56,7 @@ private:
     void blind(const LossTracker::Loss &loss);
     void tellThreads(const EventPlan &plan, const bt_event *event, std::int32_t tid, Ns timeNs);
     void tellThread(std::int32_t tid, std::int32_t pid, const char *name, Ns timeNs);
+    bool wantsPlain(bool provesHost) const;
     void tellEvent(const EventPlan &plan, const bt_event *event, std::int32_t tid, Ns timeNs);
     Record make(EventKind kind, std::int32_t tid, Ns timeNs) const;
 

@@ -32,6 +32,14 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::SchedSwitch, field::PrevComm, true, false, "prev_comm", nullptr},
     {Kind::SchedSwitch, field::NextComm, true, false, "next_comm", nullptr},
     {Kind::SchedWakeup, field::WokenTid, false, true, "tid", "pid"},
+    {Kind::TimerStart, field::TimerExpires, false, true, "expires", nullptr},
+    {Kind::DeadlineWrite, field::MsrWrite, false, true, "write", nullptr},
+    {Kind::DeadlineWrite, field::MsrIndex, false, true, "ecx", nullptr},
+    {Kind::Vmsync, field::VmsyncUid, false, false, "vm_uid", nullptr},
+    {Kind::Vmsync, field::VmsyncCount, false, true, "cnt", nullptr},
+    {Kind::TscOffset, field::TscNext, false, true, "next_tsc_offset", nullptr},
+    {Kind::TscOffset, field::TscPrevious, false, false, "previous_tsc_offset", nullptr},
+    {Kind::TscOffset, field::TscVcpuId, false, false, "vcpu_id", nullptr},
 };
 
 FieldSlot findField(const bt_field_class *payload, const FieldRow &row)
@@ -192,6 +200,24 @@ Record decodeRecord(const EventPlan &plan, const bt_event *event)
     case Kind::IrqBegin:
     case Kind::IrqEnd:
         record.irq = {plan.what.irq};
+        break;
+    case Kind::TimerStart:
+        record.timer = {readInteger(payload, fields[field::TimerExpires])};
+        break;
+    case Kind::DeadlineWrite:
+        if (readInteger(payload, fields[field::MsrWrite]) == 0
+            || readInteger(payload, fields[field::MsrIndex]) != kTscDeadlineMsr) {
+            record.kind = Kind::HostProof;
+        }
+        break;
+    case Kind::Vmsync:
+        record.vmsync = {static_cast<std::uint64_t>(readInteger(payload, fields[field::VmsyncUid], 0)),
+            static_cast<std::uint32_t>(readInteger(payload, fields[field::VmsyncCount])), plan.what.vmsync};
+        break;
+    case Kind::TscOffset:
+        record.tscOffset
+            = {readInteger(payload, fields[field::TscNext]), readInteger(payload, fields[field::TscPrevious], 0),
+                int32(readInteger(payload, fields[field::TscVcpuId], -1))};
         break;
     case Kind::ThreadInfo: // what it tells of threads becomes records of their own
         record.kind = Kind::HostProof;

@@ -29,6 +29,10 @@ enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
 enum Wakeup { WokenTid };
+enum Timer { TimerExpires };
+enum Msr { MsrWrite, MsrIndex };
+enum Vmsync { VmsyncUid, VmsyncCount };
+enum TscOffset { TscNext, TscPrevious, TscVcpuId };
 enum Thread { ThreadTid, ThreadPid, ThreadName };
 inline constexpr int kMost = 5;
 } // namespace field
@@ -55,7 +59,7 @@ private:
 
 EventPlan makePlan(const bt_event_class *eventClass);
 
-// The event's own record, but for time and pCPU. What is only a proof of the host comes as HostProof.
+// The event's own record, but for time and pCPU. What only proves the host, as its fields may tell, comes as HostProof.
 Record decodeRecord(const EventPlan &plan, const bt_event *event);
 
 // The thread of the event by its context; kNoThread without one.

@@ -15,18 +15,19 @@ namespace {
 constexpr std::uint64_t kDefaultMemory = 1ull << 30;
 constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 
-constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--all-proofs] DIR...
+constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--all-proofs|--all-events] DIR...
        exitscope-reader [--memory BYTES] --try memory|file|socket
 
 Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and the files of one stream.
   --memory BYTES  address space that the reader may use
   --all-proofs    tell every host event, also of streams without VM entries
+  --all-events    tell every event: of a guest's streams
   --try WHAT      attempt what the sandbox forbids; 0 if it was refused
 )";
 
 struct Arguments {
     std::uint64_t memoryBytes = kDefaultMemory;
-    bool allProofs = false;
+    exitscope::reader::EventDecoder::Plain plain{};
     std::string attempt;
     std::vector<std::string> directories;
 };
@@ -55,7 +56,9 @@ Arguments parse(int argc, char **argv)
         if (argument == "--memory") {
             arguments.memoryBytes = bytes(value());
         } else if (argument == "--all-proofs") {
-            arguments.allProofs = true;
+            arguments.plain = exitscope::reader::EventDecoder::Plain::AllProofs;
+        } else if (argument == "--all-events") {
+            arguments.plain = exitscope::reader::EventDecoder::Plain::All;
         } else if (argument == "--try") {
             arguments.attempt = value();
         } else if (argument.starts_with("-")) {
@@ -77,7 +80,7 @@ int run(const Arguments &arguments)
     if (!arguments.attempt.empty()) {
         return tryForbidden(arguments.attempt, arguments.memoryBytes);
     }
-    return Server(arguments.directories, arguments.allProofs).run();
+    return Server(arguments.directories, arguments.plain).run();
 }
 
 } // namespace

@@ -10,11 +10,11 @@
 
 namespace exitscope::reader {
 
-Server::Server(const std::vector<std::string> &directories, bool allProofs)
+Server::Server(const std::vector<std::string> &directories, EventDecoder::Plain plain)
 {
     for (const std::string &directory : directories) {
         const auto number = static_cast<std::uint16_t>(m_streams.size());
-        m_streams.push_back(std::make_unique<StreamSession>(number, directory, allProofs, m_writer));
+        m_streams.push_back(std::make_unique<StreamSession>(number, directory, plain, m_writer));
     }
 }
 

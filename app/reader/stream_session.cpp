@@ -17,8 +17,9 @@ constexpr std::chrono::milliseconds kLongestSilence{100}; // then a frame goes o
 
 } // namespace
 
-StreamSession::StreamSession(std::uint16_t number, std::string directory, bool allProofs, FrameWriter &writer)
-    : m_number(number), m_directory(std::move(directory)), m_allProofs(allProofs), m_writer(writer)
+StreamSession::StreamSession(
+    std::uint16_t number, std::string directory, EventDecoder::Plain plain, FrameWriter &writer)
+    : m_number(number), m_directory(std::move(directory)), m_plain(plain), m_writer(writer)
 {
 }
 
@@ -53,7 +54,7 @@ void StreamSession::tryOpen()
         throw ReadError("the stream has no clock, so its events have no times");
     }
     m_decoder = std::make_unique<EventDecoder>(*m_stream, streamClass,
-        EventDecoder::Options{.allProofs = m_allProofs, .alive = [this] { m_writer.heartbeatIfDue(); }});
+        EventDecoder::Options{.plain = m_plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
     if (!m_files->hasIndex()) {
         try {
             m_range = m_stream->queryRange();

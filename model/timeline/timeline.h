@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/timeline/clock_events.h"
 #include "model/timeline/columns.h"
 
 namespace exitscope {
@@ -33,6 +34,7 @@ struct Vm {
 struct Timeline {
     TimeRange range; // first to last event of all used traces of the host
     std::vector<Vm> vms; // ordered by pid, then name
+    HostClockEvents clockEvents = {};
 };
 
 } // namespace exitscope

@@ -34,6 +34,7 @@ public:
 
     ReasonTable &reasons;
     HostMachine machine;
+    HostClockCollector clockEvents;
     std::unordered_map<std::int32_t, ThreadFacts> threads; // by tid
     QHash<QString, std::uint32_t> nameIndex;
     std::vector<QString> names;
@@ -81,6 +82,7 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
     const std::vector<NamedVm> named = nameVms(vcpus(), [this](std::int32_t pid) { return processName(pid); });
     Timeline timeline;
     timeline.range = range;
+    timeline.clockEvents = clockEvents.take();
     for (const NamedVm &from : named) {
         Vm &vm = timeline.vms.emplace_back();
         vm.name = from.name;
@@ -162,10 +164,12 @@ std::uint32_t TimelineBuilder::intern(const QString &name)
 
 void TimelineBuilder::add(const Record &record)
 {
-    if (record.kind == EventKind::ThreadInfo)
+    if (record.kind == EventKind::ThreadInfo) {
         d->learn(record);
-    else
-        d->machine.add(record);
+        return;
+    }
+    d->clockEvents.add(record);
+    d->machine.add(record);
 }
 
 Timeline TimelineBuilder::finish(TimeRange range)

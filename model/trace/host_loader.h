@@ -12,7 +12,7 @@
 
 namespace exitscope {
 
-// A trace that tells of the host that is loaded.
+// A trace that tells of the host, or of the guest, that is loaded.
 struct HostTrace {
     TraceWork *work = nullptr;
     Ns shiftNs = 0; // to add to its times
@@ -22,8 +22,8 @@ struct HostTrace {
     std::optional<TimeRange> surveyed;
 };
 
-// Merges all opened streams of a host's traces into the sink, losses and gaps among them. The range from the first to
-// the last event, on the clock of the host; none if nothing came, or if cancelled.
+// Merges all opened streams of the traces of a host, or of a guest, into the sink, losses and gaps among them. The
+// range from the first to the last event, on the clock of the host; none if nothing came, or if cancelled.
 std::optional<TimeRange> mergeHost(
     const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps, ReaderPool &pool, RecordSink &sink);
 

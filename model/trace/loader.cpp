@@ -25,6 +25,14 @@ private:
     TimelineBuilder &m_builder;
 };
 
+class GuestSink : public RecordSink {
+public:
+    std::uint32_t intern(const QString &name) override { return builder.intern(name); }
+    void add(const Record &record) override { builder.add(record); }
+
+    GuestBuilder builder;
+};
+
 bool holdsKvm(const TraceWork &trace)
 {
     return (trace.info.richness & (wire::HasEntry | wire::HasExit)) != 0;
@@ -62,22 +70,32 @@ Recording Loader::load(const QStringList &paths)
     describe();
     assignRoles();
     const std::vector<Group> all = groups();
-    std::set<const TraceWork *> direct; // read without a survey
-    for (const Group &group : all)
-        if (!group.isSurveyed)
-            direct.insert(group.traces.front());
+    std::set<const TraceWork *> mayBeHosts;
     Traces toSurvey;
-    for (const auto &trace : m_traces)
-        if (trace->isDescribed && !direct.contains(trace.get()))
+    for (const Group &group : all) {
+        mayBeHosts.insert(group.traces.begin(), group.traces.end());
+        if (group.isSurveyed)
+            toSurvey.insert(toSurvey.end(), group.traces.begin(), group.traces.end());
+    }
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed)
+            continue;
+        if (trace->info.role == TraceRole::User)
             toSurvey.push_back(trace.get());
+        else
+            m_progress.expect(*trace);
+    }
     for (const TraceWork *trace : toSurvey)
         m_progress.expect(*trace);
-    for (const Group &group : all)
-        for (const TraceWork *trace : group.traces)
-            m_progress.expect(*trace);
     survey(toSurvey);
     for (const Group &group : all)
         loadGroup(group);
+    for (const Traces &guest : guests()) {
+        for (const TraceWork *trace : guest)
+            if (mayBeHosts.contains(trace))
+                m_progress.expect(*trace); // it was read in vain, for a host's
+        loadGuest(guest);
+    }
     m_pool.closeAll();
     tellAll();
     m_progress.finish();
@@ -213,7 +231,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
     Traces works;
     for (const HostTrace &trace : traces)
         works.push_back(trace.work);
-    m_opener.open(works, plan.allProofs);
+    m_opener.open(works, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
     TimelineBuilder builder(m_recording.reasons);
     BuilderSink sink(builder);
     m_progress.begin(works);
@@ -239,6 +257,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         *info.endNs += trace.shiftNs;
     }
     m_recording.hosts.push_back(builder.finish(*range));
+    m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
     for (Diagnostic diagnostic : builder.diagnostics()) {
         if (diagnostic.path.isEmpty())
             diagnostic.path = works.front()->info.path;
@@ -246,6 +265,49 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
     }
     if ((richness & (wire::HasEntry | wire::HasExit)) != 0)
         tellMissing(works.front()->info, richness, m_recording.diagnostics);
+}
+
+// What is left when the hosts are known, by guest: as traces of one host, those of one guest have its clock.
+std::vector<Loader::Traces> Loader::guests() const
+{
+    std::vector<Traces> all;
+    std::map<std::string, std::size_t> known;
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed || trace->info.role != TraceRole::Guest || trace->info.used)
+            continue;
+        const std::string key = hostKey(trace->info.description);
+        const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
+        (isNew ? all.emplace_back() : all[at->second]).push_back(trace.get());
+    }
+    return all;
+}
+
+void Loader::loadGuest(const Traces &works)
+{
+    if (m_pool.isCancelled())
+        return;
+    m_opener.open(works, ReadMode::Guest);
+    const Ns offset = clockOffsetNs(works.front()->info.description);
+    std::vector<HostTrace> traces;
+    for (TraceWork *work : works)
+        traces.push_back({work, offset - clockOffsetNs(work->info.description), 0, std::nullopt});
+    GuestSink sink;
+    m_progress.begin(works);
+    const auto range = mergeHost(traces, {}, m_pool, sink);
+    m_opener.tellFailures(works);
+    m_progress.end();
+    for (TraceWork *work : works)
+        work->collect();
+    if (!range)
+        return;
+    GuestTrace guest = sink.builder.finish(*range);
+    guest.path = works.front()->info.path;
+    guest.clockOffset = offset;
+    for (std::size_t i = 0; i < m_traces.size(); ++i)
+        if (std::ranges::find(works, m_traces[i].get()) != works.end())
+            guest.traces.push_back(i);
+    if (!guest.cpus.empty())
+        m_recording.guests.push_back(std::move(guest));
 }
 
 void Loader::tellAll()

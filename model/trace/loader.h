@@ -34,6 +34,8 @@ private:
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
     void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
+    std::vector<Traces> guests() const;
+    void loadGuest(const Traces &works);
     void tellAll();
 
     const LoadOptions &m_options;

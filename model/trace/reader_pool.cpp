@@ -31,12 +31,12 @@ ReaderPool::ReaderPool(const LoadOptions &options, const std::atomic<bool> *canc
 {
 }
 
-void ReaderPool::open(const std::vector<PooledStream *> &streams, bool allProofs)
+void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
 {
     std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
-    if (m_allProofs != allProofs)
+    if (m_mode != mode)
         closeAll();
-    m_allProofs = allProofs;
+    m_mode = mode;
     std::vector<PooledStream *> closed;
     for (PooledStream *stream : streams)
         if (stream->channel.state() != State::Open)
@@ -47,19 +47,19 @@ void ReaderPool::open(const std::vector<PooledStream *> &streams, bool allProofs
     if (closed.size() == streams.size() && static_cast<int>(m_processes.size()) + wanted > m_maxReaders)
         closeAll(); // whatever else is open must be opened again when it is wanted
     const int room = std::max(1, m_maxReaders - static_cast<int>(m_processes.size()));
-    startProcesses(closed, std::min(room, wanted), allProofs);
+    startProcesses(closed, std::min(room, wanted), mode);
     const auto allOpen = [&] {
         return std::none_of(closed.begin(), closed.end(),
             [](const PooledStream *stream) { return stream->channel.state() == State::Opening; });
     };
     waitUntil(allOpen);
-    if (reopenAlone(closed, allProofs))
+    if (reopenAlone(closed, mode))
         waitUntil(allOpen);
     collectFailures();
 }
 
 // A stream whose neighbour ended the reader that they shared gets one of its own.
-bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, bool allProofs)
+bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode)
 {
     std::vector<PooledStream *> innocent;
     for (PooledStream *stream : streams) {
@@ -71,16 +71,18 @@ bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, bool al
         return false;
     std::erase_if(
         m_processes, [](const auto &process) { return process->failure() && process->channels().size() > 1; });
-    startProcesses(innocent, static_cast<int>(innocent.size()), allProofs);
+    startProcesses(innocent, static_cast<int>(innocent.size()), mode);
     return true;
 }
 
-void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, bool allProofs)
+void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode)
 {
     for (int p = 0; p < processes; ++p) {
         QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes)};
-        if (allProofs)
+        if (mode == ReadMode::HostAllProofs)
             arguments << QStringLiteral("--all-proofs");
+        else if (mode == ReadMode::Guest)
+            arguments << QStringLiteral("--all-events");
         std::vector<StreamChannel *> channels;
         for (std::size_t i = static_cast<std::size_t>(p); i < streams.size();
              i += static_cast<std::size_t>(processes)) {

@@ -19,6 +19,13 @@ struct PooledStream {
     StreamChannel channel;
 };
 
+// What a reader tells of events that say no more than that they happened.
+enum class ReadMode : std::uint8_t {
+    Host, // what ends a run, where the stream itself has the VM entries
+    HostAllProofs, // all that can end a run of any stream
+    Guest, // all events
+};
+
 // A reader that failed, and the streams that were lost with it.
 struct PoolFailure {
     ReaderFailure failure;
@@ -32,7 +39,7 @@ public:
     ReaderPool(const LoadOptions &options, const std::atomic<bool> *cancel, std::function<void()> onPump = {});
 
     // Returns once each is Open, or over. Streams that are Open already are left as they are.
-    void open(const std::vector<PooledStream *> &streams, bool allProofs = false);
+    void open(const std::vector<PooledStream *> &streams, ReadMode mode = ReadMode::Host);
     // Reads Open streams to their ends for their summaries alone.
     void survey(const std::vector<PooledStream *> &streams);
     // Lets the reader go on with the stream; call it again after records were taken.
@@ -48,8 +55,8 @@ public:
     std::vector<PoolFailure> takeFailures();
 
 private:
-    void startProcesses(const std::vector<PooledStream *> &streams, int processes, bool allProofs);
-    bool reopenAlone(const std::vector<PooledStream *> &streams, bool allProofs);
+    void startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode);
+    bool reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode);
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);
     void collectFailures();
@@ -59,7 +66,7 @@ private:
     int m_maxReaders;
     const std::atomic<bool> *m_cancel;
     std::function<void()> m_onPump;
-    bool m_allProofs = false; // how the processes now running were started
+    ReadMode m_mode = ReadMode::Host; // how the processes now running were started
     std::vector<std::unique_ptr<ReaderProcess>> m_processes;
     std::vector<PoolFailure> m_failures;
     std::vector<pollfd> m_fds;

@@ -8,6 +8,7 @@
 
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
+#include "model/timeline/guest_trace.h"
 #include "model/timeline/timeline.h"
 #include "model/trace/wire/description.h"
 
@@ -26,7 +27,7 @@ struct TraceInfo {
     std::int64_t discardedEvents = 0;
     std::optional<Ns> beginNs, endNs; // first and last event; none without events
     std::uint32_t richness = 0; // wire::Richness bits of what occurred
-    bool used = false;
+    bool used = false; // its events are in the timeline of a host
 };
 
 // What was opened: whole, immutable, shared between threads.
@@ -35,6 +36,7 @@ struct Recording {
     Diagnostics diagnostics;
     ReasonTable reasons;
     std::vector<Timeline> hosts; // usually one
+    std::vector<GuestTrace> guests; // of all that is neither a host's nor a user-space trace
 };
 
 // First to last event of all hosts; empty without any.

@@ -47,6 +47,10 @@ std::uint32_t richnessOf(const Record &record)
             return wire::HasIrq;
         return record.irq.source == IrqSource::Softirq ? std::uint32_t{wire::HasSoftirq} : 0;
     case EventKind::HostProof:
+    case EventKind::TimerStart:
+    case EventKind::DeadlineWrite:
+    case EventKind::Vmsync:
+    case EventKind::TscOffset:
     case EventKind::ThreadInfo:
     case EventKind::CurrentThread:
     case EventKind::Blind:

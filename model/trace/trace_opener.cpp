@@ -31,16 +31,16 @@ std::vector<TraceOpener::Stream> TraceOpener::streamsOf(const std::vector<TraceW
     return streams;
 }
 
-void TraceOpener::open(const std::vector<TraceWork *> &traces, bool allProofs)
+void TraceOpener::open(const std::vector<TraceWork *> &traces, ReadMode mode)
 {
     const std::vector<Stream> streams = streamsOf(traces);
     std::vector<PooledStream *> pooled;
     for (const Stream &stream : streams)
         pooled.push_back(&stream.stream->pooled);
-    m_pool.open(pooled, allProofs);
+    m_pool.open(pooled, mode);
     const std::vector<Stream> repaired = repairFailed(streams);
     if (!repaired.empty())
-        m_pool.open(pooled, allProofs);
+        m_pool.open(pooled, mode);
     for (const Stream &stream : repaired)
         if (stream.stream->pooled.channel.state() == State::Open)
             tellCut(*stream.stream, m_diagnostics);

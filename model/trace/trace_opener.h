@@ -13,7 +13,7 @@ public:
     TraceOpener(ReaderPool &pool, PrivateDirs &privateDirs, Diagnostics &diagnostics);
 
     // Opens all streams that can be, and takes their description.
-    void open(const std::vector<TraceWork *> &traces, bool allProofs = false);
+    void open(const std::vector<TraceWork *> &traces, ReadMode mode = ReadMode::Host);
     // Counts all events of traces that are open or can be opened.
     void survey(const std::vector<TraceWork *> &traces);
     // Tells of the readers that failed, and of streams that failed after they were opened.

@@ -20,6 +20,10 @@ constexpr EventClass irq(EventKind kind, IrqSource source)
 {
     return {.kind = kind, .irq = source};
 }
+constexpr EventClass vmsync(VmsyncPoint point)
+{
+    return {.kind = EventKind::Vmsync, .vmsync = point};
+}
 // What KVM itself can record between kvm_entry and the real VM entry.
 constexpr EventClass kNoProof{.provesHost = false};
 constexpr EventClass kFork{.kind = EventKind::ThreadInfo, .newThread = true};
@@ -52,6 +56,14 @@ constexpr Row kRows[] = {
     {"timer_hrtimer_expire_exit", irq(EventKind::IrqEnd, IrqSource::Hrtimer)},
     {"hrtimer_expire_entry", irq(EventKind::IrqBegin, IrqSource::Hrtimer)},
     {"hrtimer_expire_exit", irq(EventKind::IrqEnd, IrqSource::Hrtimer)},
+    {"timer_hrtimer_start", of(EventKind::TimerStart)},
+    {"hrtimer_start", of(EventKind::TimerStart)},
+    {"kvm_msr", of(EventKind::DeadlineWrite)},
+    {"vmsync_gh_guest", vmsync(VmsyncPoint::GuestCalls)},
+    {"vmsync_gh_host", vmsync(VmsyncPoint::HostReceives)},
+    {"vmsync_hg_host", vmsync(VmsyncPoint::HostAnswers)},
+    {"vmsync_hg_guest", vmsync(VmsyncPoint::GuestResumes)},
+    {"kvm_write_tsc_offset", of(EventKind::TscOffset)},
     {"kvm_wait_lapic_expire", kNoProof},
     {"read_msr", kNoProof},
     {"write_msr", kNoProof},

@@ -15,6 +15,7 @@ struct EventClass {
     bool provesHost = true;
     IrqSource irq = IrqSource::Handler; // IrqBegin and IrqEnd only
     bool newThread = false; // ThreadInfo from sched_process_fork; else from the statedump
+    VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
 };
 
 // "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".

@@ -33,17 +33,26 @@ enum class EventKind : std::uint8_t {
     SchedWakeup, // sched_wakeup, sched_wakeup_new; not sched_waking
     IrqBegin, // host interrupt work begins (irq_handler, softirq, x86_irq_vectors, hrtimer_expire)
     IrqEnd,
+    // What relates the clocks of a host and its guests:
+    TimerStart, // timer_hrtimer_start
+    DeadlineWrite, // kvm_msr: the guest wrote its TSC deadline; other kvm_msr are HostProof
+    Vmsync, // vmsync_*, of add-on modules in host and guest
+    TscOffset, // kvm_write_tsc_offset
     // What a source says without an event of its own:
     ThreadInfo, // the process or the name of a thread became known or changed
     CurrentThread, // from here on the thread `tid` is on `pcpu`: the prev_tid of the next sched_switch (README
                    // "Definitions")
     Blind, // events of `pcpu` were lost in [timeNs, blind.untilNs)
 };
-inline constexpr int kEventKinds = 13;
+inline constexpr int kEventKinds = 17;
 
 // The kinds of host interrupt work; nesting is counted per kind.
 enum class IrqSource : std::uint8_t { Handler, Softirq, Vector, Hrtimer };
 inline constexpr int kIrqSources = 4;
+
+// Of a round trip between a guest and its host, from the guest (gh) or back into it (hg), the point that an event
+// marks.
+enum class VmsyncPoint : std::uint8_t { GuestCalls, HostReceives, HostAnswers, GuestResumes };
 
 struct EntryData {
     std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent
@@ -73,6 +82,19 @@ struct WakeupData {
 struct IrqData {
     IrqSource source;
 };
+struct TimerData {
+    std::int64_t expires; // ns on the kernel's own clock, without the offset of the trace clock
+};
+struct VmsyncData {
+    std::uint64_t vmUid; // of the guest; drawn when its module is loaded
+    std::uint32_t count; // numbers what one side says and the other hears
+    VmsyncPoint point;
+};
+struct TscOffsetData {
+    std::int64_t next; // guest TSC - host TSC, in cycles
+    std::int64_t previous;
+    std::int32_t vcpuId;
+};
 struct ThreadData {
     std::int32_t pid; // of Record::tid; kNoThread if not known
     std::uint32_t name; // index of a name told before on the same stream; kNoName if not known
@@ -85,6 +107,8 @@ struct BlindData {
 
 // IoctlEntryData::cmd of KVM_RUN (linux/kvm.h).
 inline constexpr std::uint64_t kKvmRun = 0xae80;
+// The MSR by which a guest sets its TSC deadline timer.
+inline constexpr std::uint32_t kTscDeadlineMsr = 0x6e0;
 
 struct Record {
     Ns timeNs = 0;
@@ -101,6 +125,9 @@ struct Record {
         SwitchData switched;
         WakeupData wakeup;
         IrqData irq;
+        TimerData timer;
+        VmsyncData vmsync;
+        TscOffsetData tscOffset;
         ThreadData thread;
         BlindData blind;
         std::uint64_t raw[3] = {0, 0, 0};

@@ -35,6 +35,7 @@ struct Case {
     bool provesHost = true;
     IrqSource irq = IrqSource::Handler;
     bool newThread = false;
+    VmsyncPoint vmsync = VmsyncPoint::GuestCalls;
 };
 
 // LTTng, older LTTng, perf.
@@ -71,6 +72,16 @@ const Case kCases[] = {
     {"sched_process_fork", EventKind::ThreadInfo, true, IrqSource::Handler, true},
     {"sched:sched_process_fork", EventKind::ThreadInfo, true, IrqSource::Handler, true},
     {"lttng_statedump_process_state", EventKind::ThreadInfo},
+    {"timer_hrtimer_start", EventKind::TimerStart},
+    {"timer:hrtimer_start", EventKind::TimerStart},
+    {"kvm_x86_msr", EventKind::DeadlineWrite},
+    {"kvm:kvm_msr", EventKind::DeadlineWrite},
+    {"vmsync_gh_guest", EventKind::Vmsync, true, IrqSource::Handler, false, VmsyncPoint::GuestCalls},
+    {"vmsync_gh_host", EventKind::Vmsync, true, IrqSource::Handler, false, VmsyncPoint::HostReceives},
+    {"vmsync_hg_host", EventKind::Vmsync, true, IrqSource::Handler, false, VmsyncPoint::HostAnswers},
+    {"vmsync_hg_guest", EventKind::Vmsync, true, IrqSource::Handler, false, VmsyncPoint::GuestResumes},
+    {"kvm_x86_write_tsc_offset", EventKind::TscOffset},
+    {"kvm:kvm_write_tsc_offset", EventKind::TscOffset},
     // What KVM can record between the entry event and the real VM entry.
     {"kvm_wait_lapic_expire", EventKind::HostProof, false},
     {"kvm:kvm_wait_lapic_expire", EventKind::HostProof, false},
@@ -89,7 +100,8 @@ const Case kCases[] = {
     {"local_timer_entry", EventKind::HostProof},
     {"syscall_entry_read", EventKind::HostProof},
     {"exit_syscall", EventKind::HostProof},
-    {"kvm_x86_msr", EventKind::HostProof},
+    {"timer_hrtimer_cancel", EventKind::HostProof},
+    {"kvm_msr_filter", EventKind::HostProof},
     {"kvm_nested_vmexit", EventKind::HostProof},
     {"", EventKind::HostProof},
 };
@@ -165,6 +177,7 @@ void TestWire::classifies()
     QCOMPARE(found.provesHost, expected.provesHost);
     QCOMPARE(static_cast<int>(found.irq), static_cast<int>(expected.irq));
     QCOMPARE(found.newThread, expected.newThread);
+    QCOMPARE(static_cast<int>(found.vmsync), static_cast<int>(expected.vmsync));
 }
 
 void TestWire::canonicalNames()

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/clock_map.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exitscope {
+
+Ns ClockLine::toHost(Ns guest) const
+{
+    const Ns since = guest - referenceGuest;
+    return hostAtReference + since + std::llround(static_cast<long double>(since) * drift);
+}
+
+Ns ClockLine::toGuest(Ns host) const
+{
+    const Ns since = host - hostAtReference;
+    return referenceGuest + since - std::llround(static_cast<long double>(since) * drift / (1.0L + drift));
+}
+
+std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
+{
+    if (corners.empty())
+        return std::nullopt;
+    const auto since = static_cast<long double>(guest - line.referenceGuest);
+    long double low = 0;
+    long double high = 0;
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+        const long double at = since * corners[i].drift + corners[i].offsetNs;
+        low = i == 0 ? at : std::min(low, at);
+        high = i == 0 ? at : std::max(high, at);
+    }
+    const Ns plain = line.hostAtReference + (guest - line.referenceGuest);
+    return TimeRange{plain + static_cast<Ns>(std::floor(low)), plain + static_cast<Ns>(std::ceil(high))};
+}
+
+const ClockPiece &ClockMap::pieceAt(Ns guest) const
+{
+    const auto next = std::upper_bound(m_pieces.begin() + 1, m_pieces.end(), guest,
+        [](Ns t, const ClockPiece &piece) { return t < piece.guestFrom; });
+    return *(next - 1);
+}
+
+Ns ClockMap::toGuest(Ns host) const
+{
+    for (std::size_t i = m_pieces.size(); i-- > 1;) {
+        const Ns guest = m_pieces[i].line.toGuest(host);
+        if (guest >= m_pieces[i].guestFrom)
+            return guest;
+    }
+    const Ns guest = m_pieces.front().line.toGuest(host);
+    // In a gap of a step forward nothing of the guest is: its border.
+    return m_pieces.size() > 1 ? std::min(guest, m_pieces[1].guestFrom) : guest;
+}
+
+std::optional<TimeRange> ClockMap::bounds(Ns guest) const
+{
+    std::optional<TimeRange> all;
+    for (std::size_t i = 0; i < m_pieces.size(); ++i) {
+        const bool begun = i == 0 || guest >= m_pieces[i].breakWithin.from;
+        const bool ended = i + 1 < m_pieces.size() && guest > m_pieces[i + 1].breakWithin.to;
+        if (!begun || ended)
+            continue;
+        const auto own = m_pieces[i].bounds(guest);
+        if (!own)
+            return std::nullopt;
+        all = all ? TimeRange{std::min(all->from, own->from), std::max(all->to, own->to)} : *own;
+    }
+    return all;
+}
+
+std::optional<Ns> ClockMap::uncertainty(Ns guest) const
+{
+    const auto between = bounds(guest);
+    if (!between)
+        return std::nullopt;
+    const Ns at = toHost(guest);
+    return std::max({Ns(0), at - between->from, between->to - at});
+}
+
+std::optional<Ns> ClockMap::uncertainty(TimeRange guest) const
+{
+    std::optional<Ns> largest;
+    const auto consider = [&](Ns t) {
+        const auto here = uncertainty(std::clamp(t, guest.from, guest.to));
+        if (here)
+            largest = std::max(largest.value_or(0), *here);
+    };
+    consider(guest.from);
+    consider(guest.to);
+    for (std::size_t i = 1; i < m_pieces.size(); ++i) {
+        const ClockPiece &piece = m_pieces[i];
+        for (const Ns t : {piece.breakWithin.from, piece.guestFrom - 1, piece.guestFrom, piece.breakWithin.to})
+            consider(t);
+    }
+    return largest;
+}
+
+ClockMap ClockMap::shifted(Ns by) const
+{
+    std::vector<ClockPiece> pieces = m_pieces;
+    for (ClockPiece &piece : pieces) {
+        piece.line.hostAtReference += by;
+        piece.corners.clear();
+    }
+    return ClockMap(std::move(pieces));
+}
+
+} // namespace exitscope

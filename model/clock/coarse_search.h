@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/clock/containment.h"
+
+namespace exitscope {
+
+// A map that the likelihood of containment speaks for, exact to some bins.
+struct CoarseCandidate {
+    ClockLine line;
+    double score = 0; // ln of the likelihood along the line
+    double pathScore = 0; // and along the best path near it whose rate may change: never much less
+    struct PathPoint {
+        Ns guest;
+        Ns host;
+    };
+    std::vector<PathPoint> path; // the middles of the windows
+};
+
+struct CoarseResult {
+    Ns bin = 0; // ns
+    std::vector<CoarseCandidate> candidates; // best first, some milliseconds apart
+};
+
+// Searches every lag at which the spans of guest and host overlap, for drifts of up to ± 200 ppm: the guest's events of
+// some windows of half a second are correlated with the log-likelihood of the runs, and the windows summed along paths.
+// `mayJump`: along paths that may also jump anywhere between windows, at a price: of a clock that was set anew.
+CoarseResult searchCoarse(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump = false);
+
+} // namespace exitscope

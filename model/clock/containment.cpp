@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/containment.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exitscope {
+
+namespace {
+
+// Even under the true map some events may fall outside: clocks that do not stay linear, stamps taken late.
+constexpr double kMisfitRate = 0.02;
+
+std::span<const Ns> eventsWithin(std::span<const Ns> events, TimeRange within)
+{
+    const auto first = std::ranges::lower_bound(events, within.from);
+    const auto last = std::upper_bound(first, events.end(), within.to);
+    return {first, last};
+}
+
+} // namespace
+
+EventWeights weightsOf(const RunTrack &runs)
+{
+    const double share = runs.guestShare();
+    return {std::log((1 - kMisfitRate) / share), std::log(kMisfitRate / (1 - share))};
+}
+
+Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap)
+{
+    Containment sum;
+    for (const EventsOnRuns &pair : guest) {
+        RunCursor cursor(*pair.runs);
+        const EventWeights weights = weightsOf(*pair.runs);
+        Ns counted = kNoTime;
+        for (const Ns event : pair.events) {
+            const Ns at = map.toHost(event);
+            const HostKnows knows = cursor.at(at);
+            if (knows == HostKnows::Nothing) {
+                const bool isOutside = at < pair.runs->range.from || at > pair.runs->range.to;
+                ++(isOutside ? sum.outside : sum.unknown);
+                continue;
+            }
+            const bool in = knows == HostKnows::Guest;
+            ++sum.known;
+            sum.contained += in;
+            if (counted == kNoTime || event - counted >= gap) {
+                sum.likelihood += in ? weights.in : weights.out;
+                counted = event;
+            }
+        }
+    }
+    return sum;
+}
+
+std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map)
+{
+    std::vector<Ns> misfits;
+    for (const EventsOnRuns &pair : guest) {
+        RunCursor cursor(*pair.runs);
+        for (const Ns event : pair.events)
+            if (cursor.at(map.toHost(event)) == HostKnows::NotGuest)
+                misfits.push_back(event);
+    }
+    std::ranges::sort(misfits);
+    return misfits;
+}
+
+std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const ClockMap &map, TimeRange within)
+{
+    std::vector<InstantBounds> bounds;
+    for (const EventsOnRuns &pair : guest) {
+        RunCursor cursor(*pair.runs);
+        Ns last = kNoTime;
+        std::size_t run = pair.runs->size();
+        const auto endRun = [&] {
+            if (last != kNoTime)
+                bounds.push_back({last, kNoTime, pair.runs->end(run)});
+            last = kNoTime;
+        };
+        for (const Ns event : eventsWithin(pair.events, within)) {
+            if (cursor.at(map.toHost(event)) != HostKnows::Guest) {
+                endRun();
+                continue;
+            }
+            if (last == kNoTime || cursor.stretch() != run) {
+                endRun();
+                run = cursor.stretch();
+                bounds.push_back({event, pair.runs->begin[run], kNoTime});
+            }
+            last = event;
+        }
+        endRun();
+    }
+    std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);
+    return bounds;
+}
+
+std::vector<std::vector<Ns>> thinned(const GuestOnVm &guest, TimeRange within, std::size_t most)
+{
+    std::size_t all = 0;
+    for (const EventsOnRuns &pair : guest)
+        all += eventsWithin(pair.events, within).size();
+    std::vector<std::vector<Ns>> kept;
+    for (const EventsOnRuns &pair : guest) {
+        const std::span<const Ns> events = eventsWithin(pair.events, within);
+        std::vector<Ns> &own = kept.emplace_back();
+        if (all <= most) {
+            own.assign(events.begin(), events.end());
+            continue;
+        }
+        // Of each group of neighbours the one with the longest silence before it.
+        const std::size_t group = (all + most - 1) / most;
+        for (std::size_t begin = 0; begin < events.size(); begin += group) {
+            std::size_t best = begin;
+            for (std::size_t i = begin + 1; i < std::min(begin + group, events.size()); ++i)
+                if (best == begin ? begin == 0 || events[i] - events[i - 1] > events[begin] - events[begin - 1]
+                                  : events[i] - events[i - 1] > events[best] - events[best - 1])
+                    best = i;
+            own.push_back(events[best]);
+        }
+    }
+    return kept;
+}
+
+} // namespace exitscope

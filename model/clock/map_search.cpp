@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/map_search.h"
+
+#include <algorithm>
+
+#include "model/clock/coarse_search.h"
+#include "model/clock/containment_fit.h"
+#include "model/clock/line_search.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the same
+constexpr std::size_t kRefined = 10; // candidates
+constexpr double kMaxFoundDrift = 300e-6; // what searchCoarse() can tell, and its error
+constexpr double kBreakCost = 10; // ln: each piece more could be made to fit by chance
+constexpr double kJumpCost = 25;
+
+struct Refined {
+    ClockLine line;
+    double likelihood;
+};
+
+Ns apart(const ClockLine &a, const ClockLine &b)
+{
+    return std::abs(a.toHost(b.referenceGuest) - b.hostAtReference);
+}
+
+double costOf(const ClockMap &map)
+{
+    double cost = 0;
+    for (std::size_t i = 1; i < map.pieces().size(); ++i) {
+        const ClockPiece &piece = map.pieces()[i];
+        const Ns step = piece.line.toHost(piece.guestFrom) - map.pieces()[i - 1].line.toHost(piece.guestFrom);
+        cost += std::abs(step) > kDifferent / 10 ? kJumpCost : kBreakCost;
+    }
+    return cost;
+}
+
+} // namespace
+
+TimeRange overlapOf(const ClockMap &map, TimeRange guestRange, TimeRange hostRange)
+{
+    const Ns from = std::max(guestRange.from, map.toGuest(hostRange.from));
+    return {from, std::max(from, std::min(guestRange.to, map.toGuest(hostRange.to)))};
+}
+
+FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange)
+{
+    FoundMap found;
+    const CoarseResult coarse = searchCoarse(guest, guestRange, hostRange);
+    found.gap = 4 * coarse.bin;
+    std::vector<Refined> refined;
+    for (const CoarseCandidate &candidate : coarse.candidates) {
+        const TimeRange within = overlapOf(ClockMap(candidate.line), guestRange, hostRange);
+        const FoundLine line = searchLine(guest, {candidate.line, within, 3 * coarse.bin, kMaxFoundDrift});
+        refined.push_back({line.line, containmentOf(guest, ClockMap(line.line), found.gap).likelihood});
+        if (refined.size() == kRefined)
+            break;
+    }
+    if (refined.empty())
+        return found;
+    std::ranges::stable_sort(refined, std::ranges::greater{}, &Refined::likelihood);
+    found.map = fitLine(guest, refined.front().line, guestRange);
+    found.containment = containmentOf(guest, found.map, found.gap);
+    if (found.containment.misfits() > 0) {
+        const CoarseResult paths = searchCoarse(guest, guestRange, hostRange, true);
+        const ClockMap pieces = fitPieces(guest, found.map, paths, overlapOf(found.map, guestRange, hostRange));
+        const Containment inPieces = containmentOf(guest, pieces, found.gap);
+        if (inPieces.likelihood - costOf(pieces) > found.containment.likelihood) {
+            found.map = pieces;
+            found.containment = inPieces;
+            found.containment.likelihood -= costOf(pieces);
+        }
+    }
+    const ClockLine best = found.map.pieces()[found.map.pieces().size() / 2].line;
+    for (const Refined &other : refined)
+        if (apart(best, other.line) >= kDifferent)
+            found.runnerUp = std::max(found.runnerUp, other.likelihood);
+    return found;
+}
+
+} // namespace exitscope

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+#include "model/timeline/clock_events.h"
+#include "model/timeline/columns.h"
+
+// What a guest's own traces tell. All times are on the guest's clock: another map to the host's needs no reload.
+namespace exitscope {
+
+// What one CPU of the guest did. Struct of arrays, plain and trivially copyable, ordered by time.
+struct GuestCpu {
+    std::int32_t number = kNoPcpu; // kNoPcpu where the trace does not say
+    std::vector<Ns> events; // the time of every event
+    std::vector<Ns> switchTime; // from here on the thread runs that
+    std::vector<std::int32_t> switchTid; // stands here; kNoThread: not known, as after a loss
+    std::vector<TimeRange> lost; // the tracer discarded events
+
+    // Who runs at `t`; kNoThread if not known. O(log n).
+    std::int32_t threadAt(Ns t) const;
+};
+
+// Each timer that the guest's kernel started.
+struct GuestTimers {
+    std::vector<Ns> time;
+    std::vector<std::int32_t> cpu;
+    std::vector<std::int32_t> tid; // in whose context; kNoThread if not known
+    std::vector<Ns> expires; // on the kernel's own clock
+};
+
+// All traces of one guest.
+struct GuestTrace {
+    std::vector<std::size_t> traces; // positions in Recording::traces, the earliest first
+    QString path; // of the first
+    TimeRange range; // first to last event
+    Ns clockOffset = 0; // to add to what is on the kernel's own clock: GuestTimers::expires
+    std::vector<GuestCpu> cpus; // ordered by number
+    GuestTimers timers;
+    VmsyncColumns vmsync;
+
+    // The name of a thread as last told at or before `t`, else as first told after it; empty if never told. O(log n).
+    QString threadName(std::int32_t tid, Ns t) const;
+
+    // Names that threads had, ordered by tid, then time.
+    std::vector<std::int32_t> nameTid;
+    std::vector<Ns> nameTime;
+    std::vector<std::uint32_t> nameIndex; // in names
+    std::vector<QString> names;
+};
+
+// Takes in the merged records of a guest's traces.
+class GuestBuilder {
+public:
+    std::uint32_t intern(const QString &name);
+    void add(const Record &record);
+    // No event can follow. Fills all but traces, path and clockOffset.
+    GuestTrace finish(TimeRange range);
+
+private:
+    GuestCpu &cpu(std::int32_t number);
+    void blind(const Record &record);
+
+    GuestTrace m_guest;
+    GuestCpu *m_last = nullptr; // most events are of the CPU of the one before
+    std::vector<std::unique_ptr<GuestCpu>> m_cpus;
+    struct Name {
+        std::int32_t tid;
+        Ns time;
+        std::uint32_t index;
+    };
+    std::vector<Name> m_threadNames;
+};
+
+} // namespace exitscope
