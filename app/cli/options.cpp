@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include <array>
+#include <cmath>
 #include <optional>
 
 namespace exitscope {
@@ -27,6 +28,8 @@ constexpr std::array kCommands{
     CommandRow{Command::Exits, "exits", "Every VM exit as CSV", "Prints a row per VM exit, ordered by time, VM, vCPU."},
     CommandRow{Command::Info, "info", "What was found, what it allows, and how to record what is missing",
         "Prints the traces below the paths and what they hold."},
+    CommandRow{Command::Sync, "sync", "The maps from the guests' clocks to their hosts', and how sure they are",
+        "Prints a JSON array with an object for each guest trace."},
 };
 
 QString generalHelp()
@@ -56,16 +59,23 @@ public:
 
 private:
     void addOption(const char *name, const char *description, const char *value = nullptr);
-    QString value(const char *name) const { return m_parser.value(QString::fromUtf8(name)); }
-    QStringList values(const char *name) const { return m_parser.values(QString::fromUtf8(name)); }
+    bool has(const char *name) const { return m_names.contains(QString::fromUtf8(name)); }
+    QString value(const char *name) const { return has(name) ? m_parser.value(QString::fromUtf8(name)) : QString(); }
+    QStringList values(const char *name) const
+    {
+        return has(name) ? m_parser.values(QString::fromUtf8(name)) : QStringList();
+    }
     bool isSet(const char *name) const { return m_parser.isSet(QString::fromUtf8(name)); }
     QString help() const;
     std::optional<QString> problem();
     std::optional<QString> readFormat();
     std::optional<QString> readRoles();
+    std::optional<QString> readMaps();
+    void addSelection();
 
     const CommandRow &m_command;
     QCommandLineParser m_parser;
+    QStringList m_names; // of the command's options: the parser warns of others
     Options m_options;
 };
 
@@ -80,6 +90,21 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("strict",
         "Exit with status 3 where data was lost: lost events, streams that could not be read whole, "
         "contradictions");
+    addOption("role", "Take the traces at PATH and below for those of a host or of a guest", "PATH=host|guest");
+    if (command.command == Command::Sync)
+        addOption("map", "Take this map for the guest trace at PATH. Repeatable",
+            "PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]");
+    else
+        addSelection();
+    m_parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Print this")});
+    QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
+    reader.setFlags(QCommandLineOption::HiddenFromHelp);
+    m_parser.addOption(reader);
+    m_names << QStringLiteral("reader");
+}
+
+void CommandParser::addSelection()
+{
     addOption("from",
         "Begin of the range: ns on the host's trace clock, or an offset from the earliest event of the used host "
         "traces such as +3.18s, +250ms, +10us, +5ns",
@@ -88,17 +113,13 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("vcpu", "Only these vCPUs: VM/N. Repeatable, or separated by commas, as are the next three", "VM/N");
     addOption("reason", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM)", "REASON");
     addOption("scenario", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host", "NAME");
-    addOption("role", "Take the traces at PATH and below for those of a host or of a guest", "PATH=host|guest");
     addOption("min-ns", "Only exits that took at least so long, gross", "NS");
     addOption("max-ns", "Only exits that took less, gross", "NS");
-    m_parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Print this")});
-    QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
-    reader.setFlags(QCommandLineOption::HiddenFromHelp);
-    m_parser.addOption(reader);
 }
 
 void CommandParser::addOption(const char *name, const char *description, const char *value)
 {
+    m_names << QString::fromUtf8(name);
     m_parser.addOption({QString::fromUtf8(name), QString::fromUtf8(description), QString::fromUtf8(value)});
 }
 
@@ -127,7 +148,7 @@ std::optional<QString> CommandParser::problem()
     m_options.paths = m_parser.positionalArguments();
     if (m_options.paths.isEmpty())
         return QStringLiteral("no PATH was given");
-    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "reader"}) {
+    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "map", "reader"}) {
         if (values(name).contains(QString()))
             return QStringLiteral("--%1 needs a value").arg(QString::fromUtf8(name));
     }
@@ -137,7 +158,9 @@ std::optional<QString> CommandParser::problem()
     m_options.load.readerProgram = isSet("reader") ? value("reader") : qEnvironmentVariable("EXITSCOPE_READER");
     if (const std::optional<QString> wrong = readFormat())
         return wrong;
-    return readRoles();
+    if (const std::optional<QString> wrong = readRoles())
+        return wrong;
+    return readMaps();
 }
 
 std::optional<QString> CommandParser::readFormat()
@@ -177,6 +200,29 @@ std::optional<QString> CommandParser::readRoles()
     return std::nullopt;
 }
 
+// The path may hold '=' too: the last one counts.
+std::optional<QString> CommandParser::readMaps()
+{
+    for (const QString &text : values("map")) {
+        const qsizetype equals = text.lastIndexOf(QLatin1Char('='));
+        const QStringList numbers = text.mid(equals + 1).split(QLatin1Char(','));
+        ClockLine line;
+        bool isGuest = false;
+        bool isHost = false;
+        bool isDrift = true;
+        line.referenceGuest = numbers.value(0).toLongLong(&isGuest);
+        line.hostAtReference = numbers.value(1).toLongLong(&isHost);
+        if (numbers.size() > 2)
+            line.drift = numbers[2].toDouble(&isDrift) * 1e-6;
+        const bool isPossible = std::isfinite(line.drift) && std::abs(line.drift) < 0.1;
+        if (equals < 1 || numbers.size() > 3 || !isGuest || !isHost || !isDrift || !isPossible)
+            return QStringLiteral("'%1' is no map; give PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]")
+                .arg(text);
+        m_options.maps.emplace_back(text.left(equals), line);
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 QString commandName(Command command)
@@ -198,7 +244,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     }
-    return usageError(QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info").arg(first));
+    return usageError(
+        QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync").arg(first));
 }
 
 } // namespace exitscope

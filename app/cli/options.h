@@ -4,8 +4,11 @@
 #include <QString>
 #include <QStringList>
 
+#include <utility>
 #include <variant>
+#include <vector>
 
+#include "model/clock/clock_map.h"
 #include "model/statistics/selection_parser.h"
 #include "model/trace/load.h"
 
@@ -13,7 +16,7 @@ namespace exitscope {
 
 enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3 };
 
-enum class Command { Report, Intervals, Exits, Info };
+enum class Command { Report, Intervals, Exits, Info, Sync };
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options {
@@ -22,6 +25,7 @@ struct Options {
     bool strict = false;
     SelectionTexts selection;
     LoadOptions load;
+    std::vector<std::pair<QString, ClockLine>> maps; // of Command::Sync: of the guest trace at or below a path
     QStringList paths;
 };
 
