@@ -9,7 +9,9 @@
 #include "app/cli/report_csv.h"
 #include "app/cli/report_json.h"
 #include "app/cli/report_text.h"
+#include "app/cli/sync_json.h"
 #include "app/common/console.h"
+#include "app/common/guest_maps.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
 
@@ -65,7 +67,20 @@ void writeResult(Output &output, const Options &options, const Recording &record
     case Command::Info:
         output.write(infoText(recording).toStdString());
         break;
+    case Command::Sync:
+        break; // writeSync()
     }
+}
+
+ExitStatus finish(const Options &options, const Recording &recording, Output &output, std::FILE *err)
+{
+    QString error;
+    if (!output.finish(error)) {
+        say(err, QStringLiteral("exitscope-cli: the result could not be written: ") % error);
+        return ExitStatus::Usage;
+    }
+    const bool lost = std::ranges::any_of(recording.diagnostics, meansDataLost);
+    return options.strict && lost ? ExitStatus::DataLost : ExitStatus::Success;
 }
 
 } // namespace
@@ -81,18 +96,24 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         return ExitStatus::NothingReadable;
     }
     QString error;
+    if (options.command == Command::Sync) {
+        const std::optional<AlignOptions> maps = userMaps(options.maps, recording, error);
+        if (!maps) {
+            say(err, QStringLiteral("exitscope-cli: ") % error);
+            return ExitStatus::Usage;
+        }
+        const Alignments alignments = alignGuests(recording, *maps);
+        sayDiagnostics(err, alignments.diagnostics);
+        output.write(syncJson(recording, alignments).toStdString());
+        return finish(options, recording, output, err);
+    }
     const std::optional<Selection> selection = parseSelection(options.selection, recording, error);
     if (!selection) {
         say(err, QStringLiteral("exitscope-cli: ") % error);
         return ExitStatus::Usage;
     }
     writeResult(output, options, recording, *selection);
-    if (!output.finish(error)) {
-        say(err, QStringLiteral("exitscope-cli: the result could not be written: ") % error);
-        return ExitStatus::Usage;
-    }
-    const bool lost = std::ranges::any_of(recording.diagnostics, meansDataLost);
-    return options.strict && lost ? ExitStatus::DataLost : ExitStatus::Success;
+    return finish(options, recording, output, err);
 }
 
 ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)

@@ -27,6 +27,8 @@ constexpr std::array kCommands{
     CommandRow{Command::Exits, "exits", "Every VM exit as CSV", "Prints a row per VM exit, ordered by time, VM, vCPU."},
     CommandRow{Command::Info, "info", "What was found, what it allows, and how to record what is missing",
         "Prints the traces below the paths and what they hold."},
+    CommandRow{Command::Sync, "sync", "The maps from the guests' clocks to their hosts', and how sure they are",
+        "Prints a JSON array with an object for each guest trace."},
 };
 
 QString generalHelp()
@@ -63,11 +65,14 @@ private:
     std::optional<QString> readFormat();
 
     const CommandRow &m_command;
+    RecordingOptions m_wanted;
     QCommandLineParser m_parser;
     Options m_options;
 };
 
-CommandParser::CommandParser(const CommandRow &command) : m_command(command)
+CommandParser::CommandParser(const CommandRow &command)
+    : m_command(command), m_wanted{
+                              .selection = command.command != Command::Sync, .maps = command.command == Command::Sync}
 {
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
@@ -78,7 +83,7 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("strict",
         "Exit with status 3 where data was lost: lost events, streams that could not be read whole, "
         "contradictions");
-    addRecordingOptions(m_parser);
+    addRecordingOptions(m_parser, m_wanted);
     m_parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Print this")});
 }
 
@@ -112,7 +117,7 @@ std::optional<QString> CommandParser::problem()
     if (m_parser.positionalArguments().isEmpty())
         return QStringLiteral("no PATH was given");
     m_options.strict = isSet("strict");
-    if (std::optional<QString> wrong = readRecordingOptions(m_parser, m_options))
+    if (std::optional<QString> wrong = readRecordingOptions(m_parser, m_wanted, m_options))
         return wrong;
     return readFormat();
 }
@@ -151,7 +156,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     }
-    return usageError(QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info").arg(first));
+    return usageError(
+        QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync").arg(first));
 }
 
 } // namespace exitscope

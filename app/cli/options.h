@@ -11,7 +11,7 @@
 
 namespace exitscope {
 
-enum class Command { Report, Intervals, Exits, Info };
+enum class Command { Report, Intervals, Exits, Info, Sync };
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options : RecordingChoice {

@@ -3,6 +3,8 @@
 
 #include <QCommandLineParser>
 
+#include <cmath>
+
 namespace exitscope {
 
 namespace {
@@ -13,7 +15,11 @@ struct OptionRow {
     const char *description;
 };
 
-constexpr OptionRow kRows[] = {
+constexpr OptionRow kRole{
+    "role", "PATH=host|guest", "Take the traces at PATH and below for those of a host or of a guest"};
+constexpr OptionRow kMap{"map", "PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]",
+    "Take this map for the guest trace at PATH. Repeatable"};
+constexpr OptionRow kSelection[] = {
     {"from", "TIME",
         "Begin of the range: ns on the host's trace clock, or an offset from the earliest event of the used host "
         "traces such as +3.18s, +250ms, +10us, +5ns"},
@@ -21,7 +27,6 @@ constexpr OptionRow kRows[] = {
     {"vcpu", "VM/N", "Only these vCPUs: VM/N. Repeatable, or separated by commas, as are the next three"},
     {"reason", "REASON", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM)"},
     {"scenario", "NAME", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host"},
-    {"role", "PATH=host|guest", "Take the traces at PATH and below for those of a host or of a guest"},
     {"min-ns", "NS", "Only exits that took at least so long, gross"},
     {"max-ns", "NS", "Only exits that took less, gross"},
 };
@@ -50,31 +55,85 @@ std::optional<QString> readRoles(const QStringList &values, std::map<QString, Tr
     return std::nullopt;
 }
 
+// The path may hold '=' too: the last one counts.
+std::optional<QString> readMaps(const QStringList &values, std::vector<std::pair<QString, ClockLine>> &maps)
+{
+    for (const QString &text : values) {
+        const qsizetype equals = text.lastIndexOf(QLatin1Char('='));
+        const QStringList numbers = text.mid(equals + 1).split(QLatin1Char(','));
+        ClockLine line;
+        bool isGuest = false;
+        bool isHost = false;
+        bool isDrift = true;
+        line.referenceGuest = numbers.value(0).toLongLong(&isGuest);
+        line.hostAtReference = numbers.value(1).toLongLong(&isHost);
+        if (numbers.size() > 2)
+            line.drift = numbers[2].toDouble(&isDrift) * 1e-6;
+        const bool isPossible = std::isfinite(line.drift) && std::abs(line.drift) < 0.1;
+        if (equals < 1 || numbers.size() > 3 || !isGuest || !isHost || !isDrift || !isPossible)
+            return QStringLiteral("'%1' is no map; give PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]")
+                .arg(text);
+        maps.emplace_back(text.left(equals), line);
+    }
+    return std::nullopt;
+}
+
+void add(QCommandLineParser &parser, const OptionRow &row)
+{
+    parser.addOption({QString::fromUtf8(row.name), QString::fromUtf8(row.description), QString::fromUtf8(row.value)});
+}
+
+// The values of an option, of which none may be empty.
+struct Values {
+    const QCommandLineParser &parser;
+    std::optional<QString> problem;
+
+    QStringList all(const char *name)
+    {
+        const QStringList values = parser.values(QString::fromUtf8(name));
+        if (values.contains(QString()))
+            problem = QStringLiteral("--%1 needs a value").arg(QString::fromUtf8(name));
+        return values;
+    }
+    QString last(const char *name)
+    {
+        const QStringList values = all(name);
+        return values.isEmpty() ? QString() : values.back();
+    }
+};
+
 } // namespace
 
-void addRecordingOptions(QCommandLineParser &parser)
+void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wanted)
 {
-    for (const OptionRow &row : kRows)
-        parser.addOption(
-            {QString::fromUtf8(row.name), QString::fromUtf8(row.description), QString::fromUtf8(row.value)});
+    if (wanted.selection)
+        for (const OptionRow &row : kSelection)
+            add(parser, row);
+    if (wanted.maps)
+        add(parser, kMap);
+    add(parser, kRole);
     QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
     reader.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(reader);
 }
 
-std::optional<QString> readRecordingOptions(const QCommandLineParser &parser, RecordingChoice &choice)
+std::optional<QString> readRecordingOptions(
+    const QCommandLineParser &parser, const RecordingOptions &wanted, RecordingChoice &choice)
 {
-    const auto value = [&](const char *name) { return parser.value(QString::fromUtf8(name)); };
-    const auto values = [&](const char *name) { return parser.values(QString::fromUtf8(name)); };
+    Values values{parser, {}};
     choice.paths = parser.positionalArguments();
-    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "reader"})
-        if (values(name).contains(QString()))
-            return QStringLiteral("--%1 needs a value").arg(QString::fromUtf8(name));
-    choice.selection = {value("from"), value("to"), values("vcpu"), values("reason"), values("scenario"),
-        value("min-ns"), value("max-ns")};
-    choice.load.readerProgram
-        = parser.isSet(QStringLiteral("reader")) ? value("reader") : qEnvironmentVariable("EXITSCOPE_READER");
-    return readRoles(values("role"), choice.load.roles);
+    if (wanted.selection)
+        choice.selection = {values.last("from"), values.last("to"), values.all("vcpu"), values.all("reason"),
+            values.all("scenario"), values.last("min-ns"), values.last("max-ns")};
+    const QString reader = values.last("reader");
+    choice.load.readerProgram = reader.isEmpty() ? qEnvironmentVariable("EXITSCOPE_READER") : reader;
+    const QStringList roles = values.all("role");
+    const QStringList maps = wanted.maps ? values.all("map") : QStringList();
+    if (values.problem)
+        return values.problem;
+    if (std::optional<QString> wrong = readRoles(roles, choice.load.roles))
+        return wrong;
+    return readMaps(maps, choice.maps);
 }
 
 } // namespace exitscope

@@ -4,7 +4,10 @@
 #include <QStringList>
 
 #include <optional>
+#include <utility>
+#include <vector>
 
+#include "model/clock/clock_map.h"
 #include "model/statistics/selection_parser.h"
 #include "model/trace/load.h"
 
@@ -16,13 +19,20 @@ namespace exitscope {
 struct RecordingChoice {
     SelectionTexts selection;
     LoadOptions load;
+    std::vector<std::pair<QString, ClockLine>> maps; // of the guest trace at or below a path
     QStringList paths;
 };
 
-// The options that all programs share: --from … --max-ns, --role, --reader, and the paths.
-void addRecordingOptions(QCommandLineParser &parser);
+// What a program takes beside the paths, --role and --reader.
+struct RecordingOptions {
+    bool selection = true; // --from … --max-ns
+    bool maps = false; // --map
+};
+
+void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wanted);
 
 // One line of what is wrong, if anything is. No path at all is left to the caller.
-std::optional<QString> readRecordingOptions(const QCommandLineParser &parser, RecordingChoice &choice);
+std::optional<QString> readRecordingOptions(
+    const QCommandLineParser &parser, const RecordingOptions &wanted, RecordingChoice &choice);
 
 } // namespace exitscope

@@ -48,7 +48,7 @@ public:
         m_request.overwrites = isSet("force");
         if (const std::optional<QString> wrong = pictureProblem(m_request.picture, m_request.format))
             return *wrong;
-        if (const std::optional<QString> wrong = readRecordingOptions(m_parser, m_request))
+        if (const std::optional<QString> wrong = readRecordingOptions(m_parser, kWindowOptions, m_request))
             return *wrong;
         if (m_request.paths.isEmpty())
             return QStringLiteral("no PATH was given");

@@ -10,6 +10,9 @@
 
 namespace exitscope {
 
+// What the window's program takes of the options that all programs share.
+inline constexpr RecordingOptions kWindowOptions{.selection = true, .maps = true};
+
 // `exitscope --export CHART --output FILE …`: a chart as the window draws it, without a window.
 struct ExportRequest : RecordingChoice {
     PictureOptions picture;

@@ -66,7 +66,7 @@ int run(QApplication &app)
         QStringLiteral("Colours: desktop, light or dark; of --export light (if not given) or dark"),
         QStringLiteral("THEME")});
     addExportOptions(parser);
-    addRecordingOptions(parser);
+    addRecordingOptions(parser, kWindowOptions);
     parser.addHelpOption();
     parser.addVersionOption();
     parser.process(app);
@@ -83,7 +83,7 @@ int run(QApplication &app)
         if (parser.isSet(QString::fromUtf8(option)))
             return wrongUsage(QStringLiteral("--%1 is for --export").arg(QString::fromUtf8(option)));
     RecordingChoice choice;
-    if (const std::optional<QString> wrong = readRecordingOptions(parser, choice))
+    if (const std::optional<QString> wrong = readRecordingOptions(parser, kWindowOptions, choice))
         return wrongUsage(*wrong);
     ThemeChoice chosen{};
     if (!theme.isEmpty() && !parseThemeChoice(theme, chosen))

@@ -36,8 +36,8 @@ std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
 
 const ClockPiece &ClockMap::pieceAt(Ns guest) const
 {
-    const auto next = std::upper_bound(m_pieces.begin() + 1, m_pieces.end(), guest,
-        [](Ns t, const ClockPiece &piece) { return t < piece.guestFrom; });
+    const auto next = std::upper_bound(
+        m_pieces.begin() + 1, m_pieces.end(), guest, [](Ns t, const ClockPiece &piece) { return t < piece.guestFrom; });
     return *(next - 1);
 }
 

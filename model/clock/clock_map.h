@@ -6,8 +6,8 @@
 
 #include "model/timeline/columns.h"
 
-// From a guest's clock to its host's. Absolute times are near 1.8e18 ns, where a double is exact to 256 ns only: so a map
-// is kept as a pair of times that are the same instant, and the drift from there.
+// From a guest's clock to its host's. Absolute times are near 1.8e18 ns, where a double is exact to 256 ns only: so a
+// map is kept as a pair of times that are the same instant, and the drift from there.
 namespace exitscope {
 
 // host = (guest - referenceGuest) * (1 + drift) + hostAtReference, exact to the nanosecond.

@@ -66,13 +66,14 @@ Ns binFor(const GuestOnVm &guest, TimeRange hostRange)
     for (const EventsOnRuns &pair : guest)
         run = std::max(run, pair.runs->medianRun());
     const Ns span = std::max<Ns>(hostRange.length(), 1);
-    return std::max({std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)), span / kMostBins,
-        Ns(1)});
+    return std::max(
+        {std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)), span / kMostBins, Ns(1)});
 }
 
 CoarseSearch::CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump)
-    : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_mayJump(mayJump), m_bin(binFor(guest, hostRange)),
-      m_hostBins(hostRange.length() / m_bin + 1), m_guestBins(guestRange.length() / m_bin + 1),
+    : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_mayJump(mayJump),
+      m_bin(binFor(guest, hostRange)), m_hostBins(hostRange.length() / m_bin + 1),
+      m_guestBins(guestRange.length() / m_bin + 1),
       m_windowBins(std::clamp<Signed>(kWindow / m_bin, 8, std::max<Signed>(m_hostBins, 8)))
 {
 }
@@ -148,8 +149,7 @@ std::vector<float> CoarseSearch::likelihood(const RunTrack &runs) const
     return result;
 }
 
-void CoarseSearch::fill(
-    std::vector<Fft::Complex> &into, const RunTrack *runs, std::size_t window, bool imaginary) const
+void CoarseSearch::fill(std::vector<Fft::Complex> &into, const RunTrack *runs, std::size_t window, bool imaginary) const
 {
     const Ns from = m_guestRange.from + m_windows[window].at * m_bin;
     for (const EventsOnRuns &pair : m_guest) {
@@ -193,7 +193,8 @@ void CoarseSearch::correlate()
             for (std::size_t k = 0; k < size; ++k) {
                 const Fft::Complex a = spectrum[k];
                 const Fft::Complex b = events[(size - k) & (size - 1)];
-                sum[k] += Fft::Complex{a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+                sum[k] += Fft::Complex{
+                    a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
             }
         }
         fft.inverse(sum);
@@ -249,8 +250,7 @@ void CoarseSearch::followPaths()
                     best = from;
             const bool jumps = m_mayJump && jumped > before[std::size_t(best)];
             cameFrom[std::size_t(i)] = jumps ? kJumped : std::int16_t(best - i);
-            m_pathScore[std::size_t(i)]
-                = (jumps ? jumped : before[std::size_t(best)]) + scoreAt(w, i - m_guestBins);
+            m_pathScore[std::size_t(i)] = (jumps ? jumped : before[std::size_t(best)]) + scoreAt(w, i - m_guestBins);
         }
     }
 }
@@ -262,8 +262,8 @@ std::vector<Signed> CoarseSearch::topEnds() const
     std::vector<Signed> ends;
     for (Signed from = 0; from < Signed(m_pathScore.size()); from += apart) {
         const auto first = m_pathScore.begin() + from;
-        ends.push_back(std::max_element(first, first + std::min(apart, Signed(m_pathScore.size()) - from))
-            - m_pathScore.begin());
+        ends.push_back(
+            std::max_element(first, first + std::min(apart, Signed(m_pathScore.size()) - from)) - m_pathScore.begin());
     }
     std::ranges::stable_sort(
         ends, std::ranges::greater{}, [this](Signed end) { return m_pathScore[std::size_t(end)]; });
@@ -297,8 +297,7 @@ CoarseCandidate CoarseSearch::candidate(Signed end) const
     }
     for (std::size_t w = 0; w < m_windows.size(); ++w) {
         const Signed middle = m_windows[w].at + m_windowBins / 2;
-        result.path.push_back(
-            {m_guestRange.from + middle * m_bin, m_hostRange.from + (middle + lags[w]) * m_bin});
+        result.path.push_back({m_guestRange.from + middle * m_bin, m_hostRange.from + (middle + lags[w]) * m_bin});
     }
     // The best line near the path: through its middle, or its end.
     const Signed span = std::max<Signed>(1, m_windows.back().at - m_windows.front().at);
@@ -325,8 +324,7 @@ CoarseCandidate CoarseSearch::candidate(Signed end) const
     const double hostBin = bestLag + double(m_guestBins / 2) * (1 + bestDrift);
     // A window's lag is that of its begin, but its events lie around its middle.
     const double late = -bestDrift * double(m_windowBins) / 2;
-    result.line
-        = {reference, m_hostRange.from + Ns(std::llround((hostBin + late) * double(m_bin))), bestDrift};
+    result.line = {reference, m_hostRange.from + Ns(std::llround((hostBin + late) * double(m_bin))), bestDrift};
     return result;
 }
 

@@ -24,7 +24,8 @@ public:
 
     // No line keeps to all of them.
     bool isEmpty() const { return m_corners.empty(); }
-    // How far the widest-margin line stays from every bound, ns; negative if isEmpty(); infinite without two-sided bounds.
+    // How far the widest-margin line stays from every bound, ns; negative if isEmpty(); infinite without two-sided
+    // bounds.
     double margin() const { return m_margin; }
     // The line in the middle; where there is none, that which breaks the bounds least.
     ClockLine widestMargin() const;

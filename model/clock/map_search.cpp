@@ -14,8 +14,8 @@ namespace {
 constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the same
 constexpr std::size_t kRefined = 10; // candidates
 constexpr double kMaxFoundDrift = 300e-6; // what searchCoarse() can tell, and its error
-constexpr double kBreakCost = 10; // ln: each piece more could be made to fit by chance
-constexpr double kJumpCost = 25;
+constexpr double kBreakCost = 15; // ln: each piece more could be made to fit by chance
+constexpr double kJumpCost = 40;
 
 struct Refined {
     ClockLine line;

@@ -26,8 +26,7 @@ struct Stretch {
 bool keepsTo(const std::vector<InstantBounds> &bounds, Stretch stretch)
 {
     const auto begin = bounds.begin();
-    const std::vector<InstantBounds> part(
-        begin + std::ptrdiff_t(stretch.first), begin + std::ptrdiff_t(stretch.last));
+    const std::vector<InstantBounds> part(begin + std::ptrdiff_t(stretch.first), begin + std::ptrdiff_t(stretch.last));
     const FeasibleLines lines(part, kMaxClockDrift);
     return !lines.isEmpty() || std::isinf(lines.margin());
 }
@@ -122,8 +121,8 @@ ClockMap piecesOf(std::vector<InstantBounds> bounds)
     for (std::size_t k = 1; k < pieces.size(); ++k) {
         // The last that is surely of the piece before, and the first that surely is not.
         const std::size_t before = late[k].first > 0 ? late[k].first - 1 : 0;
-        const TimeRange within{std::min(bounds[before].guest, bounds[early[k].first].guest),
-            bounds[early[k].first].guest};
+        const TimeRange within{
+            std::min(bounds[before].guest, bounds[early[k].first].guest), bounds[early[k].first].guest};
         pieces[k].breakWithin = within;
         pieces[k].guestFrom = breakBetween(pieces[k - 1].line, pieces[k].line, within);
     }
@@ -185,8 +184,8 @@ ClockMap LocalLines::follow(const std::vector<CoarseCandidate::PathPoint> &path)
             from = next - 1;
         ClockLine around{from->guest, from->host, 0};
         if (next != path.end() && next->guest > from->guest) {
-            const double drift = double((next->host - from->host) - (next->guest - from->guest))
-                / double(next->guest - from->guest);
+            const double drift
+                = double((next->host - from->host) - (next->guest - from->guest)) / double(next->guest - from->guest);
             if (std::abs(drift) < kMaxLocalDrift)
                 around.drift = drift;
             else if (middle - from->guest > next->guest - middle)

@@ -10,7 +10,8 @@ namespace exitscope {
 // What the host knows at a time of whether a vCPU was in guest mode.
 enum class HostKnows : std::uint8_t { Guest, NotGuest, Nothing };
 
-// When guest code can have run on one vCPU: contiguous stretches over the host's recording; outside it nothing is known.
+// When guest code can have run on one vCPU: contiguous stretches over the host's recording; outside it nothing is
+// known.
 struct RunTrack {
     std::vector<Ns> begin; // of each stretch, on the host's clock
     std::vector<HostKnows> knows; // neighbours differ
@@ -36,8 +37,8 @@ RunTrack neverRuns(TimeRange range);
 class RunCursor {
 public:
     explicit RunCursor(const RunTrack &track) : m_track(track) { }
-    // The stretch that holds `t`; its end belongs to a run too, so that what happens at the very end of one is contained.
-    // Whatever is outside the recording counts as Nothing.
+    // The stretch that holds `t`; its end belongs to a run too, so that what happens at the very end of one is
+    // contained. Whatever is outside the recording counts as Nothing.
     HostKnows at(Ns t);
     std::size_t stretch() const { return m_at; } // of the last at() that was not outside
 

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/alignment.h"
+
+#include <algorithm>
+
+#include "model/clock/containment_fit.h"
+#include "model/clock/guest_on_vm.h"
+#include "model/clock/map_search.h"
+#include "model/clock/sync_diagnostics.h"
+#include "model/clock/vmsync.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr double kLeastShare = 0.95; // contained
+constexpr std::int64_t kLeastKnown = 100; // events
+constexpr double kAboveChance = 60; // ln: of all lags that are tried the best one reaches some 30 by chance
+constexpr double kLeastLead = 30; // ln, over the best different map
+constexpr double kLeadShare = 1.0 / 3; // of the likelihood
+constexpr Ns kMostUncertainty = 5'000'000; // where the bounds leave more open, different maps fit
+
+// A guest tried on a VM.
+struct Trial {
+    GuestAlignment alignment;
+    double likelihood() const { return alignment.containment.likelihood; }
+};
+
+// The first and last event of which the host knows something.
+TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map)
+{
+    TimeRange range{kEndOfRecording, kNoTime};
+    for (const EventsOnRuns &pair : guest) {
+        RunCursor cursor(*pair.runs);
+        for (const Ns event : pair.events) {
+            if (cursor.at(map.toHost(event)) == HostKnows::Nothing)
+                continue;
+            range.from = std::min(range.from, event);
+            range.to = std::max(range.to, event);
+        }
+    }
+    return range.to < range.from ? TimeRange{} : range;
+}
+
+class Aligner {
+public:
+    Aligner(const Recording &recording, const AlignOptions &options, const std::atomic<bool> *cancel)
+        : m_recording(recording), m_options(options), m_cancel(cancel)
+    {
+        for (std::size_t h = 0; h < recording.hosts.size(); ++h)
+            for (std::size_t v = 0; v < recording.hosts[h].vms.size(); ++v)
+                m_vms.push_back({{h, v}, VmRuns(recording.hosts[h], recording.hosts[h].vms[v])});
+    }
+
+    Alignments align();
+
+private:
+    struct Candidate {
+        VmPlace place;
+        VmRuns runs;
+    };
+    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    GuestAlignment tryOn(std::size_t guest, const Candidate &vm) const;
+    GuestAlignment byContainment(std::size_t guest, const Candidate &vm) const;
+    bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
+    void complete(GuestAlignment &alignment, const VmRuns &runs) const;
+    void estimate(GuestAlignment &alignment, const VmRuns &runs) const;
+    const VmRuns &runsOf(const VmPlace &place) const;
+
+    const Recording &m_recording;
+    const AlignOptions &m_options;
+    const std::atomic<bool> *m_cancel;
+    std::vector<Candidate> m_vms;
+};
+
+SyncVerdict verdictOf(const GuestAlignment &alignment)
+{
+    const Containment &c = alignment.containment;
+    if (alignment.map.isEmpty() || c.share() < kLeastShare)
+        return SyncVerdict::None;
+    if (alignment.method == SyncMethod::Vmsync)
+        return SyncVerdict::Aligned; // pairs of events leave nothing to guess
+    const std::int64_t all = c.known + c.unknown + c.outside;
+    if (c.known + c.unknown < std::min(kLeastKnown, (all + 1) / 2))
+        return SyncVerdict::None; // it fits only where it hardly meets the recording
+    const double lead = c.likelihood - alignment.runnerUp;
+    const bool isSure = c.known >= kLeastKnown && c.likelihood >= kAboveChance
+        && lead >= std::max(kLeastLead, kLeadShare * c.likelihood)
+        && alignment.uncertainty().value_or(kMostUncertainty) < kMostUncertainty;
+    return isSure ? SyncVerdict::Aligned : SyncVerdict::Ambiguous;
+}
+
+const VmRuns &Aligner::runsOf(const VmPlace &place) const
+{
+    return std::ranges::find(m_vms, place, &Candidate::place)->runs;
+}
+
+// What follows from the map.
+void Aligner::complete(GuestAlignment &alignment, const VmRuns &runs) const
+{
+    const GuestTrace &guest = m_recording.guests[alignment.guest];
+    const GuestOnVm pairs = runs.with(guest, alignment.vcpuOf);
+    alignment.overlap = knownRange(pairs, alignment.map);
+    alignment.anchors = 0;
+    for (const ClockPiece &piece : alignment.map.pieces())
+        alignment.anchors += std::int64_t(piece.corners.size());
+}
+
+GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm) const
+{
+    const GuestTrace &trace = m_recording.guests[guest];
+    GuestAlignment result;
+    result.guest = guest;
+    result.vm = vm.place;
+    result.method = SyncMethod::Containment;
+    const auto attempt = [&](const std::vector<std::optional<std::size_t>> &vcpuOf) {
+        GuestAlignment tried = result;
+        tried.vcpuOf = vcpuOf;
+        FoundMap found = findMap(vm.runs.with(trace, vcpuOf), trace.range, vm.runs.host().range);
+        tried.map = std::move(found.map);
+        tried.containment = found.containment;
+        tried.runnerUp = found.runnerUp;
+        if (!tried.map.isEmpty())
+            complete(tried, vm.runs);
+        tried.verdict = verdictOf(tried);
+        return tried;
+    };
+    const std::vector<std::optional<std::size_t>> same = vm.runs.sameNumbers(trace);
+    result = attempt(same);
+    if (result.verdict == SyncVerdict::Aligned || isCancelled())
+        return result;
+    const std::vector<std::optional<std::size_t>> other = vcpusByLikelihood(trace, vm.runs);
+    if (other.empty() || other == same)
+        return result;
+    const GuestAlignment permuted = attempt(other);
+    return permuted.containment.likelihood > result.containment.likelihood ? permuted : result;
+}
+
+// True if there are vmsync pairs; their map is then narrowed by containment.
+bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
+{
+    const GuestTrace &guest = m_recording.guests[alignment.guest];
+    std::vector<InstantBounds> bounds = vmsyncBounds(guest.vmsync, vm.runs.host().clockEvents.vmsync);
+    if (!boundsBothSides(bounds))
+        return false;
+    const FeasibleLines pairs(bounds, kMaxClockDrift);
+    if (pairs.isEmpty())
+        return false;
+    alignment.vm = vm.place;
+    alignment.method = SyncMethod::Vmsync;
+    alignment.vcpuOf = vm.runs.sameNumbers(guest);
+    alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
+    const GuestOnVm onVm = vm.runs.with(guest, alignment.vcpuOf);
+    const ClockMap fitted = fitLine(onVm, alignment.map.pieces().front().line, guest.range);
+    if (!fitted.isEmpty()) {
+        std::ranges::copy(boundsOfContained(onVm, fitted, guest.range), std::back_inserter(bounds));
+        std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);
+        const FeasibleLines both(bounds, kMaxClockDrift);
+        if (!both.isEmpty())
+            alignment.map = ClockMap(std::vector<ClockPiece>{both.piece()});
+    }
+    alignment.containment = containmentOf(onVm, alignment.map, 0);
+    complete(alignment, vm.runs);
+    alignment.verdict = verdictOf(alignment);
+    return true;
+}
+
+GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
+{
+    GuestAlignment result;
+    result.guest = guest;
+    const auto given = m_options.userMaps.find(guest);
+    if (given != m_options.userMaps.end()) {
+        result.vm = vm.place;
+        result.vcpuOf = vm.runs.sameNumbers(m_recording.guests[guest]);
+        result = withMap(m_recording, result, given->second);
+        result.verdict = SyncVerdict::Aligned; // the user says so
+        return result;
+    }
+    if (byVmsync(result, vm) && result.verdict == SyncVerdict::Aligned)
+        return result;
+    return byContainment(guest, vm);
+}
+
+void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
+{
+    const std::vector<DeadlinesOfVcpu> deadlines
+        = runs.deadlines(m_recording.guests[alignment.guest], alignment.vcpuOf);
+    std::vector<ClockPiece> pieces;
+    const std::vector<ClockPiece> &found = alignment.map.pieces();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        TimeRange within = alignment.overlap;
+        if (i > 0)
+            within.from = std::max(within.from, found[i].breakWithin.to);
+        if (i + 1 < found.size())
+            within.to = std::min(within.to, found[i + 1].breakWithin.from);
+        const auto own = within.to > within.from
+            ? estimateByDeadlines(deadlines, ClockMap(std::vector<ClockPiece>{found[i]}), within)
+            : std::nullopt;
+        if (!own)
+            return; // a map that is an estimate in part only would mislead
+        ClockLine line = own->line;
+        if (const auto bounds = found[i].bounds(line.referenceGuest))
+            line.hostAtReference = std::clamp(line.hostAtReference, bounds->from, bounds->to);
+        pieces.push_back({line, found[i].guestFrom, found[i].breakWithin, {}});
+        alignment.estimateAnchors += own->anchors;
+    }
+    alignment.estimate = ClockMap(std::move(pieces));
+}
+
+// Each guest gets the VM that it fits best, and each VM one guest: the best pairs first.
+Alignments Aligner::align()
+{
+    Alignments result;
+    std::vector<GuestAlignment> trials;
+    for (std::size_t g = 0; g < m_recording.guests.size(); ++g) {
+        result.guests.emplace_back().guest = g;
+        for (const Candidate &vm : m_vms)
+            if (!isCancelled())
+                trials.push_back(tryOn(g, vm));
+    }
+    std::ranges::stable_sort(trials, [](const GuestAlignment &a, const GuestAlignment &b) {
+        return std::pair(a.verdict != SyncVerdict::Aligned, -a.containment.likelihood)
+            < std::pair(b.verdict != SyncVerdict::Aligned, -b.containment.likelihood);
+    });
+    std::vector<VmPlace> taken;
+    for (GuestAlignment &trial : trials) {
+        GuestAlignment &chosen = result.guests[trial.guest];
+        if (trial.map.isEmpty() || std::ranges::find(taken, *trial.vm) != taken.end())
+            continue;
+        if (chosen.vm) { // a worse place, but a possible one
+            chosen.runnerUp = std::max(chosen.runnerUp, trial.containment.likelihood);
+            continue;
+        }
+        if (trial.verdict == SyncVerdict::Aligned)
+            taken.push_back(*trial.vm);
+        chosen = std::move(trial);
+    }
+    for (GuestAlignment &guest : result.guests) {
+        if (guest.method == SyncMethod::Containment)
+            guest.verdict = verdictOf(guest); // with the other VMs' maps as runners-up
+        if (guest.isAligned() && guest.method != SyncMethod::User)
+            estimate(guest, runsOf(*guest.vm));
+        if (!isCancelled())
+            tellAlignment(m_recording, guest, result.diagnostics);
+    }
+    return result;
+}
+
+} // namespace
+
+QString methodName(SyncMethod method)
+{
+    switch (method) {
+    case SyncMethod::None:
+        break;
+    case SyncMethod::User:
+        return QStringLiteral("user");
+    case SyncMethod::Vmsync:
+        return QStringLiteral("vmsync");
+    case SyncMethod::Containment:
+        return QStringLiteral("containment");
+    }
+    return QStringLiteral("none");
+}
+
+QString verdictName(SyncVerdict verdict)
+{
+    switch (verdict) {
+    case SyncVerdict::Aligned:
+        return QStringLiteral("aligned");
+    case SyncVerdict::Ambiguous:
+        return QStringLiteral("ambiguous");
+    case SyncVerdict::None:
+        break;
+    }
+    return QStringLiteral("none");
+}
+
+Alignments alignGuests(const Recording &recording, const AlignOptions &options, const std::atomic<bool> *cancel)
+{
+    return Aligner(recording, options, cancel).align();
+}
+
+GuestAlignment withMap(const Recording &recording, const GuestAlignment &alignment, const ClockMap &map)
+{
+    GuestAlignment result = alignment;
+    result.method = SyncMethod::User;
+    result.map = map;
+    result.estimate = {};
+    result.estimateAnchors = 0;
+    result.anchors = 0;
+    if (!result.vm)
+        return result;
+    const Timeline &host = recording.hosts[result.vm->host];
+    const VmRuns runs(host, host.vms[result.vm->vm]);
+    const GuestOnVm pairs = runs.with(recording.guests[result.guest], result.vcpuOf);
+    result.containment = containmentOf(pairs, map, 0);
+    result.overlap = knownRange(pairs, map);
+    return result;
+}
+
+} // namespace exitscope

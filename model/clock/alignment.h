@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <map>
+
+#include "model/clock/containment.h"
+#include "model/trace/recording.h"
+
+// Which VM a guest's trace is of, and the map from its clock to the host's, with how sure that is.
+namespace exitscope {
+
+// By what a map was found; the first that can be had wins.
+enum class SyncMethod : std::uint8_t { None, User, Vmsync, Containment };
+QString methodName(SyncMethod method); // "none", "user", "vmsync", "containment"
+
+// Aligned: sure. Ambiguous: it fits, but other maps fit nearly as well, or too little is known. None: it fits no VM.
+enum class SyncVerdict : std::uint8_t { Aligned, Ambiguous, None };
+QString verdictName(SyncVerdict verdict); // "aligned", "ambiguous", "none"
+
+// A VM of a recording.
+struct VmPlace {
+    std::size_t host = 0; // in Recording::hosts
+    std::size_t vm = 0; // in its vms
+    auto operator<=>(const VmPlace &) const = default;
+};
+
+struct GuestAlignment {
+    std::size_t guest = 0; // in Recording::guests
+    SyncMethod method = SyncMethod::None;
+    SyncVerdict verdict = SyncVerdict::None;
+    std::optional<VmPlace> vm; // the best one; whether it is right the verdict says
+    // Of each of the guest's cpus the index among the VM's vcpus; none if it never ran, or any if threads are not
+    // known.
+    std::vector<std::optional<std::size_t>> vcpuOf;
+
+    ClockMap map; // guest to host; empty without a VM. With proven bounds, unless the user gave it
+    ClockMap estimate; // by timer deadlines: nearer to the truth, but not proven; within the bounds. Often empty
+    std::int64_t anchors = 0; // events that bound the map on their own; deadlines of the estimate are not among them
+    std::int64_t estimateAnchors = 0;
+
+    Containment containment; // of all its events, under the map
+    double runnerUp = 0; // likelihood of the best different map
+    TimeRange overlap; // on the guest's clock: first to last event of which the host knows something
+
+    bool isAligned() const { return verdict == SyncVerdict::Aligned && !map.isEmpty(); }
+    // The largest over the overlap, ns; none if nothing bounds the map.
+    std::optional<Ns> uncertainty() const { return map.isEmpty() ? std::nullopt : map.uncertainty(overlap); }
+};
+
+struct AlignOptions {
+    std::map<std::size_t, ClockMap> userMaps; // by guest: overrule what would be found
+};
+
+struct Alignments {
+    std::vector<GuestAlignment> guests; // one for each of Recording::guests
+    Diagnostics diagnostics;
+};
+
+// Tries each guest on each VM. Takes up to half a second for a pair of them: call it off the GUI thread. The same input
+// gives the same result. Once `cancel` is set it returns soon, with guests that are left unaligned.
+Alignments alignGuests(
+    const Recording &recording, const AlignOptions &options = {}, const std::atomic<bool> *cancel = nullptr);
+
+// The same guest on the same VM under another map: what a shift by hand would do. Fast enough to be called while
+// dragging.
+GuestAlignment withMap(const Recording &recording, const GuestAlignment &alignment, const ClockMap &map);
+
+} // namespace exitscope

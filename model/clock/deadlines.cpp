@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/deadlines.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace exitscope {
+
+namespace {
+
+constexpr double kLineWidth = 1500; // ns: so far apart are pairs that lie on one line
+constexpr std::size_t kLeastAnchors = 8;
+constexpr double kLeastShare = 0.15; // of the pairs
+constexpr int kRefinements = 3;
+
+struct Pair {
+    double x; // guest, from the reference
+    double r; // host - map(guest)
+};
+struct Line {
+    double offset = 0;
+    double slope = 0;
+    double at(double x) const { return offset + slope * x; }
+};
+
+std::vector<Pair> pairsOf(const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, Ns reference)
+{
+    std::vector<Pair> pairs;
+    for (const DeadlinesOfVcpu &vcpu : vcpus) {
+        if (vcpu.host.empty())
+            continue;
+        Ns last = kNoTime;
+        for (const Ns expires : vcpu.guest) {
+            if (expires < guest.from || expires > guest.to || expires == last)
+                continue;
+            last = expires;
+            const Ns expected = map.toHost(expires);
+            const auto next = std::ranges::lower_bound(vcpu.host, expected);
+            Ns nearest = next == vcpu.host.end() ? vcpu.host.back() : *next;
+            if (next != vcpu.host.begin() && expected - *(next - 1) < std::abs(nearest - expected))
+                nearest = *(next - 1);
+            const Ns tolerance = 2 * map.uncertainty(expires).value_or(50'000) + 5000;
+            if (std::abs(nearest - expected) <= tolerance)
+                pairs.push_back({double(expires - reference), double(nearest - expected)});
+        }
+    }
+    return pairs;
+}
+
+// The most of the sorted values that lie within the width, as [first, last).
+std::pair<std::size_t, std::size_t> densest(const std::vector<double> &sorted, double width)
+{
+    std::pair<std::size_t, std::size_t> best{0, 0};
+    for (std::size_t first = 0, last = 0; first < sorted.size(); ++first) {
+        while (last < sorted.size() && sorted[last] - sorted[first] <= width)
+            ++last;
+        if (last - first > best.second - best.first)
+            best = {first, last};
+    }
+    return best;
+}
+
+Line densestLine(const std::vector<Pair> &pairs, double span, double reach)
+{
+    Line best;
+    std::size_t most = 0;
+    const double step = kLineWidth / 2 / span;
+    const int steps = std::min(400, int(std::ceil(2 * reach / span / step)));
+    std::vector<double> rest(pairs.size());
+    for (int i = -steps; i <= steps; ++i) {
+        const double slope = step * i;
+        std::ranges::transform(pairs, rest.begin(), [&](const Pair &p) { return p.r - slope * p.x; });
+        std::ranges::sort(rest);
+        const auto [first, last] = densest(rest, kLineWidth);
+        if (last - first > most || (last - first == most && std::abs(slope) < std::abs(best.slope))) {
+            most = last - first;
+            best = {rest[first + (last - first) / 2], slope};
+        }
+    }
+    return best;
+}
+
+Line leastSquares(const std::vector<Pair> &pairs)
+{
+    double n = 0, x = 0, r = 0;
+    for (const Pair &pair : pairs) {
+        n += 1;
+        x += pair.x;
+        r += pair.r;
+    }
+    x /= n;
+    r /= n;
+    double xx = 0, xr = 0;
+    for (const Pair &pair : pairs) {
+        xx += (pair.x - x) * (pair.x - x);
+        xr += (pair.x - x) * (pair.r - r);
+    }
+    const double slope = xx > 0 ? xr / xx : 0;
+    return {r - slope * x, slope};
+}
+
+std::vector<Pair> within(const std::vector<Pair> &pairs, const Line &line, double distance)
+{
+    std::vector<Pair> near;
+    std::ranges::copy_if(
+        pairs, std::back_inserter(near), [&](const Pair &p) { return std::abs(p.r - line.at(p.x)) <= distance; });
+    return near;
+}
+
+} // namespace
+
+std::optional<DeadlineEstimate> estimateByDeadlines(
+    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest)
+{
+    const Ns reference = guest.from + guest.length() / 2;
+    const std::vector<Pair> pairs = pairsOf(vcpus, map, guest, reference);
+    if (pairs.size() < kLeastAnchors)
+        return std::nullopt;
+    const double reach = double(map.uncertainty(guest).value_or(50'000)) + 5000;
+    Line line = densestLine(pairs, std::max(1.0, double(guest.length()) / 2), reach);
+    std::vector<Pair> on = within(pairs, line, kLineWidth);
+    for (int i = 0; i < kRefinements && on.size() >= kLeastAnchors; ++i) {
+        line = leastSquares(on);
+        on = within(pairs, line, kLineWidth / 2);
+    }
+    if (on.size() < kLeastAnchors || double(on.size()) < kLeastShare * double(pairs.size()))
+        return std::nullopt;
+    // The map is a line near here: the estimate is that line with the rest added.
+    const Ns before = map.toHost(guest.from);
+    const Ns after = map.toHost(guest.to);
+    const double drift = guest.length() > 0 ? double((after - before) - guest.length()) / double(guest.length()) : 0;
+    return DeadlineEstimate{{reference, map.toHost(reference) + Ns(std::llround(line.offset)), drift + line.slope},
+        std::int64_t(on.size())};
+}
+
+} // namespace exitscope
