@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "model/trace/recording.h"
+#include "model/view/guest_clocks.h"
 #include "model/view/live_numbers.h"
 #include "model/view/view_state.h"
 #include "views/theme.h"
@@ -20,6 +21,7 @@ struct ChartInput {
     std::shared_ptr<const Numbers> numbers; // may be of an older selection while new ones are computed; never null
     ViewValues values;
     Theme theme = Theme::light();
+    std::shared_ptr<const ShownGuests> guests = nullptr; // null while their maps are not known
 };
 
 } // namespace exitscope

@@ -6,6 +6,7 @@
 
 #include "model/statistics/number_format.h"
 #include "model/view/exit_search.h"
+#include "views/guest_clock_text.h"
 
 namespace exitscope {
 
@@ -41,9 +42,21 @@ std::vector<ExitFact> durationFacts(const ExitParts &parts)
     };
 }
 
+// Who ran in the guest when it left guest mode.
+QString threadBefore(const Recording &recording, const ShownGuests &guests, const FoundExit &exit)
+{
+    for (const Timeline &host : recording.hosts)
+        for (const Vm &vm : host.vms)
+            for (const Vcpu &vcpu : vm.vcpus)
+                if (&vcpu == exit.vcpu)
+                    return guestThreadAt(guests, vm, vcpu, exit.time() - 1);
+    return {};
+}
+
 } // namespace
 
-std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit, TimeRange bounds)
+std::vector<ExitFact> exitFacts(
+    const Recording &recording, const ExitRef &exit, TimeRange bounds, const ShownGuests *guests)
 {
     const std::optional<FoundExit> found = exitAt(recording, exit);
     if (!found)
@@ -76,6 +89,9 @@ std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit,
     }
     facts.push_back(
         {QStringLiteral("Guest address"), hex(exits.guestRip[i]), QStringLiteral("The guest's instruction pointer")});
+    const QString thread = guests ? threadBefore(recording, *guests, *found) : QString();
+    if (!thread.isEmpty())
+        facts.push_back({QStringLiteral("Guest thread"), thread, QStringLiteral("What it interrupted in the guest")});
     facts.push_back({QStringLiteral("Physical CPU"),
         exits.pcpu[i] == kNoPcpu ? QStringLiteral("not known") : QString::number(exits.pcpu[i]),
         QStringLiteral("Where it began")});
@@ -115,6 +131,12 @@ void DetailsPanel::setRecording(std::shared_ptr<const Recording> recording)
     showExit();
 }
 
+void DetailsPanel::setGuests(std::shared_ptr<const ShownGuests> guests)
+{
+    m_guests = std::move(guests);
+    showExit();
+}
+
 // Labels are kept from exit to exit: the pointer passes over many.
 QLabel *DetailsPanel::valueLabel(std::size_t row)
 {
@@ -133,8 +155,9 @@ QLabel *DetailsPanel::valueLabel(std::size_t row)
 void DetailsPanel::showExit()
 {
     const std::optional<ExitRef> &exit = m_state.hovered() ? m_state.hovered() : m_state.values().current;
-    const std::vector<ExitFact> facts
-        = m_recording && exit ? exitFacts(*m_recording, *exit, m_state.bounds()) : std::vector<ExitFact>{};
+    const std::vector<ExitFact> facts = m_recording && exit
+        ? exitFacts(*m_recording, *exit, m_state.bounds(), m_guests.get())
+        : std::vector<ExitFact>{};
     m_hint->setVisible(facts.empty());
     for (std::size_t i = 0; i < facts.size(); ++i) {
         QLabel *value = valueLabel(i);

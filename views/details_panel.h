@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/trace/recording.h"
+#include "model/view/guest_clocks.h"
 #include "model/view/view_state.h"
 
 namespace exitscope {
@@ -19,8 +20,9 @@ struct ExitFact {
     QString value;
     QString meaning;
 };
-// Empty if the recording has no such exit. Times are told from the begin of the bounds.
-std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit, TimeRange bounds);
+// Empty if the recording has no such exit. Times are told from the begin of the bounds. `guests` may be null.
+std::vector<ExitFact> exitFacts(
+    const Recording &recording, const ExitRef &exit, TimeRange bounds, const ShownGuests *guests = nullptr);
 
 // All that is known of the exit under the pointer, or else of the current one.
 class DetailsPanel : public QWidget {
@@ -28,6 +30,7 @@ class DetailsPanel : public QWidget {
 
 public:
     explicit DetailsPanel(ViewState &state, QWidget *parent = nullptr);
+    void setGuests(std::shared_ptr<const ShownGuests> guests); // null: not known (yet)
     void setRecording(std::shared_ptr<const Recording> recording);
 
 private:
@@ -36,6 +39,7 @@ private:
 
     ViewState &m_state;
     std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const ShownGuests> m_guests;
     QLabel *m_hint;
     QFormLayout *m_form;
     std::vector<std::pair<QLabel *, QLabel *>> m_rows; // name, value

@@ -138,6 +138,11 @@ QColor Theme::pcpu(std::int32_t pcpu) const
     return QColor::fromHsl((pcpu * kGoldenAngle + 200) % 360, m_dark ? 70 : 90, m_dark ? 90 : 200);
 }
 
+QColor Theme::guestThread(std::int32_t tid) const
+{
+    return tid == 0 ? grid() : pcpu(tid);
+}
+
 QColor Theme::otherReasons() const
 {
     return pick(m_dark, 0xffa7adb2, 0xff6b7278);

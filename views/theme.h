@@ -33,6 +33,7 @@ public:
     // By class, with a stable shade for each reason.
     QColor reason(const ExitReason &reason) const;
     QColor pcpu(std::int32_t pcpu) const; // neighbours are told apart; text() reads well on it
+    QColor guestThread(std::int32_t tid) const; // the idle thread is pale; text() reads well on all
     QColor otherReasons() const; // the slice "Other"
     // Black or white, whichever reads better on the colour.
     static QColor textOn(const QColor &background);

@@ -44,6 +44,11 @@ private:
     void addSelected();
     void addCurrent();
     double labelWidth() const;
+    bool showsGuests() const
+    {
+        return m_options.guests && m_layout.shownGuests
+            && std::ranges::any_of(m_layout.shownGuests->guests, &ShownGuest::isShown);
+    }
     double lineHeight() const { return m_fonts.labels.height() + 4; }
 
     const ChartInput &m_input;
@@ -61,11 +66,13 @@ void LayoutBuilder::listRows()
         for (const Vm &vm : host.vms) {
             TimelineRow header;
             header.vm = header.label = vm.name;
+            header.ofVm = &vm;
             header.collapsed = m_options.collapsed.contains(vm.name);
             std::vector<TimelineRow> rows;
             for (const Vcpu &vcpu : vm.vcpus) {
                 TimelineRow row;
                 row.vm = vm.name;
+                row.ofVm = &vm;
                 row.vcpu = vm.vcpuId(vcpu);
                 row.label = vcpu.tid ? QString(QStringLiteral("vCPU ") % vcpu.number) : vcpu.number;
                 row.chosen = chosen.empty() || chosen.contains(row.vcpu);
@@ -114,7 +121,8 @@ void LayoutBuilder::placeRows()
     const double bands = double(std::ranges::count_if(m_layout.rows, isBand));
     const double others = double(m_layout.rows.size()) - bands;
     double header = std::ceil(m_fonts.labels.height() + 4);
-    const double least = m_options.scrolls ? kLeastRow + (m_options.pcpus ? m_fonts.small.height() : 0) : 3;
+    const int strips = int(m_options.pcpus) + int(showsGuests());
+    const double least = m_options.scrolls ? kLeastRow + strips * std::ceil(m_fonts.small.height()) : 3;
     if (!m_options.scrolls) // headers may not take what the vCPUs need
         header = std::clamp(std::floor(m_layout.plot.height() / 2 / std::max(others, 1.0)), 1.0, header);
     const double room = m_layout.plot.height() - others * header;
@@ -149,13 +157,18 @@ void LayoutBuilder::placeParts(TimelineRow &row) const
     const bool hasNames = rect.height() >= kLeastRow;
     const double lane = hasNames ? std::ceil(m_fonts.small.height()) : std::floor(rect.height() * 0.25);
     const bool hasPcpus = m_options.pcpus && row.shows.size() == 1 && rect.height() >= 12;
-    const double strip = !hasPcpus ? 0 : hasNames ? std::ceil(m_fonts.small.height()) : 3;
+    const bool hasGuests = m_options.guests && m_layout.shownGuests && row.shows.size() == 1 && !row.isVm()
+        && rect.height() >= 12 && m_layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu);
+    const double strip = hasNames ? std::ceil(m_fonts.small.height()) : 3;
+    const double strips = strip * (int(hasPcpus) + int(hasGuests));
     const double left = m_layout.plot.left();
     const double width = m_layout.plot.width();
     row.lane = QRectF(left, rect.top() + gap, width, lane);
-    row.band = QRectF(left, row.lane.bottom(), width, std::max(1.0, rect.bottom() - gap - strip - row.lane.bottom()));
+    row.band = QRectF(left, row.lane.bottom(), width, std::max(1.0, rect.bottom() - gap - strips - row.lane.bottom()));
+    if (hasGuests)
+        row.guests = QRectF(left, row.band.bottom() + 1, width, strip - 1);
     if (hasPcpus)
-        row.pcpus = QRectF(left, row.band.bottom() + 1, width, strip - 1);
+        row.pcpus = QRectF(left, row.band.bottom() + 1 + (hasGuests ? strip : 0), width, strip - 1);
 }
 
 void LayoutBuilder::addLegendLine(const std::vector<LegendEntry> &entries, double top)
@@ -257,6 +270,8 @@ void LayoutBuilder::addCurrent()
 TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passing)
 {
     m_layout.recording = m_input.recording;
+    if (m_input.guests && m_input.guests->recording == m_input.recording)
+        m_layout.shownGuests = m_input.guests;
     m_layout.begin = boundsOf(*m_input.recording).from;
     listRows();
     placePlot(m_size.height() >= 140);
@@ -267,6 +282,7 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     placeRows();
     addStates(m_layout, m_fonts.small);
     addPcpus(m_layout, m_fonts.small);
+    addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
     addLegend(all);
     addSelected();

@@ -16,6 +16,7 @@ namespace exitscope {
 struct TimelineOptions {
     std::set<QString> collapsed = {}; // names of VMs
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
+    bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
     bool scrolls = false; // rows keep a readable height; else all of them are made to fit
     double scroll = 0; // px
     bool operator==(const TimelineOptions &) const = default;
@@ -33,6 +34,7 @@ struct TimelineRow {
     QString vm;
     QString vcpu; // "VM/N"; empty for a VM's header
     QString label;
+    const Vm *ofVm = nullptr;
     bool collapsed = false; // a VM's header that stands for its vCPUs
     bool chosen = true; // by the filter of vCPUs
     std::vector<NumberedVcpu> shows; // whose states and exits are drawn: none in an open VM's header
@@ -42,6 +44,7 @@ struct TimelineRow {
     QRectF lane; // exit marks
     QRectF band; // states
     QRectF pcpus; // empty unless shown
+    QRectF guests; // the same
 
     bool isVm() const { return vcpu.isEmpty(); }
 };
@@ -54,6 +57,11 @@ struct PcpuRect {
     QRectF rect;
     std::int32_t pcpu = kNoPcpu;
 };
+// A thread of the guest while its vCPU is in guest mode.
+struct GuestRect {
+    QRectF rect;
+    std::int32_t tid = kNoThread; // 0: the guest's idle thread; kNoThread: not known, as outside the guest's trace
+};
 struct MarkRect {
     QRectF rect;
     std::uint16_t reason = 0; // what most of its exits have
@@ -62,7 +70,7 @@ struct MarkRect {
 struct PlacedText {
     QRectF rect;
     QString text;
-    std::variant<VcpuState, std::uint16_t> of; // a state, or a reason
+    std::variant<VcpuState, std::uint16_t, std::int32_t> of; // a state, a reason, or a guest's thread
 };
 struct LegendEntry {
     QRectF swatch;
@@ -81,6 +89,10 @@ struct TimelineLayout {
     std::vector<StateRect> states;
     std::vector<PcpuRect> pcpus;
     std::vector<MarkRect> marks;
+    std::shared_ptr<const ShownGuests> shownGuests; // may be null
+    std::vector<GuestRect> guests;
+    std::vector<QRectF> misfits; // guest events fall out of guest mode there
+    std::vector<PlacedText> guestLabels;
     std::vector<PlacedText> exitLabels;
     std::vector<PlacedText> stateLabels;
     std::vector<PlacedText> pcpuLabels;

@@ -10,6 +10,7 @@ namespace exitscope {
 
 void addStates(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics);
+void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addMarks(TimelineLayout &layout, const ExitIndex &all, const ExitIndex &passing, const QFontMetricsF &metrics);
 
 } // namespace exitscope

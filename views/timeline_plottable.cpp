@@ -57,6 +57,8 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawRowBacks(*painter);
     drawStates(*painter);
     drawPcpus(*painter);
+    drawGuests(*painter);
+    drawMisfits(*painter);
     drawMarks(*painter);
     drawDimmed(*painter);
     drawNames(*painter);
@@ -95,6 +97,34 @@ void TimelinePlottable::drawPcpus(QCPPainter &painter) const
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->pcpuLabels)
         painter.drawText(label.rect, Qt::AlignCenter, label.text);
+}
+
+void TimelinePlottable::drawGuests(QCPPainter &painter) const
+{
+    std::map<std::int32_t, Rects> rects;
+    for (const GuestRect &guest : m_layout->guests)
+        rects[guest.tid].push_back(guest.rect);
+    for (const auto &[tid, of] : rects) {
+        if (tid == kNoThread)
+            fillState(painter, of, VcpuState::Unknown, m_theme);
+        else
+            fill(painter, of, m_theme.guestThread(tid));
+    }
+    painter.setFont(m_theme.font(8));
+    painter.setPen(m_theme.text());
+    for (const PlacedText &label : m_layout->guestLabels)
+        painter.drawText(label.rect, Qt::AlignCenter, label.text);
+    painter.setPen(m_theme.mutedText());
+    for (const TimelineRow &row : m_layout->rows)
+        if (row.guests.height() >= QFontMetricsF(painter.font()).ascent())
+            painter.drawText(
+                QRectF(QPointF(row.labelArea.left(), row.guests.top()), row.guests.bottomLeft() - QPointF(6, 0)),
+                Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("threads"));
+}
+
+void TimelinePlottable::drawMisfits(QCPPainter &painter) const
+{
+    fill(painter, Rects(m_layout->misfits.begin(), m_layout->misfits.end()), m_theme.error());
 }
 
 void TimelinePlottable::drawMarks(QCPPainter &painter) const

@@ -20,6 +20,8 @@ private:
     void drawRowBacks(QCPPainter &painter) const;
     void drawStates(QCPPainter &painter) const;
     void drawPcpus(QCPPainter &painter) const;
+    void drawGuests(QCPPainter &painter) const;
+    void drawMisfits(QCPPainter &painter) const;
     void drawMarks(QCPPainter &painter) const;
     void drawNames(QCPPainter &painter) const;
     void drawDimmed(QCPPainter &painter) const;

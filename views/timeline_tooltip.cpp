@@ -2,6 +2,7 @@
 #include "views/timeline_tooltip.h"
 
 #include "model/statistics/number_format.h"
+#include "views/guest_clock_text.h"
 
 namespace exitscope {
 
@@ -57,6 +58,16 @@ QString exitText(const TimelineLayout &layout, const ExitColumns &exits, std::si
     return text % QStringLiteral("</table>");
 }
 
+QString guestText(const TimelineLayout &layout, const TimelineRow &row, Ns t, const QString &what)
+{
+    if (!layout.shownGuests)
+        return {};
+    const QString thread = guestThreadAt(*layout.shownGuests, *row.ofVm, *row.shows.front().vcpu, t);
+    return thread.isEmpty() ? QString()
+                            : QString(QStringLiteral("<br>") % what % QStringLiteral(": <b>") % thread.toHtmlEscaped()
+                                % QStringLiteral("</b>"));
+}
+
 // Several exits can share one pixel.
 QString pixelText(const TimelineLayout &layout, const VcpuExitIndex &exits, const QPointF &pos)
 {
@@ -102,9 +113,13 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
         if (states.pcpu(i) != kNoPcpu)
             text += QStringLiteral(" on pCPU ") % QString::number(states.pcpu(i));
     }
+    if (const std::size_t i = states.at(t); i < states.size() && states.state(i) == VcpuState::Guest)
+        text += guestText(layout, *row, t, QStringLiteral("guest thread"));
     text += pixelText(layout, passing[shown.number], pos);
-    if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing))
+    if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
         text += exitText(layout, shown.vcpu->exits, exit->index);
+        text += guestText(layout, *row, shown.vcpu->exits.time[exit->index] - 1, QStringLiteral("interrupted"));
+    }
     return text;
 }
 

@@ -59,6 +59,12 @@ void TimelineView::setTheme(const Theme &theme)
     rebuild();
 }
 
+void TimelineView::setGuests(std::shared_ptr<const ShownGuests> guests)
+{
+    m_guests = std::move(guests);
+    rebuild();
+}
+
 void TimelineView::setOptions(const TimelineOptions &options)
 {
     if (options == m_options)
@@ -94,6 +100,15 @@ void TimelineView::makeActions()
         setOptions(options);
     });
     addAction(pcpus);
+    auto *guests = new QAction(tr("Show the &guest's threads"), this);
+    guests->setCheckable(true);
+    guests->setChecked(m_options.guests);
+    connect(guests, &QAction::toggled, this, [this](bool on) {
+        TimelineOptions options = m_options;
+        options.guests = on;
+        setOptions(options);
+    });
+    addAction(guests);
     for (const Timeline &host : m_recording ? m_recording->hosts : std::vector<Timeline>{}) {
         for (const Vm &vm : host.vms) {
             const bool collapsed = m_options.collapsed.contains(vm.name);
@@ -115,7 +130,7 @@ void TimelineView::rebuild()
     } else {
         m_plot->axisRect()->setVisible(true);
         m_indexes.update(m_recording, m_state.values().selection());
-        const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};
+        const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests};
         m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options, &m_indexes);
         m_gestures->setShown(m_layout, m_indexes.passing());
         updateScrollBar();

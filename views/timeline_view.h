@@ -22,6 +22,7 @@ public:
 
     void setRecording(std::shared_ptr<const Recording> recording);
     void setTheme(const Theme &theme);
+    void setGuests(std::shared_ptr<const ShownGuests> guests); // null: not known (yet)
     const TimelineOptions &options() const { return m_options; }
     void setOptions(const TimelineOptions &options);
     void toggleCollapsed(const QString &vm);
@@ -46,6 +47,7 @@ private:
     ViewState &m_state;
     LiveNumbers &m_numbers;
     std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const ShownGuests> m_guests;
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
     ExitIndexCache m_indexes;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/bookmark_store.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -12,6 +10,7 @@
 
 #include <algorithm>
 
+#include "app/window/recording_key.h"
 #include "app/window/whole_file.h"
 
 namespace exitscope {
@@ -19,32 +18,6 @@ namespace exitscope {
 namespace {
 
 const QString kSchema = QStringLiteral("exitscope-bookmarks/1");
-
-QStringList tracesOf(const Recording &recording)
-{
-    QStringList traces;
-    for (const TraceInfo &trace : recording.traces)
-        if (trace.used)
-            traces.append(QString(QFileInfo(trace.path).absoluteFilePath() % QLatin1Char(' ')
-                % QString::fromStdString(trace.description.traceUuid)));
-    traces.sort();
-    return traces;
-}
-
-QString fileName(const QStringList &traces)
-{
-    const QByteArray key = traces.join(QLatin1Char('\n')).toUtf8();
-    const QByteArray hash = QCryptographicHash::hash(key, QCryptographicHash::Sha256).toHex();
-    return QString(QString::fromLatin1(hash.left(32)) % QStringLiteral(".json"));
-}
-
-// As text: JSON numbers are doubles, which hold no ns of the trace clock.
-std::optional<Ns> timeFrom(const QJsonValue &value)
-{
-    bool ok = false;
-    const Ns time = value.toString().toLongLong(&ok);
-    return ok ? std::optional(time) : std::nullopt;
-}
 
 } // namespace
 
@@ -56,8 +29,8 @@ QString BookmarkStore::defaultDirectory()
 bool BookmarkStore::open(const Recording &recording, QString &error)
 {
     m_bookmarks.clear();
-    m_traces = tracesOf(recording);
-    m_file = QDir(m_directory).filePath(fileName(m_traces));
+    m_traces = traceKeys(recording);
+    m_file = QDir(m_directory).filePath(recordingFileName(m_traces));
     QFile file(m_file);
     if (!file.exists())
         return true;
@@ -79,8 +52,8 @@ bool BookmarkStore::parse(const QByteArray &json)
         return false;
     std::vector<Bookmark> read;
     for (const QJsonValue &value : root.value(QStringLiteral("bookmarks")).toArray()) {
-        const auto from = timeFrom(value[QStringLiteral("from_ns")]);
-        const auto to = timeFrom(value[QStringLiteral("to_ns")]);
+        const auto from = timeFromJson(value[QStringLiteral("from_ns")]);
+        const auto to = timeFromJson(value[QStringLiteral("to_ns")]);
         if (!from || !to || *from > *to)
             return false;
         read.push_back({value[QStringLiteral("name")].toString(), {*from, *to}});

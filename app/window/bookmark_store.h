@@ -19,7 +19,7 @@ struct Bookmark {
 };
 
 // The bookmarks of one recording, in a file of the user's data directory; never in the trace.
-// A recording is known by where its traces are and by their uuids: another recording at the same place has its own.
+// What a recording is known by: recording_key.h.
 class BookmarkStore {
 public:
     static QString defaultDirectory();

@@ -175,6 +175,11 @@ constexpr std::array kCommands{
         .keys = "B Ctrl+D",
         .meaning = "Give the selected range, or else the visible one, a name",
         .beginsGroup = true},
+    CommandInfo{.id = GuestClocks,
+        .menu = Go,
+        .text = "&Guest clocks…",
+        .keys = "G",
+        .meaning = "How the guests' clocks were put on the host's, and how sure that is"},
 
     CommandInfo{
         .id = Keys, .menu = Help, .text = "&Keys", .keys = "? F1", .meaning = "List all keys", .needsRecording = false},

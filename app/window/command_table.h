@@ -39,6 +39,7 @@ enum class CommandId : std::uint8_t {
     NextExit,
     ZoomToExit,
     AddBookmark,
+    GuestClocks,
     Keys,
     About,
 };

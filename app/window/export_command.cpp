@@ -8,6 +8,7 @@
 #include <array>
 
 #include "app/common/console.h"
+#include "app/common/guest_maps.h"
 #include "app/window/picture_file.h"
 #include "app/window/recording_name.h"
 
@@ -199,8 +200,16 @@ ExitStatus runExport(const ExportRequest &request, std::FILE *err)
             QStringLiteral("the range holds too little of the recording to be drawn; at least %1 ns must be in both")
                 .arg(ViewState::kShortestVisible),
             ExitStatus::Usage);
+    std::shared_ptr<const ShownGuests> guests;
+    if (request.picture.chart == ChartKind::Timeline && !recording->guests.empty()) {
+        const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
+        if (!maps)
+            return fail(error, ExitStatus::Usage);
+        guests = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps), {}));
+        sayDiagnostics(err, guests->diagnostics);
+    }
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
-        request.isDark ? Theme::dark() : Theme::light()};
+        request.isDark ? Theme::dark() : Theme::light(), guests};
     const PictureFile file{request.output, request.format, recordingName(request.paths)};
     if (!writePicture(input, request.picture, file, request.overwrites, error))
         return fail(error, ExitStatus::Usage);

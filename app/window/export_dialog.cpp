@@ -235,8 +235,8 @@ void ExportDialog::preview()
                          .expandedTo({PictureOptions::kLeastSide, PictureOptions::kLeastSide});
     drawn.scale = 1;
     const double ratio = devicePixelRatioF();
-    QImage image = chartImage(input(), drawn)
-                       .scaled(m_preview->size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    QImage image
+        = chartImage(input(), drawn).scaled(m_preview->size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
     image.setDevicePixelRatio(ratio);
     m_preview->setPixmap(QPixmap::fromImage(image));
 }

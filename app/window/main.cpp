@@ -9,6 +9,7 @@
 #include "app/common/locale.h"
 #include "app/window/bookmark_store.h"
 #include "app/window/export_command.h"
+#include "app/window/guest_map_store.h"
 #include "app/window/main_window.h"
 
 namespace {
@@ -46,6 +47,8 @@ int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
     MainWindow::Options options;
     options.bookmarkDirectory = BookmarkStore::defaultDirectory();
     options.load = choice.load;
+    options.guestMapDirectory = GuestMapStore::defaultDirectory();
+    options.guestMaps = choice.maps;
     options.theme = theme;
     Settings settings;
     MainWindow window(settings, options);

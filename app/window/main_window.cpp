@@ -16,6 +16,7 @@
 #include "app/window/bookmarks_panel.h"
 #include "app/window/dialogs.h"
 #include "app/window/exports.h"
+#include "app/window/guest_clock_control.h"
 #include "app/window/load_bar.h"
 #include "app/window/problem_panel.h"
 #include "app/window/recording_name.h"
@@ -53,7 +54,9 @@ QStringList localPaths(const QMimeData &data)
 
 MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *parent)
     : QMainWindow(parent), m_settings(settings), m_loader(options.load), m_actions(new Actions(*this)),
-      m_workspace(new Workspace(options.bookmarkDirectory, this)), m_exports(new Exports(*m_workspace, settings, *this))
+      m_workspace(new Workspace(options.bookmarkDirectory, this)),
+      m_exports(new Exports(*m_workspace, settings, *this)),
+      m_guestClocks(new GuestClockControl(*m_workspace, options.guestMapDirectory, options.guestMaps, *this))
 {
     loadIcons();
     setWindowTitle(QStringLiteral("ExitScope"));
@@ -120,6 +123,7 @@ void MainWindow::buildMenus()
     m_badge = new QPushButton(this);
     m_badge->setFlat(true);
     m_badge->setToolTip(QStringLiteral("What was found wrong or missing in what was read; click for the list"));
+    statusBar()->addPermanentWidget(m_guestClocks->badge());
     statusBar()->addPermanentWidget(m_badge);
     m_badge->hide();
 }
@@ -141,6 +145,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->diagnostics(), &DiagnosticsPanel::retryWanted, this, [this] { open(m_shownPaths); });
     connect(&m_workspace->bookmarks(), &BookmarksPanel::addWanted, this, &MainWindow::addBookmark);
     connect(&m_workspace->bookmarks(), &BookmarksPanel::failed, m_problem, &ProblemPanel::showError);
+    connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(m_badge, &QPushButton::clicked, this, [this] { m_workspace->showDock(&m_workspace->diagnostics()); });
     connect(&m_theme, &ThemeControl::changed, m_workspace, &Workspace::setTheme);
     connect(&m_workspace->state(), &ViewState::changed, this, &MainWindow::followState);
@@ -162,7 +167,7 @@ void MainWindow::showRecording(const std::shared_ptr<const Recording> &recording
     QMetaObject::invokeMethod(this, &MainWindow::refreshRecent, Qt::QueuedConnection);
     setWindowTitle(QStringLiteral("%1 — ExitScope").arg(recordingName(m_shownPaths)));
     m_actions->setHasRecording(true);
-    m_workspace->setRecording(recording);
+    m_workspace->setRecording(recording, m_guestClocks->mapsFor(*recording));
     m_stack->setCurrentWidget(m_workspace);
     m_workspace->timeline().setFocus(); // its keys work at once
     m_workspace->statusLine().show();
@@ -311,6 +316,8 @@ void MainWindow::run(CommandId command)
         return m_exports->openDialog();
     case CommandId::CopyImage:
         return m_exports->copyImage();
+    case CommandId::GuestClocks:
+        return m_guestClocks->openDialog();
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:

@@ -14,6 +14,7 @@
 namespace exitscope {
 
 class Exports;
+class GuestClockControl;
 class LoadBar;
 class ProblemPanel;
 class StartPage;
@@ -27,6 +28,8 @@ public:
         LoadOptions load;
         std::optional<ThemeChoice> theme; // for this time only; else that of the settings
         QString bookmarkDirectory;
+        QString guestMapDirectory; // of maps accepted earlier
+        std::vector<std::pair<QString, ClockLine>> guestMaps; // given on the command line
     };
 
     MainWindow(Settings &settings, const Options &options, QWidget *parent = nullptr);
@@ -39,6 +42,7 @@ public:
     Workspace &workspace() { return *m_workspace; }
     Actions &actions() { return *m_actions; }
     Exports &exports() { return *m_exports; }
+    GuestClockControl &guestClocks() { return *m_guestClocks; }
     ThemeControl &theme() { return m_theme; }
     ProblemPanel &problem() { return *m_problem; }
     LoadBar &loadBar() { return *m_loadBar; }
@@ -74,6 +78,7 @@ private:
     Actions *m_actions;
     Workspace *m_workspace;
     Exports *m_exports;
+    GuestClockControl *m_guestClocks;
     StartPage *m_startPage;
     ProblemPanel *m_problem;
     LoadBar *m_loadBar;

@@ -48,6 +48,12 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.selection() != before.selection())
             askForNumbers();
+        if (now.clocks != before.clocks)
+            m_clocks.choose(now.clocks);
+    });
+    connect(&m_clocks, &GuestClocks::changed, this, [this] {
+        m_timeline->setGuests(m_clocks.current());
+        m_details->setGuests(m_clocks.current());
     });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
 }
@@ -103,7 +109,7 @@ QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QS
     return dock;
 }
 
-void Workspace::setRecording(std::shared_ptr<const Recording> recording)
+void Workspace::setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps)
 {
     m_recording = std::move(recording);
     // The views know the new recording before the state tells of it.
@@ -118,6 +124,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording)
     m_diagnostics->setRecording(m_recording);
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
+    m_clocks.set(m_recording, guestMaps);
     askForNumbers();
 }
 
@@ -166,7 +173,7 @@ void Workspace::followFocus(const QWidget *now)
 
 ChartInput Workspace::chartInput() const
 {
-    return {m_recording, m_numbers.current(), m_state.values(), m_theme};
+    return {m_recording, m_numbers.current(), m_state.values(), m_theme, m_clocks.current()};
 }
 
 PictureOptions Workspace::pictureOptions(ChartKind chart) const

@@ -36,13 +36,14 @@ public:
     explicit Workspace(const QString &bookmarkDirectory, QWidget *parent = nullptr);
     ~Workspace() override;
 
-    void setRecording(std::shared_ptr<const Recording> recording);
+    void setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps = {});
     const std::shared_ptr<const Recording> &recording() const { return m_recording; }
     void setTheme(const Theme &theme);
     const Theme &theme() const { return m_theme; }
 
     ViewState &state() { return m_state; }
     LiveNumbers &numbers() { return m_numbers; }
+    GuestClocks &clocks() { return m_clocks; }
     BookmarksPanel &bookmarks() { return *m_bookmarks; }
     DiagnosticsPanel &diagnostics() { return *m_diagnostics; }
     StatusLine &statusLine() { return *m_statusLine; } // to be shown by the window around
@@ -91,6 +92,7 @@ private:
     std::shared_ptr<const Recording> m_recording;
     ViewState m_state;
     LiveNumbers m_numbers;
+    GuestClocks m_clocks;
     Theme m_theme = Theme::light();
     GestureRun m_run;
     ChartKind m_activeChart = ChartKind::Timeline;

@@ -178,6 +178,16 @@ void ViewState::setCurrent(std::optional<ExitRef> exit, std::optional<TimeRange>
     apply(std::move(next), gesture);
 }
 
+void ViewState::setClock(const QString &guest, std::optional<ClockChoice> choice, GestureId gesture)
+{
+    ViewValues next = values();
+    if (choice)
+        next.clocks.insert_or_assign(guest, *choice);
+    else
+        next.clocks.erase(guest);
+    apply(std::move(next), gesture);
+}
+
 void ViewState::clearFilters()
 {
     ViewValues next = values();

@@ -3,6 +3,7 @@
 
 #include <QObject>
 
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "model/reference/exit_reasons.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
+#include "model/view/clock_choice.h"
 
 namespace exitscope {
 
@@ -32,6 +34,7 @@ struct ViewValues {
     std::optional<DurationBand> band;
     Measure measure = Measure::Count;
     std::optional<ExitRef> current;
+    std::map<QString, ClockChoice> clocks; // of guests, by the path of their trace; those that the user chose
 
     bool operator==(const ViewValues &) const = default;
     // What numbers are taken over.
@@ -74,6 +77,8 @@ public:
     void setMeasure(Measure measure);
     // Makes the exit current and, if a range is given, visible.
     void setCurrent(std::optional<ExitRef> exit, std::optional<TimeRange> visible = {}, GestureId gesture = kNoGesture);
+    // Nothing: as it is without the user's doing.
+    void setClock(const QString &guest, std::optional<ClockChoice> choice, GestureId gesture = kNoGesture);
     void clearFilters();
 
     // As if the gesture had never begun, if it made the newest step: Esc while dragging.

@@ -28,6 +28,8 @@ void OpenedWindow::start()
     MainWindow::Options options;
     options.load.readerProgram = text(EXITSCOPE_BINARY_DIR "/exitscope-reader");
     options.bookmarkDirectory = m_directory.filePath(text("bookmarks"));
+    options.guestMapDirectory = m_directory.filePath(text("guest-maps"));
+    options.guestMaps = m_guestMaps;
     m_window = std::make_unique<MainWindow>(*m_settings, options);
     m_window->show();
     m_window->activateWindow();
@@ -59,6 +61,12 @@ bool OpenedWindow::waitForNumbers()
                 && numbers->selection == workspace.state().values().selection();
         },
         kLoadMs);
+}
+
+bool OpenedWindow::waitForClocks()
+{
+    GuestClocks &clocks = m_window->workspace().clocks();
+    return QTest::qWaitFor([&] { return clocks.current() && !clocks.isBusy(); }, kLoadMs);
 }
 
 QString OpenedWindow::samplePath()

@@ -24,6 +24,10 @@ public:
     bool waitForNumbers();
     // As if the program were ended and started again.
     void restart();
+    // As if started with --map; from the next restart() on.
+    void setGuestMaps(std::vector<std::pair<QString, ClockLine>> maps) { m_guestMaps = std::move(maps); }
+    // Until the maps of the guests are found and what was chosen of them is shown.
+    bool waitForClocks();
 
     QString directory() const { return m_directory.path(); }
     static QString samplePath();
@@ -32,6 +36,7 @@ private:
     void start();
 
     QTemporaryDir m_directory;
+    std::vector<std::pair<QString, ClockLine>> m_guestMaps;
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<MainWindow> m_window;
 };
