@@ -5,8 +5,10 @@
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
@@ -52,6 +54,19 @@ ClockDialog::ClockDialog(ViewState &state, GuestClocks &clocks, QWidget *parent)
     });
 }
 
+// Undo and redo are the window's also while a number is edited.
+bool ClockDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            event->ignore();
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
+}
+
 void ClockDialog::build()
 {
     m_guest = new QComboBox;
@@ -67,6 +82,9 @@ void ClockDialog::build()
     m_shift->setSingleStep(kStepUs);
     m_shift->setSuffix(QStringLiteral(" µs"));
     m_shift->setToolTip(QStringLiteral("Moves the guest's events later on the host's clock; undo takes it back"));
+    m_shift->installEventFilter(this);
+    connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, &m_state, &ViewState::undo);
+    connect(new QShortcut(QKeySequence::Redo, this), &QShortcut::activated, &m_state, &ViewState::redo);
     m_problem = new QLabel;
     m_problem->setWordWrap(true);
     m_problem->hide();

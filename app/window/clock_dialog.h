@@ -36,6 +36,9 @@ Q_SIGNALS:
     void accepted(std::size_t guest, const exitscope::ClockMap &map);
     void forgotten(std::size_t guest);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void build();
     void refresh();
