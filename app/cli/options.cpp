@@ -89,6 +89,10 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("reason", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM)", "REASON");
     addOption("scenario", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host", "NAME");
     addOption("role", "Take the traces at PATH and below for those of a host or of a guest", "PATH=host|guest");
+    addOption("join",
+        "The traces at PATH and below that have no clock uuid and hostname are of one host, with those of every other "
+        "--join",
+        "PATH");
     addOption("min-ns", "Only exits that took at least so long, gross", "NS");
     addOption("max-ns", "Only exits that took less, gross", "NS");
     m_parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Print this")});
@@ -127,13 +131,14 @@ std::optional<QString> CommandParser::problem()
     m_options.paths = m_parser.positionalArguments();
     if (m_options.paths.isEmpty())
         return QStringLiteral("no PATH was given");
-    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "reader"}) {
+    for (const char *name : {"from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns", "join", "reader"}) {
         if (values(name).contains(QString()))
             return QStringLiteral("--%1 needs a value").arg(QString::fromUtf8(name));
     }
     m_options.strict = isSet("strict");
     m_options.selection = {value("from"), value("to"), values("vcpu"), values("reason"), values("scenario"),
         value("min-ns"), value("max-ns")};
+    m_options.load.joined = values("join");
     m_options.load.readerProgram = isSet("reader") ? value("reader") : qEnvironmentVariable("EXITSCOPE_READER");
     if (const std::optional<QString> wrong = readFormat())
         return wrong;

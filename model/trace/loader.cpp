@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "model/diagnostic_codes.h"
@@ -25,6 +26,8 @@ private:
     TimelineBuilder &m_builder;
 };
 
+constexpr const char *kJoined = "joined"; // in the place of a hostKey(), which holds a line break
+
 bool holdsKvm(const TraceWork &trace)
 {
     return (trace.info.richness & (wire::HasEntry | wire::HasExit)) != 0;
@@ -41,18 +44,20 @@ bool mayBeHost(const TraceWork &trace)
     return isForcedHost(trace) || (!trace.isForced && declaresKvm(trace.info.description));
 }
 
-// The same trouble can be met in the survey and again in the load.
+// The same trouble can be met in the survey and again in the load, and is then told in other words.
 void dropRepetitions(Diagnostics &diagnostics)
 {
-    std::set<std::pair<QString, QString>> seen;
-    std::erase_if(diagnostics, [&](const Diagnostic &d) { return !seen.insert({d.code, d.path}).second; });
+    std::set<std::tuple<QString, QString, QString>> seen;
+    std::erase_if(diagnostics, [&](const Diagnostic &d) {
+        return !seen.insert({d.code, d.path, d.severity == Severity::Error ? QString() : d.message}).second;
+    });
 }
 
 } // namespace
 
 Loader::Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel)
-    : m_options(options), m_progress(progress), m_pool(options, cancel, [this] { m_progress.tick(); }),
-      m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
+    : m_options(options), m_cancel(cancel), m_progress(progress),
+      m_pool(options, cancel, [this] { m_progress.tick(); }), m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
 {
 }
 
@@ -86,7 +91,7 @@ Recording Loader::load(const QStringList &paths)
 
 void Loader::prepare(const QStringList &paths)
 {
-    FoundTraces found = findTraces(paths);
+    FoundTraces found = findTraces(paths, m_cancel);
     m_recording.diagnostics = std::move(found.diagnostics);
     if (found.dirs.isEmpty())
         return;
@@ -141,19 +146,23 @@ void Loader::assignRoles()
     rules.tellUnused(m_recording.diagnostics);
 }
 
-std::vector<Loader::Group> Loader::groups() const
+std::vector<Loader::Group> Loader::groups()
 {
+    JoinRules joins(m_options.joined);
     std::vector<Group> all;
     std::map<std::string, std::size_t> known;
     for (const auto &trace : m_traces) {
         const bool canTell = isForcedHost(*trace) || (!trace->isForced && trace->info.role != TraceRole::User);
         if (!trace->isDescribed || !canTell)
             continue;
-        const std::string key = hostKey(trace->info.description);
+        std::string key = hostKey(trace->info.description);
+        if (key.empty() && joins.joins(trace->info.path))
+            key = kJoined;
         const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
         Group &group = isNew ? all.emplace_back() : all[at->second];
         group.traces.push_back(trace.get());
     }
+    joins.tellUnused(m_recording.diagnostics);
     std::erase_if(all, [](const Group &group) {
         return std::none_of(group.traces.begin(), group.traces.end(), [](const TraceWork *t) { return mayBeHost(*t); });
     });
@@ -263,7 +272,7 @@ void Loader::tellAll()
     if (m_recording.hosts.size() > 1)
         m_recording.diagnostics.push_back(makeDiagnostic(Code::SeveralHosts,
             QStringLiteral("the traces are of %1 hosts, or do not say that they are of one (no clock uuid and hostname "
-                           "in common); their times are not compared")
+                           "in common; --join says that they are); their times are not compared")
                 .arg(m_recording.hosts.size()),
             {}, static_cast<std::int64_t>(m_recording.hosts.size())));
     dropRepetitions(m_recording.diagnostics);

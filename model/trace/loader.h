@@ -30,13 +30,14 @@ private:
     void describe();
     void assignRoles();
     std::vector<Traces> batches(const Traces &traces) const;
-    std::vector<Group> groups() const;
+    std::vector<Group> groups();
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
     void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
     void tellAll();
 
     const LoadOptions &m_options;
+    const std::atomic<bool> *m_cancel;
     ProgressMeter m_progress;
     PrivateDirs m_privateDirs;
     ReaderPool m_pool;

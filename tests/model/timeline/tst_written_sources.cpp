@@ -26,6 +26,7 @@ private Q_SLOTS:
     void sameExitsTwice();
     void differentKindsOfEvents();
     void severalHosts();
+    void joinedByTheUser();
     void userSpaceBeside();
     void manyStreams();
     void openFilesOfTheCaller();
@@ -223,6 +224,38 @@ void TestWrittenSources::severalHosts()
     for (const Timeline &host : recording.hosts)
         QCOMPARE(statesText(host.vms.at(0).vcpus.at(0)), text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40"));
     QVERIFY(countOf(recording.diagnostics, "several-hosts") > 0);
+}
+
+// Traces that do not say of which host they are, as those of perf: the user does. Their times from the origin are what
+// they have in common.
+void TestWrittenSources::joinedByTheUser()
+{
+    const auto anonymous = [](std::int64_t seconds) {
+        return [seconds](CtfOptions &options) {
+            options.clockUuid.clear();
+            options.traceUuid.clear();
+            options.clockOffsetSeconds = seconds;
+        };
+    };
+    WrittenRecording written;
+    written.add(kFirst, "a", anonymous(0)).add(kSecond, "b", anonymous(1)).add(kSecond, "c", anonymous(2));
+    QCOMPARE(written.load().hosts.size(), std::size_t(3));
+    LoadOptions options;
+    options.joined = {written.path("a"), written.path("b")};
+    const Recording recording = written.load(options);
+    QCOMPARE(recording.hosts.size(), std::size_t(2));
+    QCOMPARE(statesText(firstVcpu(recording)),
+        text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Unknown, 1000000100 Guest p0, 1000000110 Kvm p0, 1000000120"));
+    QCOMPARE(countOf(recording.diagnostics, "recordings-apart"), 1);
+    QCOMPARE(countOf(recording.diagnostics, "clock-offsets-differ"), 0);
+    QCOMPARE(countOf(recording.diagnostics, "several-hosts"), 2);
+    options.joined = {written.path()};
+    QCOMPARE(written.load(options).hosts.size(), std::size_t(1));
+    // A trace that says of which host it is stays with that.
+    WrittenRecording known;
+    options.joined = {known.path()};
+    const Recording apart = known.add(kFirst, "a").add(kSecond, "b", anonymous(1)).load(options);
+    QCOMPARE(apart.hosts.size(), std::size_t(2));
 }
 
 void TestWrittenSources::userSpaceBeside()
