@@ -53,7 +53,9 @@ void StreamSession::tryOpen()
         throw ReadError("the stream has no clock, so its events have no times");
     }
     m_decoder = std::make_unique<EventDecoder>(*m_stream, streamClass,
-        EventDecoder::Options{.allProofs = m_allProofs, .alive = [this] { m_writer.heartbeatIfDue(); }});
+        EventDecoder::Options{// The runs that end here may begin in another channel of the trace.
+            .allProofs = m_allProofs || declaredElsewhere(streamClass, EventKind::VmEntry),
+            .alive = [this] { m_writer.heartbeatIfDue(); }});
     if (!m_files->hasIndex()) {
         try {
             m_range = m_stream->queryRange();

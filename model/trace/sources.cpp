@@ -47,7 +47,9 @@ bool sameExits(const Candidate &a, const Candidate &b)
 
 bool isRicher(const Candidate &a, const Candidate &b)
 {
-    const auto rank = [](const Candidate &c) { return std::pair(std::popcount(c.info->richness), c.info->events); };
+    const auto rank = [](const Candidate &c) {
+        return std::pair(std::popcount(c.info->richness & wire::kRankedKinds), c.info->events);
+    };
     return rank(a) != rank(b) ? rank(a) > rank(b) : a.trace < b.trace; // else the first one given
 }
 

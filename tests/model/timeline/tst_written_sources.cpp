@@ -25,6 +25,7 @@ private Q_SLOTS:
     void recordingsApart();
     void sameExitsTwice();
     void differentKindsOfEvents();
+    void interruptsRecordedTwice();
     void severalHosts();
     void joinedByTheUser();
     void userSpaceBeside();
@@ -132,15 +133,16 @@ void TestWrittenSources::severalChannels()
     kvm.event(70, "kvm_entry tid=31");
     CtfStream &rest = trace.stream(0, "rest");
     rest.event(10, "sched_switch prev_tid=0 next_tid=31");
+    rest.event(30, "other:timer_hrtimer_start tid=31"); // it only proves the host, and there are no entries here
     rest.event(32, "irq_handler_entry tid=31");
     rest.event(35, "irq_handler_exit tid=31");
     rest.event(50, "sched_switch prev_tid=31 next_tid=40");
     rest.event(60, "sched_switch prev_tid=40 next_tid=31");
     trace.write();
     const Recording recording = written.load();
-    QCOMPARE(statesText(firstVcpu(recording)), text("10 Unknown, 20 Guest p0, 32 Kvm p0, 50 Preempted, 60 Kvm p0, 70"));
+    QCOMPARE(statesText(firstVcpu(recording)), text("10 Unknown, 20 Guest p0, 30 Kvm p0, 50 Preempted, 60 Kvm p0, 70"));
     QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
-        QStringList{text("32 2:96: event 40 entry 20 run 12 gross 38 net 28 kvm 28 preempted 10 irq 3 preempted p0")});
+        QStringList{text("30 2:96: event 40 entry 20 run 10 gross 40 net 30 kvm 30 preempted 10 irq 3 preempted p0")});
 }
 
 // Traces of one uuid are chunks of one session: nothing happened between them.
@@ -209,6 +211,23 @@ void TestWrittenSources::differentKindsOfEvents()
         if (diagnostic.code == text("clock-offsets-differ"))
             QVERIFY2(diagnostic.message.contains(text("41226")), qPrintable(diagnostic.message));
     }
+}
+
+// Timers recorded by both sessions count once; the interrupts that only the poorer one has count too.
+void TestWrittenSources::interruptsRecordedTwice()
+{
+    WrittenRecording written;
+    written.add("10 p0 sched_switch prev_tid=0 next_tid=31\n20 p0 kvm_entry tid=31\n30 p0 kvm_exit reason=10 isa=1 "
+                "tid=31\n40 p0 hrtimer_expire_entry tid=31\n43 p0 hrtimer_expire_exit tid=31\n70 p0 kvm_entry tid=31\n",
+        "exits");
+    written.add("41 p0 hrtimer_expire_entry tid=31\n44 p0 hrtimer_expire_exit tid=31\n50 p0 irq_handler_entry tid=31\n"
+                "56 p0 irq_handler_exit tid=31\n",
+        "interrupts", otherTrace);
+    const Recording recording = written.load();
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
+        QStringList{text("30 1:10: event 30 entry 20 run 10 gross 40 net 40 kvm 40 irq 9 host p0")});
+    QCOMPARE(countOf(recording.diagnostics, "interrupts-missing"), 0);
 }
 
 // Another clock uuid is another boot or another machine.
