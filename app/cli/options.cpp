@@ -90,8 +90,7 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command)
     addOption("scenario", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host", "NAME");
     addOption("role", "Take the traces at PATH and below for those of a host or of a guest", "PATH=host|guest");
     addOption("join",
-        "The traces at PATH and below that have no clock uuid and hostname are of one host, with those of every other "
-        "--join",
+        "The traces at PATH and below are of one host, with those of every other --join, whatever they say themselves",
         "PATH");
     addOption("min-ns", "Only exits that took at least so long, gross", "NS");
     addOption("max-ns", "Only exits that took less, gross", "NS");

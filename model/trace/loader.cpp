@@ -146,23 +146,40 @@ void Loader::assignRoles()
     rules.tellUnused(m_recording.diagnostics);
 }
 
-std::vector<Loader::Group> Loader::groups()
+// The user's word joins hosts: with a trace all others of its host.
+std::function<std::string(const TraceWork &)> Loader::hostOf()
 {
     JoinRules joins(m_options.joined);
+    std::set<std::string> keys;
+    std::set<const TraceWork *> joined;
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed || !joins.joins(trace->info.path))
+            continue;
+        joined.insert(trace.get());
+        keys.insert(hostKey(trace->info.description));
+    }
+    keys.erase(std::string()); // those that say nothing are of a host each
+    joins.tellUnused(m_recording.diagnostics);
+    return [keys, joined](const TraceWork &trace) {
+        const std::string key = hostKey(trace.info.description);
+        return joined.contains(&trace) || keys.contains(key) ? std::string(kJoined) : key;
+    };
+}
+
+std::vector<Loader::Group> Loader::groups()
+{
+    const auto host = hostOf();
     std::vector<Group> all;
     std::map<std::string, std::size_t> known;
     for (const auto &trace : m_traces) {
         const bool canTell = isForcedHost(*trace) || (!trace->isForced && trace->info.role != TraceRole::User);
         if (!trace->isDescribed || !canTell)
             continue;
-        std::string key = hostKey(trace->info.description);
-        if (key.empty() && joins.joins(trace->info.path))
-            key = kJoined;
+        const std::string key = host(*trace);
         const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
         Group &group = isNew ? all.emplace_back() : all[at->second];
         group.traces.push_back(trace.get());
     }
-    joins.tellUnused(m_recording.diagnostics);
     std::erase_if(all, [](const Group &group) {
         return std::none_of(group.traces.begin(), group.traces.end(), [](const TraceWork *t) { return mayBeHost(*t); });
     });

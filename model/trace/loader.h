@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "model/trace/host_loader.h"
@@ -30,6 +32,7 @@ private:
     void describe();
     void assignRoles();
     std::vector<Traces> batches(const Traces &traces) const;
+    std::function<std::string(const TraceWork &)> hostOf();
     std::vector<Group> groups();
     void survey(const Traces &traces);
     void loadGroup(const Group &group);

@@ -82,9 +82,8 @@ void JoinRules::tellUnused(Diagnostics &diagnostics) const
 {
     for (const auto &[dir, given] : m_given)
         if (!m_used.contains(dir))
-            diagnostics.push_back(unused(dir, given,
-                QStringLiteral("this path is to be joined, but no trace that is opened lies there without a clock uuid "
-                               "and hostname of its own")));
+            diagnostics.push_back(unused(
+                dir, given, QStringLiteral("this path is to be joined, but no trace that is opened lies there")));
 }
 
 } // namespace exitscope

@@ -30,13 +30,13 @@ private:
     std::map<QString, Rule> m_rules; // by canonical path
 };
 
-// The paths whose traces the user says are of one host, where they do not say themselves of which they are.
+// The paths whose traces the user says are of one host.
 class JoinRules {
 public:
     explicit JoinRules(const QStringList &paths);
 
     bool joins(const QString &tracePath);
-    // Paths that no such trace was found at or below.
+    // Paths that no trace was found at or below.
     void tellUnused(Diagnostics &diagnostics) const;
 
 private:

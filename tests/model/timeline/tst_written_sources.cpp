@@ -245,8 +245,8 @@ void TestWrittenSources::severalHosts()
     QVERIFY(countOf(recording.diagnostics, "several-hosts") > 0);
 }
 
-// Traces that do not say of which host they are, as those of perf: the user does. Their times from the origin are what
-// they have in common.
+// Traces that do not say of which host they are: the user does. Their times from the origin are what they have in
+// common.
 void TestWrittenSources::joinedByTheUser()
 {
     const auto anonymous = [](std::int64_t seconds) {
@@ -270,11 +270,15 @@ void TestWrittenSources::joinedByTheUser()
     QCOMPARE(countOf(recording.diagnostics, "several-hosts"), 2);
     options.joined = {written.path()};
     QCOMPARE(written.load(options).hosts.size(), std::size_t(1));
-    // A trace that says of which host it is stays with that.
+    // With a trace that says of which host it is come the others of that host, joined or not.
     WrittenRecording known;
-    options.joined = {known.path()};
-    const Recording apart = known.add(kFirst, "a").add(kSecond, "b", anonymous(1)).load(options);
-    QCOMPARE(apart.hosts.size(), std::size_t(2));
+    known.add(kFirst, "a").add(kSecond, "b", anonymous(1)).add(kSecond, "c", otherTrace);
+    options.joined = {known.path("a"), known.path("b")};
+    const Recording joined = known.load(options);
+    QCOMPARE(joined.hosts.size(), std::size_t(1));
+    QCOMPARE(statesText(firstVcpu(joined)),
+        text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Unknown, 100 Guest p0, 110 Kvm p0, 120 Unknown, 1000000100 Guest "
+             "p0, 1000000110 Kvm p0, 1000000120"));
 }
 
 void TestWrittenSources::userSpaceBeside()
