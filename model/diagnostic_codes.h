@@ -19,6 +19,7 @@ enum class Code : std::uint8_t {
     EmptyTrace,
     StreamUnreadable,
     StreamCut,
+    FilePassedOver,
     ReaderMissing,
     ReaderDied,
     ReaderHung,
@@ -73,7 +74,9 @@ inline constexpr std::array kCodes{
     CodeInfo{Code::StreamUnreadable, "stream-unreadable", Severity::Error, true,
         "a stream, or the rest of it, cannot be read"},
     CodeInfo{Code::StreamCut, "stream-cut", Severity::Warning, true,
-        "a stream file ends inside a packet; the whole packets before it were read"},
+        "a stream file does not end with a whole packet; those before were read"},
+    CodeInfo{Code::FilePassedOver, "file-passed-over", Severity::Info, false,
+        "a file in the directory of a trace is no stream of it"},
     CodeInfo{
         Code::ReaderMissing, "reader-missing", Severity::Error, true, "the program exitscope-reader cannot be started"},
     CodeInfo{Code::ReaderDied, "reader-died", Severity::Error, true, "a reader process ended before its stream did"},

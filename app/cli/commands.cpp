@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/info.h"
+#include "app/cli/interrupt_guard.h"
 #include "app/cli/listings.h"
 #include "app/cli/output.h"
 #include "app/cli/report_csv.h"
@@ -118,7 +119,10 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
 
 ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
 {
-    return present(options, loadRecording(options.paths, options.load), out, err);
+    InterruptGuard guard;
+    const Recording recording = loadRecording(options.paths, options.load, {}, &InterruptGuard::flag());
+    guard.release();
+    return present(options, recording, out, err);
 }
 
 } // namespace exitscope

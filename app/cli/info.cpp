@@ -25,7 +25,7 @@ constexpr std::array kFeatures{
     Feature{wire::HasSwitch, "context switches", "Preempted, Idle and Blocked"},
     Feature{wire::HasWakeup, "wake-ups", "waiting for a pCPU after a wake-up (Preempted)"},
     Feature{wire::HasUserspaceExit | wire::HasIoctl, "exits to user space", "Userspace (QEMU)"},
-    Feature{wire::HasIrq | wire::HasSoftirq, "interrupts", "the host's interrupt work, and exact ends of runs on SVM"},
+    Feature{wire::kInterruptKinds, "interrupts", "the host's interrupt work, and exact ends of runs on SVM"},
     Feature{wire::HasTid, "thread ids", "exits per vCPU thread"},
     Feature{wire::HasPid, "process ids", "threads per VM"},
     Feature{wire::HasProcname, "process names", "names of VMs"},

@@ -17,6 +17,8 @@ struct OptionRow {
 
 constexpr OptionRow kRole{
     "role", "PATH=host|guest", "Take the traces at PATH and below for those of a host or of a guest"};
+constexpr OptionRow kJoin{"join", "PATH",
+    "The traces at PATH and below are of one host, with those of every other --join, whatever they say themselves"};
 constexpr OptionRow kMap{"map", "PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]",
     "Take this map for the guest trace at PATH. Repeatable"};
 constexpr OptionRow kSelection[] = {
@@ -112,6 +114,7 @@ void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wan
     if (wanted.maps)
         add(parser, kMap);
     add(parser, kRole);
+    add(parser, kJoin);
     QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
     reader.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(reader);
@@ -127,6 +130,7 @@ std::optional<QString> readRecordingOptions(
             values.all("scenario"), values.last("min-ns"), values.last("max-ns")};
     const QString reader = values.last("reader");
     choice.load.readerProgram = reader.isEmpty() ? qEnvironmentVariable("EXITSCOPE_READER") : reader;
+    choice.load.joined = values.all("join");
     const QStringList roles = values.all("role");
     const QStringList maps = wanted.maps ? values.all("map") : QStringList();
     if (values.problem)

@@ -23,7 +23,7 @@ struct RecordingChoice {
     QStringList paths;
 };
 
-// What a program takes beside the paths, --role and --reader.
+// What a program takes beside the paths, --role, --join and --reader.
 struct RecordingOptions {
     bool selection = true; // --from … --max-ns
     bool maps = false; // --map

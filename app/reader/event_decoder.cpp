@@ -19,30 +19,6 @@ Ns nsOf(const bt_clock_snapshot *snapshot)
     return ns;
 }
 
-std::uint32_t richnessOf(const EventClass &what)
-{
-    switch (what.kind) {
-    case EventKind::VmEntry:
-        return wire::HasEntry;
-    case EventKind::VmExit:
-        return wire::HasExit;
-    case EventKind::UserspaceExit:
-        return wire::HasUserspaceExit;
-    case EventKind::IoctlEntry:
-    case EventKind::IoctlExit:
-        return wire::HasIoctl;
-    case EventKind::SchedSwitch:
-        return wire::HasSwitch;
-    case EventKind::SchedWakeup:
-        return wire::HasWakeup;
-    case EventKind::IrqBegin:
-    case EventKind::IrqEnd:
-        return what.irq == IrqSource::Softirq ? wire::HasSoftirq : wire::HasIrq;
-    default:
-        return 0;
-    }
-}
-
 } // namespace
 
 EventDecoder::EventDecoder(CtfStream &stream, const bt_stream_class *streamClass, Options options)
@@ -158,8 +134,8 @@ Ns EventDecoder::eventTime(const bt_message *message)
 
 void EventDecoder::occurred(const EventPlan &plan)
 {
-    m_summary.richness |= richnessOf(plan.what) | (plan.tid ? wire::HasTid : 0u) | (plan.pid ? wire::HasPid : 0u)
-        | (plan.procname ? wire::HasProcname : 0u);
+    m_summary.richness |= wire::richnessOf(plan.what.kind, plan.what.irq) | (plan.tid ? wire::HasTid : 0u)
+        | (plan.pid ? wire::HasPid : 0u) | (plan.procname ? wire::HasProcname : 0u);
 }
 
 void EventDecoder::stretchBegins(const std::optional<LossTracker::Loss> &loss, Ns timeNs)

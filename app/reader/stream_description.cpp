@@ -117,4 +117,18 @@ bool declares(const bt_stream_class *streamClass, EventKind kind)
     return false;
 }
 
+bool declaredElsewhere(const bt_stream_class *streamClass, EventKind kind)
+{
+    if (declares(streamClass, kind)) {
+        return false;
+    }
+    const bt_trace_class *traceClass = bt_stream_class_borrow_trace_class_const(streamClass);
+    for (std::uint64_t i = 0; i < bt_trace_class_get_stream_class_count(traceClass); ++i) {
+        if (declares(bt_trace_class_borrow_stream_class_by_index_const(traceClass, i), kind)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace exitscope::reader

@@ -53,8 +53,12 @@ void StreamSession::tryOpen()
     if (description.clockFrequency == 0) {
         throw ReadError("the stream has no clock, so its events have no times");
     }
-    m_decoder = std::make_unique<EventDecoder>(*m_stream, streamClass,
-        EventDecoder::Options{.plain = m_plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
+    EventDecoder::Plain plain = m_plain;
+    // The runs that end here may begin in another channel of the trace.
+    if (plain == EventDecoder::Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
+        plain = EventDecoder::Plain::AllProofs;
+    m_decoder = std::make_unique<EventDecoder>(
+        *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
     if (!m_files->hasIndex()) {
         try {
             m_range = m_stream->queryRange();

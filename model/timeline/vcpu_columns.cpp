@@ -63,19 +63,24 @@ void VcpuTrack::fillStates(Vcpu &vcpu, TimeRange range) const
     }
 }
 
-bool VcpuTrack::touchesUnknown(Ns from, Ns to) const
+// A stretch without length is where it is: what the vCPU is at that time counts.
+bool VcpuTrack::touchesUnknown(const StateColumns &states, Ns from, Ns to) const
 {
+    if (from == to) {
+        const std::size_t i = states.at(from);
+        return i < states.size() && states.state(i) == VcpuState::Unknown;
+    }
     const auto after = std::ranges::upper_bound(m_unknown, from, {}, &TimeRange::to);
-    return after != m_unknown.end() && (after->from < to || after->from == from);
+    return after != m_unknown.end() && after->from < to;
 }
 
 void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
 {
     ExitColumns &exits = vcpu.exits;
     for (const ExitDraft &draft : m_exits) {
-        const bool run = draft.entry != kNoTime && !touchesUnknown(draft.entry, draft.runEnd);
+        const bool run = draft.entry != kNoTime && !touchesUnknown(vcpu.states, draft.entry, draft.runEnd);
         const Ns time = run ? draft.runEnd : draft.event;
-        const bool timed = draft.end != kNoTime && !touchesUnknown(time, draft.end);
+        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, time, draft.end);
         exits.time.push_back(time);
         exits.event.push_back(draft.event);
         exits.entry.push_back(run ? draft.entry : kNoTime);

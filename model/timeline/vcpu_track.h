@@ -102,7 +102,7 @@ private:
     void addExit(Ns t, bool withRun);
     void makeUnknown(Ns from, Ns to);
     bool rests() const;
-    bool touchesUnknown(Ns from, Ns to) const;
+    bool touchesUnknown(const StateColumns &states, Ns from, Ns to) const;
 
     void fillStates(Vcpu &vcpu, TimeRange range) const;
     void fillExits(Vcpu &vcpu, const ReasonTable &reasons) const;

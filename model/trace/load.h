@@ -13,6 +13,7 @@ namespace exitscope {
 
 struct LoadOptions {
     std::map<QString, TraceRole> roles; // overrule what was found, by path of a trace or of a directory above it
+    QStringList joined; // the traces at or below these paths are of one host, whatever they say
     QString readerProgram; // exitscope-reader; empty: the one beside the running program
     int hangTimeoutMs = 10'000; // a reader without any sign of life for so long is ended
     int maxReaders = 32; // processes at one time; above that one serves several streams

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "model/diagnostic_codes.h"
@@ -33,6 +34,8 @@ public:
     GuestBuilder builder;
 };
 
+constexpr const char *kJoined = "joined"; // in the place of a hostKey(), which holds a line break
+
 bool holdsKvm(const TraceWork &trace)
 {
     return (trace.info.richness & (wire::HasEntry | wire::HasExit)) != 0;
@@ -49,18 +52,20 @@ bool mayBeHost(const TraceWork &trace)
     return isForcedHost(trace) || (!trace.isForced && declaresKvm(trace.info.description));
 }
 
-// The same trouble can be met in the survey and again in the load.
+// The same trouble can be met in the survey and again in the load, and is then told in other words.
 void dropRepetitions(Diagnostics &diagnostics)
 {
-    std::set<std::pair<QString, QString>> seen;
-    std::erase_if(diagnostics, [&](const Diagnostic &d) { return !seen.insert({d.code, d.path}).second; });
+    std::set<std::tuple<QString, QString, QString>> seen;
+    std::erase_if(diagnostics, [&](const Diagnostic &d) {
+        return !seen.insert({d.code, d.path, d.severity == Severity::Error ? QString() : d.message}).second;
+    });
 }
 
 } // namespace
 
 Loader::Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel)
-    : m_options(options), m_progress(progress), m_pool(options, cancel, [this] { m_progress.tick(); }),
-      m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
+    : m_options(options), m_cancel(cancel), m_progress(progress),
+      m_pool(options, cancel, [this] { m_progress.tick(); }), m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
 {
 }
 
@@ -104,7 +109,7 @@ Recording Loader::load(const QStringList &paths)
 
 void Loader::prepare(const QStringList &paths)
 {
-    FoundTraces found = findTraces(paths);
+    FoundTraces found = findTraces(paths, m_cancel);
     m_recording.diagnostics = std::move(found.diagnostics);
     if (found.dirs.isEmpty())
         return;
@@ -159,15 +164,36 @@ void Loader::assignRoles()
     rules.tellUnused(m_recording.diagnostics);
 }
 
-std::vector<Loader::Group> Loader::groups() const
+// The user's word joins hosts: with a trace all others of its host.
+std::function<std::string(const TraceWork &)> Loader::hostOf()
 {
+    JoinRules joins(m_options.joined);
+    std::set<std::string> keys;
+    std::set<const TraceWork *> joined;
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed || !joins.joins(trace->info.path))
+            continue;
+        joined.insert(trace.get());
+        keys.insert(hostKey(trace->info.description));
+    }
+    keys.erase(std::string()); // those that say nothing are of a host each
+    joins.tellUnused(m_recording.diagnostics);
+    return [keys, joined](const TraceWork &trace) {
+        const std::string key = hostKey(trace.info.description);
+        return joined.contains(&trace) || keys.contains(key) ? std::string(kJoined) : key;
+    };
+}
+
+std::vector<Loader::Group> Loader::groups()
+{
+    const auto host = hostOf();
     std::vector<Group> all;
     std::map<std::string, std::size_t> known;
     for (const auto &trace : m_traces) {
         const bool canTell = isForcedHost(*trace) || (!trace->isForced && trace->info.role != TraceRole::User);
         if (!trace->isDescribed || !canTell)
             continue;
-        const std::string key = hostKey(trace->info.description);
+        const std::string key = host(*trace);
         const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
         Group &group = isNew ? all.emplace_back() : all[at->second];
         group.traces.push_back(trace.get());
@@ -325,7 +351,7 @@ void Loader::tellAll()
     if (m_recording.hosts.size() > 1)
         m_recording.diagnostics.push_back(makeDiagnostic(Code::SeveralHosts,
             QStringLiteral("the traces are of %1 hosts, or do not say that they are of one (no clock uuid and hostname "
-                           "in common); their times are not compared")
+                           "in common; --join says that they are); their times are not compared")
                 .arg(m_recording.hosts.size()),
             {}, static_cast<std::int64_t>(m_recording.hosts.size())));
     dropRepetitions(m_recording.diagnostics);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "model/trace/host_loader.h"
@@ -30,7 +32,8 @@ private:
     void describe();
     void assignRoles();
     std::vector<Traces> batches(const Traces &traces) const;
-    std::vector<Group> groups() const;
+    std::function<std::string(const TraceWork &)> hostOf();
+    std::vector<Group> groups();
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
     void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
@@ -39,6 +42,7 @@ private:
     void tellAll();
 
     const LoadOptions &m_options;
+    const std::atomic<bool> *m_cancel;
     ProgressMeter m_progress;
     PrivateDirs m_privateDirs;
     ReaderPool m_pool;

@@ -48,6 +48,9 @@ bool isPacketized(const QByteArray &raw, bool bigEndian)
         == kPacketMagic;
 }
 
+// The trace block stands at the beginning; the event classes behind it may be long.
+constexpr qsizetype kTraceBlockBytes = 16 << 10;
+
 // Without comments and white space.
 QByteArray squeezed(const QByteArray &text)
 {
@@ -109,10 +112,16 @@ QString metadataFault(const QString &path)
     return QStringLiteral("is damaged: line %1 of it holds bytes that are no text").arg(line);
 }
 
+bool packetsBeginWithMagic(const QByteArray &metadataText)
+{
+    const QByteArray head = squeezed(metadataText.left(kTraceBlockBytes));
+    const qsizetype header = head.indexOf("packet.header:=struct{");
+    return header >= 0 && head.indexOf("magic;", header) >= 0;
+}
+
 std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataText)
 {
-    // The trace block stands at the beginning; the event classes behind it may be long.
-    const QByteArray head = squeezed(metadataText.left(16 << 10));
+    const QByteArray head = squeezed(metadataText.left(kTraceBlockBytes));
     if (!head.contains(
             "packet.header:=struct{uint32_tmagic;uint8_tuuid[16];uint32_tstream_id;uint64_tstream_instance_id;};"))
         return std::nullopt;

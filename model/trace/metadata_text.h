@@ -16,6 +16,9 @@ QByteArray readMetadataText(const QString &path);
 // only that it could not read it.
 QString metadataFault(const QString &path);
 
+// Whether the metadata says that every packet begins with the magic of CTF, as those of all known tracers do.
+bool packetsBeginWithMagic(const QByteArray &metadataText);
+
 // Whether the packets of the trace begin with exactly {u32 magic; u8 uuid[16]; u32 stream_id; u64 stream_instance_id},
 // as LTTng writes them, and in which byte order.
 struct LttngPacketHeader {

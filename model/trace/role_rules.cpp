@@ -21,6 +21,11 @@ bool isAtOrBelow(const QString &path, const QString &dir)
     return path == dir || path.startsWith(dir.endsWith(QLatin1Char('/')) ? dir : dir + QLatin1Char('/'));
 }
 
+Diagnostic unused(const QString &dir, const QString &given, const QString &what)
+{
+    return makeDiagnostic(QFileInfo::exists(dir) ? Code::NoTrace : Code::NotFound, what, given);
+}
+
 } // namespace
 
 RoleRules::RoleRules(const std::map<QString, TraceRole> &roles)
@@ -50,8 +55,35 @@ void RoleRules::tellUnused(Diagnostics &diagnostics) const
 {
     for (const auto &[dir, rule] : m_rules)
         if (!rule.isUsed)
-            diagnostics.push_back(makeDiagnostic(QFileInfo::exists(dir) ? Code::NoTrace : Code::NotFound,
-                QStringLiteral("a role was given for this path, but no trace that is opened lies there"), rule.given));
+            diagnostics.push_back(unused(dir, rule.given,
+                QStringLiteral("a role was given for this path, but no trace that is opened lies there")));
+}
+
+JoinRules::JoinRules(const QStringList &paths)
+{
+    for (const QString &path : paths)
+        m_given.insert_or_assign(canonical(path), path);
+}
+
+bool JoinRules::joins(const QString &tracePath)
+{
+    const QString path = canonical(tracePath);
+    bool any = false;
+    for (const auto &[dir, given] : m_given) {
+        if (!isAtOrBelow(path, dir))
+            continue;
+        m_used.insert(dir);
+        any = true;
+    }
+    return any;
+}
+
+void JoinRules::tellUnused(Diagnostics &diagnostics) const
+{
+    for (const auto &[dir, given] : m_given)
+        if (!m_used.contains(dir))
+            diagnostics.push_back(unused(
+                dir, given, QStringLiteral("this path is to be joined, but no trace that is opened lies there")));
 }
 
 } // namespace exitscope

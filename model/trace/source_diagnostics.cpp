@@ -36,7 +36,7 @@ constexpr std::array kMissing{
     Missing{Code::UserspaceExitsMissing, wire::HasUserspaceExit | wire::HasIoctl,
         "without kvm_userspace_exit and ioctl nobody knows when a vCPU was in QEMU", "kvm_userspace_exit",
         "kvm:kvm_userspace_exit"},
-    Missing{Code::InterruptsMissing, wire::HasIrq | wire::HasSoftirq,
+    Missing{Code::InterruptsMissing, wire::kInterruptKinds,
         "without interrupt events the time in interrupts is not known",
         "irq_handler_entry,irq_handler_exit,irq_softirq_entry,irq_softirq_exit",
         "irq:irq_handler_entry,irq:irq_handler_exit,irq:softirq_entry,irq:softirq_exit"},

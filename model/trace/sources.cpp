@@ -47,21 +47,26 @@ bool sameExits(const Candidate &a, const Candidate &b)
 
 bool isRicher(const Candidate &a, const Candidate &b)
 {
-    const auto rank = [](const Candidate &c) { return std::pair(std::popcount(c.info->richness), c.info->events); };
+    const auto rank = [](const Candidate &c) {
+        return std::pair(std::popcount(c.info->richness & wire::kRankedKinds), c.info->events);
+    };
     return rank(a) != rank(b) ? rank(a) > rank(b) : a.trace < b.trace; // else the first one given
 }
 
 std::vector<Candidate> candidates(std::span<const TraceInfo *const> traces)
 {
     std::vector<Candidate> all;
-    const bool oneFrequency = std::all_of(traces.begin(), traces.end(), [&](const TraceInfo *info) {
-        return info->description.clockFrequency == traces.front()->description.clockFrequency;
-    });
+    const wire::Description &first = traces.front()->description;
+    const bool oneClock = !first.clockUuid.empty() // else only the times from the origin can be compared
+        && std::all_of(traces.begin(), traces.end(), [&](const TraceInfo *info) {
+               return info->description.clockUuid == first.clockUuid
+                   && info->description.clockFrequency == first.clockFrequency;
+           });
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const TraceInfo *info = traces[i];
         if (!info->beginNs || !info->endNs)
             continue; // no events: nothing to use
-        const Ns offset = oneFrequency ? clockOffsetNs(info->description) : 0;
+        const Ns offset = oneClock ? clockOffsetNs(info->description) : 0;
         all.push_back({i, info, offset, *info->beginNs - offset, *info->endNs - offset});
     }
     return all;

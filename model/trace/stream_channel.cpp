@@ -27,36 +27,8 @@ QString unexpected(wire::FrameKind kind)
 
 std::uint32_t richnessOf(const Record &record)
 {
-    switch (record.kind) {
-    case EventKind::VmEntry:
-        return wire::HasEntry;
-    case EventKind::VmExit:
-        return wire::HasExit;
-    case EventKind::UserspaceExit:
-        return wire::HasUserspaceExit;
-    case EventKind::IoctlEntry:
-    case EventKind::IoctlExit:
-        return wire::HasIoctl;
-    case EventKind::SchedSwitch:
-        return wire::HasSwitch;
-    case EventKind::SchedWakeup:
-        return wire::HasWakeup;
-    case EventKind::IrqBegin:
-    case EventKind::IrqEnd:
-        if (record.irq.source == IrqSource::Handler)
-            return wire::HasIrq;
-        return record.irq.source == IrqSource::Softirq ? std::uint32_t{wire::HasSoftirq} : 0;
-    case EventKind::HostProof:
-    case EventKind::TimerStart:
-    case EventKind::DeadlineWrite:
-    case EventKind::Vmsync:
-    case EventKind::TscOffset:
-    case EventKind::ThreadInfo:
-    case EventKind::CurrentThread:
-    case EventKind::Blind:
-        return 0;
-    }
-    return 0;
+    const bool isIrq = record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd;
+    return wire::richnessOf(record.kind, isIrq ? record.irq.source : IrqSource::Handler);
 }
 
 bool StreamChannel::isExpected() const
@@ -146,6 +118,9 @@ QString StreamChannel::check(const Record &record) const
         return QStringLiteral("a record of kind %1").arg(static_cast<int>(record.kind));
     if (record.timeNs == kNoTime || record.timeNs < m_lastTime)
         return QStringLiteral("records out of order");
+    const bool isIrq = record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd;
+    if (isIrq && static_cast<int>(record.irq.source) >= kIrqSources)
+        return QStringLiteral("interrupt work of source %1").arg(static_cast<int>(record.irq.source));
     if (record.kind == EventKind::ThreadInfo && record.thread.name != kNoName && record.thread.name >= m_names.size())
         return QStringLiteral("a record with a name that was not told");
     return {};

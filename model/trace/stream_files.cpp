@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QtEndian>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "model/trace/metadata_text.h"
+#include "model/trace/packet_mark.h"
 
 namespace exitscope {
 
@@ -35,6 +37,14 @@ std::optional<StreamKey> streamKey(const QByteArray &header, LttngPacketHeader l
         read<quint64>(header.constData() + 24, layout.bigEndian)};
 }
 
+// Only of metadata that says that packets begin with the magic.
+bool isStream(QFile &file, const QByteArray &head)
+{
+    static const QRegularExpression numbered(QStringLiteral("_[0-9]+$")); // channel_CPU, perf_stream_CPU
+    return beginsWithPacketMagic(head) || numbered.match(file.fileName()).hasMatch()
+        || QFileInfo::exists(indexPath(file.fileName())) || holdsPacketMagic(file);
+}
+
 // Streams that the tracer wrote and that are gone: their index still speaks of packets.
 void findMissing(const QString &traceDir, TraceFiles &found)
 {
@@ -53,7 +63,9 @@ void findMissing(const QString &traceDir, TraceFiles &found)
 TraceFiles findStreams(const QString &traceDir)
 {
     TraceFiles found;
-    const auto layout = lttngPacketHeader(readMetadataText(traceDir + QStringLiteral("/metadata")));
+    const QByteArray metadata = readMetadataText(traceDir + QStringLiteral("/metadata"));
+    const auto layout = lttngPacketHeader(metadata);
+    const bool hasMagic = packetsBeginWithMagic(metadata);
     std::map<StreamKey, std::size_t> known;
     const QDir dir(traceDir);
     // System: a dangling link is a stream that is gone, and not to be passed over in silence.
@@ -72,7 +84,12 @@ TraceFiles findStreams(const QString &traceDir)
             ++found.emptyFiles;
             continue;
         }
-        const auto key = layout ? streamKey(file.read(kHeaderBytes), *layout) : std::nullopt;
+        const QByteArray head = file.read(kHeaderBytes);
+        if (hasMagic && !isStream(file, head)) {
+            found.passedOver.append(path);
+            continue;
+        }
+        const auto key = layout ? streamKey(head, *layout) : std::nullopt;
         const auto [at, isNew] = key ? known.try_emplace(*key, found.streams.size()) : std::pair{known.end(), true};
         StreamFiles &stream = isNew ? found.streams.emplace_back() : found.streams[at->second];
         stream.files.append(path);

@@ -25,10 +25,13 @@ struct UnreadableFile {
 struct TraceFiles {
     std::vector<StreamFiles> streams;
     std::vector<UnreadableFile> unreadable; // each counts as a stream that cannot be opened
+    QStringList passedOver; // files that lie in the directory and are no streams
     int emptyFiles = 0;
 };
 
-// The streams of the trace in this directory. Empty files are no streams: LTTng leaves them for idle CPUs.
+// The streams of the trace in this directory. Empty files are no streams: LTTng leaves them for idle CPUs. A file that
+// does not begin as a packet is one all the same if its name, its index or packets further on say so: then its head is
+// damaged. Else it is passed over.
 TraceFiles findStreams(const QString &traceDir);
 
 // index/NAME.idx of a stream file, whether it exists or not.

@@ -6,56 +6,47 @@
 #include <QtEndian>
 
 #include <algorithm>
+#include <vector>
+
+#include "model/trace/packet_mark.h"
 
 namespace exitscope {
 
 namespace {
 
 constexpr quint32 kIndexMagic = 0xc1f1dcc1;
-constexpr quint32 kPacketMagic = 0xc1fc1fc1;
 constexpr qsizetype kIndexHeaderBytes = 16;
 constexpr qsizetype kSmallestEntry = 24; // offset, packet size, content size
 constexpr qsizetype kLargestEntry = 4096;
-constexpr qsizetype kPacketMark = 20; // magic and uuid
 constexpr qint64 kChunk = 4 << 20;
 
-// The begin of a packet header in [0, end) of the file, the last one; -1 if there is none.
-qint64 lastMark(QFile &file, const QByteArray &mark, qint64 end)
+// Where in the stream file the packets of an LTTng index end; empty if it is none.
+std::vector<quint64> packetEnds(const QString &index)
 {
-    while (end > 0) {
-        const qint64 begin = std::max<qint64>(0, end - kChunk);
-        file.seek(begin);
-        const QByteArray chunk = file.read(end - begin + kPacketMark - 1); // a mark may lie across the border
-        if (const qsizetype at = chunk.lastIndexOf(mark); at >= 0)
-            return begin + at;
-        end = begin;
-    }
-    return -1;
+    std::vector<quint64> ends;
+    QFile file(index);
+    if (!file.open(QIODevice::ReadOnly))
+        return ends;
+    const QByteArray header = file.read(kIndexHeaderBytes);
+    if (header.size() < kIndexHeaderBytes || qFromBigEndian<quint32>(header.constData()) != kIndexMagic)
+        return ends;
+    const qsizetype entryBytes = qFromBigEndian<quint32>(header.constData() + 12);
+    if (entryBytes < kSmallestEntry || entryBytes > kLargestEntry)
+        return ends;
+    for (QByteArray entry; (entry = file.read(entryBytes)).size() == entryBytes;)
+        ends.push_back(qFromBigEndian<quint64>(entry.constData()) + qFromBigEndian<quint64>(entry.constData() + 8) / 8);
+    return ends;
 }
 
 } // namespace
 
 std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &index)
 {
-    QFile indexFile(index);
-    if (!indexFile.open(QIODevice::ReadOnly))
-        return std::nullopt;
-    const QByteArray header = indexFile.read(kIndexHeaderBytes);
-    if (header.size() < kIndexHeaderBytes || qFromBigEndian<quint32>(header.constData()) != kIndexMagic)
-        return std::nullopt;
-    const qsizetype entryBytes = qFromBigEndian<quint32>(header.constData() + 12);
-    if (entryBytes < kSmallestEntry || entryBytes > kLargestEntry)
-        return std::nullopt;
-    const qint64 size = QFile(file).size();
+    const auto size = static_cast<quint64>(QFile(file).size());
     qint64 whole = 0;
     bool beyond = false;
-    for (;;) {
-        const QByteArray entry = indexFile.read(entryBytes);
-        if (entry.size() < entryBytes)
-            break;
-        const quint64 end
-            = qFromBigEndian<quint64>(entry.constData()) + qFromBigEndian<quint64>(entry.constData() + 8) / 8;
-        if (end > static_cast<quint64>(size))
+    for (const quint64 end : packetEnds(index)) {
+        if (end > size)
             beyond = true;
         else
             whole = std::max(whole, static_cast<qint64>(end));
@@ -63,18 +54,24 @@ std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &in
     return beyond ? std::optional(whole) : std::nullopt;
 }
 
+std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &index)
+{
+    const auto size = static_cast<quint64>(QFile(file).size());
+    quint64 end = 0;
+    for (const quint64 packetEnd : packetEnds(index))
+        end = std::max(end, packetEnd);
+    return end > 0 && end < size ? std::optional(static_cast<qint64>(end)) : std::nullopt;
+}
+
 std::optional<qint64> beginOfLastPacket(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return std::nullopt;
-    const QByteArray mark = file.read(kPacketMark);
-    if (mark.size() < kPacketMark)
+    const QByteArray mark = file.read(kPacketMarkBytes);
+    if (mark.size() < kPacketMarkBytes || !beginsWithPacketMagic(mark))
         return std::nullopt;
-    if (qFromLittleEndian<quint32>(mark.constData()) != kPacketMagic
-        && qFromBigEndian<quint32>(mark.constData()) != kPacketMagic)
-        return std::nullopt;
-    const qint64 at = lastMark(file, mark, file.size());
+    const qint64 at = lastIndexOf(file, mark, file.size());
     return at < 0 ? std::nullopt : std::optional(at);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 class Walk {
 public:
-    explicit Walk(FoundTraces &found) : m_found(found) { }
+    Walk(FoundTraces &found, const std::atomic<bool> *cancel) : m_found(found), m_cancel(cancel) { }
 
     void path(const QString &given);
 
@@ -23,6 +23,7 @@ private:
     void dir(const QString &path);
     void entries(const QString &path);
     void tellForeign(const ForeignFormat &format, const QString &path);
+    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
     void tell(Code code, const QString &message, const QString &path)
     {
         m_found.diagnostics.push_back(makeDiagnostic(code, message, path));
@@ -30,6 +31,7 @@ private:
     }
 
     FoundTraces &m_found;
+    const std::atomic<bool> *m_cancel;
     QSet<QString> m_seen; // canonical paths: links may form loops, and paths may be given twice
     std::vector<std::pair<ForeignFormat, QString>> m_archives; // below the path that is walked now
     int m_traces = 0; // below it
@@ -48,7 +50,7 @@ void Walk::path(const QString &given)
     if (!info.isDir())
         return file(path);
     dir(path);
-    if (m_traces > 0 || m_told > 0)
+    if (m_traces > 0 || m_told > 0 || isCancelled())
         return;
     for (const auto &[format, archive] : m_archives)
         tellForeign(format, archive);
@@ -72,6 +74,8 @@ void Walk::file(const QString &path)
 
 void Walk::dir(const QString &path)
 {
+    if (isCancelled())
+        return;
     const QFileInfo info(path);
     const QString canonical = info.canonicalFilePath();
     if (m_seen.contains(canonical)) {
@@ -102,6 +106,8 @@ void Walk::entries(const QString &path)
     for (const QFileInfo &info :
         QDir(path).entryInfoList(QDir::Dirs | QDir::Files | QDir::NoDotAndDotDot, QDir::Name)) {
         const QString entry = path + QLatin1Char('/') + info.fileName();
+        if (isCancelled())
+            return;
         if (info.isDir()) {
             dir(entry);
         } else if (const auto format = recognizeFile(entry)) {
@@ -121,10 +127,10 @@ void Walk::tellForeign(const ForeignFormat &format, const QString &path)
 
 } // namespace
 
-FoundTraces findTraces(const QStringList &paths)
+FoundTraces findTraces(const QStringList &paths, const std::atomic<bool> *cancel)
 {
     FoundTraces found;
-    Walk walk(found);
+    Walk walk(found, cancel);
     for (const QString &path : paths)
         walk.path(path);
     return found;

@@ -3,6 +3,8 @@
 
 #include <QStringList>
 
+#include <atomic>
+
 #include "model/diagnostic.h"
 
 namespace exitscope {
@@ -12,7 +14,7 @@ struct FoundTraces {
     Diagnostics diagnostics;
 };
 
-// All CTF traces at or below the paths; what else was given is told.
-FoundTraces findTraces(const QStringList &paths);
+// All CTF traces at or below the paths; what else was given is told. Once `cancel` is set it returns with what it has.
+FoundTraces findTraces(const QStringList &paths, const std::atomic<bool> *cancel = nullptr);
 
 } // namespace exitscope

@@ -109,13 +109,38 @@ void TraceOpener::giveUp(TraceWork &trace)
 void TraceOpener::survey(const std::vector<TraceWork *> &traces)
 {
     open(traces);
+    const std::vector<Stream> streams = streamsOf(traces);
     std::vector<PooledStream *> pooled;
-    for (const Stream &stream : streamsOf(traces))
+    for (const Stream &stream : streams)
         pooled.push_back(&stream.stream->pooled);
     m_pool.survey(pooled);
+    readBroken(streams);
     tellFailures(traces);
     for (TraceWork *trace : traces)
         trace->collect();
+}
+
+// A survey that breaks off tells nothing. What can be read of such a stream is read for what it holds, or it would
+// count as empty, and its trace as nothing to use.
+void TraceOpener::readBroken(const std::vector<Stream> &streams)
+{
+    std::vector<PooledStream *> broken;
+    for (const Stream &stream : streams) {
+        const State state = stream.stream->pooled.channel.state();
+        if (state == State::Failed || state == State::Lost)
+            broken.push_back(&stream.stream->pooled);
+    }
+    if (broken.empty() || m_pool.isCancelled())
+        return;
+    m_pool.takeFailures(); // what fails again is told then
+    m_pool.open(broken);
+    for (PooledStream *stream : broken)
+        m_pool.request(stream->channel);
+    for (PooledStream *stream : broken)
+        while (m_pool.waitFor(stream->channel) && stream->channel.hasRecords()) {
+            stream->channel.takeRecords();
+            m_pool.request(stream->channel);
+        }
 }
 
 void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)

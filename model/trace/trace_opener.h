@@ -26,6 +26,7 @@ private:
     };
     static std::vector<Stream> streamsOf(const std::vector<TraceWork *> &traces);
     std::vector<Stream> repairFailed(const std::vector<Stream> &streams);
+    void readBroken(const std::vector<Stream> &streams);
     void giveUp(TraceWork &trace);
     static QString causeOf(const TraceWork &trace, const StreamWork &stream);
 

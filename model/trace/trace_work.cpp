@@ -64,6 +64,9 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     work.info.path = dir;
     TraceFiles found = findStreams(dir);
     work.unopened = static_cast<int>(found.unreadable.size());
+    for (const QString &file : std::as_const(found.passedOver))
+        diagnostics.push_back(makeDiagnostic(Code::FilePassedOver,
+            QStringLiteral("this file is no stream of the trace, as it holds no packet; it is passed over"), file));
     const bool nothingThere = found.streams.empty() && found.emptyFiles == 0
         && std::all_of(found.unreadable.begin(), found.unreadable.end(), [](const auto &f) { return f.isMissing; });
     if (nothingThere) {
@@ -103,10 +106,10 @@ bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDir
         return false;
     // Of the files of one stream it is the last one that can end too early.
     const QString &file = stream.files.files.back();
-    const auto begin = beginOfLastPacket(file);
-    if (!begin)
+    const auto cut = std::max(beginOfLastPacket(file), endOfIndexedPackets(file, indexPath(file)));
+    if (!cut)
         return false;
-    stream.cuts[file] = *begin;
+    stream.cuts[file] = *cut;
     const QString before = stream.pooled.dir;
     QString error;
     makeDir(stream, traceDir, privateDirs, error);
@@ -122,7 +125,8 @@ void tellCut(const StreamWork &stream, Diagnostics &diagnostics)
     for (const auto &[file, kept] : stream.cuts) {
         const qint64 leftOut = QFile(file).size() - kept;
         diagnostics.push_back(makeDiagnostic(Code::StreamCut,
-            QStringLiteral("the file ends inside a packet: its last %1 bytes are left out, %2 bytes are read")
+            QStringLiteral(
+                "the file does not end with a whole packet: its last %1 bytes are left out, %2 bytes are read")
                 .arg(leftOut)
                 .arg(kept),
             file, leftOut));

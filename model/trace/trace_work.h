@@ -19,7 +19,7 @@ namespace exitscope {
 struct StreamWork {
     StreamFiles files;
     PooledStream pooled; // no directory: it cannot be opened
-    PrivateDirs::Cuts cuts; // files that end inside a packet
+    PrivateDirs::Cuts cuts; // files that do not end with a whole packet
     bool triedRepair = false;
     std::optional<wire::Summary> summary; // of the last time that it was read to its end
 
@@ -44,7 +44,8 @@ struct TraceWork {
 // Finds the streams of the trace, and cuts those that its index shows to end inside a packet.
 TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics);
 
-// Cuts a stream that could not be opened at the begin of its last packet. False if that cannot help.
+// Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
+// if none begins there. False if that cannot help.
 bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
 
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics);

@@ -115,9 +115,9 @@ std::string packetContext(const CtfOptions &options)
     return text + "};\n\n";
 }
 
-std::string streamBlock(const CtfOptions &options)
+std::string streamBlock(std::uint32_t id, const CtfOptions &options)
 {
-    std::string text = "stream {\n\tid = 0;\n\tevent.header := struct event_header_";
+    std::string text = "stream {\n\tid = " + std::to_string(id) + ";\n\tevent.header := struct event_header_";
     text += options.tracer == Tracer::Perf ? "plain" : (options.header == EventHeader::Large ? "large" : "compact");
     text += ";\n\tpacket.context := struct packet_context;\n";
     const auto context = contextOf(options.tracer, options.recorded);
@@ -130,11 +130,11 @@ std::string streamBlock(const CtfOptions &options)
     return text + "};\n\n";
 }
 
-std::string eventBlock(
-    std::uint32_t id, const std::string &name, const std::vector<Field> &payload, const CtfOptions &options)
+std::string eventBlock(std::uint32_t id, std::uint32_t classId, const std::string &name,
+    const std::vector<Field> &payload, const CtfOptions &options)
 {
     std::string text = "event {\n\tname = \"" + name + "\";\n\tid = " + std::to_string(id)
-        + ";\n\tstream_id = 0;\n\tfields := struct {\n";
+        + ";\n\tstream_id = " + std::to_string(classId) + ";\n\tfields := struct {\n";
     for (const Field &field : payload)
         text += "\t\t" + declaration(field, options.tracer) + "\n";
     return text + "\t};\n};\n\n";
@@ -146,16 +146,22 @@ std::string CtfTrace::metadata() const
 {
     std::string text = "/* CTF 1.8 */\n\n" + std::string(kTypes) + traceBlock(options) + environment(options)
         + clockBlock(options, options.tracer == Tracer::Perf ? "perf_clock" : "monotonic") + packetContext(options)
-        + kHeaders + streamBlock(options);
-    for (const auto &layout : m_layouts) {
+        + kHeaders;
+    const std::uint32_t classes = std::max(std::uint32_t(m_classes.size()), 1u);
+    for (std::uint32_t id = 0; id < classes; ++id)
+        text += streamBlock(id, options);
+    const auto add = [&](const EventLayout &layout) {
+        for (const std::uint32_t classId : layout.classes)
+            text += eventBlock(layout.id, classId, layout.name, layout.payload, options);
+    };
+    for (const auto &layout : m_layouts)
         if (layout)
-            text += eventBlock(layout->id, layout->name, layout->payload, options);
-    }
+            add(*layout);
     for (const auto &[name, layout] : m_otherLayouts)
-        text += eventBlock(layout.id, name, layout.payload, options);
+        add(layout);
     std::uint32_t id = m_nextId;
     for (const std::string &name : options.declared)
-        text += eventBlock(id++, name, {}, options);
+        text += eventBlock(id++, 0, name, {}, options);
     return text;
 }
 

@@ -66,10 +66,10 @@ void putField(ByteWriter &bytes, const Field &field, const Event &event, Tracer 
 
 class CtfStream::Private {
 public:
-    Private(CtfTrace &trace, std::int32_t pcpu, const std::string &file, std::uint64_t instance)
+    Private(CtfTrace &trace, std::int32_t pcpu, std::uint32_t classId, const std::string &file, std::uint64_t instance)
         : m_trace(trace), m_path(trace.m_directory + "/" + file),
-          m_indexPath(trace.m_directory + "/index/" + file + ".idx"), m_pcpu(pcpu), m_instance(instance),
-          m_content(trace.options.byteOrder), m_index(ByteOrder::Big)
+          m_indexPath(trace.m_directory + "/index/" + file + ".idx"), m_pcpu(pcpu), m_classId(classId),
+          m_instance(instance), m_content(trace.options.byteOrder), m_index(ByteOrder::Big)
     {
         writeFile(m_path, {});
         m_file.open(m_path, std::ios::binary | std::ios::app);
@@ -77,7 +77,8 @@ public:
 
     void event(std::int64_t time, const Event &event)
     {
-        const auto &layout = m_trace.layoutOf(event);
+        auto &layout = m_trace.layoutOf(event);
+        layout.classes.insert(m_classId);
         if (m_content.size() == 0) {
             m_begin = m_end = time;
             m_clock = std::uint64_t(time);
@@ -179,7 +180,7 @@ private:
         bytes.put(kPacketMagic);
         if (!options().traceUuid.empty())
             bytes.putUuid(options().traceUuid);
-        bytes.put(std::uint32_t(0)); // stream_id
+        bytes.put(m_classId); // stream_id
         if (!perf)
             bytes.put(m_instance);
         bytes.put(std::uint64_t(m_begin));
@@ -204,6 +205,7 @@ private:
     std::string m_path;
     std::string m_indexPath;
     std::int32_t m_pcpu;
+    std::uint32_t m_classId;
     std::uint64_t m_instance;
     std::ofstream m_file;
     ByteWriter m_content; // the events of the packet being written
@@ -214,8 +216,9 @@ private:
     std::uint64_t m_offset = 0;
 };
 
-CtfStream::CtfStream(CtfTrace &trace, std::int32_t pcpu, const std::string &file, std::uint64_t instance)
-    : d(std::make_unique<Private>(trace, pcpu, file, instance))
+CtfStream::CtfStream(
+    CtfTrace &trace, std::int32_t pcpu, std::uint32_t classId, const std::string &file, std::uint64_t instance)
+    : d(std::make_unique<Private>(trace, pcpu, classId, file, instance))
 {
 }
 
@@ -253,13 +256,14 @@ CtfTrace::~CtfTrace() = default;
 CtfStream &CtfTrace::stream(std::int32_t pcpu, const std::string &channel)
 {
     const std::string file = channel + "_" + std::to_string(pcpu);
+    const std::uint32_t classId = m_classes.try_emplace(channel, std::uint32_t(m_classes.size())).first->second;
     auto &stream = m_streams[file];
     if (!stream)
-        stream = std::make_unique<CtfStream>(*this, pcpu, file, m_streams.size() - 1);
+        stream = std::make_unique<CtfStream>(*this, pcpu, classId, file, m_streams.size() - 1);
     return *stream;
 }
 
-const CtfTrace::EventLayout &CtfTrace::layoutOf(const Event &event)
+CtfTrace::EventLayout &CtfTrace::layoutOf(const Event &event)
 {
     auto &known = m_layouts[std::size_t(event.type)];
     if (known)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,8 @@ class CtfTrace;
 // One file of one pCPU.
 class CtfStream {
 public:
-    CtfStream(CtfTrace &trace, std::int32_t pcpu, const std::string &file, std::uint64_t instance);
+    CtfStream(
+        CtfTrace &trace, std::int32_t pcpu, std::uint32_t classId, const std::string &file, std::uint64_t instance);
     ~CtfStream();
 
     // `time` in clock cycles; it may be before the last event's.
@@ -74,7 +76,7 @@ public:
 
     CtfOptions options; // must not change once an event was written
 
-    // The stream of this pCPU; a second channel is a second file of it.
+    // The stream of this pCPU; a second channel is a second file of it, and declares its own events, as LTTng's do.
     CtfStream &stream(std::int32_t pcpu, const std::string &channel = "ch");
     // Ends all packets and files; writes metadata and indexes. Nothing can follow.
     void write();
@@ -85,11 +87,13 @@ private:
         std::uint32_t id = 0;
         std::string name;
         std::vector<Field> payload;
+        std::set<std::uint32_t> classes; // ids of the stream classes that declare it
     };
-    const EventLayout &layoutOf(const Event &event);
+    EventLayout &layoutOf(const Event &event);
     std::string metadata() const;
 
     std::string m_directory;
+    std::map<std::string, std::uint32_t> m_classes; // ids of stream classes, by channel
     std::map<std::string, std::unique_ptr<CtfStream>> m_streams; // by file name
     std::map<std::string, EventLayout> m_otherLayouts; // by name
     std::vector<std::unique_ptr<EventLayout>> m_layouts; // by type

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "model/trace/wire/richness.h"
+
 // What exitscope-reader and the model say to each other over the reader's stdin and stdout.
 // One reader process serves one or more streams; both ends run on one machine, so integers are native.
 //
@@ -47,21 +49,6 @@ struct Command {
     std::uint32_t value = 0;
 };
 static_assert(sizeof(Command) == 8);
-
-// Kinds of event that occurred, as bits: what decides which of two recordings is the richer one (README "Definitions").
-enum Richness : std::uint32_t {
-    HasEntry = 1u << 0,
-    HasExit = 1u << 1,
-    HasSwitch = 1u << 2,
-    HasWakeup = 1u << 3,
-    HasUserspaceExit = 1u << 4,
-    HasIoctl = 1u << 5,
-    HasIrq = 1u << 6,
-    HasSoftirq = 1u << 7,
-    HasTid = 1u << 8,
-    HasPid = 1u << 9,
-    HasProcname = 1u << 10,
-};
 
 struct Summary {
     std::uint64_t events = 0; // all that the stream holds, wanted or not

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QProcess>
 #include <QtTest>
+
+#include <signal.h>
 
 #include "tests/model/cli/program.h"
 
@@ -14,6 +17,8 @@ private Q_SLOTS:
     void wrongUsage();
     void nothingReadable();
     void foreignLocaleIsQuiet();
+    void interruptedLeavesNothing_data();
+    void interruptedLeavesNothing();
 };
 
 void TestExitStatus::help()
@@ -52,6 +57,41 @@ void TestExitStatus::foreignLocaleIsQuiet()
     QCOMPARE(result.status, 0);
     QVERIFY2(result.err.isEmpty(), qPrintable(result.err));
     QVERIFY(result.out.startsWith("exitscope-cli "));
+}
+
+void TestExitStatus::interruptedLeavesNothing_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("Ctrl+C") << SIGINT;
+    QTest::newRow("end of the session") << SIGHUP;
+    QTest::newRow("kill") << SIGTERM;
+}
+
+// While it loads, with a reader that never says anything.
+void TestExitStatus::interruptedLeavesNothing()
+{
+    QFETCH(int, signal);
+    const QTemporaryDir temporary;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("TMPDIR"), temporary.path());
+    const QTemporaryDir scripts;
+    QFile reader(scripts.filePath(QStringLiteral("reader.sh")));
+    QVERIFY(reader.open(QIODevice::WriteOnly));
+    reader.write("#!/bin/sh\nexec sleep 1000\n");
+    reader.close();
+    reader.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    environment.insert(QStringLiteral("EXITSCOPE_READER"), reader.fileName());
+    QProcess program;
+    program.setProcessEnvironment(environment);
+    program.start(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
+        {QStringLiteral("report"), QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host")});
+    QTRY_VERIFY(!QDir(temporary.path()).isEmpty());
+    QCOMPARE(::kill(pid_t(program.processId()), signal), 0);
+    QVERIFY(program.waitForFinished(5000)); // before the reader counts as hanging
+    QCOMPARE(program.exitStatus(), QProcess::CrashExit); // ended by the signal
+    QCOMPARE(program.exitCode(), signal);
+    QVERIFY(QDir(temporary.path()).isEmpty());
+    QVERIFY(program.readAllStandardOutput().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestExitStatus)

@@ -32,7 +32,7 @@ void TestOptions::everyOption()
 {
     const auto parsed = parse("report --format json --strict --from +1s --to=+2s --vcpu a/0,a/1 --vcpu b/0 "
                               "--reason hlt --reason 2:96,io --scenario halt --role p=host --min-ns 5 --max-ns 9 "
-                              "--reader /r one two");
+                              "--join q,r --join s --reader /r one two");
     QVERIFY(std::holds_alternative<Options>(parsed));
     const Options &options = std::get<Options>(parsed);
     QVERIFY(options.command == Command::Report && options.format == ReportFormat::Json && options.strict);
@@ -44,6 +44,7 @@ void TestOptions::everyOption()
     QCOMPARE(options.selection.minNs, QStringLiteral("5"));
     QCOMPARE(options.selection.maxNs, QStringLiteral("9"));
     QVERIFY(options.load.roles == (std::map<QString, TraceRole>{{QStringLiteral("p"), TraceRole::Host}}));
+    QCOMPARE(options.load.joined, (QStringList{QStringLiteral("q,r"), QStringLiteral("s")}));
     QCOMPARE(options.load.readerProgram, QStringLiteral("/r"));
     QCOMPARE(options.paths, (QStringList{QStringLiteral("one"), QStringLiteral("two")}));
 }
@@ -85,7 +86,7 @@ void TestOptions::help_data()
         QStringLiteral("info"), QStringLiteral("--strict")};
     const QStringList common{QStringLiteral("--from"), QStringLiteral("--to"), QStringLiteral("--vcpu"),
         QStringLiteral("--reason"), QStringLiteral("--scenario"), QStringLiteral("--min-ns"),
-        QStringLiteral("--max-ns"), QStringLiteral("--role"), QStringLiteral("PATH...")};
+        QStringLiteral("--max-ns"), QStringLiteral("--role"), QStringLiteral("--join"), QStringLiteral("PATH...")};
     QTest::newRow("general") << QStringLiteral("--help") << general;
     QTest::newRow("report") << QStringLiteral("report --help") << common + QStringList{QStringLiteral("--format")};
     for (const char *command : {"intervals", "exits", "info"})

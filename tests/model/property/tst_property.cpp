@@ -15,14 +15,14 @@ namespace {
 
 constexpr std::uint32_t kSeeds = 1'000;
 
-// A failure names the seed, so that it can be run alone: EXITSCOPE_SEED=17 tst_property
+// A failure names the seed, so that it can be run alone: EXITSCOPE_SEED=17 tst_property. A longer search:
+// EXITSCOPE_SEED=1-60000 tst_property timelinesEqualTheNaiveReference
 std::pair<std::uint32_t, std::uint32_t> seeds()
 {
-    bool one = false;
-    const auto seed = qEnvironmentVariableIntValue("EXITSCOPE_SEED", &one);
-    if (one)
-        return {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed) + 1};
-    return {1, kSeeds + 1};
+    const QStringList asked = qEnvironmentVariable("EXITSCOPE_SEED").split(QLatin1Char('-'), Qt::SkipEmptyParts);
+    if (asked.isEmpty())
+        return {1, kSeeds + 1};
+    return {asked.front().toUInt(), asked.back().toUInt() + 1};
 }
 
 // Fails with the first seeds for which `problemsOf` finds any, and their first problems.

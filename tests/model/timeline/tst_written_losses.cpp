@@ -18,6 +18,7 @@ private Q_SLOTS:
     void withoutSwitches();
     void lostPackets();
     void openEntry();
+    void runWithoutLength();
     void stepsBack();
 };
 
@@ -214,6 +215,31 @@ lose_packets p0 1
     QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
         (QStringList{text("30 1:10: event 30 entry 20 run 10 gross 10 net 10 kvm 10 host p0"),
             text("100 1:1: event 100 entry - gross 10 net 10 kvm 10 interrupt p0")}));
+}
+
+// A run without length is where it is: the vCPU is Unknown at that time, so there is no run. A longer one that ends
+// there does not touch what begins with its end.
+void TestWrittenLosses::runWithoutLength()
+{
+    const BuiltTimeline built = buildTimeline(R"(
+10 p0 sched_switch prev_tid=0 next_tid=31
+20 p0 kvm_entry tid=31
+20 p0 kvm_exit reason=10 isa=1 tid=31
+20 p0 lost until=50
+60 p0 kvm_entry tid=31
+70 p0 kvm_exit reason=10 isa=1 tid=31
+70 p0 kvm_entry tid=31
+70 p0 kvm_exit reason=10 isa=1 tid=31
+80 p0 kvm_entry tid=31
+90 p0 kvm_exit reason=10 isa=1 tid=31
+90 p0 lost until=end
+)");
+    const Vcpu &vcpu = built.timeline.vms.at(0).vcpus.at(0);
+    QCOMPARE(statesText(vcpu), text("10 Unknown, 60 Guest p0, 70 Kvm p0, 80 Guest p0, 90"));
+    QCOMPARE(exitsText(vcpu, built.reasons),
+        (QStringList{untimed(20), text("70 1:10: event 70 entry 60 run 10 gross 0 net 0 host p0"),
+            text("70 1:10: event 70 entry 70 run 0 gross 10 net 10 kvm 10 host p0"),
+            text("90 1:10: event 90 entry 80 run 10 gross - host p0")}));
 }
 
 // A time before the event ahead of it is taken as that event's.

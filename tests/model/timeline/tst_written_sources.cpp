@@ -25,7 +25,9 @@ private Q_SLOTS:
     void recordingsApart();
     void sameExitsTwice();
     void differentKindsOfEvents();
+    void interruptsRecordedTwice();
     void severalHosts();
+    void joinedByTheUser();
     void userSpaceBeside();
     void manyStreams();
     void openFilesOfTheCaller();
@@ -131,15 +133,16 @@ void TestWrittenSources::severalChannels()
     kvm.event(70, "kvm_entry tid=31");
     CtfStream &rest = trace.stream(0, "rest");
     rest.event(10, "sched_switch prev_tid=0 next_tid=31");
+    rest.event(30, "other:timer_hrtimer_start tid=31"); // it only proves the host, and there are no entries here
     rest.event(32, "irq_handler_entry tid=31");
     rest.event(35, "irq_handler_exit tid=31");
     rest.event(50, "sched_switch prev_tid=31 next_tid=40");
     rest.event(60, "sched_switch prev_tid=40 next_tid=31");
     trace.write();
     const Recording recording = written.load();
-    QCOMPARE(statesText(firstVcpu(recording)), text("10 Unknown, 20 Guest p0, 32 Kvm p0, 50 Preempted, 60 Kvm p0, 70"));
+    QCOMPARE(statesText(firstVcpu(recording)), text("10 Unknown, 20 Guest p0, 30 Kvm p0, 50 Preempted, 60 Kvm p0, 70"));
     QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
-        QStringList{text("32 2:96: event 40 entry 20 run 12 gross 38 net 28 kvm 28 preempted 10 irq 3 preempted p0")});
+        QStringList{text("30 2:96: event 40 entry 20 run 10 gross 40 net 30 kvm 30 preempted 10 irq 3 preempted p0")});
 }
 
 // Traces of one uuid are chunks of one session: nothing happened between them.
@@ -210,6 +213,23 @@ void TestWrittenSources::differentKindsOfEvents()
     }
 }
 
+// Timers recorded by both sessions count once; the interrupts that only the poorer one has count too.
+void TestWrittenSources::interruptsRecordedTwice()
+{
+    WrittenRecording written;
+    written.add("10 p0 sched_switch prev_tid=0 next_tid=31\n20 p0 kvm_entry tid=31\n30 p0 kvm_exit reason=10 isa=1 "
+                "tid=31\n40 p0 hrtimer_expire_entry tid=31\n43 p0 hrtimer_expire_exit tid=31\n70 p0 kvm_entry tid=31\n",
+        "exits");
+    written.add("41 p0 hrtimer_expire_entry tid=31\n44 p0 hrtimer_expire_exit tid=31\n50 p0 irq_handler_entry tid=31\n"
+                "56 p0 irq_handler_exit tid=31\n",
+        "interrupts", otherTrace);
+    const Recording recording = written.load();
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
+        QStringList{text("30 1:10: event 30 entry 20 run 10 gross 40 net 40 kvm 40 irq 9 host p0")});
+    QCOMPARE(countOf(recording.diagnostics, "interrupts-missing"), 0);
+}
+
 // Another clock uuid is another boot or another machine.
 void TestWrittenSources::severalHosts()
 {
@@ -223,6 +243,42 @@ void TestWrittenSources::severalHosts()
     for (const Timeline &host : recording.hosts)
         QCOMPARE(statesText(host.vms.at(0).vcpus.at(0)), text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40"));
     QVERIFY(countOf(recording.diagnostics, "several-hosts") > 0);
+}
+
+// Traces that do not say of which host they are: the user does. Their times from the origin are what they have in
+// common.
+void TestWrittenSources::joinedByTheUser()
+{
+    const auto anonymous = [](std::int64_t seconds) {
+        return [seconds](CtfOptions &options) {
+            options.clockUuid.clear();
+            options.traceUuid.clear();
+            options.clockOffsetSeconds = seconds;
+        };
+    };
+    WrittenRecording written;
+    written.add(kFirst, "a", anonymous(0)).add(kSecond, "b", anonymous(1)).add(kSecond, "c", anonymous(2));
+    QCOMPARE(written.load().hosts.size(), std::size_t(3));
+    LoadOptions options;
+    options.joined = {written.path("a"), written.path("b")};
+    const Recording recording = written.load(options);
+    QCOMPARE(recording.hosts.size(), std::size_t(2));
+    QCOMPARE(statesText(firstVcpu(recording)),
+        text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Unknown, 1000000100 Guest p0, 1000000110 Kvm p0, 1000000120"));
+    QCOMPARE(countOf(recording.diagnostics, "recordings-apart"), 1);
+    QCOMPARE(countOf(recording.diagnostics, "clock-offsets-differ"), 0);
+    QCOMPARE(countOf(recording.diagnostics, "several-hosts"), 2);
+    options.joined = {written.path()};
+    QCOMPARE(written.load(options).hosts.size(), std::size_t(1));
+    // With a trace that says of which host it is come the others of that host, joined or not.
+    WrittenRecording known;
+    known.add(kFirst, "a").add(kSecond, "b", anonymous(1)).add(kSecond, "c", otherTrace);
+    options.joined = {known.path("a"), known.path("b")};
+    const Recording joined = known.load(options);
+    QCOMPARE(joined.hosts.size(), std::size_t(1));
+    QCOMPARE(statesText(firstVcpu(joined)),
+        text("10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Unknown, 100 Guest p0, 110 Kvm p0, 120 Unknown, 1000000100 Guest "
+             "p0, 1000000110 Kvm p0, 1000000120"));
 }
 
 void TestWrittenSources::userSpaceBeside()

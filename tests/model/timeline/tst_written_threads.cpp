@@ -20,6 +20,7 @@ private Q_SLOTS:
     void idsByThreadName();
     void idsByRank();
     void idsThatAreNotDifferent();
+    void idsOfTwoVms();
     void processByFork();
     void threadsBySwitchOnly();
     void pseudoVcpus();
@@ -166,6 +167,23 @@ void TestWrittenThreads::idsThatAreNotDifferent()
 )");
     QCOMPARE(vcpusText(recording.hosts.at(0)),
         (QStringList{QStringLiteral("vm-30/7 tid 32"), QStringLiteral("vm-30/8 tid 31")}));
+}
+
+// Each VM whose ids are of no use is told.
+void TestWrittenThreads::idsOfTwoVms()
+{
+    const Recording recording = loadScript(R"(
+20 p0 kvm_entry vcpu_id=39212272 tid=31 pid=30
+25 p1 kvm_entry vcpu_id=39205024 tid=41 pid=40
+30 p0 kvm_exit reason=114 isa=2 tid=31 pid=30
+40 p1 kvm_exit reason=114 isa=2 tid=41 pid=40
+)");
+    QStringList told;
+    for (const Diagnostic &diagnostic : recording.diagnostics)
+        if (diagnostic.code == QStringLiteral("vcpu-ids-distrusted"))
+            told.append(diagnostic.message);
+    QCOMPARE(told.size(), 2);
+    QVERIFY(told[0].contains(QStringLiteral("vm-30")) && told[1].contains(QStringLiteral("vm-40")));
 }
 
 // Without the pid context a fork says whose process the thread is.

@@ -86,6 +86,16 @@ inline Diagnostic theOne(const Diagnostics &diagnostics, const char *code)
     return count == 1 ? found : Diagnostic{};
 }
 
+inline qsizetype exitsOf(const Recording &recording)
+{
+    qsizetype exits = 0;
+    for (const Timeline &host : recording.hosts)
+        for (const Vm &vm : host.vms)
+            for (const Vcpu &vcpu : vm.vcpus)
+                exits += static_cast<qsizetype>(vcpu.exits.size());
+    return exits;
+}
+
 // All numbers of the recording's timelines, to compare two of them byte by byte.
 QByteArray fingerprint(const Recording &recording);
 

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void offsets();
     void candidates();
     void rolesOfTheNearestPath();
+    void joinedPaths();
 };
 
 void TestSources::theSameExitsTwice()
@@ -233,6 +234,21 @@ void TestSources::rolesOfTheNearestPath()
     rules.tellUnused(diagnostics);
     QCOMPARE(codes(diagnostics), (QStringList{QStringLiteral("no-trace"), QStringLiteral("not-found")}));
     QVERIFY(rules.roleOf(path("ab")) == TraceRole::Host);
+}
+
+void TestSources::joinedPaths()
+{
+    QTemporaryDir dir;
+    for (const char *name : {"a/host", "ab"})
+        QDir(dir.path()).mkpath(QString::fromLatin1(name));
+    const auto path = [&](const char *name) { return dir.filePath(QString::fromLatin1(name)); };
+    JoinRules rules({path("a/"), path("gone"), path("ab")});
+    QVERIFY(rules.joins(path("a/host")));
+    QVERIFY(!rules.joins(dir.path()));
+    Diagnostics diagnostics;
+    rules.tellUnused(diagnostics);
+    QCOMPARE(codes(diagnostics), (QStringList{QStringLiteral("no-trace"), QStringLiteral("not-found")}));
+    QVERIFY(rules.joins(path("ab")));
 }
 
 QTEST_GUILESS_MAIN(TestSources)

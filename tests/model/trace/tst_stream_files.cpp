@@ -70,6 +70,8 @@ private Q_SLOTS:
     void unknownLayoutIsAFileEach();
     void emptyAndOddFiles();
     void missingStream();
+    void strayFiles();
+    void headersWithoutMagic();
     void privateDirectories();
 
 private:
@@ -188,6 +190,41 @@ void TestStreamFiles::missingStream()
     QCOMPARE(found.unreadable.size(), std::size_t(1));
     QCOMPARE(found.unreadable[0].path, path("ch_1"));
     QVERIFY(found.unreadable[0].isMissing);
+}
+
+// What is no stream is passed over; a stream whose head is damaged is one all the same, as something still says so.
+void TestStreamFiles::strayFiles()
+{
+    const QByteArray headless = QByteArray(packet(0, 0).size(), '\0');
+    for (const bool bigEndian : {false, true}) {
+        write("metadata", metadataText(bigEndian));
+        write("ch_0", packet(0, 0, bigEndian));
+        write("README.txt", "recorded on Monday\n");
+        write("short", "x");
+        write("ch_1", headless); // by its name
+        write("channel", headless); // by its index
+        write("index/channel.idx", QByteArray(88, 'x'));
+        write("other", headless + packet(0, 5, bigEndian)); // by its second packet
+        const TraceFiles found = findStreams(m_dir->path());
+        QCOMPARE(found.passedOver, (QStringList{path("README.txt"), path("short")}));
+        QStringList streams;
+        for (const StreamFiles &stream : found.streams)
+            streams += stream.files;
+        QCOMPARE(streams, (QStringList{path("ch_0"), path("ch_1"), path("channel"), path("other")}));
+        QVERIFY(found.unreadable.empty());
+    }
+}
+
+// Then nothing tells a stream from another file.
+void TestStreamFiles::headersWithoutMagic()
+{
+    write("metadata", metadataText().replace("uint32_t magic;", ""));
+    write("stream", "x");
+    QVERIFY(!packetsBeginWithMagic(readMetadataText(path("metadata"))));
+    QCOMPARE(findStreams(m_dir->path()).streams.size(), std::size_t(1));
+    // As `perf data convert` writes it.
+    QVERIFY(packetsBeginWithMagic("trace { byte_order = le; packet.header := struct { integer { size = 32; align = 8; "
+                                  "signed = false; encoding = none; base = decimal; } magic; } align(8); };"));
 }
 
 void TestStreamFiles::privateDirectories()

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void byHeaders();
     void headersAcrossChunks();
     void noHeaders();
+    void behindTheIndex();
     void copiesTheHead();
 
 private:
@@ -152,6 +153,18 @@ void TestStreamRepair::noHeaders()
     writeFile(m_file, {});
     QVERIFY(!beginOfLastPacket(m_file));
     QVERIFY(!beginOfLastPacket(m_file + QStringLiteral(".missing")));
+}
+
+void TestStreamRepair::behindTheIndex()
+{
+    writeFile(m_index, index(2));
+    writeFile(m_file, stream(true, 2));
+    QVERIFY(!endOfIndexedPackets(m_file, m_index));
+    writeFile(m_file, stream(true, 2) + "X");
+    QCOMPARE(endOfIndexedPackets(m_file, m_index).value_or(-1), qint64(2 * kPacketBytes));
+    QVERIFY(!endOfIndexedPackets(m_file, m_index + QStringLiteral(".missing")));
+    writeFile(m_index, index(0));
+    QVERIFY(!endOfIndexedPackets(m_file, m_index));
 }
 
 void TestStreamRepair::copiesTheHead()

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void archiveBesideATraceIsNoMatter();
     void foreignFileBesideATraceIsTold();
     void unreadableDirectory();
+    void cancelled();
 
 private:
     QString path(const char *name) const { return m_dir->filePath(QString::fromLatin1(name)); }
@@ -174,6 +175,14 @@ void TestTraceFinder::unreadableDirectory()
     QFile::setPermissions(path("dir/locked"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     QCOMPARE(found.dirs, QStringList{path("dir/host")});
     QCOMPARE(theOne(found.diagnostics, "no-trace").path, path("dir/locked"));
+}
+
+void TestTraceFinder::cancelled()
+{
+    trace("session/kernel");
+    std::atomic<bool> cancel{true};
+    const FoundTraces found = findTraces({m_dir->path()}, &cancel);
+    QVERIFY(found.dirs.empty() && found.diagnostics.empty());
 }
 
 QTEST_GUILESS_MAIN(TestTraceFinder)
