@@ -20,12 +20,6 @@ constexpr double kLeastLead = 30; // ln, over the best different map
 constexpr double kLeadShare = 1.0 / 3; // of the likelihood
 constexpr Ns kMostUncertainty = 5'000'000; // where the bounds leave more open, different maps fit
 
-// A guest tried on a VM.
-struct Trial {
-    GuestAlignment alignment;
-    double likelihood() const { return alignment.containment.likelihood; }
-};
-
 // The first and last event of which the host knows something.
 TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map)
 {
@@ -60,8 +54,12 @@ private:
         VmRuns runs;
     };
     bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    using CpuMap = std::vector<std::optional<std::size_t>>;
     GuestAlignment tryOn(std::size_t guest, const Candidate &vm) const;
-    GuestAlignment byContainment(std::size_t guest, const Candidate &vm) const;
+    GuestAlignment byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const;
+    void assign(std::vector<GuestAlignment> trials);
+    std::vector<GuestAlignment> tryPermuted() const;
+    bool isTaken(const VmPlace &place) const;
     bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
     void complete(GuestAlignment &alignment, const VmRuns &runs) const;
     void estimate(GuestAlignment &alignment, const VmRuns &runs) const;
@@ -71,6 +69,7 @@ private:
     const AlignOptions &m_options;
     const std::atomic<bool> *m_cancel;
     std::vector<Candidate> m_vms;
+    std::vector<GuestAlignment> m_chosen; // by guest
 };
 
 SyncVerdict verdictOf(const GuestAlignment &alignment)
@@ -106,34 +105,22 @@ void Aligner::complete(GuestAlignment &alignment, const VmRuns &runs) const
         alignment.anchors += std::int64_t(piece.corners.size());
 }
 
-GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm) const
+GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const
 {
     const GuestTrace &trace = m_recording.guests[guest];
     GuestAlignment result;
     result.guest = guest;
     result.vm = vm.place;
     result.method = SyncMethod::Containment;
-    const auto attempt = [&](const std::vector<std::optional<std::size_t>> &vcpuOf) {
-        GuestAlignment tried = result;
-        tried.vcpuOf = vcpuOf;
-        FoundMap found = findMap(vm.runs.with(trace, vcpuOf), trace.range, vm.runs.host().range);
-        tried.map = std::move(found.map);
-        tried.containment = found.containment;
-        tried.runnerUp = found.runnerUp;
-        if (!tried.map.isEmpty())
-            complete(tried, vm.runs);
-        tried.verdict = verdictOf(tried);
-        return tried;
-    };
-    const std::vector<std::optional<std::size_t>> same = vm.runs.sameNumbers(trace);
-    result = attempt(same);
-    if (result.verdict == SyncVerdict::Aligned || isCancelled())
-        return result;
-    const std::vector<std::optional<std::size_t>> other = vcpusByLikelihood(trace, vm.runs);
-    if (other.empty() || other == same)
-        return result;
-    const GuestAlignment permuted = attempt(other);
-    return permuted.containment.likelihood > result.containment.likelihood ? permuted : result;
+    result.vcpuOf = vcpuOf;
+    FoundMap found = findMap(vm.runs.with(trace, vcpuOf), trace.range, vm.runs.host().range);
+    result.map = std::move(found.map);
+    result.containment = found.containment;
+    result.runnerUp = found.runnerUp;
+    if (!result.map.isEmpty())
+        complete(result, vm.runs);
+    result.verdict = verdictOf(result);
+    return result;
 }
 
 // True if there are vmsync pairs; their map is then narrowed by containment.
@@ -179,7 +166,7 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
     }
     if (byVmsync(result, vm) && result.verdict == SyncVerdict::Aligned)
         return result;
-    return byContainment(guest, vm);
+    return byContainment(guest, vm, vm.runs.sameNumbers(m_recording.guests[guest]));
 }
 
 void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
@@ -208,35 +195,62 @@ void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
     alignment.estimate = ClockMap(std::move(pieces));
 }
 
-// Each guest gets the VM that it fits best, and each VM one guest: the best pairs first.
-Alignments Aligner::align()
+bool Aligner::isTaken(const VmPlace &place) const
 {
-    Alignments result;
-    std::vector<GuestAlignment> trials;
-    for (std::size_t g = 0; g < m_recording.guests.size(); ++g) {
-        result.guests.emplace_back().guest = g;
-        for (const Candidate &vm : m_vms)
-            if (!isCancelled())
-                trials.push_back(tryOn(g, vm));
-    }
+    return std::ranges::any_of(m_chosen, [&](const GuestAlignment &a) { return a.isAligned() && a.vm == place; });
+}
+
+// Each guest gets the VM that it fits best, and each VM one guest: the best pairs first.
+void Aligner::assign(std::vector<GuestAlignment> trials)
+{
     std::ranges::stable_sort(trials, [](const GuestAlignment &a, const GuestAlignment &b) {
         return std::pair(a.verdict != SyncVerdict::Aligned, -a.containment.likelihood)
             < std::pair(b.verdict != SyncVerdict::Aligned, -b.containment.likelihood);
     });
-    std::vector<VmPlace> taken;
     for (GuestAlignment &trial : trials) {
-        GuestAlignment &chosen = result.guests[trial.guest];
-        if (trial.map.isEmpty() || std::ranges::find(taken, *trial.vm) != taken.end())
+        GuestAlignment &chosen = m_chosen[trial.guest];
+        if (trial.map.isEmpty() || isTaken(*trial.vm))
             continue;
-        if (chosen.vm) { // a worse place, but a possible one
+        if (!chosen.vm || (trial.verdict == SyncVerdict::Aligned && !chosen.isAligned()))
+            chosen = std::move(trial);
+        else // a worse place, but a possible one
             chosen.runnerUp = std::max(chosen.runnerUp, trial.containment.likelihood);
-            continue;
-        }
-        if (trial.verdict == SyncVerdict::Aligned)
-            taken.push_back(*trial.vm);
-        chosen = std::move(trial);
     }
-    for (GuestAlignment &guest : result.guests) {
+}
+
+// Guests that fit nowhere may number their CPUs in another way.
+std::vector<GuestAlignment> Aligner::tryPermuted() const
+{
+    std::vector<GuestAlignment> trials;
+    for (const GuestAlignment &chosen : m_chosen) {
+        for (const Candidate &vm : m_vms) {
+            if (chosen.isAligned() || isTaken(vm.place) || isCancelled())
+                continue;
+            const GuestTrace &guest = m_recording.guests[chosen.guest];
+            const CpuMap vcpuOf = vcpusByLikelihood(guest, vm.runs);
+            if (vcpuOf.empty() || vcpuOf == vm.runs.sameNumbers(guest))
+                continue;
+            GuestAlignment trial = byContainment(chosen.guest, vm, vcpuOf);
+            if (trial.verdict == SyncVerdict::Aligned)
+                trials.push_back(std::move(trial));
+        }
+    }
+    return trials;
+}
+
+Alignments Aligner::align()
+{
+    std::vector<GuestAlignment> trials;
+    for (std::size_t g = 0; g < m_recording.guests.size(); ++g) {
+        m_chosen.emplace_back().guest = g;
+        for (const Candidate &vm : m_vms)
+            if (!isCancelled())
+                trials.push_back(tryOn(g, vm));
+    }
+    assign(std::move(trials));
+    assign(tryPermuted());
+    Alignments result;
+    for (GuestAlignment &guest : m_chosen) {
         if (guest.method == SyncMethod::Containment)
             guest.verdict = verdictOf(guest); // with the other VMs' maps as runners-up
         if (guest.isAligned() && guest.method != SyncMethod::User)
@@ -244,6 +258,7 @@ Alignments Aligner::align()
         if (!isCancelled())
             tellAlignment(m_recording, guest, result.diagnostics);
     }
+    result.guests = std::move(m_chosen);
     return result;
 }
 

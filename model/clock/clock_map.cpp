@@ -31,7 +31,9 @@ std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
         high = i == 0 ? at : std::max(high, at);
     }
     const Ns plain = line.hostAtReference + (guest - line.referenceGuest);
-    return TimeRange{plain + static_cast<Ns>(std::floor(low)), plain + static_cast<Ns>(std::ceil(high))};
+    constexpr long double kRounding = 1e-3L; // of the corners' own numbers
+    return TimeRange{plain + static_cast<Ns>(std::floor(low + kRounding)),
+        plain + static_cast<Ns>(std::ceil(high - kRounding))};
 }
 
 const ClockPiece &ClockMap::pieceAt(Ns guest) const
@@ -94,6 +96,12 @@ std::optional<Ns> ClockMap::uncertainty(TimeRange guest) const
             consider(t);
     }
     return largest;
+}
+
+TimeRange overlapOf(const ClockMap &map, TimeRange guestRange, TimeRange hostRange)
+{
+    const Ns from = std::max(guestRange.from, map.toGuest(hostRange.from));
+    return {from, std::max(from, std::min(guestRange.to, map.toGuest(hostRange.to)))};
 }
 
 ClockMap ClockMap::shifted(Ns by) const

@@ -70,4 +70,7 @@ private:
     std::vector<ClockPiece> m_pieces; // ordered by guestFrom
 };
 
+// The part of the guest's range that the map puts into the host's; empty if none is.
+TimeRange overlapOf(const ClockMap &map, TimeRange guestRange, TimeRange hostRange);
+
 } // namespace exitscope

@@ -127,7 +127,8 @@ std::vector<float> CoarseSearch::likelihood(const RunTrack &runs) const
         if (runs.knows[i] == HostKnows::Nothing)
             continue;
         std::vector<double> &into = runs.knows[i] == HostKnows::Guest ? in : out;
-        for (Ns t = runs.begin[i] - m_hostRange.from, end = runs.end(i) - m_hostRange.from; t < end;) {
+        const Ns end = std::min(runs.end(i), m_hostRange.to) - m_hostRange.from;
+        for (Ns t = std::max(runs.begin[i], m_hostRange.from) - m_hostRange.from; t < end;) {
             const Ns bin = t / m_bin;
             const Ns next = std::min(end, (bin + 1) * m_bin);
             into[std::size_t(bin)] += double(next - t) / double(m_bin);

@@ -71,11 +71,15 @@ std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const Clock
     std::vector<InstantBounds> bounds;
     for (const EventsOnRuns &pair : guest) {
         RunCursor cursor(*pair.runs);
+        const RunTrack &runs = *pair.runs;
         Ns last = kNoTime;
-        std::size_t run = pair.runs->size();
+        std::size_t run = runs.size();
+        // Where the host knows nothing beside a run, the event may have been there, under a map that is a little off.
+        const auto isBorder
+            = [&runs](std::size_t beside) { return beside < runs.size() && runs.knows[beside] == HostKnows::NotGuest; };
         const auto endRun = [&] {
-            if (last != kNoTime)
-                bounds.push_back({last, kNoTime, pair.runs->end(run)});
+            if (last != kNoTime && isBorder(run + 1))
+                bounds.push_back({last, kNoTime, runs.end(run)});
             last = kNoTime;
         };
         for (const Ns event : eventsWithin(pair.events, within)) {
@@ -86,7 +90,8 @@ std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const Clock
             if (last == kNoTime || cursor.stretch() != run) {
                 endRun();
                 run = cursor.stretch();
-                bounds.push_back({event, pair.runs->begin[run], kNoTime});
+                if (run > 0 && isBorder(run - 1))
+                    bounds.push_back({event, runs.begin[run], kNoTime});
             }
             last = event;
         }

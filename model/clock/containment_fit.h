@@ -15,6 +15,7 @@ ClockMap fitLine(const GuestOnVm &guest, const ClockLine &around, TimeRange with
 // The same in as few pieces as contain the events, for clocks whose rate changed or that were set anew: each piece is
 // made as long as one line can contain its events, from the begin on and from the end on; between the two a break lies.
 // Starts from the paths of a coarse search. Returns `line` if pieces contain no more.
-ClockMap fitPieces(const GuestOnVm &guest, const ClockMap &line, const CoarseResult &paths, TimeRange within);
+ClockMap fitPieces(
+    const GuestOnVm &guest, const ClockMap &line, const CoarseResult &paths, TimeRange guestRange, TimeRange hostRange);
 
 } // namespace exitscope

@@ -9,9 +9,19 @@ namespace exitscope {
 namespace {
 
 constexpr std::ptrdiff_t kSteps = 256; // of the offset, to either side
-constexpr int kDriftSteps = 6; // of the drift, to either side
+constexpr int kMostDriftSteps = 150; // of the scan, to either side
+constexpr int kDriftSteps = 4; // of each level after it
 constexpr int kFiner = 4; // from level to level
 constexpr Ns kFinest = 50; // ns of offset: where the last level ends
+constexpr int kPartOfRun = 12; // the scan's steps move the ends by so little of a run
+constexpr std::size_t kScanned = 1000; // events
+constexpr std::size_t kSearched = 2500;
+constexpr std::size_t kBest = 3; // lines of the scan that are looked at closely
+
+struct FoundLine {
+    ClockLine line;
+    double likelihood; // ln, of the events looked at, each counted
+};
 
 // The votes of all events for each offset around a line.
 class Ballot {
@@ -87,26 +97,69 @@ FoundLine Ballot::best(const ClockLine &around)
     return found;
 }
 
-} // namespace
+// Some of the events, and what they are against.
+class Sample {
+public:
+    Sample(const GuestOnVm &guest, TimeRange within, std::size_t most) : m_events(thinned(guest, within, most))
+    {
+        for (std::size_t i = 0; i < guest.size(); ++i)
+            m_pairs.push_back({m_events[i], guest[i].runs});
+    }
+    const GuestOnVm &pairs() const { return m_pairs; }
 
-FoundLine searchLine(const GuestOnVm &guest, const LineSearch &search)
+private:
+    std::vector<std::vector<Ns>> m_events;
+    GuestOnVm m_pairs;
+};
+
+Ns shortestMedianRun(const GuestOnVm &guest)
 {
-    const std::vector<std::vector<Ns>> events = thinned(guest, search.guest, search.events);
-    GuestOnVm few;
-    for (std::size_t i = 0; i < guest.size(); ++i)
-        few.push_back({events[i], guest[i].runs});
+    Ns least = 0;
+    for (const EventsOnRuns &pair : guest) {
+        const Ns run = pair.runs->medianRun();
+        if (run > 0 && (least == 0 || run < least))
+            least = run;
+    }
+    return std::max<Ns>(least, 1);
+}
+
+struct Scan {
+    std::vector<FoundLine> found; // best first
+    double driftStep;
+};
+
+Scan scan(const GuestOnVm &guest, const LineSearch &search)
+{
+    const Sample few(guest, search.guest, kScanned);
     const double half = std::max(1.0, double(search.guest.length()) / 2);
-    FoundLine best{search.around.at(search.guest.from + search.guest.length() / 2), -1e300};
-    double driftReach = double(search.reach) / half;
-    for (Ns reach = search.reach;; reach = reach / kFiner + 1) {
+    const double driftReach = std::min(double(search.reach) / half, search.maxDrift);
+    const double step = std::max(double(shortestMedianRun(guest)) / kPartOfRun / half, driftReach / kMostDriftSteps);
+    const auto steps = int(std::ceil(driftReach / step));
+    const ClockLine around = search.around.at(search.guest.from + search.guest.length() / 2);
+    Ballot ballot(few.pairs(), search.reach);
+    Scan result{{}, step};
+    for (int i = 0; i <= 2 * steps; ++i) {
+        ClockLine line = around;
+        line.drift += step * ((i % 2 == 0 ? 1 : -1) * ((i + 1) / 2)); // of equals the one with less change first
+        line.drift = std::clamp(line.drift, -search.maxDrift, search.maxDrift);
+        result.found.push_back(ballot.best(line));
+    }
+    std::ranges::stable_sort(result.found, std::ranges::greater{}, &FoundLine::likelihood);
+    return result;
+}
+
+FoundLine refined(const GuestOnVm &few, const ClockLine &around, Ns reach, double driftReach, double maxDrift)
+{
+    FoundLine best{around, -1e300};
+    for (;; reach = reach / kFiner + 1) {
         Ballot ballot(few, reach);
-        const ClockLine around = best.line;
+        const ClockLine middle = best.line;
         const double step = driftReach / kDriftSteps;
         for (int i = -kDriftSteps; i <= kDriftSteps; ++i) {
-            ClockLine line = around;
-            line.drift = std::clamp(around.drift + step * i, -search.maxDrift, search.maxDrift);
+            ClockLine line = middle;
+            line.drift = std::clamp(middle.drift + step * i, -maxDrift, maxDrift);
             const FoundLine found = ballot.best(line);
-            const bool isStraighter = std::abs(i) == 0 && found.likelihood >= best.likelihood - 1e-6;
+            const bool isStraighter = i == 0 && found.likelihood >= best.likelihood - 1e-6;
             if (found.likelihood > best.likelihood + 1e-6 || isStraighter)
                 best = found;
         }
@@ -114,6 +167,28 @@ FoundLine searchLine(const GuestOnVm &guest, const LineSearch &search)
         if (reach <= kFinest)
             return best;
     }
+}
+
+} // namespace
+
+ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search)
+{
+    return scan(guest, search).found.front().line;
+}
+
+ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search)
+{
+    const Scan scanned = scan(guest, search);
+    const Sample few(guest, search.guest, kSearched);
+    const Ns reach = std::min(search.reach, shortestMedianRun(guest) / 4 + 1);
+    FoundLine best{scanned.found.front().line, -1e300};
+    for (std::size_t i = 0; i < std::min(kBest, scanned.found.size()); ++i) {
+        const FoundLine found
+            = refined(few.pairs(), scanned.found[i].line, reach, 2 * scanned.driftStep, search.maxDrift);
+        if (found.likelihood > best.likelihood + 1e-6)
+            best = found;
+    }
+    return best.line;
 }
 
 } // namespace exitscope

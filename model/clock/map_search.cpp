@@ -12,8 +12,11 @@ namespace exitscope {
 namespace {
 
 constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the same
-constexpr std::size_t kRefined = 10; // candidates
+constexpr std::size_t kRefined = 3; // candidates, for the best map
+constexpr double kWorthRefining = 0.2; // of the best candidate's score
+constexpr std::size_t kScanned = 6; // candidates, for the runner-up
 constexpr double kMaxFoundDrift = 300e-6; // what searchCoarse() can tell, and its error
+constexpr double kWorthPieces = 150; // ln: a path that scores less is there by chance
 constexpr double kBreakCost = 15; // ln: each piece more could be made to fit by chance
 constexpr double kJumpCost = 40;
 
@@ -40,12 +43,6 @@ double costOf(const ClockMap &map)
 
 } // namespace
 
-TimeRange overlapOf(const ClockMap &map, TimeRange guestRange, TimeRange hostRange)
-{
-    const Ns from = std::max(guestRange.from, map.toGuest(hostRange.from));
-    return {from, std::max(from, std::min(guestRange.to, map.toGuest(hostRange.to)))};
-}
-
 FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange)
 {
     FoundMap found;
@@ -54,19 +51,25 @@ FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRan
     std::vector<Refined> refined;
     for (const CoarseCandidate &candidate : coarse.candidates) {
         const TimeRange within = overlapOf(ClockMap(candidate.line), guestRange, hostRange);
-        const FoundLine line = searchLine(guest, {candidate.line, within, 3 * coarse.bin, kMaxFoundDrift});
-        refined.push_back({line.line, containmentOf(guest, ClockMap(line.line), found.gap).likelihood});
-        if (refined.size() == kRefined)
+        const LineSearch search{candidate.line, within, coarse.bin * 3 / 2, kMaxFoundDrift};
+        const bool isGood = refined.empty()
+            || (refined.size() < kRefined && candidate.score > kWorthRefining * coarse.candidates.front().score);
+        const ClockLine line = isGood ? searchLine(guest, search) : scanLine(guest, search);
+        refined.push_back({line, containmentOf(guest, ClockMap(line), found.gap).likelihood});
+        if (refined.size() == kScanned)
             break;
     }
     if (refined.empty())
         return found;
+    const ClockLine expected = refined.front().line;
     std::ranges::stable_sort(refined, std::ranges::greater{}, &Refined::likelihood);
     found.map = fitLine(guest, refined.front().line, guestRange);
     found.containment = containmentOf(guest, found.map, found.gap);
-    if (found.containment.misfits() > 0) {
+    // No line is good where the rate changed: then that of the best candidate may be worse than one by chance.
+    const bool fits = found.containment.misfits() == 0 && apart(expected, refined.front().line) <= coarse.bin;
+    if (!fits && coarse.candidates.front().pathScore > kWorthPieces) {
         const CoarseResult paths = searchCoarse(guest, guestRange, hostRange, true);
-        const ClockMap pieces = fitPieces(guest, found.map, paths, overlapOf(found.map, guestRange, hostRange));
+        const ClockMap pieces = fitPieces(guest, found.map, paths, guestRange, hostRange);
         const Containment inPieces = containmentOf(guest, pieces, found.gap);
         if (inPieces.likelihood - costOf(pieces) > found.containment.likelihood) {
             found.map = pieces;

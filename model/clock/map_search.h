@@ -16,7 +16,4 @@ struct FoundMap {
 // From every map that is possible to the best: see searchCoarse(), searchLine(), fitLine(), fitPieces().
 FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange);
 
-// The part of the guest's range that the map puts into the host's recording; empty if none is.
-TimeRange overlapOf(const ClockMap &map, TimeRange guestRange, TimeRange hostRange);
-
 } // namespace exitscope

@@ -4,18 +4,18 @@
 #include <cmath>
 
 #include "model/clock/containment_fit.h"
-#include "model/clock/line_search.h"
+#include "model/clock/local_lines.h"
 
 namespace exitscope {
 
 namespace {
 
-constexpr Ns kWindow = 250'000'000; // of local lines
 constexpr std::size_t kMostPieces = 16;
 constexpr std::size_t kLeastBounds = 12; // of a piece
-constexpr int kMostRounds = 8;
-constexpr double kMaxLocalDrift = 400e-6;
-constexpr double kRateChange = 400e-6; // between neighbouring windows
+constexpr int kMostRounds = 6;
+constexpr double kBreakCost = 25; // ln: an event here or there is no reason to break a line
+constexpr double kJumpCost = 400; // and a good many none to set a clock anew
+constexpr Ns kJump = 20'000;
 
 // A stretch of bounds that one line keeps to: [first, last).
 struct Stretch {
@@ -131,110 +131,128 @@ ClockMap piecesOf(std::vector<InstantBounds> bounds)
     return ClockMap(std::move(pieces));
 }
 
-// A line for each window, looked for where a path, or the line of a neighbour, leads.
-class LocalLines {
+// All events, and under which of the lines they are best contained in order: a path that changes from line to line as
+// seldom as pays. The pieces of the lines that it takes, each with the time of its first event.
+class BreakSearch {
 public:
-    LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin) : m_guest(guest), m_within(within), m_bin(bin)
-    {
-        for (Ns from = within.from; from < within.to; from += kWindow)
-            m_windows.push_back({{from, std::min(within.to, from + kWindow)}, {}, -1});
-    }
-
-    ClockMap follow(const std::vector<CoarseCandidate::PathPoint> &path);
+    explicit BreakSearch(const GuestOnVm &guest);
+    ClockMap pieces(const ClockMap &lines) const;
 
 private:
-    struct Window {
-        TimeRange range;
-        ClockLine line;
-        double share; // contained; -1: not looked at yet
-    };
-    void look(Window &window, const ClockLine &around, Ns reach);
+    std::vector<std::vector<float>> weigh(const std::vector<ClockPiece> &lines) const;
 
     const GuestOnVm &m_guest;
-    TimeRange m_within;
-    Ns m_bin;
-    std::vector<Window> m_windows;
+    std::vector<std::pair<Ns, std::uint32_t>> m_order; // of all events, and its place among those
+    std::vector<std::size_t> m_firstOf; // place of each pair's first event
 };
 
-void LocalLines::look(Window &window, const ClockLine &around, Ns reach)
+BreakSearch::BreakSearch(const GuestOnVm &guest) : m_guest(guest)
 {
-    const Ns middle = window.range.from + window.range.length() / 2;
-    const FoundLine found = searchLine(m_guest, {around.at(middle), window.range, reach, kMaxLocalDrift, 2000});
-    GuestOnVm part;
-    const std::vector<std::vector<Ns>> events = thinned(m_guest, window.range, std::size_t(-1));
-    for (std::size_t i = 0; i < m_guest.size(); ++i)
-        part.push_back({events[i], m_guest[i].runs});
-    const Containment containment = containmentOf(part, ClockMap(found.line), 0);
-    const double share = containment.known > 0 ? containment.share() : 0;
-    if (share > window.share)
-        window = {window.range, found.line, share};
+    for (const EventsOnRuns &pair : guest) {
+        m_firstOf.push_back(m_order.size());
+        for (const Ns event : pair.events)
+            m_order.emplace_back(event, std::uint32_t(m_order.size()));
+    }
+    std::ranges::sort(m_order);
 }
 
-ClockMap LocalLines::follow(const std::vector<CoarseCandidate::PathPoint> &path)
+std::vector<std::vector<float>> BreakSearch::weigh(const std::vector<ClockPiece> &lines) const
 {
-    if (path.empty() || m_windows.empty())
-        return {};
-    for (Window &window : m_windows) {
-        const Ns middle = window.range.from + window.range.length() / 2;
-        auto next = std::ranges::upper_bound(path, middle, {}, &CoarseCandidate::PathPoint::guest);
-        if (next == path.begin())
-            ++next;
-        auto from = next - 1;
-        if (next == path.end())
-            from = next - 1;
-        ClockLine around{from->guest, from->host, 0};
-        if (next != path.end() && next->guest > from->guest) {
-            const double drift
-                = double((next->host - from->host) - (next->guest - from->guest)) / double(next->guest - from->guest);
-            if (std::abs(drift) < kMaxLocalDrift)
-                around.drift = drift;
-            else if (middle - from->guest > next->guest - middle)
-                around = {next->guest, next->host, 0};
+    std::vector<std::vector<float>> all;
+    for (const ClockPiece &piece : lines) {
+        std::vector<float> &weights = all.emplace_back(m_order.size());
+        for (std::size_t p = 0; p < m_guest.size(); ++p) {
+            const EventWeights own = weightsOf(*m_guest[p].runs);
+            RunCursor cursor(*m_guest[p].runs);
+            for (std::size_t i = 0; i < m_guest[p].events.size(); ++i) {
+                const HostKnows knows = cursor.at(piece.line.toHost(m_guest[p].events[i]));
+                const double weight = knows == HostKnows::Nothing ? 0 : knows == HostKnows::Guest ? own.in : own.out;
+                weights[m_firstOf[p] + i] = float(weight);
+            }
         }
-        look(window, around, 4 * m_bin);
     }
-    // From the best window on to both sides: a neighbour's line, with a change of rate, leads on.
-    const auto best = std::ranges::max_element(m_windows, {}, &Window::share) - m_windows.begin();
-    const Ns reach = Ns(kRateChange * double(kWindow));
-    for (auto w = best + 1; w < std::ptrdiff_t(m_windows.size()); ++w)
-        if (m_windows[std::size_t(w)].share < 0.999)
-            look(m_windows[std::size_t(w)], m_windows[std::size_t(w - 1)].line, reach);
-    for (auto w = best; w-- > 0;)
-        if (m_windows[std::size_t(w)].share < 0.999)
-            look(m_windows[std::size_t(w)], m_windows[std::size_t(w + 1)].line, reach);
+    return all;
+}
+
+ClockMap BreakSearch::pieces(const ClockMap &map) const
+{
+    const std::vector<ClockPiece> &lines = map.pieces();
+    const std::vector<std::vector<float>> weights = weigh(lines);
+    const std::size_t count = lines.size();
+    std::vector<double> score(count, 0);
+    std::vector<std::uint8_t> cameFrom(m_order.size() * count);
+    std::vector<double> before;
+    for (std::size_t i = 0; i < m_order.size(); ++i) {
+        before = score;
+        const auto [event, place] = m_order[i];
+        for (std::size_t k = 0; k < count; ++k) {
+            std::size_t from = k;
+            for (std::size_t j = 0; j < count; ++j) {
+                if (before[j] - kBreakCost <= score[k])
+                    continue;
+                const bool jumps = std::abs(lines[j].line.toHost(event) - lines[k].line.toHost(event)) > kJump;
+                const double changed = before[j] - (jumps ? kJumpCost : kBreakCost);
+                if (changed > score[k]) {
+                    score[k] = changed;
+                    from = j;
+                }
+            }
+            cameFrom[i * count + k] = std::uint8_t(from);
+            score[k] += double(weights[k][place]);
+        }
+    }
+    auto at = std::size_t(std::ranges::max_element(score) - score.begin());
     std::vector<ClockPiece> pieces;
-    for (const Window &window : m_windows)
-        pieces.push_back({window.line, pieces.empty() ? kNoTime : window.range.from, {kNoTime, kNoTime}, {}});
+    for (std::size_t i = m_order.size(); i-- > 0;) {
+        const std::size_t from = cameFrom[i * count + at];
+        if (from != at || i == 0)
+            pieces.push_back({lines[at].line, i == 0 ? kNoTime : m_order[i].first, {kNoTime, kNoTime}, {}});
+        at = from;
+    }
+    std::ranges::reverse(pieces);
+    return ClockMap(std::move(pieces));
+}
+
+// Each piece's line anew, by what it contains.
+ClockMap refitted(const GuestOnVm &guest, const ClockMap &map)
+{
+    std::vector<ClockPiece> pieces = map.pieces();
+    for (std::size_t k = 0; k < pieces.size(); ++k) {
+        const Ns from = k == 0 ? kNoTime + 1 : pieces[k].guestFrom;
+        const Ns to = k + 1 < pieces.size() ? pieces[k + 1].guestFrom - 1 : kEndOfRecording;
+        const FeasibleLines lines(boundsOfContained(guest, map, {from, to}), kMaxClockDrift);
+        if (!lines.isEmpty())
+            pieces[k].line = lines.widestMargin();
+    }
     return ClockMap(std::move(pieces));
 }
 
 } // namespace
 
-ClockMap fitPieces(const GuestOnVm &guest, const ClockMap &line, const CoarseResult &paths, TimeRange within)
+ClockMap fitPieces(
+    const GuestOnVm &guest, const ClockMap &line, const CoarseResult &paths, TimeRange guestRange, TimeRange hostRange)
 {
     if (paths.candidates.empty())
         return line;
     const auto path = std::ranges::max_element(paths.candidates, {}, &CoarseCandidate::pathScore);
-    ClockMap best = line;
-    std::int64_t fewestMisfits = containmentOf(guest, line, 0).misfits();
-    std::int64_t mostContained = containmentOf(guest, line, 0).contained;
+    const TimeRange within = overlapOf(ClockMap(path->line), guestRange, hostRange);
     ClockMap map = LocalLines(guest, within, paths.bin).follow(path->path);
-    const TimeRange always{kNoTime + 1, kEndOfRecording};
-    for (int round = 0; round < kMostRounds && !map.isEmpty() && fewestMisfits > 0; ++round) {
-        map = piecesOf(boundsOfContained(guest, map, always));
-        if (map.isEmpty())
-            break;
+    if (map.isEmpty() || map.pieces().size() > 2 * kMostPieces)
+        return line;
+    const BreakSearch breaks(guest);
+    std::int64_t most = -1;
+    ClockMap best = map;
+    for (int round = 0; round < kMostRounds; ++round) {
+        map = refitted(guest, breaks.pieces(map));
         const Containment now = containmentOf(guest, map, 0);
-        const bool isBetter = now.misfits() < fewestMisfits && now.contained >= mostContained;
-        if (!isBetter && round > 1)
+        if (now.contained - now.misfits() <= most)
             break;
-        if (isBetter) {
-            best = map;
-            fewestMisfits = now.misfits();
-            mostContained = now.contained;
-        }
+        most = now.contained - now.misfits();
+        best = map;
     }
-    return best;
+    const TimeRange always{kNoTime + 1, kEndOfRecording};
+    const ClockMap proven = piecesOf(boundsOfContained(guest, best, always));
+    return proven.isEmpty() ? line : proven;
 }
 
 } // namespace exitscope

@@ -33,24 +33,20 @@ Ns RunTrack::timeIn(HostKnows what) const
     return sum;
 }
 
-double RunTrack::guestShare() const
+void RunTrack::finish()
 {
     const auto guest = double(timeIn(HostKnows::Guest));
     const auto known = guest + double(timeIn(HostKnows::NotGuest));
-    return known > 0 ? std::clamp(guest / known, 1e-4, 1 - 1e-4) : 0.5;
-}
-
-Ns RunTrack::medianRun() const
-{
+    share = known > 0 ? std::clamp(guest / known, 1e-4, 1 - 1e-4) : 0.5;
     std::vector<Ns> lengths;
     for (std::size_t i = 0; i < size(); ++i)
         if (knows[i] == HostKnows::Guest)
             lengths.push_back(end(i) - begin[i]);
     if (lengths.empty())
-        return 0;
+        return;
     const auto middle = lengths.begin() + std::ptrdiff_t(lengths.size() / 2);
     std::nth_element(lengths.begin(), middle, lengths.end());
-    return *middle;
+    median = *middle;
 }
 
 RunTrack runsOf(const Vcpu &vcpu)
@@ -61,6 +57,7 @@ RunTrack runsOf(const Vcpu &vcpu)
         track.append(states.begin(i), knowsOf(states.state(i)));
     if (states.size() > 0)
         track.range = {states.begin(0), states.end(states.size() - 1)};
+    track.finish();
     return track;
 }
 
@@ -92,6 +89,7 @@ RunTrack runsOfAny(const Vm &vm)
                 : any(HostKnows::Nothing) ? HostKnows::Nothing
                                           : HostKnows::NotGuest);
     }
+    all.finish();
     return all;
 }
 
@@ -100,6 +98,7 @@ RunTrack neverRuns(TimeRange range)
     RunTrack track;
     track.range = range;
     track.append(range.from, HostKnows::NotGuest);
+    track.finish();
     return track;
 }
 

@@ -21,10 +21,14 @@ struct RunTrack {
     Ns end(std::size_t i) const { return i + 1 < size() ? begin[i + 1] : range.to; }
     Ns timeIn(HostKnows what) const;
     // Of the time known, the share in guest mode; what containment of any event would be by chance. Within (0, 1).
-    double guestShare() const;
+    double guestShare() const { return share; }
     // In the middle: half of the runs are not longer. 0 without runs.
-    Ns medianRun() const;
+    Ns medianRun() const { return median; }
+
     void append(Ns from, HostKnows what);
+    void finish(); // nothing is appended any more: computes the following
+    double share = 0.5;
+    Ns median = 0;
 };
 
 RunTrack runsOf(const Vcpu &vcpu);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "model/clock/alignment.h"
+#include "tests/tools/sync_case.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// Pairs of host and guests with known maps: the error must stay below the uncertainty at every event of every case.
+class TestSyncCases : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void seeded_data();
+    void seeded();
+};
+
+namespace {
+
+constexpr int kCases = 500;
+constexpr int kGroup = 25; // cases of a row
+
+SyncCaseOptions optionsOf(std::uint32_t seed)
+{
+    SyncCaseOptions options;
+    options.seed = seed;
+    options.vms = 1 + seed % 2;
+    options.vcpus = 1 + seed / 2 % 2;
+    options.changesRate = seed / 4 % 2 == 1;
+    options.losesEvents = seed / 8 % 2 == 1;
+    return options;
+}
+
+struct Worst {
+    Ns error = 0;
+    Ns uncertainty = 0;
+    Ns excess = kNoTime; // of the error over the uncertainty
+};
+
+// Within a break nobody knows which of two lines holds.
+bool isNearBreak(const ClockMap &map, Ns event)
+{
+    return std::ranges::any_of(map.pieces(), [event](const ClockPiece &piece) {
+        return piece.breakWithin.from != kNoTime && event >= piece.breakWithin.from && event <= piece.breakWithin.to;
+    });
+}
+
+Worst worstOf(const GuestAlignment &alignment, const GuestTrace &guest, const ClockMap &truth)
+{
+    Worst worst;
+    for (const GuestCpu &cpu : guest.cpus) {
+        for (const Ns event : cpu.events) {
+            if (event < alignment.overlap.from || event > alignment.overlap.to)
+                continue;
+            const Ns error = std::abs(alignment.map.toHost(event) - truth.toHost(event));
+            const Ns uncertainty = alignment.map.uncertainty(event).value();
+            worst.error = std::max(worst.error, error);
+            if (!isNearBreak(alignment.map, event))
+                worst.uncertainty = std::max(worst.uncertainty, uncertainty);
+            worst.excess = std::max(worst.excess, error - uncertainty);
+        }
+    }
+    return worst;
+}
+
+} // namespace
+
+void TestSyncCases::seeded_data()
+{
+    QTest::addColumn<int>("first");
+    for (int first = 0; first < kCases; first += kGroup)
+        QTest::addRow("%d", first) << first;
+}
+
+void TestSyncCases::seeded()
+{
+    QFETCH(int, first);
+    for (int seed = first; seed < first + kGroup; ++seed) {
+        const SyncCaseOptions options = optionsOf(std::uint32_t(seed));
+        const SyncCase written = makeSyncCase(options);
+        const Alignments found = alignGuests(written.recording);
+        for (std::size_t g = 0; g < found.guests.size(); ++g) {
+            const GuestAlignment &alignment = found.guests[g];
+            const std::string where = "seed " + std::to_string(seed) + " guest " + std::to_string(g) + " pieces "
+                + std::to_string(alignment.map.pieces().size()) + " contained "
+                + std::to_string(alignment.containment.contained) + "/" + std::to_string(alignment.containment.known)
+                + " likelihood " + std::to_string(alignment.containment.likelihood) + " runner-up "
+                + std::to_string(alignment.runnerUp);
+            QVERIFY2(alignment.verdict == SyncVerdict::Aligned, where.c_str());
+            QVERIFY2(alignment.vm->vm == written.vmOf[g], where.c_str());
+            QVERIFY2(alignment.containment.misfits() == 0, where.c_str());
+            const Worst worst = worstOf(alignment, written.recording.guests[g], written.truth[g]);
+            const std::string numbers = where + " error " + std::to_string(worst.error) + " uncertainty "
+                + std::to_string(worst.uncertainty) + " excess " + std::to_string(worst.excess);
+            QVERIFY2(worst.excess <= 0, numbers.c_str());
+            QVERIFY2(worst.uncertainty <= 2000, numbers.c_str());
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(TestSyncCases)
+#include "tst_sync_cases.moc"

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/clock/clock_map.h"
+#include "model/trace/recording.h"
+
+namespace exitscope::testing {
+
+// How a written pair of host and guests is made.
+struct SyncCaseOptions {
+    std::uint32_t seed = 0;
+    Ns spanNs = 2'000'000'000; // of the host's recording; guests begin before and end after it
+    std::size_t vms = 1;
+    std::size_t vcpus = 2; // of each
+    bool changesRate = false; // twice
+    bool losesEvents = false; // 2 %, on both sides
+    Ns edgeNs = 1000; // so near to entries and exits events come
+    std::size_t eventsPerRun = 3;
+};
+
+// A recording made in memory, as the loader would give it, and what is true of it.
+struct SyncCase {
+    Recording recording;
+    std::vector<ClockMap> truth; // by guest, from its clock to the host's
+    std::vector<std::size_t> vmOf; // by guest
+};
+
+// Clocks that differ by up to 30 days and drift by up to 200 ppm either way. The same options give the same case.
+SyncCase makeSyncCase(const SyncCaseOptions &options);
+
+} // namespace exitscope::testing
