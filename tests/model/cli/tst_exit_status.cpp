@@ -16,6 +16,7 @@ private Q_SLOTS:
     void help();
     void wrongUsage();
     void nothingReadable();
+    void lostDataFailsWithStrict();
     void foreignLocaleIsQuiet();
     void interruptedLeavesNothing_data();
     void interruptedLeavesNothing();
@@ -47,6 +48,28 @@ void TestExitStatus::nothingReadable()
         QVERIFY2(result.err.startsWith(QStringLiteral("error: ")) && result.err.contains(path), qPrintable(result.err));
         QCOMPARE(result.err.count(QLatin1Char('\n')), 1);
     }
+}
+
+void TestExitStatus::lostDataFailsWithStrict()
+{
+    const QString sample = QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
+    const QTemporaryDir trace;
+    for (const char *name : {"metadata", "ch_0", "ch_1"}) {
+        const QString file = QLatin1Char('/') + QString::fromLatin1(name);
+        QVERIFY(QFile::copy(sample + file, trace.path() + file));
+        QFile::setPermissions(trace.path() + file, QFile::ReadOwner | QFile::WriteOwner);
+    }
+    const auto status = [&](const QStringList &options) {
+        return runCli(QStringList{QStringLiteral("report")} + options + QStringList{trace.path()}).status;
+    };
+    const QStringList strict{QStringLiteral("--strict")};
+    QCOMPARE(status(strict), 0);
+    QVERIFY(QFile::resize(trace.filePath(QStringLiteral("ch_1")), 3'000'000)); // inside its second packet
+    QCOMPARE(status({}), 0);
+    QCOMPARE(status(strict), 3);
+    QVERIFY(QFile::resize(trace.filePath(QStringLiteral("metadata")), 3'000));
+    QCOMPARE(status({}), 2);
+    QCOMPARE(status(strict), 2);
 }
 
 void TestExitStatus::foreignLocaleIsQuiet()

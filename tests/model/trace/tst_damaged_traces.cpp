@@ -41,6 +41,7 @@ private Q_SLOTS:
     void damagedMetadata_data();
     void damagedMetadata();
     void oneBadTraceOfTwo();
+    void oneStreamOfEight();
     void damagedTraceBesideAnother();
     void withoutStreams();
     void emptyTrace();
@@ -216,6 +217,28 @@ void TestDamagedTraces::oneBadTraceOfTwo()
     QCOMPARE(theOne(recording.diagnostics, "trace-unreadable").path, guest);
     QCOMPARE(recording.hosts.size(), std::size_t(1));
     QCOMPARE(exitsOf(recording), exitsOf(alone));
+}
+
+void TestDamagedTraces::oneStreamOfEight()
+{
+    WrittenRecording written;
+    std::string script;
+    for (int t = 20; t < 60; t += 20)
+        for (int pcpu = 0; pcpu < 8; ++pcpu)
+            for (const char *event : {" kvm_entry", " kvm_exit reason=10 isa=1"})
+                script += std::to_string(t + (event[5] == 'x' ? 10 : 0)) + " p" + std::to_string(pcpu) + event
+                    + " tid=" + std::to_string(31 + pcpu) + " pid=30\n";
+    written.add(script);
+    QCOMPARE(exitsOf(written.load()), qsizetype(16));
+    const QString file = written.path("host") + text("/ch_3");
+    overwrite(file, 0, QByteArray(8, '\0'));
+    const Recording recording = written.load();
+    const Diagnostic told = theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(told.path, file);
+    QVERIFY2(told.message.contains(text("magic")), qPrintable(told.message));
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QCOMPARE(recording.hosts[0].vms.at(0).vcpus.size(), std::size_t(7));
+    QCOMPARE(exitsOf(recording), qsizetype(14));
 }
 
 // Every stream of the trace breaks off: what comes before is as good as it is of the trace alone.
