@@ -32,8 +32,8 @@ std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
     }
     const Ns plain = line.hostAtReference + (guest - line.referenceGuest);
     constexpr long double kRounding = 1e-3L; // of the corners' own numbers
-    return TimeRange{plain + static_cast<Ns>(std::floor(low + kRounding)),
-        plain + static_cast<Ns>(std::ceil(high - kRounding))};
+    return TimeRange{
+        plain + static_cast<Ns>(std::floor(low + kRounding)), plain + static_cast<Ns>(std::ceil(high - kRounding))};
 }
 
 const ClockPiece &ClockMap::pieceAt(Ns guest) const

@@ -15,8 +15,6 @@ constexpr int kFiner = 4; // from level to level
 constexpr Ns kFinest = 50; // ns of offset: where the last level ends
 constexpr int kPartOfRun = 12; // the scan's steps move the ends by so little of a run
 constexpr std::size_t kScanned = 1000; // events
-constexpr std::size_t kSearched = 2500;
-constexpr std::size_t kBest = 3; // lines of the scan that are looked at closely
 
 struct FoundLine {
     ClockLine line;
@@ -179,10 +177,10 @@ ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search)
 ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search)
 {
     const Scan scanned = scan(guest, search);
-    const Sample few(guest, search.guest, kSearched);
+    const Sample few(guest, search.guest, search.events);
     const Ns reach = std::min(search.reach, shortestMedianRun(guest) / 4 + 1);
     FoundLine best{scanned.found.front().line, -1e300};
-    for (std::size_t i = 0; i < std::min(kBest, scanned.found.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(search.best, scanned.found.size()); ++i) {
         const FoundLine found
             = refined(few.pairs(), scanned.found[i].line, reach, 2 * scanned.driftStep, search.maxDrift);
         if (found.likelihood > best.likelihood + 1e-6)

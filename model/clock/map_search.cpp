@@ -16,7 +16,9 @@ constexpr std::size_t kRefined = 3; // candidates, for the best map
 constexpr double kWorthRefining = 0.2; // of the best candidate's score
 constexpr std::size_t kScanned = 6; // candidates, for the runner-up
 constexpr double kMaxFoundDrift = 300e-6; // what searchCoarse() can tell, and its error
-constexpr double kWorthPieces = 150; // ln: a path that scores less is there by chance
+constexpr std::size_t kLongSearch = 20'000; // events
+constexpr std::size_t kLongSearchBest = 12;
+constexpr double kPromising = 150; // ln: a path that scores less is there by chance
 constexpr double kBreakCost = 15; // ln: each piece more could be made to fit by chance
 constexpr double kJumpCost = 40;
 
@@ -65,9 +67,23 @@ FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRan
     std::ranges::stable_sort(refined, std::ranges::greater{}, &Refined::likelihood);
     found.map = fitLine(guest, refined.front().line, guestRange);
     found.containment = containmentOf(guest, found.map, found.gap);
+    const bool isPromising = coarse.candidates.front().pathScore > kPromising;
+    if (found.containment.misfits() > 0 && isPromising) { // it may be one that a longer search would not have taken
+        const ClockLine line = found.map.pieces().front().line;
+        const TimeRange within = overlapOf(found.map, guestRange, hostRange);
+        const ClockLine other
+            = searchLine(guest, {line, within, coarse.bin * 3 / 2, kMaxFoundDrift, kLongSearch, kLongSearchBest});
+        const ClockMap fitted = fitLine(guest, other, guestRange);
+        const Containment containment = containmentOf(guest, fitted, found.gap);
+        if (containment.misfits() < found.containment.misfits()
+            && containment.contained >= found.containment.contained) {
+            found.map = fitted;
+            found.containment = containment;
+        }
+    }
     // No line is good where the rate changed: then that of the best candidate may be worse than one by chance.
     const bool fits = found.containment.misfits() == 0 && apart(expected, refined.front().line) <= coarse.bin;
-    if (!fits && coarse.candidates.front().pathScore > kWorthPieces) {
+    if (!fits && isPromising) {
         const CoarseResult paths = searchCoarse(guest, guestRange, hostRange, true);
         const ClockMap pieces = fitPieces(guest, found.map, paths, guestRange, hostRange);
         const Containment inPieces = containmentOf(guest, pieces, found.gap);

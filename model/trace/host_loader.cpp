@@ -49,8 +49,8 @@ void placeFirstThreads(
             continue;
         if (first.record->tid == kNoThread) {
             ignorant.push_back(first);
-            first.record->kind = EventKind::HostProof; // tells nothing, and must not undo what another stream tells
-            first.record->provesHost = false;
+            first.record->kind = EventKind::ThreadInfo; // tells nothing, and must not undo what another stream tells
+            first.record->thread = {kNoThread, kNoName};
             continue;
         }
         Merge::First &known = earliest.try_emplace(first.record->pcpu, first).first->second;

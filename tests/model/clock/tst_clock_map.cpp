@@ -202,7 +202,7 @@ void TestClockMap::deadlines()
     DeadlinesOfVcpu vcpu;
     std::srand(3);
     for (int i = 0; i < 300; ++i) {
-        const Ns guest = kGuest + i * 10'000'000 + std::rand() % 5'000'000;
+        const Ns guest = kGuest + Ns(i) * 10'000'000 + std::rand() % 5'000'000;
         vcpu.guest.push_back(guest);
         // One in three is of something else, and the rest is started a little early.
         vcpu.host.push_back(
