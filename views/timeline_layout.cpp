@@ -114,7 +114,7 @@ void LayoutBuilder::placeRows()
     const double bands = double(std::ranges::count_if(m_layout.rows, isBand));
     const double others = double(m_layout.rows.size()) - bands;
     double header = std::ceil(m_fonts.labels.height() + 4);
-    const double least = m_options.scrolls ? kLeastRow + (m_options.pcpus ? m_fonts.small.height() : 0) : 3;
+    const double least = m_options.scrolls ? kLeastRow + (m_options.pcpus ? std::ceil(m_fonts.small.height()) : 0) : 3;
     if (!m_options.scrolls) // headers may not take what the vCPUs need
         header = std::clamp(std::floor(m_layout.plot.height() / 2 / std::max(others, 1.0)), 1.0, header);
     const double room = m_layout.plot.height() - others * header;

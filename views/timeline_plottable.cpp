@@ -10,15 +10,6 @@ namespace {
 
 using Rects = QList<QRectF>;
 
-void fill(QCPPainter &painter, const Rects &rects, const QBrush &brush)
-{
-    if (rects.isEmpty())
-        return;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(brush);
-    painter.drawRects(rects);
-}
-
 QColor mixed(const QColor &a, const QColor &b, double shareOfA)
 {
     const auto mix = [&](int x, int y) { return int(std::lround(x * shareOfA + y * (1 - shareOfA))); };
@@ -30,8 +21,8 @@ void fillState(QCPPainter &painter, const Rects &rects, VcpuState state, const T
 {
     const QBrush brush = theme.stateBrush(state);
     if (brush.style() != Qt::SolidPattern)
-        fill(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
-    fill(painter, rects, brush);
+        fillRects(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
+    fillRects(painter, rects, brush);
 }
 
 } // namespace
@@ -72,7 +63,7 @@ void TimelinePlottable::drawRowBacks(QCPPainter &painter) const
         if (row.isVm())
             headers.push_back(row.rect);
     }
-    fill(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
+    fillRects(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
 }
 
 void TimelinePlottable::drawStates(QCPPainter &painter) const
@@ -90,7 +81,7 @@ void TimelinePlottable::drawPcpus(QCPPainter &painter) const
     for (const PcpuRect &pcpu : m_layout->pcpus)
         rects[pcpu.pcpu].push_back(pcpu.rect);
     for (const auto &[pcpu, of] : rects)
-        fill(painter, of, m_theme.pcpu(pcpu));
+        fillRects(painter, of, m_theme.pcpu(pcpu));
     painter.setFont(m_theme.font(8));
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->pcpuLabels)
@@ -103,9 +94,9 @@ void TimelinePlottable::drawMarks(QCPPainter &painter) const
     Rects dimmed;
     for (const MarkRect &mark : m_layout->marks)
         (mark.passes ? rects[mark.reason] : dimmed).push_back(mark.rect);
-    fill(painter, dimmed, m_theme.grid());
+    fillRects(painter, dimmed, m_theme.grid());
     for (const auto &[reason, of] : rects)
-        fill(painter, of, reasonColor(reason));
+        fillRects(painter, of, reasonColor(reason));
 }
 
 // A row that the filter of vCPUs leaves out fades into the background.
@@ -118,7 +109,7 @@ void TimelinePlottable::drawDimmed(QCPPainter &painter) const
     }
     QColor veil = m_theme.base();
     veil.setAlphaF(0.65F);
-    fill(painter, rects, veil);
+    fillRects(painter, rects, veil);
 }
 
 void TimelinePlottable::drawNames(QCPPainter &painter) const
@@ -167,7 +158,7 @@ void TimelinePlottable::drawSelected(QCPPainter &painter) const
 {
     if (!m_layout->selected.isEmpty()) {
         const QRectF &rect = m_layout->selected;
-        fill(painter, {rect}, m_theme.selectionFill());
+        fillRects(painter, {rect}, m_theme.selectionFill());
         painter.setPen(QPen(m_theme.accent(), 1));
         painter.drawLine(rect.topLeft(), rect.bottomLeft());
         painter.drawLine(rect.topRight(), rect.bottomRight());
@@ -187,7 +178,7 @@ void TimelinePlottable::drawLegend(QCPPainter &painter) const
                 fillState(painter, {entry.swatch}, *state, m_theme);
             } else { // marks are upright
                 const QRectF mark = entry.swatch.adjusted(3, -1, -3, 1);
-                fill(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
+                fillRects(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
             }
         }
         painter.setPen(m_theme.mutedText());

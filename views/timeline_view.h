@@ -35,10 +35,10 @@ Q_SIGNALS:
     void optionsChanged(const exitscope::TimelineOptions &options);
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
+    void followState(const ViewValues &now, const ViewValues &before);
     void rebuild();
     void updateScrollBar();
     void makeActions();
@@ -48,7 +48,6 @@ private:
     std::shared_ptr<const Recording> m_recording;
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
-    ExitIndexCache m_indexes;
     std::shared_ptr<const TimelineLayout> m_layout;
     QCustomPlot *m_plot;
     QScrollBar *m_scroll;

@@ -3,6 +3,7 @@
 #include <QFile>
 
 #include <cstdio>
+#include <cstring>
 
 #include "tests/benchmarks/window_phases.h"
 #include "views/custom_plot.h"
@@ -15,7 +16,7 @@ using namespace exitscope::benchmark;
 namespace {
 
 constexpr int kTimelineWidth = 2000; // px
-constexpr int kRepetitions = 3; // at most: as soon as every phase was within the limit it is enough
+constexpr int kRepetitions = 1; // at most: as soon as every phase was within the limit it is enough
 constexpr int kPaints = 30;
 
 // MiB; of /proc/self/status.
@@ -103,6 +104,16 @@ void measure(WatchedApplication &application, const QString &path, Result &resul
     std::fflush(stdout);
 }
 
+// For a profiler.
+int measurePaint(WatchedApplication &application, const QString &path)
+{
+    WindowDriver driver(application);
+    TurnReport ignored;
+    WindowPhases(application, driver, ignored).open(path, kTimelineWidth);
+    printPaints(driver);
+    return 0;
+}
+
 } // namespace
 
 // Opens a trace in the real window, uses it as a hand does, and prints how long the GUI thread was busy at a time.
@@ -113,10 +124,13 @@ int main(int argc, char **argv)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     qInstallMessageHandler(tellUnlessOffscreen);
     WatchedApplication application(argc, argv);
-    if (argc != 2) {
-        std::fputs("usage: bench_window PATH\n", stderr);
+    const bool onlyPaint = argc == 3 && std::strcmp(argv[1], "paint") == 0;
+    if (argc != 2 && !onlyPaint) {
+        std::fputs("usage: bench_window [paint] PATH\n", stderr);
         return 2;
     }
+    if (onlyPaint)
+        return measurePaint(application, QString::fromLocal8Bit(argv[2]));
     Result result;
     for (int i = 0; i < kRepetitions && (i == 0 || !result.turns.isWithinLimit()); ++i)
         measure(application, QString::fromLocal8Bit(argv[1]), result);

@@ -61,7 +61,7 @@ QWidget *WindowPhases::timeline() const
 QPointF WindowPhases::inTimeline(double share) const
 {
     const TimelineLayout &shown = *m_driver.workspace().timeline().shown();
-    return {shown.plot.left() + shown.plot.width() * share, shown.rows.back().rect.center().y()};
+    return {shown.plot.left() + shown.plot.width() * share, shown.plot.top() + shown.plot.height() * 0.7};
 }
 
 void WindowPhases::showMiddle(double share)
