@@ -5,6 +5,9 @@
 
 namespace exitscope {
 
+// Without outlines.
+void fillRects(QCPPainter &painter, const QList<QRectF> &rects, const QBrush &brush);
+
 // A plottable that is laid out in pixels of the whole plot; what it is about is drawn by draw() alone.
 class ChartPlottable : public QCPAbstractPlottable {
     Q_OBJECT

@@ -9,7 +9,7 @@
 #include <QToolTip>
 #include <QVBoxLayout>
 
-#include "views/custom_plot.h"
+#include "views/chart_plot.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +32,8 @@ bool isBandKey(int key)
 } // namespace
 
 HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
-    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new QCustomPlot(this)), m_choice(new QComboBox(this))
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
+      m_choice(new QComboBox(this))
 {
     m_choice->addItems({tr("Exits, gross duration"), tr("Exits, net duration"), tr("Runs of the guest")});
     m_choice->setAccessibleName(tr("Durations in the histogram"));
@@ -111,9 +112,6 @@ bool HistogramView::eventFilter(QObject *watched, QEvent *event)
     if (watched != m_plot)
         return QWidget::eventFilter(watched, event);
     switch (event->type()) {
-    case QEvent::Resize:
-        QMetaObject::invokeMethod(this, &HistogramView::rebuild, Qt::QueuedConnection);
-        return false;
     case QEvent::MouseButtonPress:
     case QEvent::MouseMove:
     case QEvent::MouseButtonRelease:

@@ -40,11 +40,8 @@ private:
         std::map<std::uint16_t, QList<QRectF>> rects;
         for (const BarRect &bar : m_layout->bars)
             rects[bar.reason].push_back(bar.rect);
-        painter.setPen(Qt::NoPen);
-        for (const auto &[reason, of] : rects) {
-            painter.setBrush(color(reason));
-            painter.drawRects(of);
-        }
+        for (const auto &[reason, of] : rects)
+            fillRects(painter, of, color(reason));
     }
 
     void drawLegend(QCPPainter &painter) const

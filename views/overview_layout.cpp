@@ -85,10 +85,11 @@ void OverviewBuilder::addBars()
         std::int64_t sum = 0;
         double bottom = plot.bottom();
         for (const std::uint16_t reason : m_order) {
+            if (m_rate.count(bin, reason) == 0)
+                continue;
             sum += m_rate.count(bin, reason);
             double top = plot.bottom() - std::round(plot.height() * m_rate.perSecond(bin, sum) / m_layout.highest);
-            if (sum > 0) // a single exit is to be seen too
-                top = std::min(top, plot.bottom() - 1);
+            top = std::min(top, plot.bottom() - 1); // a single exit is to be seen too
             BarRect &bar = open[reason];
             if (bar.rect.right() == left && bar.rect.top() == top && bar.rect.bottom() == bottom) {
                 bar.rect.setRight(right);

@@ -4,14 +4,14 @@
 #include <QEvent>
 #include <QVBoxLayout>
 
-#include "views/custom_plot.h"
+#include "views/chart_plot.h"
 #include "views/overview_chart.h"
 #include "views/overview_gestures.h"
 
 namespace exitscope {
 
 OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
-    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new QCustomPlot(this)),
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
       m_gestures(new OverviewGestures(state, *m_plot))
 {
     setFocusProxy(m_plot);
@@ -24,8 +24,12 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_plot);
-    m_plot->installEventFilter(this);
-    connect(&state, &ViewState::changed, this, &OverviewView::rebuild);
+    // What passes the filters comes by exitsReady.
+    connect(&state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
+        if (now.visible != before.visible || now.selected != before.selected)
+            rebuild();
+    });
+    connect(&numbers, &LiveNumbers::exitsReady, this, &OverviewView::rebuild);
 }
 
 OverviewView::~OverviewView() = default;
@@ -51,13 +55,12 @@ void OverviewView::rebuild()
         m_plot->setBackground(QBrush(m_theme.window()));
         m_gestures->setShown(nullptr, nullptr);
     } else {
+        // Those of another recording are on their way out: what is drawn stays until the new ones are there.
+        const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+        if (!exits)
+            return;
         m_plot->axisRect()->setVisible(true);
-        const int bins = overviewBins(m_plot->size());
-        if (m_indexes.update(m_recording, m_state.values().selection()) || !m_rate || bins != m_rateBins) {
-            m_rate = std::make_shared<const ExitRate>(
-                exitRate(*m_indexes.passing(), m_recording->reasons.size(), boundsOf(*m_recording), bins));
-            m_rateBins = bins;
-        }
+        updateRate(exits->passing());
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};
         m_layout = buildOverview(*m_plot, input, m_plot->size(), m_rate.get());
         m_gestures->setShown(m_layout, m_rate);
@@ -65,11 +68,15 @@ void OverviewView::rebuild()
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-bool OverviewView::eventFilter(QObject *watched, QEvent *event)
+void OverviewView::updateRate(const std::shared_ptr<const ExitIndex> &exits)
 {
-    if (watched == m_plot && event->type() == QEvent::Resize)
-        QMetaObject::invokeMethod(this, &OverviewView::rebuild, Qt::QueuedConnection); // after the plot's own handling
-    return QWidget::eventFilter(watched, event);
+    const int bins = overviewBins(m_plot->size());
+    if (m_rate && exits == m_rateOf && bins == m_rateBins)
+        return;
+    m_rate
+        = std::make_shared<const ExitRate>(exitRate(*exits, m_recording->reasons.size(), boundsOf(*m_recording), bins));
+    m_rateOf = exits;
+    m_rateBins = bins;
 }
 
 void OverviewView::changeEvent(QEvent *event)

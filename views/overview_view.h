@@ -28,17 +28,17 @@ public:
     QSize minimumSizeHint() const override { return {260, 64}; }
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
     void rebuild();
+    void updateRate(const std::shared_ptr<const ExitIndex> &exits);
 
     ViewState &m_state;
     LiveNumbers &m_numbers;
     std::shared_ptr<const Recording> m_recording;
     Theme m_theme = Theme::light();
-    ExitIndexCache m_indexes;
+    std::shared_ptr<const ExitIndex> m_rateOf;
     std::shared_ptr<const ExitRate> m_rate;
     int m_rateBins = 0; // that were asked for
     std::shared_ptr<const OverviewLayout> m_layout;

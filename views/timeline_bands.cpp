@@ -22,6 +22,8 @@ public:
         Ns sum = 0;
         double bottom = m_band.bottom();
         for (std::size_t s = 0; s < times.size(); ++s) {
+            if (times[s] == 0)
+                continue;
             sum += times[s];
             // The borders are rounded, not the heights, so that a column is always filled.
             const double top
@@ -83,7 +85,8 @@ std::size_t onlyInterval(const StateColumns &states, TimeRange column)
 
 void addStateLabel(TimelineLayout &layout, const QRectF &rect, VcpuState state, Ns length, const QFontMetricsF &metrics)
 {
-    if (rect.height() < metrics.height())
+    // No name is narrower than a line is high; measuring each is dear where there are thousands.
+    if (rect.height() < metrics.height() || rect.width() < metrics.height() + 2 * kTextPadding)
         return;
     const QString name = QString::fromLatin1(info(state).name.data(), qsizetype(info(state).name.size()));
     for (const QString &text : {QString(name % QLatin1Char(' ') % formatDuration(length)), name}) {
@@ -99,6 +102,9 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
     const TimeScale &scale = layout.scale;
     BandStack stack(layout.states, row.band, scale.left);
     const bool single = row.shows.size() == 1;
+    std::vector<StateWalk> walks;
+    for (const NumberedVcpu &shown : row.shows)
+        walks.emplace_back(shown.vcpu->states);
     for (int column = 0; column < scale.columns();) {
         const TimeRange range = columnRange(scale, column);
         if (single) {
@@ -116,8 +122,8 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
             }
         }
         TimePerState times{};
-        for (const NumberedVcpu &shown : row.shows) {
-            const TimePerState own = shown.vcpu->states.within(range);
+        for (StateWalk &walk : walks) {
+            const TimePerState own = walk.within(range);
             for (std::size_t s = 0; s < times.size(); ++s)
                 times[s] += own[s];
         }

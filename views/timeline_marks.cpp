@@ -90,19 +90,41 @@ double heightOf(const MarkColumn &mark, std::int64_t most)
     return std::max(2.0, std::round(lane * (0.35 + 0.65 * share)));
 }
 
-void addLabel(TimelineLayout &layout, const MarkColumn &mark, double room, const QFontMetricsF &metrics)
+// Measured once each: shaping a name takes longer than all else that a mark needs.
+class NameWidths {
+public:
+    NameWidths(const ReasonTable &reasons, const QFontMetricsF &metrics)
+        : m_reasons(reasons), m_metrics(metrics), m_widths(reasons.size(), -1)
+    {
+    }
+    double operator[](std::uint16_t reason)
+    {
+        double &width = m_widths[reason];
+        if (width < 0)
+            width = m_metrics.horizontalAdvance(m_reasons[reason].name);
+        return width;
+    }
+    double ascent() const { return m_metrics.ascent(); }
+
+private:
+    const ReasonTable &m_reasons;
+    const QFontMetricsF &m_metrics;
+    std::vector<double> m_widths;
+};
+
+void addLabel(TimelineLayout &layout, const MarkColumn &mark, double room, NameWidths &widths)
 {
     const QRectF &lane = mark.row->lane;
-    const QString &name = layout.recording->reasons[mark.reason].name;
-    const double width = metrics.horizontalAdvance(name);
-    if (!mark.passes || mark.count != 1 || lane.height() < metrics.ascent() || width + 2 * kLabelGap > room)
+    if (!mark.passes || mark.count != 1 || lane.height() < widths.ascent())
+        return;
+    const double width = widths[mark.reason];
+    if (width + 2 * kLabelGap > room)
         return;
     const QRectF rect(layout.scale.left + mark.column + kLabelGap, lane.top(), width + 1, lane.height());
-    layout.exitLabels.push_back({rect, name, mark.reason});
+    layout.exitLabels.push_back({rect, layout.recording->reasons[mark.reason].name, mark.reason});
 }
 
-void placeRow(
-    TimelineLayout &layout, const std::vector<MarkColumn> &columns, std::int64_t most, const QFontMetricsF &metrics)
+void placeRow(TimelineLayout &layout, const std::vector<MarkColumn> &columns, std::int64_t most, NameWidths &widths)
 {
     const int end = layout.scale.columns();
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -118,7 +140,7 @@ void placeRow(
             before->rect.setRight(rect.right());
         else
             layout.marks.push_back({rect, mark.reason, mark.passes});
-        addLabel(layout, mark, next - mark.column, metrics);
+        addLabel(layout, mark, next - mark.column, widths);
     }
 }
 
@@ -135,8 +157,9 @@ void addMarks(TimelineLayout &layout, const ExitIndex &all, const ExitIndex &pas
         for (const MarkColumn &mark : rows.back())
             most = std::max(most, mark.passes ? mark.count : 0);
     }
+    NameWidths widths(layout.recording->reasons, metrics);
     for (const std::vector<MarkColumn> &columns : rows)
-        placeRow(layout, columns, most, metrics);
+        placeRow(layout, columns, most, widths);
 }
 
 } // namespace exitscope

@@ -10,15 +10,6 @@ namespace {
 
 using Rects = QList<QRectF>;
 
-void fill(QCPPainter &painter, const Rects &rects, const QBrush &brush)
-{
-    if (rects.isEmpty())
-        return;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(brush);
-    painter.drawRects(rects);
-}
-
 QColor mixed(const QColor &a, const QColor &b, double shareOfA)
 {
     const auto mix = [&](int x, int y) { return int(std::lround(x * shareOfA + y * (1 - shareOfA))); };
@@ -30,8 +21,8 @@ void fillState(QCPPainter &painter, const Rects &rects, VcpuState state, const T
 {
     const QBrush brush = theme.stateBrush(state);
     if (brush.style() != Qt::SolidPattern)
-        fill(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
-    fill(painter, rects, brush);
+        fillRects(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
+    fillRects(painter, rects, brush);
 }
 
 } // namespace
@@ -74,7 +65,7 @@ void TimelinePlottable::drawRowBacks(QCPPainter &painter) const
         if (row.isVm())
             headers.push_back(row.rect);
     }
-    fill(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
+    fillRects(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
 }
 
 void TimelinePlottable::drawStates(QCPPainter &painter) const
@@ -92,7 +83,7 @@ void TimelinePlottable::drawPcpus(QCPPainter &painter) const
     for (const PcpuRect &pcpu : m_layout->pcpus)
         rects[pcpu.pcpu].push_back(pcpu.rect);
     for (const auto &[pcpu, of] : rects)
-        fill(painter, of, m_theme.pcpu(pcpu));
+        fillRects(painter, of, m_theme.pcpu(pcpu));
     painter.setFont(m_theme.font(8));
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->pcpuLabels)
@@ -108,7 +99,7 @@ void TimelinePlottable::drawGuests(QCPPainter &painter) const
         if (tid == kNoThread)
             fillState(painter, of, VcpuState::Unknown, m_theme);
         else
-            fill(painter, of, m_theme.guestThread(tid));
+            fillRects(painter, of, m_theme.guestThread(tid));
     }
     painter.setFont(m_theme.font(8));
     painter.setPen(m_theme.text());
@@ -124,7 +115,7 @@ void TimelinePlottable::drawGuests(QCPPainter &painter) const
 
 void TimelinePlottable::drawMisfits(QCPPainter &painter) const
 {
-    fill(painter, Rects(m_layout->misfits.begin(), m_layout->misfits.end()), m_theme.error());
+    fillRects(painter, Rects(m_layout->misfits.begin(), m_layout->misfits.end()), m_theme.error());
 }
 
 void TimelinePlottable::drawMarks(QCPPainter &painter) const
@@ -133,9 +124,9 @@ void TimelinePlottable::drawMarks(QCPPainter &painter) const
     Rects dimmed;
     for (const MarkRect &mark : m_layout->marks)
         (mark.passes ? rects[mark.reason] : dimmed).push_back(mark.rect);
-    fill(painter, dimmed, m_theme.grid());
+    fillRects(painter, dimmed, m_theme.grid());
     for (const auto &[reason, of] : rects)
-        fill(painter, of, reasonColor(reason));
+        fillRects(painter, of, reasonColor(reason));
 }
 
 // A row that the filter of vCPUs leaves out fades into the background.
@@ -148,7 +139,7 @@ void TimelinePlottable::drawDimmed(QCPPainter &painter) const
     }
     QColor veil = m_theme.base();
     veil.setAlphaF(0.65F);
-    fill(painter, rects, veil);
+    fillRects(painter, rects, veil);
 }
 
 void TimelinePlottable::drawNames(QCPPainter &painter) const
@@ -201,7 +192,7 @@ void TimelinePlottable::drawSelected(QCPPainter &painter) const
         const QRectF &plot = m_layout->plot;
         QColor veil = m_theme.base();
         veil.setAlphaF(0.55F);
-        fill(painter,
+        fillRects(painter,
             {QRectF(plot.topLeft(), rect.bottomLeft()),
                 QRectF(rect.topRight(), QPointF(plot.right() + 1, rect.bottom()))},
             veil);
@@ -224,7 +215,7 @@ void TimelinePlottable::drawLegend(QCPPainter &painter) const
                 fillState(painter, {entry.swatch}, *state, m_theme);
             } else { // marks are upright
                 const QRectF mark = entry.swatch.adjusted(3, -1, -3, 1);
-                fill(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
+                fillRects(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
             }
         }
         painter.setPen(m_theme.mutedText());

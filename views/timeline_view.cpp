@@ -6,14 +6,14 @@
 #include <QHBoxLayout>
 #include <QScrollBar>
 
-#include "views/custom_plot.h"
+#include "views/chart_plot.h"
 #include "views/timeline_chart.h"
 #include "views/timeline_gestures.h"
 
 namespace exitscope {
 
 TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
-    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new QCustomPlot(this)),
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
       m_scroll(new QScrollBar(Qt::Vertical, this)), m_gestures(new TimelineGestures(state, *m_plot))
 {
     m_options.scrolls = true;
@@ -30,9 +30,9 @@ TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     layout->setSpacing(0);
     layout->addWidget(m_plot);
     layout->addWidget(m_scroll);
-    m_plot->installEventFilter(this);
 
-    connect(&state, &ViewState::changed, this, &TimelineView::rebuild);
+    connect(&state, &ViewState::changed, this, &TimelineView::followState);
+    connect(&numbers, &LiveNumbers::exitsReady, this, &TimelineView::rebuild);
     connect(m_scroll, &QScrollBar::valueChanged, this, [this](int value) {
         m_options.scroll = value;
         rebuild();
@@ -109,7 +109,9 @@ void TimelineView::makeActions()
         setOptions(options);
     });
     addAction(guests);
-    for (const Timeline &host : m_recording ? m_recording->hosts : std::vector<Timeline>{}) {
+    if (!m_recording)
+        return;
+    for (const Timeline &host : m_recording->hosts) {
         for (const Vm &vm : host.vms) {
             const bool collapsed = m_options.collapsed.contains(vm.name);
             auto *action = new QAction((collapsed ? tr("Expand %1") : tr("Collapse %1")).arg(vm.name), this);
@@ -117,6 +119,14 @@ void TimelineView::makeActions()
             addAction(action);
         }
     }
+}
+
+// What passes the filters comes by exitsReady.
+void TimelineView::followState(const ViewValues &now, const ViewValues &before)
+{
+    if (now.visible != before.visible || now.selected != before.selected || now.vcpus != before.vcpus
+        || now.current != before.current)
+        rebuild();
 }
 
 void TimelineView::rebuild()
@@ -128,11 +138,14 @@ void TimelineView::rebuild()
         m_plot->setBackground(QBrush(m_theme.window()));
         m_gestures->setShown(nullptr, nullptr);
     } else {
+        // Those of another recording are on their way out: what is drawn stays until the new ones are there.
+        const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+        if (!exits)
+            return;
         m_plot->axisRect()->setVisible(true);
-        m_indexes.update(m_recording, m_state.values().selection());
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests};
-        m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options, &m_indexes);
-        m_gestures->setShown(m_layout, m_indexes.passing());
+        m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options, exits);
+        m_gestures->setShown(m_layout, exits->passing());
         updateScrollBar();
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
@@ -148,13 +161,6 @@ void TimelineView::updateScrollBar()
     m_scroll->setValue(int(m_options.scroll));
     m_options.scroll = m_scroll->value();
     m_scroll->setVisible(hidden > 0);
-}
-
-bool TimelineView::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched == m_plot && event->type() == QEvent::Resize)
-        QMetaObject::invokeMethod(this, &TimelineView::rebuild, Qt::QueuedConnection); // after the plot's own handling
-    return QWidget::eventFilter(watched, event);
 }
 
 void TimelineView::changeEvent(QEvent *event)

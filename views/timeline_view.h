@@ -36,10 +36,10 @@ Q_SIGNALS:
     void optionsChanged(const exitscope::TimelineOptions &options);
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
+    void followState(const ViewValues &now, const ViewValues &before);
     void rebuild();
     void updateScrollBar();
     void makeActions();
@@ -50,7 +50,6 @@ private:
     std::shared_ptr<const ShownGuests> m_guests;
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
-    ExitIndexCache m_indexes;
     std::shared_ptr<const TimelineLayout> m_layout;
     QCustomPlot *m_plot;
     QScrollBar *m_scroll;

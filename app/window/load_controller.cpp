@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/load_controller.h"
 
+#include "model/freed_elsewhere.h"
+
 namespace exitscope {
 
 LoadController::LoadController(LoadOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
@@ -32,16 +34,20 @@ void LoadController::load(const QStringList &paths)
                 },
                 Qt::QueuedConnection);
         };
-        auto recording = std::make_shared<const Recording>(loadRecording(paths, options, report, flag.get()));
+        const auto recording = freedElsewhere(loadRecording(paths, options, report, flag.get()));
         QMetaObject::invokeMethod(
             this, [this, flag, recording] { finish(flag, recording); }, Qt::QueuedConnection);
     });
 }
 
+// What was read so far is not wanted: its end need not be waited for.
 void LoadController::cancel()
 {
-    if (m_cancel)
-        *m_cancel = true;
+    if (!m_cancel)
+        return;
+    *m_cancel = true;
+    m_cancel.reset();
+    Q_EMIT cancelled();
 }
 
 void LoadController::finish(const CancelFlag &flag, const std::shared_ptr<const Recording> &recording)
@@ -49,9 +55,7 @@ void LoadController::finish(const CancelFlag &flag, const std::shared_ptr<const 
     if (flag != m_cancel)
         return;
     m_cancel.reset();
-    if (*flag)
-        Q_EMIT cancelled();
-    else if (recording->hosts.empty())
+    if (recording->hosts.empty())
         Q_EMIT failed(recording);
     else
         Q_EMIT loaded(recording);

@@ -24,7 +24,7 @@ public:
     LoadOptions &options() { return m_options; } // of the next load
 
     void load(const QStringList &paths);
-    void cancel(); // soon followed by cancelled(); no effect while nothing loads
+    void cancel(); // at once; no effect while nothing loads
     bool isLoading() const { return m_cancel != nullptr; }
     const QStringList &paths() const { return m_paths; } // of the newest load
 

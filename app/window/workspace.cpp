@@ -210,7 +210,11 @@ void Workspace::goToExit(Direction direction)
     SearchStart start = direction == Direction::Next ? values.visible.from : values.visible.to;
     if (values.current)
         start = *values.current;
-    if (const auto found = findExit(*m_recording, values.selection(), start, direction))
+    ExitIndexCache exits;
+    if (const ExitIndexCache *ready = m_numbers.exitsOf(m_recording.get()))
+        exits = *ready;
+    exits.update(m_recording, values.selection()); // work only if the filters changed just now
+    if (const auto found = findExit(*m_recording, *exits.passing(), values.selection(), start, direction))
         m_state.setCurrent(found->ref, scrolledTo(values.visible, found->time()));
 }
 

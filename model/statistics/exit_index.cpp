@@ -4,11 +4,20 @@
 #include <algorithm>
 #include <ranges>
 
+#include "model/freed_elsewhere.h"
+
 namespace exitscope {
 
 namespace {
 
 constexpr std::size_t kSmallestBlock = 64;
+
+Selection withoutRange(Selection selection)
+{
+    selection.from.reset();
+    selection.to.reset();
+    return selection;
+}
 
 } // namespace
 
@@ -63,6 +72,13 @@ void VcpuExitIndex::addCounts(std::size_t first, std::size_t last, std::span<std
     count(lastBlock * m_block, last, 1);
 }
 
+std::size_t VcpuExitIndex::positionOf(std::size_t row) const
+{
+    if (m_isWhole)
+        return std::min(row, m_exits.size());
+    return std::size_t(std::ranges::lower_bound(m_rows, std::uint32_t(row)) - m_rows.begin());
+}
+
 bool VcpuExitIndex::holds(std::size_t row) const
 {
     return m_isWhole ? row < m_exits.size() : std::ranges::binary_search(m_rows, std::uint32_t(row));
@@ -86,17 +102,21 @@ ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection
     }
 }
 
+bool ExitIndexCache::isOf(const Recording *recording, Selection selection) const
+{
+    return isOf(recording) && withoutRange(std::move(selection)) == m_selection;
+}
+
 bool ExitIndexCache::update(const std::shared_ptr<const Recording> &recording, Selection selection)
 {
-    selection.from.reset();
-    selection.to.reset();
+    selection = withoutRange(std::move(selection));
     if (m_passing && recording == m_recording && selection == m_selection)
         return false;
     if (!m_all || recording != m_recording)
-        m_all = std::make_shared<const ExitIndex>(recording, Selection{});
+        m_all = freedElsewhere(ExitIndex(recording, Selection{}));
     m_recording = recording;
     m_selection = std::move(selection);
-    m_passing = m_selection == Selection{} ? m_all : std::make_shared<const ExitIndex>(recording, m_selection);
+    m_passing = m_selection == Selection{} ? m_all : freedElsewhere(ExitIndex(recording, m_selection));
     return true;
 }
 

@@ -30,6 +30,8 @@ public:
     std::pair<std::size_t, std::size_t> within(TimeRange range) const;
     // Adds the exits [first, last) to counts, by index into the ReasonTable.
     void addCounts(std::size_t first, std::size_t last, std::span<std::int64_t> counts) const;
+    // The first exit here at or after a row.
+    std::size_t positionOf(std::size_t row) const;
     bool holds(std::size_t row) const;
     const ExitColumns &exits() const { return m_exits; }
 
@@ -55,13 +57,16 @@ private:
     std::vector<VcpuExitIndex> m_vcpus;
 };
 
-// Keeps what is slow to make while the recording and the filters stay the same.
+// Keeps what is slow to make while the recording and the filters stay the same. Copies share it.
 class ExitIndexCache {
 public:
     // Without the selected range. Returns whether anything changed.
     bool update(const std::shared_ptr<const Recording> &recording, Selection selection);
     const std::shared_ptr<const ExitIndex> &all() const { return m_all; }
     const std::shared_ptr<const ExitIndex> &passing() const { return m_passing; }
+    // Whether they are of that recording and of what that selection filters.
+    bool isOf(const Recording *recording) const { return m_passing && m_recording.get() == recording; }
+    bool isOf(const Recording *recording, Selection selection) const;
 
 private:
     std::shared_ptr<const Recording> m_recording;

@@ -59,10 +59,47 @@ TimePerState StateColumns::within(TimeRange range) const
 TimePerState StateColumns::upTo(Ns t) const
 {
     t = std::clamp(t, m_start, m_end);
-    const std::size_t i = lastAtOrBefore(m_begin, t);
+    return upTo(t, lastAtOrBefore(m_begin, t));
+}
+
+TimePerState StateColumns::upTo(Ns t, std::size_t i) const
+{
     TimePerState result = m_before[i];
     result[std::size_t(m_state[i])] += t - m_begin[i];
     return result;
+}
+
+TimePerState StateWalk::within(TimeRange range)
+{
+    if (m_states.size() == 0 || range.to <= range.from)
+        return {};
+    if (range.from != m_time)
+        m_upTo = upTo(range.from);
+    const TimePerState before = m_upTo;
+    m_time = range.to;
+    m_upTo = upTo(range.to);
+    TimePerState result = m_upTo;
+    for (std::size_t i = 0; i < result.size(); ++i)
+        result[i] -= before[i];
+    return result;
+}
+
+// Doubles its steps until it is beyond the time, and looks between the last two.
+TimePerState StateWalk::upTo(Ns t)
+{
+    t = std::clamp(t, m_states.m_start, m_states.m_end);
+    const std::vector<Ns> &begins = m_states.m_begin;
+    if (begins[m_at] > t)
+        m_at = 0;
+    std::size_t step = 1;
+    while (m_at + step < begins.size() && begins[m_at + step] <= t) {
+        m_at += step;
+        step *= 2;
+    }
+    const auto first = begins.begin() + std::ptrdiff_t(m_at);
+    const auto last = begins.begin() + std::ptrdiff_t(std::min(m_at + step, begins.size()));
+    m_at = std::size_t(std::upper_bound(first, last, t) - begins.begin()) - 1;
+    return m_states.upTo(t, m_at);
 }
 
 void StretchColumns::append(Ns begin, Ns end)

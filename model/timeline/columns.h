@@ -43,7 +43,9 @@ public:
     TimePerState total() const { return m_before.empty() ? TimePerState{} : upTo(m_end); }
 
 private:
+    friend class StateWalk;
     TimePerState upTo(Ns t) const;
+    TimePerState upTo(Ns t, std::size_t i) const; // i: the interval that holds t
 
     std::vector<Ns> m_begin;
     std::vector<VcpuState> m_state;
@@ -51,6 +53,22 @@ private:
     std::vector<TimePerState> m_before; // ns in each state before interval i
     Ns m_start = 0;
     Ns m_end = 0;
+};
+
+// Asks for ranges that follow each other, as pixel columns do: each is looked for near the one before.
+class StateWalk {
+public:
+    explicit StateWalk(const StateColumns &states) : m_states(states) { }
+
+    TimePerState within(TimeRange range); // as StateColumns::within()
+
+private:
+    TimePerState upTo(Ns t);
+
+    const StateColumns &m_states;
+    std::size_t m_at = 0; // the interval that held the last time
+    Ns m_time = kNoTime; // that m_upTo is up to
+    TimePerState m_upTo{};
 };
 
 // Disjoint stretches of time with the running total of their lengths: interrupt work, Kvm time of halts.

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "model/statistics/exit_filter.h"
-
 namespace exitscope {
 
 namespace {
@@ -32,44 +30,35 @@ struct Start {
     std::optional<std::size_t> index; // of that exit
 };
 
-// The exits of a row that come after the start: [result, size).
-std::size_t firstAfter(const ExitColumns &exits, std::size_t row, const Start &start)
+// [first, last) of the passing exits that the selected range leaves.
+std::pair<std::size_t, std::size_t> within(const VcpuExitIndex &exits, const Selection &selection)
 {
-    if (start.index && row == start.row)
-        return *start.index + 1;
+    const std::size_t first = selection.from ? exits.lowerBound(*selection.from) : 0;
+    return {first, selection.to ? exits.lowerBound(*selection.to) : exits.size()};
+}
+
+std::optional<std::size_t> nextIn(
+    const VcpuExitIndex &exits, const Selection &selection, std::size_t row, const Start &start)
+{
+    const auto [first, last] = within(exits, selection);
     const bool sameTimeIsAfter = !start.index || row > start.row;
-    const auto at = sameTimeIsAfter ? std::ranges::lower_bound(exits.time, start.time)
-                                    : std::ranges::upper_bound(exits.time, start.time);
-    return std::size_t(at - exits.time.begin());
+    const std::size_t after = start.index && row == start.row
+        ? exits.positionOf(*start.index + 1)
+        : exits.lowerBound(start.time + (sameTimeIsAfter ? 0 : 1));
+    const std::size_t at = std::max(first, after);
+    return at < last ? std::optional(exits.row(at)) : std::nullopt;
 }
 
-// The exits of a row that come before the start: [0, result).
-std::size_t endBefore(const ExitColumns &exits, std::size_t row, const Start &start)
+std::optional<std::size_t> previousIn(
+    const VcpuExitIndex &exits, const Selection &selection, std::size_t row, const Start &start)
 {
-    if (start.index && row == start.row)
-        return *start.index;
+    const auto [first, last] = within(exits, selection);
     const bool sameTimeIsBefore = start.index && row < start.row;
-    const auto at = sameTimeIsBefore ? std::ranges::upper_bound(exits.time, start.time)
-                                     : std::ranges::lower_bound(exits.time, start.time);
-    return std::size_t(at - exits.time.begin());
-}
-
-std::optional<std::size_t> nextIn(const ExitColumns &exits, const ExitFilter &filter, std::size_t from)
-{
-    const auto [first, last] = filter.within(exits.time);
-    for (std::size_t i = std::max(from, first); i < last; ++i)
-        if (filter.passes(exits, i))
-            return i;
-    return std::nullopt;
-}
-
-std::optional<std::size_t> previousIn(const ExitColumns &exits, const ExitFilter &filter, std::size_t end)
-{
-    const auto [first, last] = filter.within(exits.time);
-    for (std::size_t i = std::min(end, last); i > first; --i)
-        if (filter.passes(exits, i - 1))
-            return i - 1;
-    return std::nullopt;
+    const std::size_t before = start.index && row == start.row
+        ? exits.positionOf(*start.index)
+        : exits.lowerBound(start.time + (sameTimeIsBefore ? 1 : 0));
+    const std::size_t end = std::min(last, before);
+    return end > first ? std::optional(exits.row(end - 1)) : std::nullopt;
 }
 
 std::optional<Start> startOf(const std::vector<Row> &rows, const SearchStart &start)
@@ -85,27 +74,23 @@ std::optional<Start> startOf(const std::vector<Row> &rows, const SearchStart &st
 
 } // namespace
 
-std::optional<FoundExit> findExit(
-    const Recording &recording, const Selection &selection, const SearchStart &start, Direction direction)
+std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &passing, const Selection &selection,
+    const SearchStart &start, Direction direction)
 {
     const std::vector<Row> rows = allVcpus(recording);
     const std::optional<Start> from = startOf(rows, start);
     if (!from)
         return std::nullopt;
-    const ExitFilter filter(selection, recording.reasons);
     std::optional<FoundExit> best;
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const auto &[vcpu, id] = rows[row];
-        if (!filter.passesVcpu(id))
-            continue;
-        const ExitColumns &exits = vcpu->exits;
         const bool isNext = direction == Direction::Next;
-        const auto found = isNext ? nextIn(exits, filter, firstAfter(exits, row, *from))
-                                  : previousIn(exits, filter, endBefore(exits, row, *from));
+        const auto found
+            = isNext ? nextIn(passing[row], selection, row, *from) : previousIn(passing[row], selection, row, *from);
         if (!found)
             continue;
         // Rows come in the order that decides at equal times: the first of them is next, the last is previous.
-        const Ns time = exits.time[*found];
+        const Ns time = vcpu->exits.time[*found];
         if (!best || (isNext ? time < best->time() : time >= best->time()))
             best = FoundExit{{id, *found}, vcpu, *found};
     }

@@ -4,8 +4,7 @@
 #include <optional>
 #include <variant>
 
-#include "model/statistics/selection.h"
-#include "model/trace/recording.h"
+#include "model/statistics/exit_index.h"
 #include "model/view/view_state.h"
 
 namespace exitscope {
@@ -26,8 +25,9 @@ enum class Direction : std::uint8_t { Previous, Next };
 using SearchStart = std::variant<ExitRef, Ns>;
 
 // Over all vCPUs that the selection leaves, ordered by time, then by host, VM and vCPU. Does not wrap.
-std::optional<FoundExit> findExit(
-    const Recording &recording, const Selection &selection, const SearchStart &start, Direction direction);
+// `passing` must be of the recording and of the selection's filters; O(vCPUs · log exits).
+std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &passing, const Selection &selection,
+    const SearchStart &start, Direction direction);
 
 // Nothing if the recording has no such exit.
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref);

@@ -37,37 +37,32 @@ Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &s
     return numbers;
 }
 
-LiveNumbers::LiveNumbers(QObject *parent) : QObject(parent) { }
+LiveNumbers::LiveNumbers(QObject *parent) : QObject(parent), m_numbersJob(*this), m_exitsJob(*this) { }
 
 void LiveNumbers::set(std::shared_ptr<const Recording> recording, const Selection &selection)
 {
-    Request request{std::move(recording), selection};
-    if (m_running)
-        m_next = std::move(request);
-    else
-        start(std::move(request));
-}
-
-void LiveNumbers::start(Request request)
-{
-    m_running = true;
-    m_pool.start([this, request = std::move(request)] {
-        auto numbers = std::make_shared<const Numbers>(numbersOf(request.recording, request.selection));
-        QMetaObject::invokeMethod(
-            this, [this, numbers = std::move(numbers)] { finished(numbers); }, Qt::QueuedConnection);
+    setExits(recording, selection);
+    m_numbersJob.start([this, recording = std::move(recording), selection]() -> NewestJob::Finish {
+        return [this, numbers = std::make_shared<const Numbers>(numbersOf(recording, selection))] {
+            m_current = numbers;
+            Q_EMIT ready();
+        };
     });
 }
 
-void LiveNumbers::finished(std::shared_ptr<const Numbers> numbers)
+void LiveNumbers::setExits(const std::shared_ptr<const Recording> &recording, const Selection &selection)
 {
-    m_running = false;
-    m_current = std::move(numbers);
-    if (m_next) {
-        Request next = std::move(*m_next);
-        m_next.reset();
-        start(std::move(next));
-    }
-    Q_EMIT ready();
+    // A drag over a range asks for numbers again and again; the exits that pass stay the same.
+    if (!m_exitsJob.isBusy() && m_exits.isOf(recording.get(), selection))
+        return;
+    m_exitsJob.start([this, recording, selection, exits = m_exits]() -> NewestJob::Finish {
+        ExitIndexCache next = exits;
+        next.update(recording, selection);
+        return [this, next] {
+            m_exits = next;
+            Q_EMIT exitsReady();
+        };
+    });
 }
 
 } // namespace exitscope

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <QObject>
-#include <QThreadPool>
 
 #include <memory>
-#include <optional>
 
 #include "model/statistics/duration_histogram.h"
+#include "model/statistics/exit_index.h"
 #include "model/statistics/statistics.h"
+#include "model/view/newest_job.h"
 
 namespace exitscope {
 
@@ -27,7 +27,7 @@ struct Numbers {
 
 Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &selection);
 
-// Keeps Numbers up to date with a selection, off the calling thread; the newest selection wins.
+// Keeps Numbers and the exits that pass up to date with a selection, off the calling thread; the newest selection wins.
 class LiveNumbers : public QObject {
     Q_OBJECT
 
@@ -37,23 +37,25 @@ public:
     void set(std::shared_ptr<const Recording> recording, const Selection &selection);
     // The newest that is ready; null before the first.
     const std::shared_ptr<const Numbers> &current() const { return m_current; }
-    bool isBusy() const { return m_running; }
+    // All exits of the recording and those that pass, by the newest filters that are ready: long before the numbers.
+    // Null before the first of the recording.
+    const ExitIndexCache *exitsOf(const Recording *recording) const
+    {
+        return m_exits.isOf(recording) ? &m_exits : nullptr;
+    }
+    bool isBusy() const { return m_numbersJob.isBusy() || m_exitsJob.isBusy(); }
 
 Q_SIGNALS:
     void ready(); // current() is new
+    void exitsReady(); // exitsOf() is
 
 private:
-    struct Request {
-        std::shared_ptr<const Recording> recording;
-        Selection selection;
-    };
-    void start(Request request);
-    void finished(std::shared_ptr<const Numbers> numbers);
+    void setExits(const std::shared_ptr<const Recording> &recording, const Selection &selection);
 
     std::shared_ptr<const Numbers> m_current;
-    std::optional<Request> m_next; // waits until the running one is finished
-    bool m_running = false;
-    QThreadPool m_pool; // the last member: its end waits for the computation under way
+    ExitIndexCache m_exits;
+    NewestJob m_numbersJob;
+    NewestJob m_exitsJob; // the last members: their end waits for the computation under way
 };
 
 } // namespace exitscope

@@ -84,7 +84,7 @@ void TestOpening::cancelKeepsWhatWasOpen()
     QVERIFY(window->loadBar().isVisible());
     QVERIFY(window->workspace().isVisible()); // usable meanwhile
     QTest::mouseClick(window->loadBar().cancelButton(), Qt::LeftButton);
-    QVERIFY(!cancelled.isEmpty() || cancelled.wait(5'000));
+    QCOMPARE(cancelled.count(), 1);
     QVERIFY(!window->loadBar().isVisible());
     QCOMPARE(window->workspace().recording(), before);
     QCOMPARE(window->windowTitle(), title);
@@ -97,8 +97,11 @@ void TestOpening::escapeCancels()
     QSignalSpy cancelled(&window->loader(), &LoadController::cancelled);
     window->open({OpenedWindow::samplePath()});
     QTest::keyClick(&*window, Qt::Key_Escape);
-    QVERIFY(!cancelled.isEmpty() || cancelled.wait(5'000));
+    QCOMPARE(cancelled.count(), 1); // at once, whatever the readers do
+    QVERIFY(!window->loadBar().isVisible());
     QVERIFY(window->startPage().isVisible());
+    QTest::keyClick(&*window, Qt::Key_Escape);
+    QCOMPARE(cancelled.count(), 1);
 }
 
 // Views meet the new recording while the numbers at hand are still those of the old one.

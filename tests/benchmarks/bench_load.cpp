@@ -43,7 +43,7 @@ private:
 
 int usage()
 {
-    std::fputs("usage: bench_load write DIRECTORY EVENTS\n"
+    std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS]\n"
                "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
                "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n",
         stderr);
@@ -102,8 +102,11 @@ int main(int argc, char **argv)
     const QCoreApplication app(argc, argv);
     if (mode == "load" && argc == 3)
         return load(QString::fromLocal8Bit(argv[2]));
-    if (mode == "write" && argc == 4) {
-        exitscope::testing::writeStormTrace(argv[2], std::atoll(argv[3]), 1);
+    if (mode == "write" && (argc == 4 || argc == 6)) {
+        exitscope::testing::StormShape shape;
+        if (argc == 6)
+            shape = {std::atoi(argv[4]), std::atoi(argv[5])};
+        exitscope::testing::writeStormTrace(argv[2], std::atoll(argv[3]), 1, shape);
         return 0;
     }
     return usage();

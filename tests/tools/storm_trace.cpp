@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/tools/storm_trace.h"
 
+#include <memory>
+#include <queue>
 #include <random>
+#include <vector>
 
 #include "tests/tools/ctf_writer.h"
 
@@ -12,13 +15,14 @@ namespace {
 constexpr std::int64_t kVmPid = 100;
 constexpr std::int64_t kCpuidExit = 0x72, kHltExit = 0x78, kIoExit = 0x7b, kMsrExit = 0x7c, kInterruptExit = 0x60,
                        kPageFaultExit = 0x400;
+constexpr std::int64_t kFirstMoreExit = 0x00; // accesses to control and debug registers, exceptions
 
 // One pCPU with its vCPU thread: repeats whole rounds from a VM entry to the end of the exit's handling.
 class StormCpu {
 public:
-    StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed)
-        : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_tid(kVmPid + 1 + pcpu),
-          m_time(1000 + pcpu)
+    StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed, int moreReasons)
+        : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_moreReasons(moreReasons),
+          m_tid(kVmPid + 1 + pcpu), m_time(1000 + pcpu)
     {
         m_event.pid = kVmPid;
         m_event.procname = "CPU " + std::to_string(pcpu) + "/KVM";
@@ -34,7 +38,7 @@ public:
         add(EventType::VmEntry, 2000);
         const std::uint32_t dice = below(100);
         if (dice < 40)
-            exit(kCpuidExit);
+            exit(m_moreReasons > 0 && dice < 20 ? kFirstMoreExit + below(std::uint32_t(m_moreReasons)) : kCpuidExit);
         else if (dice < 65)
             qemuExit();
         else if (dice < 80)
@@ -113,6 +117,7 @@ private:
     CtfStream &m_stream;
     std::mt19937 m_random;
     int m_pcpu;
+    int m_moreReasons;
     std::int64_t m_tid;
     std::int64_t m_time;
     std::int64_t m_written = 0;
@@ -121,15 +126,25 @@ private:
 
 } // namespace
 
-void writeStormTrace(const std::string &directory, std::int64_t events, std::uint32_t seed)
+void writeStormTrace(const std::string &directory, std::int64_t events, std::uint32_t seed, const StormShape &shape)
 {
     CtfTrace trace(directory);
     trace.options.recorded = {.intrInfo = false};
     trace.options.index = true;
-    StormCpu first(trace.stream(0), 0, seed);
-    StormCpu second(trace.stream(1), 1, seed);
-    for (std::int64_t written = 0; written < events;)
-        written += (first.time() <= second.time() ? first : second).round();
+    std::vector<std::unique_ptr<StormCpu>> cpus;
+    // The one that is furthest behind comes next, so that all end at the same time.
+    const auto later = [](const StormCpu *a, const StormCpu *b) { return a->time() > b->time(); };
+    std::priority_queue<StormCpu *, std::vector<StormCpu *>, decltype(later)> waiting(later);
+    for (int pcpu = 0; pcpu < shape.vcpus; ++pcpu) {
+        cpus.push_back(std::make_unique<StormCpu>(trace.stream(pcpu), pcpu, seed, shape.moreReasons));
+        waiting.push(cpus.back().get());
+    }
+    for (std::int64_t written = 0; written < events;) {
+        StormCpu *cpu = waiting.top();
+        waiting.pop();
+        written += cpu->round();
+        waiting.push(cpu);
+    }
     trace.write();
 }
 

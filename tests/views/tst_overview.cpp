@@ -56,6 +56,8 @@ void TestOverview::init()
 {
     m_state = std::make_unique<ViewState>();
     m_numbers = std::make_unique<LiveNumbers>();
+    connect(m_state.get(), &ViewState::changed, m_numbers.get(),
+        [this](const ViewValues &now) { m_numbers->set(m_recording, now.selection()); });
     m_view = std::make_unique<OverviewView>(*m_state, *m_numbers);
     m_plot = &m_view->plot();
     m_view->resize(1072, 90); // 1000 px of plot: 100 ns each
@@ -64,8 +66,8 @@ void TestOverview::init()
     m_view->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
     QCoreApplication::processEvents();
-    QVERIFY(m_view->shown());
-    QCOMPARE(shown().plot.width(), 1000.0);
+    QTRY_VERIFY(m_view->shown());
+    QTRY_COMPARE(shown().plot.width(), 1000.0);
 }
 
 QPoint TestOverview::at(Ns sinceBegin) const
@@ -138,13 +140,14 @@ void TestOverview::filtersButNotTheRangeChangeTheBars()
     QCOMPARE(shown().bars.size(), all);
     QVERIFY(!shown().selected.isEmpty());
     m_state->setReasons({kIo});
+    QTRY_VERIFY(!m_numbers->isBusy());
     for (const BarRect &bar : shown().bars)
         QCOMPARE(m_recording->reasons[bar.reason].key, kIo);
     m_state->setScenarios({Scenario::Halt});
-    QVERIFY(shown().bars.empty());
+    QTRY_VERIFY(shown().bars.empty());
     QVERIFY(!shown().message.isEmpty());
     m_state->clearFilters();
-    QCOMPARE(shown().bars.size(), all);
+    QTRY_COMPARE(shown().bars.size(), all);
     QVERIFY(shown().message.isEmpty());
 }
 

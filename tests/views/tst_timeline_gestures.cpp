@@ -69,6 +69,8 @@ void TestTimelineGestures::init()
 {
     m_state = std::make_unique<ViewState>();
     m_numbers = std::make_unique<LiveNumbers>();
+    connect(m_state.get(), &ViewState::changed, m_numbers.get(),
+        [this](const ViewValues &now) { m_numbers->set(m_recording, now.selection()); });
     m_view = std::make_unique<TimelineView>(*m_state, *m_numbers);
     m_plot = &m_view->plot();
     m_view->resize(1000, 400);

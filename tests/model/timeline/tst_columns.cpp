@@ -104,6 +104,7 @@ void TestColumns::randomRangesEqualASum()
         stateOfNs.insert(stateOfNs.end(), random() % 20, state);
         states.append(Ns(stateOfNs.size()), static_cast<VcpuState>(state), std::int32_t(random() % 3));
     }
+    StateWalk walk(states); // here and there
     for (int round = 0; round < 500; ++round) {
         const Ns from = Ns(random() % 3100) - 50;
         const Ns to = from + Ns(random() % 500);
@@ -111,7 +112,17 @@ void TestColumns::randomRangesEqualASum()
         for (Ns t = std::max<Ns>(from, 0); t < std::min(to, Ns(stateOfNs.size())); ++t)
             ++expected[stateOfNs[std::size_t(t)]];
         QVERIFY(states.within({from, to}) == expected);
+        QVERIFY(walk.within({from, to}) == expected);
     }
+    StateWalk columns(states); // side by side, as it is meant
+    for (Ns from = -20; from < 3100; from += 7) {
+        const TimeRange range{from, from + 7};
+        QVERIFY(columns.within(range) == states.within(range));
+    }
+    const TimePerState nothing{};
+    const StateColumns none;
+    QVERIFY(StateWalk(none).within({0, 10}) == nothing);
+    QVERIFY(columns.within({10, 10}) == nothing);
 }
 
 void TestColumns::stretches()

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void histogramCountsEveryDurationOnce();
     void everyDimensionLeavesOutItsOwnFilter();
     void newestSelectionWins();
+    void exitsFollowTheNewestFilters();
 
 private:
     std::shared_ptr<const Recording> m_recording;
@@ -80,6 +81,34 @@ void TestLiveNumbers::newestSelectionWins()
     }
     QTRY_VERIFY(live.current() && live.current()->selection == selection && !live.isBusy());
     QVERIFY(ready.count() <= 3); // those in between were passed over
+}
+
+// The last filters asked for are the first ones again, while others are under way.
+void TestLiveNumbers::exitsFollowTheNewestFilters()
+{
+    LiveNumbers live;
+    Selection all, halts;
+    halts.scenarios = {Scenario::Halt};
+    QVERIFY(!live.exitsOf(m_recording.get()));
+    live.set(m_recording, all);
+    QTRY_VERIFY(!live.isBusy());
+    QVERIFY(live.exitsOf(m_recording.get())->isOf(m_recording.get(), all));
+    live.set(m_recording, halts);
+    live.set(m_recording, all);
+    QTRY_VERIFY(!live.isBusy());
+    QVERIFY(live.exitsOf(m_recording.get())->isOf(m_recording.get(), all));
+    live.set(m_recording, all);
+    live.set(m_recording, halts);
+    QTRY_VERIFY(!live.isBusy());
+    QVERIFY(live.exitsOf(m_recording.get())->isOf(m_recording.get(), halts));
+    const std::shared_ptr<const ExitIndex> before = live.exitsOf(m_recording.get())->passing();
+    halts.from = m_recording->hosts.front().range.from; // a range leaves them as they are
+    live.set(m_recording, halts);
+    QVERIFY(live.exitsOf(m_recording.get())->passing() == before);
+    QTRY_VERIFY(!live.isBusy());
+    QVERIFY(live.exitsOf(m_recording.get())->passing() == before);
+    const Recording other;
+    QVERIFY(!live.exitsOf(&other));
 }
 
 QTEST_GUILESS_MAIN(TestLiveNumbers)
