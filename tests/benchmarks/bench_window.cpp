@@ -16,7 +16,7 @@ using namespace exitscope::benchmark;
 namespace {
 
 constexpr int kTimelineWidth = 2000; // px
-constexpr int kRepetitions = 1; // at most: as soon as every phase was within the limit it is enough
+constexpr int kRepetitions = 3; // at most: as soon as every phase was within the limit it is enough
 constexpr int kPaints = 30;
 
 // MiB; of /proc/self/status.
