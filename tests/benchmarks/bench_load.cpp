@@ -10,8 +10,10 @@
 #include <cstdlib>
 #include <string>
 
+#include "model/clock/alignment.h"
 #include "model/trace/load.h"
 #include "tests/tools/storm_trace.h"
+#include "tests/tools/sync_case.h"
 
 using namespace exitscope;
 
@@ -45,7 +47,9 @@ int usage()
 {
     std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS]\n"
                "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
-               "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n",
+               "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
+               "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
+               "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n",
         stderr);
     return 1;
 }
@@ -69,6 +73,32 @@ int load(const QString &path)
     const Usage readers = usageOf(RUSAGE_CHILDREN);
     std::printf("%lld %.3f %.3f %.1f %.1f\n", static_cast<long long>(events), elapsed,
         self.cpuSeconds + readers.cpuSeconds, self.peakMib, readers.peakMib);
+    return 0;
+}
+
+int sync(const QString &path)
+{
+    const Stopwatch loading;
+    const Recording recording = loadRecording({path});
+    const double loaded = loading.elapsed();
+    const Stopwatch syncing;
+    const Alignments alignments = alignGuests(recording);
+    const double synced = syncing.elapsed();
+    std::int64_t events = 0;
+    int aligned = 0;
+    for (const TraceInfo &trace : recording.traces)
+        events += trace.events;
+    for (const GuestAlignment &guest : alignments.guests)
+        aligned += guest.isAligned();
+    std::printf("%lld %.3f %.3f %d\n", static_cast<long long>(events), loaded, synced, aligned);
+    return aligned > 0 ? 0 : 2;
+}
+
+int writePair(const char *directory, std::int64_t seconds)
+{
+    using namespace exitscope::testing;
+    std::printf("%lld\n",
+        static_cast<long long>(writeSyncPair(directory, makeSyncCase({.seed = 1, .spanNs = seconds * 1'000'000'000}))));
     return 0;
 }
 
@@ -102,6 +132,10 @@ int main(int argc, char **argv)
     const QCoreApplication app(argc, argv);
     if (mode == "load" && argc == 3)
         return load(QString::fromLocal8Bit(argv[2]));
+    if (mode == "sync" && argc == 3)
+        return sync(QString::fromLocal8Bit(argv[2]));
+    if (mode == "write_pair" && argc == 4)
+        return writePair(argv[2], std::atoll(argv[3]));
     if (mode == "write" && (argc == 4 || argc == 6)) {
         exitscope::testing::StormShape shape;
         if (argc == 6)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/clock/clock_map.h"
@@ -29,5 +30,9 @@ struct SyncCase {
 
 // Clocks that differ by up to 30 days and drift by up to 200 ppm either way. The same options give the same case.
 SyncCase makeSyncCase(const SyncCaseOptions &options);
+
+// Writes the first VM of a case and its guest as traces `host` and `guest` into the directory: VM entries and exits of
+// its runs, a system call for each event of the guest. Of cases without losses. Returns the number of events.
+std::int64_t writeSyncPair(const std::string &directory, const SyncCase &made);
 
 } // namespace exitscope::testing

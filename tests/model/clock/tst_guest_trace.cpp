@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "model/clock/alignment.h"
+#include "tests/tools/sync_case.h"
 #include "tests/tools/written_recording.h"
 
 using namespace exitscope;
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void tracesOfOneGuestAreOne();
     void hostAloneHasNone();
     void goldenCase();
+    void writtenPairs_data();
+    void writtenPairs();
 };
 
 namespace {
@@ -136,6 +139,36 @@ void TestGuestTrace::goldenCase()
     // All but the first leave their runs, three of them by a nanosecond.
     const GuestAlignment shifted = withMap(recording, given, given.map.shifted(21));
     QCOMPARE(shifted.containment.misfits(), std::int64_t(5));
+}
+
+void TestGuestTrace::writtenPairs_data()
+{
+    QTest::addColumn<int>("seed");
+    for (int seed = 1; seed <= 4; ++seed)
+        QTest::addRow("%d", seed) << seed;
+}
+
+void TestGuestTrace::writtenPairs()
+{
+    QFETCH(int, seed);
+    const SyncCase made = makeSyncCase({.seed = std::uint32_t(seed), .changesRate = seed % 2 == 0});
+    QTemporaryDir dir;
+    const std::int64_t written = writeSyncPair(dir.path().toStdString(), made);
+    LoadOptions options;
+    options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
+    const Recording recording = loadRecording({dir.path()}, options);
+    QCOMPARE(recording.traces.at(0).events + recording.traces.at(1).events, written);
+    const GuestAlignment alignment = alignGuests(recording).guests.at(0);
+    QVERIFY(alignment.isAligned());
+    QCOMPARE(alignment.containment.misfits(), std::int64_t(0));
+    for (const GuestCpu &cpu : recording.guests[0].cpus) {
+        for (const Ns event : cpu.events) {
+            if (event < alignment.overlap.from || event > alignment.overlap.to)
+                continue;
+            const Ns error = std::abs(alignment.map.toHost(event) - made.truth[0].toHost(event));
+            QVERIFY(error <= alignment.map.uncertainty(event).value());
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestGuestTrace)

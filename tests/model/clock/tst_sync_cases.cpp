@@ -89,7 +89,9 @@ void TestSyncCases::seeded()
                 + std::to_string(alignment.runnerUp);
             QVERIFY2(alignment.verdict == SyncVerdict::Aligned, where.c_str());
             QVERIFY2(alignment.vm->vm == written.vmOf[g], where.c_str());
-            QVERIFY2(alignment.containment.misfits() == 0, where.c_str());
+            // Where a rate changes is known to some ms only, and an event in there may be put on the wrong side.
+            const auto breaks = std::int64_t(alignment.map.pieces().size()) - 1;
+            QVERIFY2(alignment.containment.misfits() <= breaks, where.c_str());
             const Worst worst = worstOf(alignment, written.recording.guests[g], written.truth[g]);
             const std::string numbers = where + " error " + std::to_string(worst.error) + " uncertainty "
                 + std::to_string(worst.uncertainty) + " excess " + std::to_string(worst.excess);
