@@ -22,6 +22,17 @@ struct ChartInput {
     ViewValues values;
     Theme theme = Theme::light();
     std::shared_ptr<const ShownGuests> guests = nullptr; // null while their maps are not known
+    // Spares the charts of exits the work of finding them; may be of older filters, as the numbers. Empty: they do it.
+    ExitIndexCache exits = {};
 };
+
+// The exits that there are and those that pass: the input's, or made anew.
+inline ExitIndexCache exitsOf(const ChartInput &input)
+{
+    ExitIndexCache exits = input.exits;
+    if (!exits.isOf(input.recording.get()))
+        exits.update(input.recording, input.values.selection());
+    return exits;
+}
 
 } // namespace exitscope

@@ -124,9 +124,12 @@ DiagnosticsPanel::DiagnosticsPanel(QWidget *parent)
     connect(m_retry, &QPushButton::clicked, this, &DiagnosticsPanel::retryWanted);
 }
 
-void DiagnosticsPanel::setRecording(const std::shared_ptr<const Recording> &recording)
+void DiagnosticsPanel::setDiagnostics(const Diagnostics &diagnostics)
 {
-    m_model.setDiagnostics(recording->diagnostics);
+    if (diagnostics == m_given)
+        return; // what is chosen in the table stays chosen
+    m_given = diagnostics;
+    m_model.setDiagnostics(diagnostics);
     m_table->resizeColumnsToContents();
     m_table->horizontalHeader()->setSectionResizeMode(DiagnosticsModel::MessageColumn, QHeaderView::Stretch);
 }

@@ -6,9 +6,7 @@
 #include <QTableView>
 #include <QWidget>
 
-#include <memory>
-
-#include "model/trace/recording.h"
+#include "model/diagnostic.h"
 
 namespace exitscope {
 
@@ -40,13 +38,14 @@ class DiagnosticsPanel : public QWidget {
 
 public:
     explicit DiagnosticsPanel(QWidget *parent = nullptr);
-    void setRecording(const std::shared_ptr<const Recording> &recording);
+    void setDiagnostics(const Diagnostics &diagnostics);
     DiagnosticsModel &model() { return m_model; }
 
 Q_SIGNALS:
     void retryWanted();
 
 private:
+    Diagnostics m_given;
     DiagnosticsModel m_model;
     QTableView *m_table;
     QPushButton *m_retry;

@@ -103,8 +103,8 @@ std::shared_ptr<const OverviewLayout> buildOverview(
 {
     ExitRate own;
     if (!rate) {
-        const ExitIndex exits(input.recording, input.values.selection());
-        own = exitRate(exits, input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
+        const ExitIndexCache exits = exitsOf(input);
+        own = exitRate(*exits.passing(), input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
         rate = &own;
     }
     auto layout = std::make_shared<const OverviewLayout>(layoutOverview(input, size, *rate));

@@ -7,16 +7,12 @@
 
 namespace exitscope {
 
-std::shared_ptr<const TimelineLayout> buildTimeline(QCustomPlot &plot, const ChartInput &input, QSize size,
-    const TimelineOptions &options, const ExitIndexCache *indexes)
+std::shared_ptr<const TimelineLayout> buildTimeline(
+    QCustomPlot &plot, const ChartInput &input, QSize size, const TimelineOptions &options)
 {
-    ExitIndexCache own;
-    if (!indexes) {
-        own.update(input.recording, input.values.selection());
-        indexes = &own;
-    }
-    auto layout = std::make_shared<const TimelineLayout>(
-        layoutTimeline(input, size, options, *indexes->all(), *indexes->passing()));
+    const ExitIndexCache exits = exitsOf(input);
+    auto layout
+        = std::make_shared<const TimelineLayout>(layoutTimeline(input, size, options, *exits.all(), *exits.passing()));
     const TimeRange &visible = input.values.visible;
     setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
         input.theme);

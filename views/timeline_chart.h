@@ -8,8 +8,7 @@ class QCustomPlot;
 namespace exitscope {
 
 // Builds the timeline of that size into the plot, which may hold an older one; what it built is returned.
-// `indexes` spares the work of making them anew for every picture; they must be of the input's recording and filters.
-std::shared_ptr<const TimelineLayout> buildTimeline(QCustomPlot &plot, const ChartInput &input, QSize size,
-    const TimelineOptions &options = {}, const ExitIndexCache *indexes = nullptr);
+std::shared_ptr<const TimelineLayout> buildTimeline(
+    QCustomPlot &plot, const ChartInput &input, QSize size, const TimelineOptions &options = {});
 
 } // namespace exitscope

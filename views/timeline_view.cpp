@@ -143,8 +143,8 @@ void TimelineView::rebuild()
         if (!exits)
             return;
         m_plot->axisRect()->setVisible(true);
-        const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests};
-        m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options, exits);
+        const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests, *exits};
+        m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options);
         m_gestures->setShown(m_layout, exits->passing());
         updateScrollBar();
     }

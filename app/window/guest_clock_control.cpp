@@ -3,6 +3,7 @@
 
 #include "app/common/guest_maps.h"
 #include "app/window/clock_dialog.h"
+#include "model/diagnostic_codes.h"
 #include "views/diagnostics_panel.h"
 #include "views/guest_clock_text.h"
 
@@ -19,19 +20,23 @@ GuestClockControl::GuestClockControl(
     connect(&m_workspace.clocks(), &GuestClocks::changed, this, &GuestClockControl::showBadge);
 }
 
-AlignOptions GuestClockControl::mapsFor(const Recording &recording)
+GuestClockControl::MapsOfUser GuestClockControl::mapsFor(const Recording &recording)
 {
-    AlignOptions options;
+    MapsOfUser maps;
     QString error;
     if (!m_store.open(recording, error))
         Q_EMIT failed(error);
-    options.userMaps = m_store.maps(recording);
-    // One whose guest is not in this recording is of another one that may be opened yet.
-    for (const auto &given : m_given)
-        if (const auto map = userMaps({given}, recording, error))
+    maps.options.userMaps = m_store.maps(recording);
+    for (const auto &given : m_given) {
+        if (const auto map = userMaps({given}, recording, error)) {
+            m_used.insert(given.first);
             for (const auto &[guest, line] : map->userMaps)
-                options.userMaps.insert_or_assign(guest, line);
-    return options;
+                maps.options.userMaps.insert_or_assign(guest, line);
+        } else if (!m_used.contains(given.first)) { // else it was for a recording that was opened earlier
+            maps.diagnostics.push_back(makeDiagnostic(Code::GuestMapUnused, error, given.first));
+        }
+    }
+    return maps;
 }
 
 ClockDialog *GuestClockControl::dialog() const

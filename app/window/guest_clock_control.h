@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QPushButton>
 
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -25,8 +26,12 @@ public:
 
     GuestClockControl(Workspace &workspace, const QString &storeDirectory, GivenMaps given, QWidget &window);
 
+    struct MapsOfUser {
+        AlignOptions options;
+        Diagnostics diagnostics; // of those given that name no guest of the recording
+    };
     // The user's maps of a recording: those given overrule those that were accepted earlier.
-    AlignOptions mapsFor(const Recording &recording);
+    MapsOfUser mapsFor(const Recording &recording);
     QPushButton *badge() { return m_badge; }
     void openDialog();
     ClockDialog *dialog() const; // null while it is closed
@@ -42,6 +47,7 @@ private:
     Workspace &m_workspace;
     GuestMapStore m_store;
     GivenMaps m_given;
+    std::set<QString> m_used; // paths in m_given that named a guest of some recording
     QWidget &m_window;
     QPushButton *m_badge;
     QPointer<ClockDialog> m_dialog;

@@ -147,6 +147,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->bookmarks(), &BookmarksPanel::failed, m_problem, &ProblemPanel::showError);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(m_badge, &QPushButton::clicked, this, [this] { m_workspace->showDock(&m_workspace->diagnostics()); });
+    connect(m_workspace, &Workspace::diagnosticsChanged, this, &MainWindow::showBadge);
     connect(&m_theme, &ThemeControl::changed, m_workspace, &Workspace::setTheme);
     connect(&m_workspace->state(), &ViewState::changed, this, &MainWindow::followState);
     connect(&m_workspace->state(), &ViewState::historyChanged, this, &MainWindow::followState);
@@ -167,11 +168,11 @@ void MainWindow::showRecording(const std::shared_ptr<const Recording> &recording
     QMetaObject::invokeMethod(this, &MainWindow::refreshRecent, Qt::QueuedConnection);
     setWindowTitle(QStringLiteral("%1 — ExitScope").arg(recordingName(m_shownPaths)));
     m_actions->setHasRecording(true);
-    m_workspace->setRecording(recording, m_guestClocks->mapsFor(*recording));
+    auto maps = m_guestClocks->mapsFor(*recording);
+    m_workspace->setRecording(recording, maps.options, std::move(maps.diagnostics));
     m_stack->setCurrentWidget(m_workspace);
     m_workspace->timeline().setFocus(); // its keys work at once
     m_workspace->statusLine().show();
-    showBadge(recording->diagnostics);
     followState();
 }
 

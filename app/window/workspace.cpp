@@ -54,6 +54,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
     connect(&m_clocks, &GuestClocks::changed, this, [this] {
         m_timeline->setGuests(m_clocks.current());
         m_details->setGuests(m_clocks.current());
+        tellDiagnostics();
     });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
 }
@@ -109,9 +110,11 @@ QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QS
     return dock;
 }
 
-void Workspace::setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps)
+void Workspace::setRecording(
+    std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps, Diagnostics told)
 {
     m_recording = std::move(recording);
+    m_told = std::move(told);
     // The views know the new recording before the state tells of it.
     m_statusLine->setRecording(m_recording);
     m_details->setRecording(m_recording);
@@ -121,10 +124,9 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_histogram->setRecording(m_recording);
     m_table->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
-    m_diagnostics->setRecording(m_recording);
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
-    m_clocks.set(m_recording, guestMaps);
+    m_clocks.set(m_recording, guestMaps); // which tells the diagnostics
     askForNumbers();
 }
 
@@ -144,6 +146,17 @@ void Workspace::askForNumbers()
 {
     if (m_recording)
         m_numbers.set(m_recording, m_state.values().selection());
+}
+
+// Of the recording, and of its guests' clocks once they are known.
+void Workspace::tellDiagnostics()
+{
+    Diagnostics all = m_recording->diagnostics;
+    all.insert(all.end(), m_told.begin(), m_told.end());
+    if (const auto &guests = m_clocks.current())
+        all.insert(all.end(), guests->diagnostics.begin(), guests->diagnostics.end());
+    m_diagnostics->setDiagnostics(all);
+    Q_EMIT diagnosticsChanged(all);
 }
 
 std::vector<QWidget *> Workspace::charts() const
@@ -173,7 +186,9 @@ void Workspace::followFocus(const QWidget *now)
 
 ChartInput Workspace::chartInput() const
 {
-    return {m_recording, m_numbers.current(), m_state.values(), m_theme, m_clocks.current()};
+    const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+    return {m_recording, m_numbers.current(), m_state.values(), m_theme, m_clocks.current(),
+        exits ? *exits : ExitIndexCache()};
 }
 
 PictureOptions Workspace::pictureOptions(ChartKind chart) const

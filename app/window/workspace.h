@@ -36,7 +36,9 @@ public:
     explicit Workspace(const QString &bookmarkDirectory, QWidget *parent = nullptr);
     ~Workspace() override;
 
-    void setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps = {});
+    // `told` is what there is to say of the user's maps.
+    void setRecording(
+        std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps = {}, Diagnostics told = {});
     const std::shared_ptr<const Recording> &recording() const { return m_recording; }
     void setTheme(const Theme &theme);
     const Theme &theme() const { return m_theme; }
@@ -72,6 +74,9 @@ public:
     void restoreLayout(const QByteArray &state); // at the latest when it is shown first
     void resetLayout();
 
+Q_SIGNALS:
+    void diagnosticsChanged(const Diagnostics &all);
+
 protected:
     void showEvent(QShowEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
@@ -88,11 +93,13 @@ private:
     QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
     void followFocus(const QWidget *now);
     void askForNumbers();
+    void tellDiagnostics();
 
     std::shared_ptr<const Recording> m_recording;
     ViewState m_state;
     LiveNumbers m_numbers;
     GuestClocks m_clocks;
+    Diagnostics m_told; // of the user's maps
     Theme m_theme = Theme::light();
     GestureRun m_run;
     ChartKind m_activeChart = ChartKind::Timeline;

@@ -5,6 +5,7 @@
 
 #include "model/clock/containment_fit.h"
 #include "model/clock/guest_on_vm.h"
+#include "model/clock/line_search.h"
 #include "model/clock/map_search.h"
 #include "model/clock/sync_diagnostics.h"
 #include "model/clock/vmsync.h"
@@ -113,7 +114,9 @@ GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, co
     result.vm = vm.place;
     result.method = SyncMethod::Containment;
     result.vcpuOf = vcpuOf;
-    FoundMap found = findMap(vm.runs.with(trace, vcpuOf), trace.range, vm.runs.host().range);
+    const Timeline &host = vm.runs.host();
+    FoundMap found
+        = findMap(vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents));
     result.map = std::move(found.map);
     result.containment = found.containment;
     result.runnerUp = found.runnerUp;
@@ -138,7 +141,10 @@ bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
     alignment.vcpuOf = vm.runs.sameNumbers(guest);
     alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
     const GuestOnVm onVm = vm.runs.with(guest, alignment.vcpuOf);
-    const ClockMap fitted = fitLine(onVm, alignment.map.pieces().front().line, guest.range);
+    const Ns reach = alignment.map.uncertainty(guest.range).value_or(0) + 1;
+    const ClockLine line
+        = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift});
+    const ClockMap fitted = fitLine(onVm, line, guest.range);
     if (!fitted.isEmpty()) {
         std::ranges::copy(boundsOfContained(onVm, fitted, guest.range), std::back_inserter(bounds));
         std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);

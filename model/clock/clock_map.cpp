@@ -59,8 +59,8 @@ std::optional<TimeRange> ClockMap::bounds(Ns guest) const
 {
     std::optional<TimeRange> all;
     for (std::size_t i = 0; i < m_pieces.size(); ++i) {
-        const bool begun = i == 0 || guest >= m_pieces[i].breakWithin.from;
-        const bool ended = i + 1 < m_pieces.size() && guest > m_pieces[i + 1].breakWithin.to;
+        const bool begun = i == 0 || guest > m_pieces[i].breakWithin.from || guest >= m_pieces[i].breakWithin.to;
+        const bool ended = i + 1 < m_pieces.size() && guest >= m_pieces[i + 1].breakWithin.to;
         if (!begun || ended)
             continue;
         const auto own = m_pieces[i].bounds(guest);
@@ -92,8 +92,12 @@ std::optional<Ns> ClockMap::uncertainty(TimeRange guest) const
     consider(guest.to);
     for (std::size_t i = 1; i < m_pieces.size(); ++i) {
         const ClockPiece &piece = m_pieces[i];
-        for (const Ns t : {piece.breakWithin.from, piece.guestFrom - 1, piece.guestFrom, piece.breakWithin.to})
-            consider(t);
+        consider(piece.breakWithin.from);
+        consider(piece.breakWithin.to);
+        if (!piece.isBreakEmpty) {
+            consider(piece.guestFrom - 1);
+            consider(piece.guestFrom);
+        }
     }
     return largest;
 }

@@ -27,7 +27,7 @@ struct ClockLine {
 struct ClockPiece {
     ClockLine line;
     Ns guestFrom = kNoTime; // it holds from here on; kNoTime: from the begin of time
-    // Where a rate changed is known only to lie in here; the first piece has none.
+    // The clock changed after the first and at the latest at the second of these; the first piece has none.
     TimeRange breakWithin{kNoTime, kNoTime};
     // The possible lines form a convex region; these are its corners, relative to `line` and its reference.
     struct Corner {
@@ -35,6 +35,7 @@ struct ClockPiece {
         double offsetNs = 0; // host time at the reference, minus hostAtReference
     };
     std::vector<Corner> corners; // empty: nothing bounds it
+    bool isBreakEmpty = false; // no event lies within: that it may be of either piece there concerns none
 
     // Lowest and highest possible host time; none without bounds.
     std::optional<TimeRange> bounds(Ns guest) const;
@@ -58,7 +59,7 @@ public:
     std::optional<TimeRange> bounds(Ns guest) const;
     // How far the truth can be from toHost(), ns; none if nothing bounds the map.
     std::optional<Ns> uncertainty(Ns guest) const;
-    // The largest uncertainty at the begins and ends of pieces within the guest's range.
+    // The largest uncertainty at the begins and ends of pieces within the guest's range, where events can be.
     std::optional<Ns> uncertainty(TimeRange guest) const;
 
     // All host times moved by so much: a shift by hand. Bounds do not hold for it.

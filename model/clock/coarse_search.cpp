@@ -31,7 +31,8 @@ struct Window {
 
 class CoarseSearch {
 public:
-    CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump);
+    CoarseSearch(
+        const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options);
     CoarseResult search();
 
 private:
@@ -41,6 +42,7 @@ private:
     void fill(std::vector<Fft::Complex> &into, const RunTrack *runs, std::size_t window, bool imaginary) const;
     void followPaths();
     std::vector<Signed> topEnds() const;
+    std::vector<Signed> expectedEnds() const;
     CoarseCandidate candidate(Signed end) const;
     double lineScore(double lag, double binsPerBin) const;
     float scoreAt(std::size_t window, Signed lag) const;
@@ -48,7 +50,7 @@ private:
 
     const GuestOnVm &m_guest;
     TimeRange m_guestRange, m_hostRange;
-    bool m_mayJump;
+    const CoarseOptions &m_options;
     Ns m_bin;
     Signed m_hostBins, m_guestBins, m_windowBins;
     std::vector<Window> m_windows;
@@ -70,8 +72,9 @@ Ns binFor(const GuestOnVm &guest, TimeRange hostRange)
         {std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)), span / kMostBins, Ns(1)});
 }
 
-CoarseSearch::CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump)
-    : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_mayJump(mayJump),
+CoarseSearch::CoarseSearch(
+    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options)
+    : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_options(options),
       m_bin(binFor(guest, hostRange)), m_hostBins(hostRange.length() / m_bin + 1),
       m_guestBins(guestRange.length() / m_bin + 1),
       m_windowBins(std::clamp<Signed>(kWindow / m_bin, 8, std::max<Signed>(m_hostBins, 8)))
@@ -87,8 +90,15 @@ CoarseResult CoarseSearch::search()
         return result;
     correlate();
     followPaths();
-    for (const Signed end : topEnds())
+    std::vector<Signed> ends = topEnds();
+    const std::vector<Signed> expected = expectedEnds();
+    for (const Signed end : expected)
+        if (std::ranges::find(ends, end) == ends.end())
+            ends.push_back(end);
+    for (const Signed end : ends) {
         result.candidates.push_back(candidate(end));
+        result.candidates.back().isExpected = std::ranges::find(expected, end) != expected.end();
+    }
     std::ranges::stable_sort(result.candidates, std::ranges::greater{}, [](const CoarseCandidate &c) {
         return std::max(c.score, c.pathScore - 10); // a path has more freedom than a line
     });
@@ -249,7 +259,7 @@ void CoarseSearch::followPaths()
             for (Signed from = first; from <= last; ++from)
                 if (before[std::size_t(from)] > before[std::size_t(best)])
                     best = from;
-            const bool jumps = m_mayJump && jumped > before[std::size_t(best)];
+            const bool jumps = m_options.mayJump && jumped > before[std::size_t(best)];
             cameFrom[std::size_t(i)] = jumps ? kJumped : std::int16_t(best - i);
             m_pathScore[std::size_t(i)] = (jumps ? jumped : before[std::size_t(best)]) + scoreAt(w, i - m_guestBins);
         }
@@ -276,6 +286,24 @@ std::vector<Signed> CoarseSearch::topEnds() const
             chosen.push_back(end);
     }
     return chosen;
+}
+
+// The end of the best path near each starting point.
+std::vector<Signed> CoarseSearch::expectedEnds() const
+{
+    std::vector<Signed> ends;
+    for (const StartingPoint &start : m_options.starts) {
+        const Ns earlier = start.guest - m_guestRange.from;
+        const auto index = [&](Ns host) {
+            const Ns bin = (host - earlier - m_hostRange.from) / m_bin + m_guestBins;
+            return m_pathScore.begin() + std::clamp<Ns>(bin, 0, Ns(m_pathScore.size()));
+        };
+        const auto first = index(start.host.from);
+        const auto last = index(start.host.to);
+        if (first < last)
+            ends.push_back(std::max_element(first, last) - m_pathScore.begin());
+    }
+    return ends;
 }
 
 double CoarseSearch::lineScore(double lag, double binsPerBin) const
@@ -331,9 +359,10 @@ CoarseCandidate CoarseSearch::candidate(Signed end) const
 
 } // namespace
 
-CoarseResult searchCoarse(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump)
+CoarseResult searchCoarse(
+    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options)
 {
-    return CoarseSearch(guest, guestRange, hostRange, mayJump).search();
+    return CoarseSearch(guest, guestRange, hostRange, options).search();
 }
 
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/clock/containment.h"
+#include "model/clock/starting_points.h"
 
 namespace exitscope {
 
@@ -17,6 +18,7 @@ struct CoarseCandidate {
         Ns host;
     };
     std::vector<PathPoint> path; // the middles of the windows
+    bool isExpected = false; // the best near a starting point
 };
 
 struct CoarseResult {
@@ -24,9 +26,14 @@ struct CoarseResult {
     std::vector<CoarseCandidate> candidates; // best first, some milliseconds apart
 };
 
+struct CoarseOptions {
+    std::vector<StartingPoint> starts = {}; // the best near each is always among the candidates
+    bool mayJump = false; // paths may also jump anywhere between windows, at a price: of a clock that was set anew
+};
+
 // Searches every lag at which the spans of guest and host overlap, for drifts of up to ± 200 ppm: the guest's events of
 // some windows of half a second are correlated with the log-likelihood of the runs, and the windows summed along paths.
-// `mayJump`: along paths that may also jump anywhere between windows, at a price: of a clock that was set anew.
-CoarseResult searchCoarse(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, bool mayJump = false);
+CoarseResult searchCoarse(
+    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options = {});
 
 } // namespace exitscope

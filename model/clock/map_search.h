@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/clock/containment.h"
+#include "model/clock/starting_points.h"
 
 namespace exitscope {
 
@@ -14,6 +15,7 @@ struct FoundMap {
 };
 
 // From every map that is possible to the best: see searchCoarse(), searchLine(), fitLine(), fitPieces().
-FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange);
+FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const std::vector<StartingPoint> &starts = {});
 
 } // namespace exitscope

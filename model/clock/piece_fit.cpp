@@ -124,6 +124,7 @@ ClockMap piecesOf(std::vector<InstantBounds> bounds)
         const TimeRange within{
             std::min(bounds[before].guest, bounds[early[k].first].guest), bounds[early[k].first].guest};
         pieces[k].breakWithin = within;
+        pieces[k].isBreakEmpty = before + 1 >= early[k].first;
         pieces[k].guestFrom = breakBetween(pieces[k - 1].line, pieces[k].line, within);
     }
     for (std::size_t k = 1; k < pieces.size(); ++k)
@@ -235,7 +236,10 @@ ClockMap fitPieces(
     if (paths.candidates.empty())
         return line;
     const auto path = std::ranges::max_element(paths.candidates, {}, &CoarseCandidate::pathScore);
-    const TimeRange within = overlapOf(ClockMap(path->line), guestRange, hostRange);
+    TimeRange within = overlapOf(ClockMap(path->line), guestRange, hostRange);
+    for (const CoarseCandidate::PathPoint &point : path->path) // after a jump the line may be far from the path
+        if (hostRange.contains(point.host))
+            within = {std::min(within.from, point.guest), std::max(within.to, point.guest)};
     ClockMap map = LocalLines(guest, within, paths.bin).follow(path->path);
     if (map.isEmpty() || map.pieces().size() > 2 * kMostPieces)
         return line;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/clock/guest_on_vm.h"
+#include "model/clock/sync_diagnostics.h"
 
 namespace exitscope {
 
@@ -112,9 +113,12 @@ ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices)
 {
     ShownGuests shown;
     shown.recording = maps.recording;
-    shown.diagnostics = maps.found.diagnostics;
-    for (std::size_t guest = 0; guest < maps.found.guests.size(); ++guest)
+    for (std::size_t guest = 0; guest < maps.found.guests.size(); ++guest) {
         shown.guests.push_back(showGuest(maps, guest, choices));
+        const auto given = maps.given.find(guest);
+        tellAlignment(*shown.recording, given == maps.given.end() ? maps.found.guests[guest] : given->second,
+            shown.diagnostics);
+    }
     return shown;
 }
 

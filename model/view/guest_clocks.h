@@ -34,7 +34,7 @@ struct ShownGuest {
 struct ShownGuests {
     std::shared_ptr<const Recording> recording;
     std::vector<ShownGuest> guests;
-    Diagnostics diagnostics; // of the search for maps
+    Diagnostics diagnostics; // of the maps that were found or that the user gave
 
     // The guest that is shown in a VM; null if none is.
     const ShownGuest *of(const Vm &vm) const;

@@ -8,6 +8,7 @@
 #include "app/window/clock_dialog.h"
 #include "app/window/guest_clock_control.h"
 #include "tests/app/opened_window.h"
+#include "views/diagnostics_panel.h"
 #include "views/timeline_view.h"
 
 using namespace exitscope;
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void estimateCanBeTried();
     void acceptedMapIsFoundAgain();
     void mapOfTheCommandLineOverrules();
+    void mapOfAGuestThatIsNotThereIsTold();
+    void misfitsAreAmongTheDiagnostics();
     void withoutGuestsNothingIsTold();
 
 private:
@@ -161,6 +164,40 @@ void TestGuestClockDialog::mapOfTheCommandLineOverrules()
     QVERIFY(openSample(window));
     QCOMPARE(guestOf(window).choice.source, MapSource::User);
     QCOMPARE(guestOf(window).alignment.map.toHost(at), found + 77);
+}
+
+void TestGuestClockDialog::mapOfAGuestThatIsNotThereIsTold()
+{
+    OpenedWindow window;
+    const QString path = OpenedWindow::samplePath() + QStringLiteral("/vm7");
+    window.setGuestMaps({{path, ClockLine{0, 77, 0}}});
+    window.restart();
+    QVERIFY(openSample(window));
+    QVERIFY(window->badge()->isVisible());
+    const Diagnostics &told = window->workspace().diagnostics().model().diagnostics();
+    const auto found = std::ranges::find(told, QStringLiteral("guest-map-unused"), &Diagnostic::code);
+    QVERIFY(found != told.end());
+    QCOMPARE(found->path, path);
+    QCOMPARE(guestOf(window).choice.source, MapSource::Found);
+}
+
+void TestGuestClockDialog::misfitsAreAmongTheDiagnostics()
+{
+    OpenedWindow window;
+    QVERIFY(openSample(window));
+    const auto isTold = [&] {
+        return std::ranges::any_of(window->workspace().diagnostics().model().diagnostics(),
+            [](const Diagnostic &diagnostic) { return diagnostic.code == QStringLiteral("guest-misfits"); });
+    };
+    QVERIFY(!isTold());
+    ClockDialog *dialog = dialogOf(window);
+    dialog->shift()->setValue(300);
+    QTRY_COMPARE(guestOf(window).choice.shift, Ns(300'000));
+    QTest::mouseClick(dialog->acceptButton(), Qt::LeftButton);
+    QTRY_VERIFY(isTold());
+    QVERIFY(window->badge()->isVisible());
+    QTest::mouseClick(dialog->forgetButton(), Qt::LeftButton);
+    QTRY_VERIFY(!isTold());
 }
 
 void TestGuestClockDialog::withoutGuestsNothingIsTold()

@@ -106,7 +106,7 @@ void TestPanels::diagnosticsComeGravestFirst()
     DiagnosticsPanel panel;
     DiagnosticsModel &model = panel.model();
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-    panel.setRecording(smallRecording());
+    panel.setDiagnostics(smallRecording()->diagnostics);
     QCOMPARE(model.rowCount(), 3);
     QCOMPARE(cell(model, 0, DiagnosticsModel::CodeColumn), QStringLiteral("reader-died"));
     QCOMPARE(cell(model, 0, DiagnosticsModel::PathColumn), QStringLiteral("/t/host/ch_0"));

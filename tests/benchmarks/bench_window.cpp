@@ -49,11 +49,9 @@ void printPaint(const char *name, WindowDriver &driver, TimeRange visible)
     TimelineView &view = driver.workspace().timeline();
     QCustomPlot &plot = view.plot();
     const ChartInput input = driver.workspace().chartInput();
-    ExitIndexCache indexes;
-    indexes.update(input.recording, input.values.selection());
     std::vector<double> layouts, paints;
     for (int i = 0; i < kPaints; ++i) {
-        layouts.push_back(msOf([&] { buildTimeline(plot, input, plot.size(), view.options(), &indexes); }));
+        layouts.push_back(msOf([&] { buildTimeline(plot, input, plot.size(), view.options()); }));
         paints.push_back(msOf([&] { plot.replot(QCustomPlot::rpImmediateRefresh); }));
     }
     std::printf("%-26s %4dx%-4d %10.2f %9.2f\n", name, plot.width(), plot.height(), nearestRank(layouts, 50),

@@ -33,6 +33,11 @@ constexpr Names kRecordedNames[] = {
     {"x86_irq_vectors_local_timer_exit", "", "irq_vectors:local_timer_exit"},
     {"lttng_statedump_process_state", "lttng_statedump_process_state", ""},
     {"sched_process_fork", "sched_process_fork", "sched:sched_process_fork"},
+    {"vmsync_gh_guest", "vmsync_gh_guest", ""},
+    {"vmsync_gh_host", "vmsync_gh_host", ""},
+    {"vmsync_hg_host", "vmsync_hg_host", ""},
+    {"vmsync_hg_guest", "vmsync_hg_guest", ""},
+    {"kvm_x86_write_tsc_offset", "kvm_write_tsc_offset", "kvm:kvm_write_tsc_offset"},
 };
 static_assert(std::size(kRecordedNames) == kEventTypes - 1);
 
@@ -105,6 +110,15 @@ std::vector<Field> ownFields(EventType type, bool perf, const RecordedFields &re
             {"type", FieldType::S32}};
     case EventType::Fork:
         return forkFields(perf);
+    case EventType::VmsyncGuestCalls:
+    case EventType::VmsyncHostReceives:
+    case EventType::VmsyncHostAnswers:
+    case EventType::VmsyncGuestResumes:
+        return {{"cnt", FieldType::U32, &Event::number}, {"vm_uid", FieldType::U64, &Event::vmUid}};
+    case EventType::TscOffset:
+        return {{"vcpu_id", FieldType::U32, &Event::vcpuId},
+            {"previous_tsc_offset", FieldType::U64, &Event::previousOffset},
+            {"next_tsc_offset", FieldType::U64, &Event::nextOffset}};
     case EventType::HrtimerEntry:
     case EventType::HrtimerExit:
         return {{"hrtimer", FieldType::Hex64, &Event::number}};

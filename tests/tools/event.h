@@ -30,9 +30,14 @@ enum class EventType : std::uint8_t {
     VectorExit,
     ProcessState, // lttng_statedump_process_state
     Fork,
+    VmsyncGuestCalls, // vmsync_gh_guest, of an add-on module in the guest
+    VmsyncHostReceives,
+    VmsyncHostAnswers,
+    VmsyncGuestResumes,
+    TscOffset, // kvm_x86_write_tsc_offset
     Other, // any other event, by Event::otherName
 };
-inline constexpr int kEventTypes = 20;
+inline constexpr int kEventTypes = 25;
 
 inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
 
@@ -64,7 +69,10 @@ struct Event {
     std::int64_t subjectTid = kAbsent;
     std::int64_t subjectPid = kAbsent;
     std::string subjectName;
-    std::int64_t number = 0; // of an interrupt
+    std::int64_t number = 0; // of an interrupt, or what vmsync counts
+    std::int64_t vmUid = 0; // vmsync
+    std::int64_t nextOffset = 0; // of the TSC, in cycles
+    std::int64_t previousOffset = 0;
 
     // The thread context that a tracer would record; a sched_switch is recorded by prev.
     std::int64_t recordedTid() const { return tid == kAbsent && type == EventType::SchedSwitch ? prevTid : tid; }

@@ -33,6 +33,13 @@ void fillExit(Record &record, const Event &event)
             record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0};
 }
 
+Record vmsyncRecord(Record record, const Event &event, VmsyncPoint point)
+{
+    record.kind = EventKind::Vmsync;
+    record.vmsync = {std::uint64_t(event.vmUid), std::uint32_t(event.number), point};
+    return record;
+}
+
 Record eventRecord(const ScriptLine &line)
 {
     const Event &event = line.event;
@@ -84,6 +91,18 @@ Record eventRecord(const ScriptLine &line)
         return irqRecord(record, EventKind::IrqBegin, IrqSource::Vector);
     case EventType::VectorExit:
         return irqRecord(record, EventKind::IrqEnd, IrqSource::Vector);
+    case EventType::VmsyncGuestCalls:
+        return vmsyncRecord(record, event, VmsyncPoint::GuestCalls);
+    case EventType::VmsyncHostReceives:
+        return vmsyncRecord(record, event, VmsyncPoint::HostReceives);
+    case EventType::VmsyncHostAnswers:
+        return vmsyncRecord(record, event, VmsyncPoint::HostAnswers);
+    case EventType::VmsyncGuestResumes:
+        return vmsyncRecord(record, event, VmsyncPoint::GuestResumes);
+    case EventType::TscOffset:
+        record.kind = EventKind::TscOffset;
+        record.tscOffset = {event.nextOffset, event.previousOffset, std::int32_t(event.vcpuId)};
+        return record;
     case EventType::SchedWaking:
     case EventType::ProcessState:
     case EventType::Fork:

@@ -53,12 +53,12 @@ ChartInput TestTimelineGuests::input(const ClockChoices &choices) const
     ViewValues values;
     values.visible = m_visible;
     return {m_recording, std::make_shared<const Numbers>(), values, Theme::light(),
-        std::make_shared<const ShownGuests>(showGuests(makeGuestMaps(m_recording), choices))};
+        std::make_shared<const ShownGuests>(showGuests(makeGuestMaps(m_recording), choices)), m_exits};
 }
 
 std::shared_ptr<const TimelineLayout> TestTimelineGuests::layout(const ClockChoices &choices, TimelineOptions options)
 {
-    return buildTimeline(*m_plot, input(choices), {600, 300}, options, &m_exits);
+    return buildTimeline(*m_plot, input(choices), {600, 300}, options);
 }
 
 QString TestTimelineGuests::toolTip(const TimelineLayout &shown, Ns sinceBegin) const
@@ -139,7 +139,7 @@ void TestTimelineGuests::toolTipNamesWhomTheExitInterrupted()
     QVERIFY(toolTip(*shown, 13'500).contains(QStringLiteral("interrupted: <b>swapper/0 (tid 0)</b>")));
     ChartInput without = input();
     without.guests = nullptr;
-    const auto plain = buildTimeline(*m_plot, without, {600, 300}, {}, &m_exits);
+    const auto plain = buildTimeline(*m_plot, without, {600, 300});
     QVERIFY(!toolTip(*plain, 3'500).contains(QStringLiteral("interrupted")));
 }
 

@@ -192,14 +192,14 @@ void TestTimelinePicture::paintingAMillionIntervals()
     indexes.update(recording, {});
     ViewValues values;
     values.visible = boundsOf(*recording);
-    const ChartInput with{recording, std::make_shared<const Numbers>(), values, Theme::light()};
+    const ChartInput with{recording, std::make_shared<const Numbers>(), values, Theme::light(), nullptr, indexes};
     QCustomPlot plot;
     const QSize size(2000, 300);
     std::vector<double> times;
     for (int i = 0; i < 15; ++i) {
         QElapsedTimer timer;
         timer.start();
-        const auto layout = buildTimeline(plot, with, size, {}, &indexes);
+        const auto layout = buildTimeline(plot, with, size);
         const QPixmap picture = plot.toPixmap(size.width(), size.height(), 1);
         times.push_back(double(timer.nsecsElapsed()) / 1e6);
         QVERIFY(layout->states.size() > 1000);

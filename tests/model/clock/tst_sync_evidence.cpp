@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include "model/clock/alignment.h"
+#include "model/clock/starting_points.h"
+#include "tests/tools/sync_case.h"
+#include "tests/tools/written_recording.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// What beside plain containment decides on a map: vmsync events, other numbers of CPUs, clocks that jump, and where a
+// map is looked for first.
+class TestSyncEvidence : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void vmsyncIsReadFromTraces();
+    void vmsyncAlignsAGuestThatIsTooShort();
+    void otherNumbersOfCpus_data();
+    void otherNumbersOfCpus();
+    void clockThatWasSet();
+    void clockThatStepsBackIsTold();
+    void startingPointsByWallClockAndTsc();
+    void ofEqualMapsTheOneNearAStartingPoint();
+};
+
+namespace {
+
+constexpr Ns kSecond = 1'000'000'000;
+constexpr Ns kBegin = 1'795'386'299'000'000'000;
+
+void asGuest(CtfOptions &options)
+{
+    options.hostname = "guest";
+    options.traceUuid = "c0ffee00-0000-4000-8000-000000000002";
+    options.clockUuid = "9e570000-0000-4000-8000-000000000001";
+}
+
+// The golden case with the events of the peer's modules.
+std::string goldenHost()
+{
+    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/golden/host.script"));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    QByteArray text = file.readAll();
+    for (int count = 1; count <= 6; ++count) {
+        const QByteArray plain = count % 2 == 1 ? "other:vmsync_gh_host" : "other:vmsync_hg_host";
+        const QByteArray full = plain.mid(6) + " vm_uid=123456 cnt=" + QByteArray::number(count);
+        text.replace(text.indexOf(plain), plain.size(), full);
+    }
+    return text.toStdString();
+}
+
+// Runs that are all alike: any map that is off by whole periods fits.
+Recording periodicRecording(Ns guestIsLate)
+{
+    constexpr Ns kPeriod = 4'000'000;
+    Recording recording;
+    Timeline &host = recording.hosts.emplace_back();
+    host.range = {kBegin, kBegin + 8 * kSecond};
+    Vm &vm = host.vms.emplace_back();
+    vm.name = QStringLiteral("vm");
+    Vcpu &vcpu = vm.vcpus.emplace_back();
+    vcpu.number = QStringLiteral("0");
+    vcpu.tid = 31;
+    vcpu.states.start(kBegin);
+    GuestTrace &guest = recording.guests.emplace_back();
+    guest.path = QStringLiteral("/guest");
+    guest.clockOffset = kBegin - 3 * kSecond - guestIsLate;
+    GuestCpu &cpu = guest.cpus.emplace_back();
+    cpu.number = 0;
+    for (Ns t = kBegin + kPeriod; t + kPeriod < host.range.to; t += kPeriod) {
+        vcpu.states.append(t, VcpuState::Idle, kNoPcpu);
+        vcpu.states.append(t + 60'000, VcpuState::Guest, 0);
+        if (t > kBegin + 3 * kSecond && t < kBegin + 5 * kSecond)
+            cpu.events.push_back(t + 30'000 - guestIsLate);
+    }
+    vcpu.states.append(host.range.to, VcpuState::Idle, kNoPcpu);
+    guest.range = {cpu.events.front(), cpu.events.back()};
+    return recording;
+}
+
+} // namespace
+
+void TestSyncEvidence::vmsyncIsReadFromTraces()
+{
+    const Recording recording = WrittenRecording()
+                                    .add(goldenHost())
+                                    .add("10 p0 sched_switch prev_tid=130 next_tid=131\n"
+                                         "40 p0 vmsync_gh_guest vm_uid=123456 cnt=1\n"
+                                         "65 p0 vmsync_hg_guest vm_uid=123456 cnt=2\n"
+                                         "190 p0 vmsync_gh_guest vm_uid=123456 cnt=3\n"
+                                         "215 p0 vmsync_hg_guest vm_uid=123456 cnt=4\n"
+                                         "240 p0 vmsync_gh_guest vm_uid=123456 cnt=5\n"
+                                         "265 p0 vmsync_hg_guest vm_uid=123456 cnt=6\n",
+                                        "guest", asGuest)
+                                    .load();
+    QCOMPARE(recording.guests.size(), std::size_t(1));
+    const GuestAlignment found = alignGuests(recording).guests.at(0);
+    QCOMPARE(methodName(found.method), QStringLiteral("vmsync"));
+    QVERIFY(found.isAligned());
+    QCOMPARE(found.containment.misfits(), std::int64_t(0));
+    QCOMPARE(found.map.toHost(100), Ns(100));
+    QCOMPARE(found.map.bounds(100).value(), (TimeRange{95, 105})); // the pairs alone leave 90 to 110
+}
+
+// A dozen events prove nothing by containment, but two pairs do.
+void TestSyncEvidence::vmsyncAlignsAGuestThatIsTooShort()
+{
+    SyncCase made = makeSyncCase({.seed = 5, .spanNs = kSecond, .vcpus = 1});
+    GuestTrace &guest = made.recording.guests[0];
+    std::vector<Ns> &events = guest.cpus[0].events;
+    events.erase(events.begin(), events.begin() + std::ptrdiff_t(events.size()) / 2);
+    events.resize(12);
+    guest.range = {events.front(), events.back()};
+    QVERIFY(!alignGuests(made.recording).guests[0].isAligned());
+
+    VmsyncColumns &host = made.recording.hosts[0].clockEvents.vmsync;
+    const auto pair = [&](Ns at, std::uint32_t count, VmsyncPoint inGuest, VmsyncPoint onHost, Ns later) {
+        guest.vmsync.time.push_back(at);
+        guest.vmsync.data.push_back({7, count, inGuest});
+        host.time.push_back(made.truth[0].toHost(at) + later);
+        host.data.push_back({7, count, onHost});
+    };
+    pair(events[2], 1, VmsyncPoint::GuestCalls, VmsyncPoint::HostReceives, 900);
+    pair(events[9], 2, VmsyncPoint::GuestResumes, VmsyncPoint::HostAnswers, -1100);
+    const GuestAlignment found = alignGuests(made.recording).guests[0];
+    QCOMPARE(methodName(found.method), QStringLiteral("vmsync"));
+    QVERIFY(found.isAligned());
+    for (const Ns event : events) {
+        const Ns error = std::abs(found.map.toHost(event) - made.truth[0].toHost(event));
+        QVERIFY(error <= found.map.uncertainty(event).value());
+    }
+    for (VmsyncData &data : host.data)
+        data.vmUid = 8; // of another guest
+    QVERIFY(!alignGuests(made.recording).guests[0].isAligned());
+}
+
+void TestSyncEvidence::otherNumbersOfCpus_data()
+{
+    QTest::addColumn<int>("cpus");
+    QTest::addColumn<int>("seed");
+    for (const int cpus : {2, 3, 4})
+        for (const int seed : {1, 2, 3})
+            QTest::addRow("%d cpus, %d", cpus, seed) << cpus << seed;
+}
+
+void TestSyncEvidence::otherNumbersOfCpus()
+{
+    QFETCH(int, cpus);
+    QFETCH(int, seed);
+    SyncCase made = makeSyncCase({.seed = std::uint32_t(seed), .vcpus = std::size_t(cpus)});
+    std::vector<GuestCpu> &guest = made.recording.guests[0].cpus;
+    std::rotate(guest.begin(), guest.begin() + 1, guest.end());
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        guest[i].number = std::int32_t(i);
+    const GuestAlignment found = alignGuests(made.recording).guests[0];
+    QVERIFY(found.isAligned());
+    QCOMPARE(found.containment.misfits(), std::int64_t(0));
+    for (std::size_t i = 0; i < guest.size(); ++i) {
+        QCOMPARE(found.vcpuOf[i], std::optional((i + 1) % guest.size()));
+        for (const Ns event : guest[i].events) {
+            if (event < found.overlap.from || event > found.overlap.to)
+                continue;
+            const Ns error = std::abs(found.map.toHost(event) - made.truth[0].toHost(event));
+            QVERIFY(error <= found.map.uncertainty(event).value());
+        }
+    }
+}
+
+void TestSyncEvidence::clockThatWasSet()
+{
+    SyncCase made = makeSyncCase({.seed = 11, .vcpus = 1});
+    GuestTrace &guest = made.recording.guests[0];
+    std::vector<Ns> &events = guest.cpus[0].events;
+    const std::size_t half = events.size() / 2;
+    constexpr Ns kStep = 3 * kSecond;
+    for (std::size_t i = half; i < events.size(); ++i)
+        events[i] += kStep;
+    guest.range.to += kStep;
+    const Alignments all = alignGuests(made.recording);
+    const GuestAlignment &found = all.guests[0];
+    const std::string what = verdictName(found.verdict).toStdString() + " pieces "
+        + std::to_string(found.map.pieces().size()) + " contained " + std::to_string(found.containment.contained) + "/"
+        + std::to_string(found.containment.known) + " likelihood " + std::to_string(found.containment.likelihood)
+        + " runner-up " + std::to_string(found.runnerUp);
+    QVERIFY2(found.isAligned(), what.c_str());
+    QCOMPARE(found.map.pieces().size(), std::size_t(2));
+    QVERIFY(found.containment.misfits() <= 1); // at the break
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const Ns event = events[i];
+        if (event < found.overlap.from || event > found.overlap.to)
+            continue;
+        const Ns truth = made.truth[0].toHost(i < half ? event : event - kStep);
+        QVERIFY(std::abs(found.map.toHost(event) - truth) <= found.map.uncertainty(event).value());
+    }
+    QCOMPARE(all.diagnostics.at(0).code, QStringLiteral("guest-clock-changes"));
+}
+
+void TestSyncEvidence::clockThatStepsBackIsTold()
+{
+    const Recording recording = WrittenRecording()
+                                    .add(goldenHost())
+                                    .add("10 p0 other:a\n35 p0 other:a\n20 p0 other:a\n275 p0 other:a\n", "guest", asGuest)
+                                    .load();
+    QCOMPARE(recording.guests.size(), std::size_t(1));
+    QCOMPARE(recording.guests[0].cpus[0].events, (std::vector<Ns>{10, 35, 35, 275}));
+    QVERIFY(std::ranges::any_of(recording.diagnostics, [&](const Diagnostic &diagnostic) {
+        return diagnostic.code == QStringLiteral("time-steps-back")
+            && diagnostic.path.startsWith(recording.guests[0].path);
+    }));
+    QVERIFY(!alignGuests(recording).guests[0].isAligned());
+}
+
+void TestSyncEvidence::startingPointsByWallClockAndTsc()
+{
+    const Recording recording
+        = WrittenRecording()
+              .add("1000000000 p0 kvm_write_tsc_offset vcpu_id=0 next=-5 tid=31\n"
+                   "1000900000 p0 kvm_write_tsc_offset vcpu_id=1 next=-5 tid=32\n"
+                   "3000000000 p0 kvm_entry tid=31\n3000000045 p0 kvm_exit reason=32 isa=1 tid=31\n")
+              .add("100 p0 other:a\n200 p0 other:a\n", "guest",
+                  [](CtfOptions &options) {
+                      asGuest(options);
+                      options.clockOffsetSeconds = 50;
+                  })
+              .load();
+    const HostClockEvents &host = recording.hosts.at(0).clockEvents;
+    QCOMPARE(host.tscOffset.size(), std::size_t(2));
+    QCOMPARE(host.tscOffset[1].vcpuId, 1);
+    QCOMPARE(host.tscOffset[1].next, std::int64_t(-5));
+    const std::vector<StartingPoint> points = startingPoints(recording.guests.at(0), host);
+    QCOMPARE(points.size(), std::size_t(2)); // both vCPUs were set at one start
+    QCOMPARE(points[0].guest, 50 * kSecond + 100);
+    QCOMPARE(points[0].host, (TimeRange{49 * kSecond + 100, 51 * kSecond + 100}));
+    QCOMPARE(points[1].guest, 50 * kSecond); // its kernel's clock began
+    QCOMPARE(points[1].host, (TimeRange{kSecond, 11 * kSecond}));
+}
+
+void TestSyncEvidence::ofEqualMapsTheOneNearAStartingPoint()
+{
+    // By the wall clock, wherever the guest's events are then.
+    for (const Ns late : {-2 * kSecond, Ns(0), 2 * kSecond}) {
+        const Recording near = periodicRecording(late);
+        const GuestAlignment byWallClock = alignGuests(near).guests[0];
+        QVERIFY(byWallClock.verdict == SyncVerdict::Ambiguous); // it is no evidence
+        const Ns at = near.guests[0].range.from;
+        const Ns apart = byWallClock.map.toHost(at) - at;
+        QVERIFY2(std::abs(apart) < kSecond + 10'000'000, qPrintable(QString::number(apart)));
+        QCOMPARE(byWallClock.containment.misfits(), std::int64_t(0));
+    }
+
+    // By the TSC: it was set within the recording, and the guest's clock is an hour late.
+    constexpr Ns kHour = 3600 * kSecond;
+    Recording booted = periodicRecording(kHour);
+    HostClockEvents &clock = booted.hosts[0].clockEvents;
+    clock.tscOffsetTime = {booted.hosts[0].range.from + 2 * kSecond};
+    clock.tscOffset.push_back({-5, 0, 0});
+    booted.guests[0].clockOffset = booted.guests[0].range.from - kSecond / 2;
+    const GuestAlignment byTsc = alignGuests(booted).guests[0];
+    QVERIFY(byTsc.verdict == SyncVerdict::Ambiguous);
+    QVERIFY(byTsc.map.toHost(booted.guests[0].clockOffset) >= clock.tscOffsetTime[0] - 10'000'000);
+}
+
+QTEST_GUILESS_MAIN(TestSyncEvidence)
+#include "tst_sync_evidence.moc"
