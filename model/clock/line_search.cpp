@@ -26,7 +26,7 @@ class Ballot {
 public:
     Ballot(const GuestOnVm &guest, Ns reach)
         : m_guest(guest), m_reach(reach), m_step(std::max(1.0, double(reach) / double(kSteps))),
-          m_change(2 * kSteps + 2)
+          m_stepsPerNs(1 / m_step), m_change(2 * kSteps + 2)
     {
     }
 
@@ -35,20 +35,26 @@ public:
 private:
     void vote(const EventsOnRuns &pair, const ClockLine &around);
     void add(Ns from, Ns to, double weight);
+    // The first step at or after an offset, within 0 to 2 * kSteps + 1.
+    std::ptrdiff_t stepFrom(Ns offset) const
+    {
+        const double at = std::clamp(double(offset) * m_stepsPerNs, 0.0, double(2 * kSteps + 1));
+        const auto below = std::ptrdiff_t(at);
+        return below + (double(below) < at ? 1 : 0);
+    }
 
     const GuestOnVm &m_guest;
     Ns m_reach;
     double m_step; // ns
+    double m_stepsPerNs;
     std::vector<double> m_change; // of the sum of votes, from one step to the next
 };
 
 // The offsets [from, to] relative to -reach get the weight.
 void Ballot::add(Ns from, Ns to, double weight)
 {
-    const auto first = std::ptrdiff_t(std::ceil(double(from) / m_step));
-    const auto last = std::ptrdiff_t(std::floor(double(to) / m_step));
-    const auto begin = std::clamp<std::ptrdiff_t>(first, 0, 2 * kSteps + 1);
-    const auto end = std::clamp<std::ptrdiff_t>(last + 1, begin, 2 * kSteps + 1);
+    const auto begin = stepFrom(from);
+    const auto end = std::max(begin, stepFrom(to + 1));
     m_change[std::size_t(begin)] += weight;
     m_change[std::size_t(end)] -= weight;
 }
