@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <numeric>
 
@@ -16,8 +17,10 @@ using Signed = std::ptrdiff_t;
 
 constexpr Ns kWindow = 500'000'000;
 constexpr Ns kLeastBin = 40'000; // ± 200 ppm move the borders of a window by so much and little more
-constexpr Ns kMostBins = 1 << 18; // of the host's recording
+constexpr Ns kMostBins = 1 << 18; // of the host's recording and a window: what one transform takes
 constexpr std::size_t kMostWindows = 24;
+constexpr std::size_t kFewWindows = 4;
+constexpr std::size_t kEnoughBursts = 6000; // to tell the true map from all others, by far
 constexpr std::size_t kMostCandidates = 16;
 constexpr Ns kApart = 1'000'000; // between candidates
 constexpr double kMaxDrift = 200e-6;
@@ -31,8 +34,7 @@ struct Window {
 
 class CoarseSearch {
 public:
-    CoarseSearch(
-        const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options);
+    CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options);
     CoarseResult search();
 
 private:
@@ -62,14 +64,41 @@ private:
 
 constexpr std::int16_t kJumped = 0x7fff;
 
+// The places of the greatest values within `reach` of one place after the other.
+class SlidingMaximum {
+public:
+    SlidingMaximum(const std::vector<float> &values, Signed reach) : m_values(values), m_reach(reach) { }
+
+    // Asked for in order from 0 on. Of equals that place itself.
+    Signed around(Signed place)
+    {
+        for (; m_taken < Signed(m_values.size()) && m_taken <= place + m_reach; ++m_taken) {
+            while (!m_falling.empty() && at(m_falling.back()) < at(m_taken))
+                m_falling.pop_back();
+            m_falling.push_back(m_taken);
+        }
+        while (m_falling.front() < place - m_reach)
+            m_falling.pop_front();
+        return at(place) == at(m_falling.front()) ? place : m_falling.front();
+    }
+
+private:
+    float at(Signed place) const { return m_values[std::size_t(place)]; }
+
+    const std::vector<float> &m_values;
+    Signed m_reach;
+    Signed m_taken = 0;
+    std::deque<Signed> m_falling; // places whose values fall from the first on
+};
+
 Ns binFor(const GuestOnVm &guest, TimeRange hostRange)
 {
     Ns run = 0;
     for (const EventsOnRuns &pair : guest)
         run = std::max(run, pair.runs->medianRun());
     const Ns span = std::max<Ns>(hostRange.length(), 1);
-    return std::max(
-        {std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)), span / kMostBins, Ns(1)});
+    return std::max({std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)),
+        (span + kWindow) / (kMostBins - 2) + 1});
 }
 
 CoarseSearch::CoarseSearch(
@@ -105,7 +134,8 @@ CoarseResult CoarseSearch::search()
     return result;
 }
 
-// The windows of the whole recording, or of each of kMostWindows equal parts the one with most bursts of events.
+// The windows of the whole recording, or of each of some equal parts the one with most bursts of events: of as few
+// parts as hold enough of them, and of many where the rate may have changed.
 void CoarseSearch::chooseWindows()
 {
     const auto count = std::size_t((m_guestBins + m_windowBins - 1) / m_windowBins);
@@ -119,12 +149,21 @@ void CoarseSearch::chooseWindows()
             last = bin;
         }
     }
-    const std::size_t parts = std::min(count, kMostWindows);
-    for (std::size_t part = 0; part < parts; ++part) {
-        const auto first = bursts.begin() + Signed(part * count / parts);
-        const auto best = std::max_element(first, bursts.begin() + Signed((part + 1) * count / parts));
-        if (*best > 0)
-            m_windows.push_back({(best - bursts.begin()) * m_windowBins, {}});
+    // Of a guest that is longer than the host's recording some windows lie beside it.
+    const auto few = std::max(kFewWindows, kFewWindows * std::size_t(m_guestBins) / std::size_t(m_hostBins) + 1);
+    for (std::size_t parts = m_options.mayJump ? kMostWindows : few;; parts *= 2) {
+        parts = std::min({parts, count, kMostWindows});
+        std::size_t found = 0;
+        m_windows.clear();
+        for (std::size_t part = 0; part < parts; ++part) {
+            const auto first = bursts.begin() + Signed(part * count / parts);
+            const auto best = std::max_element(first, bursts.begin() + Signed((part + 1) * count / parts));
+            if (*best > 0)
+                m_windows.push_back({(best - bursts.begin()) * m_windowBins, {}});
+            found += *best;
+        }
+        if (found >= kEnoughBursts || parts == std::min(count, kMostWindows))
+            return;
     }
 }
 
@@ -252,13 +291,9 @@ void CoarseSearch::followPaths()
         const Signed steps = stepsBefore(w);
         std::vector<std::int16_t> &cameFrom = m_cameFrom[w];
         cameFrom.resize(lags);
+        SlidingMaximum nearby(before, steps);
         for (Signed i = 0; i < Signed(lags); ++i) {
-            const Signed first = std::max<Signed>(0, i - steps);
-            const Signed last = std::min<Signed>(Signed(lags) - 1, i + steps);
-            Signed best = i; // of equals the straight way
-            for (Signed from = first; from <= last; ++from)
-                if (before[std::size_t(from)] > before[std::size_t(best)])
-                    best = from;
+            const Signed best = nearby.around(i);
             const bool jumps = m_options.mayJump && jumped > before[std::size_t(best)];
             cameFrom[std::size_t(i)] = jumps ? kJumped : std::int16_t(best - i);
             m_pathScore[std::size_t(i)] = (jumps ? jumped : before[std::size_t(best)]) + scoreAt(w, i - m_guestBins);

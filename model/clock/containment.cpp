@@ -18,6 +18,24 @@ std::span<const Ns> eventsWithin(std::span<const Ns> events, TimeRange within)
     return {first, last};
 }
 
+// Of each group of neighbours the one with the longest silence before it.
+std::vector<Ns> firstOfBursts(std::span<const Ns> events, std::size_t group)
+{
+    std::vector<Ns> first;
+    for (std::size_t begin = 0; begin < events.size(); begin += group) {
+        std::size_t best = begin;
+        Ns longest = begin == 0 ? -1 : events[begin] - events[begin - 1]; // before the very first: not known
+        for (std::size_t i = begin + 1; i < std::min(begin + group, events.size()); ++i) {
+            if (events[i] - events[i - 1] > longest) {
+                best = i;
+                longest = events[i] - events[i - 1];
+            }
+        }
+        first.push_back(events[best]);
+    }
+    return first;
+}
+
 } // namespace
 
 EventWeights weightsOf(const RunTrack &runs)
@@ -70,6 +88,7 @@ std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const Clock
 {
     std::vector<InstantBounds> bounds;
     for (const EventsOnRuns &pair : guest) {
+        const auto own = std::ptrdiff_t(bounds.size());
         RunCursor cursor(*pair.runs);
         const RunTrack &runs = *pair.runs;
         Ns last = kNoTime;
@@ -96,36 +115,26 @@ std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const Clock
             last = event;
         }
         endRun();
+        std::ranges::inplace_merge(bounds, bounds.begin() + own, {}, &InstantBounds::guest);
     }
-    std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);
     return bounds;
 }
 
-std::vector<std::vector<Ns>> thinned(const GuestOnVm &guest, TimeRange within, std::size_t most)
+ThinnedGuest::ThinnedGuest(const GuestOnVm &guest, TimeRange within, std::size_t most)
 {
     std::size_t all = 0;
     for (const EventsOnRuns &pair : guest)
         all += eventsWithin(pair.events, within).size();
-    std::vector<std::vector<Ns>> kept;
+    m_isAll = all <= most;
     for (const EventsOnRuns &pair : guest) {
         const std::span<const Ns> events = eventsWithin(pair.events, within);
-        std::vector<Ns> &own = kept.emplace_back();
-        if (all <= most) {
-            own.assign(events.begin(), events.end());
+        if (m_isAll) {
+            m_pairs.push_back({events, pair.runs});
             continue;
         }
-        // Of each group of neighbours the one with the longest silence before it.
-        const std::size_t group = (all + most - 1) / most;
-        for (std::size_t begin = 0; begin < events.size(); begin += group) {
-            std::size_t best = begin;
-            for (std::size_t i = begin + 1; i < std::min(begin + group, events.size()); ++i)
-                if (best == begin ? begin == 0 || events[i] - events[i - 1] > events[begin] - events[begin - 1]
-                                  : events[i] - events[i - 1] > events[best] - events[best - 1])
-                    best = i;
-            own.push_back(events[best]);
-        }
+        m_events.push_back(firstOfBursts(events, (all + most - 1) / most));
+        m_pairs.push_back({m_events.back(), pair.runs});
     }
-    return kept;
 }
 
 } // namespace exitscope

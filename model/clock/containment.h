@@ -46,7 +46,20 @@ std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map);
 // Ordered by guest time; only events within [from, to] of the guest.
 std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const ClockMap &map, TimeRange within);
 
-// At most about `most` events, spread over all; those that begin a burst first, which lie near VM entries.
-std::vector<std::vector<Ns>> thinned(const GuestOnVm &guest, TimeRange within, std::size_t most);
+// At most about `most` of a guest's events, spread over all; those that begin a burst first, which lie near VM entries.
+class ThinnedGuest {
+public:
+    ThinnedGuest(const GuestOnVm &guest, TimeRange within, std::size_t most);
+    ThinnedGuest(const ThinnedGuest &) = delete;
+    ThinnedGuest &operator=(const ThinnedGuest &) = delete;
+
+    const GuestOnVm &pairs() const { return m_pairs; }
+    bool isAll() const { return m_isAll; } // there are no more
+
+private:
+    std::vector<std::vector<Ns>> m_events;
+    GuestOnVm m_pairs; // of m_events
+    bool m_isAll;
+};
 
 } // namespace exitscope

@@ -18,12 +18,14 @@ ClockMap fitLine(const GuestOnVm &guest, const ClockLine &around, TimeRange with
         const std::vector<InstantBounds> bounds = boundsOfContained(guest, map, within);
         const FeasibleLines lines(bounds, kMaxClockDrift);
         const ClockMap next(std::vector<ClockPiece>{lines.piece()});
-        const std::int64_t contained = containmentOf(guest, next, 0).contained;
-        if (contained <= mostContained)
+        const Containment now = containmentOf(guest, next, 0);
+        if (now.contained <= mostContained)
             break;
-        mostContained = contained;
+        mostContained = now.contained;
         best = next;
         map = next;
+        if (now.misfits() == 0)
+            break;
     }
     return best;
 }

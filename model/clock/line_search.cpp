@@ -101,21 +101,6 @@ FoundLine Ballot::best(const ClockLine &around)
     return found;
 }
 
-// Some of the events, and what they are against.
-class Sample {
-public:
-    Sample(const GuestOnVm &guest, TimeRange within, std::size_t most) : m_events(thinned(guest, within, most))
-    {
-        for (std::size_t i = 0; i < guest.size(); ++i)
-            m_pairs.push_back({m_events[i], guest[i].runs});
-    }
-    const GuestOnVm &pairs() const { return m_pairs; }
-
-private:
-    std::vector<std::vector<Ns>> m_events;
-    GuestOnVm m_pairs;
-};
-
 Ns shortestMedianRun(const GuestOnVm &guest)
 {
     Ns least = 0;
@@ -134,7 +119,7 @@ struct Scan {
 
 Scan scan(const GuestOnVm &guest, const LineSearch &search)
 {
-    const Sample few(guest, search.guest, kScanned);
+    const ThinnedGuest few(guest, search.guest, kScanned);
     const double half = std::max(1.0, double(search.guest.length()) / 2);
     const double driftReach = std::min(double(search.reach) / half, search.maxDrift);
     const double step = std::max(double(shortestMedianRun(guest)) / kPartOfRun / half, driftReach / kMostDriftSteps);
@@ -183,7 +168,7 @@ ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search)
 ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search)
 {
     const Scan scanned = scan(guest, search);
-    const Sample few(guest, search.guest, search.events);
+    const ThinnedGuest few(guest, search.guest, search.events);
     const Ns reach = std::min(search.reach, shortestMedianRun(guest) / 4 + 1);
     FoundLine best{scanned.found.front().line, -1e300};
     for (std::size_t i = 0; i < std::min(search.best, scanned.found.size()); ++i) {

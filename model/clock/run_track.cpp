@@ -108,8 +108,15 @@ HostKnows RunCursor::at(Ns t)
         return HostKnows::Nothing;
     if (t < m_track.begin[m_at])
         m_at = std::size_t(std::ranges::upper_bound(m_track.begin, t) - m_track.begin.begin()) - 1;
-    while (m_at + 1 < m_track.size() && m_track.begin[m_at + 1] <= t)
-        ++m_at;
+    // Mostly the same stretch or the next, but of some events of many it can be far: in strides that grow.
+    std::size_t stride = 1;
+    while (m_at + stride < m_track.size() && m_track.begin[m_at + stride] <= t) {
+        m_at += stride;
+        stride *= 2;
+    }
+    const auto first = m_track.begin.begin() + std::ptrdiff_t(m_at) + 1;
+    const auto last = m_track.begin.begin() + std::ptrdiff_t(std::min(m_at + stride, m_track.size()));
+    m_at = std::size_t(std::upper_bound(first, std::max(first, last), t) - m_track.begin.begin()) - 1;
     if (m_at > 0 && t == m_track.begin[m_at] && m_track.knows[m_at - 1] == HostKnows::Guest)
         --m_at;
     return m_track.knows[m_at];

@@ -197,13 +197,14 @@ std::int64_t writeSyncPair(const std::string &directory, const SyncCase &made)
     std::int64_t written = 0;
     const auto guestOf = std::ranges::find(made.vmOf, std::size_t(0)) - made.vmOf.begin();
     CtfTrace host(directory + "/host");
-    host.options.recorded = {.procname = false, .entryVcpuId = false, .intrInfo = false};
+    host.options.recorded = {.entryVcpuId = false, .intrInfo = false};
     host.options.index = true;
     const Vm &vm = made.recording.hosts.at(0).vms.at(0);
     for (std::size_t k = 0; k < vm.vcpus.size(); ++k) {
         Event event;
         event.tid = *vm.vcpus[k].tid;
         event.pid = *vm.pid;
+        event.procname = "CPU " + std::to_string(k) + "/KVM";
         event.vcpuId = std::int64_t(k);
         event.reason = 1;
         event.isa = 1;
@@ -220,12 +221,11 @@ std::int64_t writeSyncPair(const std::string &directory, const SyncCase &made)
     }
     host.write();
     CtfTrace guest(directory + "/guest");
-    guest.options.recorded = {.tid = false, .pid = false, .procname = false};
     guest.options.index = true;
     guest.options.hostname = "guest";
     guest.options.traceUuid = "c0ffee00-0000-4000-8000-000000000002";
     guest.options.clockUuid = "9e570000-0000-4000-8000-000000000001";
-    const Event call = parseEvent("other:syscall_entry_read");
+    const Event call = parseEvent("other:syscall_entry_read tid=130 pid=130 procname=dd");
     for (const GuestCpu &cpu : made.recording.guests.at(std::size_t(guestOf)).cpus) {
         for (const Ns time : cpu.events)
             guest.stream(cpu.number).event(time, call);

@@ -32,7 +32,8 @@ struct SyncCase {
 SyncCase makeSyncCase(const SyncCaseOptions &options);
 
 // Writes the first VM of a case and its guest as traces `host` and `guest` into the directory: VM entries and exits of
-// its runs, a system call for each event of the guest. Of cases without losses. Returns the number of events.
+// its runs, a system call for each event of the guest, all with contexts. Of cases without losses. Returns the number
+// of events.
 std::int64_t writeSyncPair(const std::string &directory, const SyncCase &made);
 
 } // namespace exitscope::testing
