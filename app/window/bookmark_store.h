@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QStringList>
-
-#include <optional>
 #include <vector>
 
+#include "app/window/recording_file.h"
 #include "model/timeline/columns.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 
@@ -18,28 +15,25 @@ struct Bookmark {
     bool operator==(const Bookmark &) const = default;
 };
 
-// The bookmarks of one recording, in a file of the user's data directory; never in the trace.
-// What a recording is known by: recording_key.h.
+// The bookmarks of one recording, in its RecordingFile.
 class BookmarkStore {
 public:
     static QString defaultDirectory();
-    explicit BookmarkStore(const QString &directory = defaultDirectory()) : m_directory(directory) { }
+    explicit BookmarkStore(const QString &directory = defaultDirectory());
 
     // Reads those of the recording. False with a line of what is wrong if its file cannot be read.
     bool open(const Recording &recording, QString &error);
     const std::vector<Bookmark> &bookmarks() const { return m_bookmarks; }
 
-    // Kept ordered by time. Each writes the file; false with a line of what is wrong if that fails.
+    // Kept ordered by time. Each writes the file; false with a line of what is wrong if that fails, and all is as
+    // before.
     bool add(const Bookmark &bookmark, QString &error);
     bool remove(std::size_t index, QString &error);
 
 private:
-    bool write(QString &error) const;
-    bool parse(const QByteArray &json);
+    bool replace(std::vector<Bookmark> next, QString &error);
 
-    QString m_directory;
-    QString m_file;
-    QStringList m_traces; // "path uuid" of each used trace
+    RecordingFile m_file;
     std::vector<Bookmark> m_bookmarks;
 };
 

@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/guest_map_store.h"
 
-#include <QDir>
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QStandardPaths>
 
 #include <cmath>
-
-#include "app/window/recording_key.h"
-#include "app/window/whole_file.h"
 
 namespace exitscope {
 
 namespace {
-
-const QString kSchema = QStringLiteral("exitscope-guest-maps/1");
 
 QString keyOf(const Recording &recording, std::size_t guest)
 {
@@ -60,38 +50,29 @@ ClockMap mapFrom(const QJsonArray &json)
 
 QString GuestMapStore::defaultDirectory()
 {
-    return QString(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) % QStringLiteral("/guest-maps"));
+    return RecordingFile::defaultDirectory(QStringLiteral("guest-maps"));
+}
+
+GuestMapStore::GuestMapStore(const QString &directory)
+    : m_file(directory,
+        {QStringLiteral("exitscope-guest-maps/1"), QStringLiteral("guests"),
+            QStringLiteral("list of accepted clock maps")})
+{
 }
 
 bool GuestMapStore::open(const Recording &recording, QString &error)
 {
     m_maps.clear();
-    m_traces = traceKeys(recording);
-    m_file = QDir(m_directory).filePath(recordingFileName(m_traces));
-    QFile file(m_file);
-    if (!file.exists())
-        return true;
-    if (!file.open(QIODevice::ReadOnly)) {
-        error = QStringLiteral("%1: accepted clock maps cannot be read: %2").arg(m_file, file.errorString());
+    const std::optional<QJsonArray> list = m_file.open(recording, error);
+    if (!list)
         return false;
-    }
-    if (!parse(file.readAll())) {
-        error = QStringLiteral("%1: holds no clock maps; move it away to begin anew").arg(m_file);
-        return false;
-    }
-    return true;
-}
-
-bool GuestMapStore::parse(const QByteArray &json)
-{
-    const QJsonObject root = QJsonDocument::fromJson(json).object();
-    if (root.value(QStringLiteral("schema")).toString() != kSchema)
-        return false;
-    std::map<QString, ClockMap> read;
-    for (const QJsonValue &value : root.value(QStringLiteral("guests")).toArray()) {
+    Maps read;
+    for (const QJsonValue &value : *list) {
         ClockMap map = mapFrom(value[QStringLiteral("map")].toArray());
-        if (map.isEmpty())
+        if (map.isEmpty()) {
+            error = m_file.refuse();
             return false;
+        }
         read.insert_or_assign(value[QStringLiteral("trace")].toString(), std::move(map));
     }
     m_maps = std::move(read);
@@ -109,24 +90,26 @@ std::map<std::size_t, ClockMap> GuestMapStore::maps(const Recording &recording) 
 
 bool GuestMapStore::set(const Recording &recording, std::size_t guest, const ClockMap &map, QString &error)
 {
-    m_maps.insert_or_assign(keyOf(recording, guest), map);
-    return write(error);
+    Maps next = m_maps;
+    next.insert_or_assign(keyOf(recording, guest), map);
+    return replace(std::move(next), error);
 }
 
 bool GuestMapStore::remove(const Recording &recording, std::size_t guest, QString &error)
 {
-    return m_maps.erase(keyOf(recording, guest)) == 0 || write(error);
+    Maps next = m_maps;
+    return next.erase(keyOf(recording, guest)) == 0 || replace(std::move(next), error);
 }
 
-bool GuestMapStore::write(QString &error) const
+bool GuestMapStore::replace(Maps next, QString &error)
 {
     QJsonArray guests;
-    for (const auto &[trace, map] : m_maps)
+    for (const auto &[trace, map] : next)
         guests.append(QJsonObject{{QStringLiteral("trace"), trace}, {QStringLiteral("map"), toJson(map)}});
-    const QJsonObject root{{QStringLiteral("schema"), kSchema},
-        {QStringLiteral("traces"), QJsonArray::fromStringList(m_traces)}, {QStringLiteral("guests"), guests}};
-    QDir().mkpath(m_directory);
-    return writeWhole(m_file, QJsonDocument(root).toJson(), QStringLiteral("accepted clock map"), error);
+    if (!m_file.write(guests, error))
+        return false;
+    m_maps = std::move(next);
+    return true;
 }
 
 } // namespace exitscope

@@ -99,6 +99,11 @@ void TestBookmarks::brokenFileIsTold()
     QVERIFY(!store.open(recording, m_error));
     QVERIFY2(m_error.contains(name), qPrintable(m_error));
     QVERIFY(store.bookmarks().empty());
+    const qint64 size = file.size();
+    QVERIFY2(!store.add({QStringLiteral("y"), {1, 2}}, m_error), "what was there is not overwritten");
+    QVERIFY2(m_error.contains(name), qPrintable(m_error));
+    QVERIFY(store.bookmarks().empty());
+    QCOMPARE(QFileInfo(file).size(), size);
 }
 
 void TestBookmarks::unwritablePlaceIsTold()

@@ -96,6 +96,9 @@ void TestGuestMapStore::brokenFileIsToldAndKept()
         QVERIFY2(!store.open(*recording, error), content);
         QVERIFY(error.contains(path) && !error.contains(QLatin1Char('\n')));
         QVERIFY(store.maps(*recording).empty());
+        const QString told = error;
+        QVERIFY2(!store.set(*recording, 0, ClockMap(ClockLine{1, 2, 0}), error), "what was there is not overwritten");
+        QCOMPARE(error, told);
         QCOMPARE(QFileInfo(path).size(), qint64(qstrlen(content)));
     }
 }
@@ -110,7 +113,7 @@ void TestGuestMapStore::unwritablePlaceIsTold()
     GuestMapStore store(directory.filePath(QStringLiteral("file/below")));
     store.open(*recording, error);
     QVERIFY(!store.set(*recording, 0, ClockMap(ClockLine{1, 2, 0}), error));
-    QVERIFY2(error.contains(QStringLiteral("clock map cannot be written")), qPrintable(error));
+    QVERIFY2(error.contains(QStringLiteral("clock maps cannot be written")), qPrintable(error));
 }
 
 QTEST_GUILESS_MAIN(TestGuestMapStore)

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTableView>
 #include <QTest>
 
 #include "model/statistics/number_format.h"
 #include "tests/app/opened_window.h"
+#include "tests/tools/program.h"
 #include "tests/views/slice_click.h"
 #include "views/custom_plot.h"
 #include "views/histogram_view.h"
@@ -65,13 +64,7 @@ QStringList filtersOf(const ViewValues &values)
 
 QJsonObject report(const QStringList &filters)
 {
-    QProcess cli;
-    cli.start(text(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
-        QStringList{text("report"), text("--format"), text("json")} + filters
-            + QStringList{OpenedWindow::samplePath()});
-    if (!cli.waitForFinished(60'000) || cli.exitCode() != 0)
-        qFatal("exitscope-cli failed: %s", cli.readAllStandardError().constData());
-    return QJsonDocument::fromJson(cli.readAllStandardOutput()).object();
+    return cliReport(OpenedWindow::samplePath(), filters);
 }
 
 // The sum of a member over the reasons of a report.

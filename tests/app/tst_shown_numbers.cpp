@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
-#include <QProcess>
 #include <QTest>
 
 #include "model/statistics/number_format.h"
 #include "tests/app/opened_window.h"
+#include "tests/tools/program.h"
 #include "views/status_line.h"
 
 using namespace exitscope;
@@ -40,13 +39,7 @@ QString text(const char *utf8)
 
 QJsonObject report(const QStringList &filters)
 {
-    QProcess cli;
-    cli.start(text(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
-        QStringList{text("report"), text("--format"), text("json")} + filters
-            + QStringList{OpenedWindow::samplePath()});
-    if (!cli.waitForFinished(60'000) || cli.exitCode() != 0)
-        qFatal("exitscope-cli failed: %s", cli.readAllStandardError().constData());
-    return QJsonDocument::fromJson(cli.readAllStandardOutput()).object();
+    return cliReport(OpenedWindow::samplePath(), filters);
 }
 
 std::int64_t exitsOf(const QJsonObject &report)
