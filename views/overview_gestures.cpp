@@ -2,33 +2,13 @@
 #include "views/overview_gestures.h"
 
 #include <QApplication>
-#include <QHelpEvent>
-#include <QKeyEvent>
 #include <QMouseEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 #include <QWidget>
 
-#include "model/statistics/number_format.h"
 #include "views/overview_tooltip.h"
 
 namespace exitscope {
-
-namespace {
-
-constexpr double kWheelStep = 120; // eighths of a degree
-constexpr double kZoomPerStep = 0.8;
-constexpr double kPanPerStep = 0.1; // of what is visible
-
-} // namespace
-
-OverviewGestures::OverviewGestures(ViewState &state, QWidget &surface)
-    : QObject(&surface), m_state(state), m_surface(surface)
-{
-    surface.setMouseTracking(true);
-    surface.setFocusPolicy(Qt::StrongFocus);
-    surface.installEventFilter(this);
-}
 
 void OverviewGestures::setShown(std::shared_ptr<const OverviewLayout> layout, std::shared_ptr<const ExitRate> rate)
 {
@@ -36,36 +16,6 @@ void OverviewGestures::setShown(std::shared_ptr<const OverviewLayout> layout, st
     m_rate = std::move(rate);
     if (!m_layout)
         m_drag = Drag::None;
-}
-
-bool OverviewGestures::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched != &m_surface || !m_layout)
-        return false;
-    switch (event->type()) {
-    case QEvent::MouseButtonPress:
-    case QEvent::MouseButtonDblClick: // two clicks
-        return mousePressed(*static_cast<QMouseEvent *>(event));
-    case QEvent::MouseMove:
-        mouseMoved(*static_cast<QMouseEvent *>(event));
-        return true;
-    case QEvent::MouseButtonRelease:
-        return mouseReleased(*static_cast<QMouseEvent *>(event));
-    case QEvent::Wheel:
-        wheel(*static_cast<QWheelEvent *>(event));
-        return true;
-    case QEvent::ShortcutOverride: // Esc ends a drag, whatever the window does with it otherwise
-        if (m_drag != Drag::None && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape)
-            event->accept();
-        return event->isAccepted();
-    case QEvent::KeyPress:
-        return keyPressed(*static_cast<QKeyEvent *>(event));
-    case QEvent::ToolTip:
-        toolTip(*static_cast<QHelpEvent *>(event));
-        return true;
-    default:
-        return false;
-    }
 }
 
 bool OverviewGestures::mousePressed(const QMouseEvent &event)
@@ -149,62 +99,25 @@ void OverviewGestures::centre(Ns t)
     m_state.setVisible({t - length / 2, t - length / 2 + length}, m_gesture);
 }
 
-void OverviewGestures::zoom(double factor, Ns around)
-{
-    m_state.zoom(factor, around, m_run.next(m_state, ZoomRun));
-}
-
 void OverviewGestures::wheel(const QWheelEvent &event)
 {
-    const QPoint delta = event.angleDelta();
-    if ((event.modifiers() & Qt::ShiftModifier) || std::abs(delta.x()) > std::abs(delta.y())) {
-        const int steps = delta.x() != 0 ? delta.x() : delta.y();
-        m_state.pan(-kPanPerStep * steps / kWheelStep, m_run.next(m_state, PanRun));
-    } else { // there are no rows to scroll, so the wheel zooms with or without Ctrl
-        const TimeRange &visible = m_state.values().visible;
-        const Ns at = std::clamp(m_layout->scale.pxToTime(event.position().x()), visible.from, visible.to);
-        zoom(std::pow(kZoomPerStep, delta.y() / kWheelStep), at);
-    }
-}
-
-bool OverviewGestures::keyPressed(const QKeyEvent &event)
-{
-    if (event.key() == Qt::Key_Escape && m_drag != Drag::None) {
-        m_drag = Drag::None;
-        m_state.cancelGesture(m_gesture);
-        return true;
-    }
-    if (event.modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier))
-        return false;
+    if (wheelPans(event))
+        return;
+    // There are no rows to scroll, so the wheel zooms with or without Ctrl.
     const TimeRange &visible = m_state.values().visible;
-    const Ns middle = visible.from + visible.length() / 2;
-    switch (event.key()) {
-    case Qt::Key_W:
-        zoom(kZoomPerStep, middle);
-        return true;
-    case Qt::Key_S:
-        zoom(1 / kZoomPerStep, middle);
-        return true;
-    case Qt::Key_A:
-    case Qt::Key_Left:
-        m_state.pan(-kPanPerStep, m_run.next(m_state, PanRun));
-        return true;
-    case Qt::Key_D:
-    case Qt::Key_Right:
-        m_state.pan(kPanPerStep, m_run.next(m_state, PanRun));
-        return true;
-    default:
-        return false;
-    }
+    const Ns at = std::clamp(m_layout->scale.pxToTime(event.position().x()), visible.from, visible.to);
+    zoom(std::pow(kZoomPerStep, event.angleDelta().y() / kWheelStep), at);
 }
 
-void OverviewGestures::toolTip(const QHelpEvent &event)
+Ns OverviewGestures::zoomedAround() const
 {
-    const QString text = m_drag == Drag::None ? overviewToolTip(*m_layout, *m_rate, event.pos()) : QString();
-    if (text.isEmpty())
-        QToolTip::hideText();
-    else
-        QToolTip::showText(event.globalPos(), text, &m_surface, QRect(event.pos() - QPoint(1, 2), QSize(3, 5)));
+    const TimeRange &visible = m_state.values().visible;
+    return visible.from + visible.length() / 2;
+}
+
+QString OverviewGestures::toolTipAt(const QPoint &pos) const
+{
+    return overviewToolTip(*m_layout, *m_rate, pos);
 }
 
 } // namespace exitscope

@@ -2,10 +2,8 @@
 #include "views/timeline_gestures.h"
 
 #include <QApplication>
-#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 #include <QWidget>
 
@@ -16,21 +14,10 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kWheelStep = 120; // eighths of a degree
-constexpr double kZoomPerStep = 0.8;
-constexpr double kPanPerStep = 0.1; // of what is visible
 constexpr double kRowScroll = 40; // px
 constexpr double kMargin = 0.25; // of an exit and its run, on both sides
 
 } // namespace
-
-TimelineGestures::TimelineGestures(ViewState &state, QWidget &surface)
-    : QObject(&surface), m_state(state), m_surface(surface)
-{
-    surface.setMouseTracking(true);
-    surface.setFocusPolicy(Qt::StrongFocus);
-    surface.installEventFilter(this);
-}
 
 void TimelineGestures::setShown(std::shared_ptr<const TimelineLayout> layout, std::shared_ptr<const ExitIndex> passing)
 {
@@ -38,41 +25,6 @@ void TimelineGestures::setShown(std::shared_ptr<const TimelineLayout> layout, st
     m_passing = std::move(passing);
     if (!m_layout)
         m_drag = Drag::None;
-}
-
-bool TimelineGestures::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched != &m_surface || !m_layout)
-        return false;
-    switch (event->type()) {
-    case QEvent::MouseButtonPress:
-        return mousePressed(*static_cast<QMouseEvent *>(event));
-    case QEvent::MouseMove:
-        mouseMoved(*static_cast<QMouseEvent *>(event));
-        return true;
-    case QEvent::MouseButtonRelease:
-        return mouseReleased(*static_cast<QMouseEvent *>(event));
-    case QEvent::MouseButtonDblClick:
-        return doubleClicked(*static_cast<QMouseEvent *>(event));
-    case QEvent::Wheel:
-        wheel(*static_cast<QWheelEvent *>(event));
-        return true;
-    case QEvent::ShortcutOverride: // Esc ends a drag, whatever the window does with it otherwise
-        if (m_drag != Drag::None && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape)
-            event->accept();
-        return event->isAccepted();
-    case QEvent::KeyPress:
-        return keyPressed(*static_cast<QKeyEvent *>(event));
-    case QEvent::Leave:
-        m_pointer = {};
-        m_state.setHovered(std::nullopt);
-        return false;
-    case QEvent::ToolTip:
-        toolTip(*static_cast<QHelpEvent *>(event));
-        return true;
-    default:
-        return false;
-    }
 }
 
 bool TimelineGestures::mousePressed(const QMouseEvent &event)
@@ -191,75 +143,39 @@ void TimelineGestures::zoomTo(const ExitRef &ref)
     m_state.setCurrent(ref, TimeRange{range.from - margin, range.to + margin});
 }
 
-void TimelineGestures::zoom(double factor, const QPointF &pos)
+Ns TimelineGestures::timeAt(const QPointF &pos) const
 {
     const TimeRange &visible = m_state.values().visible;
-    const Ns around = isInPlot(pos) ? m_layout->scale.pxToTime(pos.x()) : visible.from + visible.length() / 2;
-    m_state.zoom(factor, around, m_run.next(m_state, ZoomRun));
+    return isInPlot(pos) ? m_layout->scale.pxToTime(pos.x()) : visible.from + visible.length() / 2;
 }
 
 void TimelineGestures::wheel(const QWheelEvent &event)
 {
-    const QPoint delta = event.angleDelta();
-    if (event.modifiers() & Qt::ControlModifier) {
-        zoom(std::pow(kZoomPerStep, delta.y() / kWheelStep), event.position());
-    } else if ((event.modifiers() & Qt::ShiftModifier) || std::abs(delta.x()) > std::abs(delta.y())) {
-        const int steps = delta.x() != 0 ? delta.x() : delta.y(); // some systems turn the wheel for Shift, some do not
-        m_state.pan(-kPanPerStep * steps / kWheelStep, m_run.next(m_state, PanRun));
-    } else {
-        Q_EMIT scrollRequested(-kRowScroll * delta.y() / kWheelStep);
-    }
+    const double steps = event.angleDelta().y() / kWheelStep;
+    if (event.modifiers() & Qt::ControlModifier)
+        zoom(std::pow(kZoomPerStep, steps), timeAt(event.position()));
+    else if (!wheelPans(event))
+        Q_EMIT scrollRequested(-kRowScroll * steps);
 }
 
 bool TimelineGestures::keyPressed(const QKeyEvent &event)
 {
-    if (event.key() == Qt::Key_Escape)
-        return cancelDrag();
-    if (event.modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier))
-        return false;
-    const auto pan = [this](double steps) { m_state.pan(steps * kPanPerStep, m_run.next(m_state, PanRun)); };
-    switch (event.key()) {
-    case Qt::Key_W:
-        zoom(kZoomPerStep, m_pointer);
-        return true;
-    case Qt::Key_S:
-        zoom(1 / kZoomPerStep, m_pointer);
-        return true;
-    case Qt::Key_A:
-    case Qt::Key_Left:
-        pan(-1);
-        return true;
-    case Qt::Key_D:
-    case Qt::Key_Right:
-        pan(1);
-        return true;
-    case Qt::Key_Up:
-        Q_EMIT scrollRequested(-kRowScroll);
-        return true;
-    case Qt::Key_Down:
-        Q_EMIT scrollRequested(kRowScroll);
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool TimelineGestures::cancelDrag()
-{
-    if (m_drag == Drag::None)
-        return false;
-    m_drag = Drag::None;
-    m_state.cancelGesture(m_gesture);
+    const bool isScroll = event.key() == Qt::Key_Up || event.key() == Qt::Key_Down;
+    if (!isScroll || (event.modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier)))
+        return ChartGestures::keyPressed(event);
+    Q_EMIT scrollRequested(event.key() == Qt::Key_Up ? -kRowScroll : kRowScroll);
     return true;
 }
 
-void TimelineGestures::toolTip(const QHelpEvent &event)
+void TimelineGestures::mouseLeft()
 {
-    const QString text = m_drag == Drag::None ? timelineToolTip(*m_layout, event.pos(), *m_passing) : QString();
-    if (text.isEmpty())
-        QToolTip::hideText();
-    else // until the pointer leaves the place that it speaks of
-        QToolTip::showText(event.globalPos(), text, &m_surface, QRect(event.pos() - QPoint(2, 2), QSize(5, 5)));
+    m_pointer = {};
+    m_state.setHovered(std::nullopt);
+}
+
+QString TimelineGestures::toolTipAt(const QPoint &pos) const
+{
+    return timelineToolTip(*m_layout, pos, *m_passing);
 }
 
 } // namespace exitscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/model/cli/program.h"
+#include "tests/tools/program.h"
 
+#include <QJsonDocument>
 #include <QProcess>
 
 namespace exitscope::test {
@@ -18,6 +19,16 @@ ProgramResult runProgram(const QString &program, const QStringList &arguments)
 ProgramResult runCli(const QStringList &arguments)
 {
     return runProgram(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"), arguments);
+}
+
+QJsonObject cliReport(const QString &path, const QStringList &filters)
+{
+    const ProgramResult result
+        = runCli(QStringList{QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json")} + filters
+            + QStringList{path});
+    if (result.status != 0)
+        qFatal("exitscope-cli: %s", qPrintable(result.err));
+    return QJsonDocument::fromJson(result.out).object();
 }
 
 QByteArray unpacked(const QString &gzFile)

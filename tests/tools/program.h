@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -15,6 +16,8 @@ struct ProgramResult {
 
 ProgramResult runProgram(const QString &program, const QStringList &arguments);
 ProgramResult runCli(const QStringList &arguments); // the exitscope-cli that was built
+// Its report of the path, with those filters; ends the test program if there is none.
+QJsonObject cliReport(const QString &path, const QStringList &filters);
 QByteArray unpacked(const QString &gzFile); // ends the test program if it cannot be
 
 } // namespace exitscope::test

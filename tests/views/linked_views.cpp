@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/linked_views.h"
 
-#include <QJsonDocument>
-#include <QProcess>
 #include <QTest>
 
 #include "model/trace/load.h"
+#include "tests/tools/program.h"
 
 namespace exitscope::test {
 
@@ -43,15 +42,9 @@ bool LinkedViews::settle()
     return settled;
 }
 
-QJsonObject cliReport(const QStringList &filters)
+QJsonObject sampleReport(const QStringList &filters)
 {
-    QProcess cli;
-    cli.start(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
-        QStringList{QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json")} + filters
-            + QStringList{samplePath()});
-    if (!cli.waitForFinished(60'000) || cli.exitCode() != 0)
-        qFatal("exitscope-cli: %s", cli.readAllStandardError().constData());
-    return QJsonDocument::fromJson(cli.readAllStandardOutput()).object();
+    return cliReport(samplePath(), filters);
 }
 
 } // namespace exitscope::test

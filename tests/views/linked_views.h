@@ -27,6 +27,6 @@ struct LinkedViews {
 };
 
 // The report of exitscope-cli over the sample.
-QJsonObject cliReport(const QStringList &filters);
+QJsonObject sampleReport(const QStringList &filters);
 
 } // namespace exitscope::test

@@ -209,7 +209,7 @@ void TestHistogram::dragSelectsABand()
     QCOMPARE(linked.totals().exits, bars);
     QCOMPARE(view.layoutShown().total, statisticsOf(*linked.recording, {}).totals.timed); // it shows all still
 
-    const QJsonObject report = test::cliReport({QStringLiteral("--min-ns"), QString::number(*wanted.minNs),
+    const QJsonObject report = test::sampleReport({QStringLiteral("--min-ns"), QString::number(*wanted.minNs),
         QStringLiteral("--max-ns"), QString::number(*wanted.maxNs)});
     std::int64_t told = 0;
     for (const QJsonValue reason : report[QStringLiteral("reasons")].toArray())

@@ -127,7 +127,7 @@ void TestPie::clickChoosesReasons()
     QVERIFY(linked.settle());
     QCOMPARE(linked.state.values().reasons, (std::set<ReasonKey>{{2, 114}}));
     // Others are told the numbers that the command line prints.
-    const QJsonObject report = test::cliReport({QStringLiteral("--reason"), QStringLiteral("cpuid")});
+    const QJsonObject report = test::sampleReport({QStringLiteral("--reason"), QStringLiteral("cpuid")});
     const QJsonObject cpuid = report[QStringLiteral("reasons")][0].toObject();
     QCOMPARE(linked.totals().exits, cpuid[QStringLiteral("count")].toInteger());
     QVERIFY(linked.totals().exits < all);

@@ -113,7 +113,7 @@ void TestStatisticsTable::reasonsEqualTheCommandLine()
     linked.state.select(TimeRange{bounds.from + 1'000'000'000, bounds.to - 500'000'000});
     QVERIFY(linked.settle());
     const TimeRange range = *linked.state.values().selected;
-    const QJsonObject report = test::cliReport({QStringLiteral("--scenario"), QStringLiteral("host,qemu"),
+    const QJsonObject report = test::sampleReport({QStringLiteral("--scenario"), QStringLiteral("host,qemu"),
         QStringLiteral("--min-ns"), QStringLiteral("30000"), QStringLiteral("--max-ns"), QStringLiteral("900000"),
         QStringLiteral("--from"), QString::number(range.from), QStringLiteral("--to"), QString::number(range.to)});
     const QJsonArray reasons = report[QStringLiteral("reasons")].toArray();
@@ -255,7 +255,7 @@ void TestStatisticsTable::vcpuRowsChoose()
     QVERIFY(model.rowCount() > 1);
     // The table of reasons follows.
     table.setTopic(StatisticsTopic::Reasons);
-    const QJsonObject report = test::cliReport({QStringLiteral("--vcpu"), first});
+    const QJsonObject report = test::sampleReport({QStringLiteral("--vcpu"), first});
     for (const QJsonValue reason : report[QStringLiteral("reasons")].toArray()) {
         const QAbstractItemModel &reasons = table.shownModel();
         const int row = rowOf(reasons, reason[QStringLiteral("name")].toString());

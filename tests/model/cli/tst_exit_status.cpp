@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "tests/model/cli/program.h"
+#include "tests/tools/program.h"
 
 using namespace exitscope::test;
 

@@ -5,7 +5,7 @@
 
 #include "model/reference/csv.h"
 #include "tests/model/cli/golden.h"
-#include "tests/model/cli/program.h"
+#include "tests/tools/program.h"
 
 using namespace exitscope::test;
 

@@ -5,7 +5,7 @@
 #include <QRegularExpression>
 #include <QtTest>
 
-#include "tests/model/cli/program.h"
+#include "tests/tools/program.h"
 
 using namespace exitscope::test;
 
