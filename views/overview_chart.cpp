@@ -104,7 +104,8 @@ std::shared_ptr<const OverviewLayout> buildOverview(
     ExitRate own;
     if (!rate) {
         const ExitIndexCache exits = exitsOf(input);
-        own = exitRate(*exits.passing(), input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
+        own = exitRate(
+            *exits.passing(), input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
         rate = &own;
     }
     auto layout = std::make_shared<const OverviewLayout>(layoutOverview(input, size, *rate));

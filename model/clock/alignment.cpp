@@ -142,8 +142,7 @@ bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
     alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
     const GuestOnVm onVm = vm.runs.with(guest, alignment.vcpuOf);
     const Ns reach = alignment.map.uncertainty(guest.range).value_or(0) + 1;
-    const ClockLine line
-        = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift});
+    const ClockLine line = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift});
     const ClockMap fitted = fitLine(onVm, line, guest.range);
     if (!fitted.isEmpty()) {
         std::ranges::copy(boundsOfContained(onVm, fitted, guest.range), std::back_inserter(bounds));

@@ -116,8 +116,8 @@ ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices)
     for (std::size_t guest = 0; guest < maps.found.guests.size(); ++guest) {
         shown.guests.push_back(showGuest(maps, guest, choices));
         const auto given = maps.given.find(guest);
-        tellAlignment(*shown.recording, given == maps.given.end() ? maps.found.guests[guest] : given->second,
-            shown.diagnostics);
+        tellAlignment(
+            *shown.recording, given == maps.given.end() ? maps.found.guests[guest] : given->second, shown.diagnostics);
     }
     return shown;
 }

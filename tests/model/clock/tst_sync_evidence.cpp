@@ -200,10 +200,11 @@ void TestSyncEvidence::clockThatWasSet()
 
 void TestSyncEvidence::clockThatStepsBackIsTold()
 {
-    const Recording recording = WrittenRecording()
-                                    .add(goldenHost())
-                                    .add("10 p0 other:a\n35 p0 other:a\n20 p0 other:a\n275 p0 other:a\n", "guest", asGuest)
-                                    .load();
+    const Recording recording
+        = WrittenRecording()
+              .add(goldenHost())
+              .add("10 p0 other:a\n35 p0 other:a\n20 p0 other:a\n275 p0 other:a\n", "guest", asGuest)
+              .load();
     QCOMPARE(recording.guests.size(), std::size_t(1));
     QCOMPARE(recording.guests[0].cpus[0].events, (std::vector<Ns>{10, 35, 35, 275}));
     QVERIFY(std::ranges::any_of(recording.diagnostics, [&](const Diagnostic &diagnostic) {
