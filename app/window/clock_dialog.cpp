@@ -108,6 +108,9 @@ void ClockDialog::build()
     layout->addWidget(m_problem);
     layout->addStretch(1);
     layout->addWidget(buttons);
+    const QList<QAbstractButton *> all = buttons->buttons();
+    for (QAbstractButton *button : all)
+        static_cast<QPushButton *>(button)->setAutoDefault(false); // Enter takes the shift that was typed, no more
     setMinimumWidth(520);
 }
 

@@ -109,10 +109,11 @@ void ExportDialog::build()
     form->addRow(QStringLiteral("Size:"), size);
     form->addRow(QStringLiteral("S&cale:"), m_scale);
     form->addRow(QStringLiteral("&Theme:"), m_theme);
-    form->addRow(QStringLiteral("F&ile:"), file);
+    auto *fileLabel = new QLabel(QStringLiteral("F&ile:"));
+    fileLabel->setBuddy(m_path);
+    form->addRow(fileLabel, file);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     m_write = buttons->addButton(QStringLiteral("&Export"), QDialogButtonBox::AcceptRole);
-    m_write->setDefault(true);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 
     auto *layout = new QVBoxLayout(this);
@@ -120,6 +121,8 @@ void ExportDialog::build()
     layout->addLayout(form);
     layout->addWidget(m_problem);
     layout->addWidget(buttons);
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    m_write->setDefault(true); // now that it is in the dialog: before, it would be one of two
 }
 
 ChartKind ExportDialog::chart() const

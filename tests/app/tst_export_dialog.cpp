@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -28,6 +29,8 @@ class TestExportDialog : public QObject {
 
 private Q_SLOTS:
     void writesWhatIsOnTheScreen();
+    void enterExports();
+    void labelsHaveTheirKeys();
     void beginsWithTheChartUsedLast();
     void nameAndFormatFollowEachOther();
     void asksBeforeItOverwrites();
@@ -63,6 +66,33 @@ void TestExportDialog::writesWhatIsOnTheScreen()
     const QImage image(file);
     QCOMPARE(image.size(), window->workspace().timeline().plot().size() * 2);
     QTRY_VERIFY(!window->exports().dialog()); // closed
+}
+
+void TestExportDialog::enterExports()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    const QString file = window.directory() + QStringLiteral("/a.svg");
+    dialog->setPath(file);
+    int defaults = 0;
+    for (const QPushButton *button : dialog->findChildren<QPushButton *>())
+        defaults += button->isDefault();
+    QCOMPARE(defaults, 1);
+    QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
+    QVERIFY(QFileInfo::exists(file));
+    QTRY_VERIFY(!window->exports().dialog());
+}
+
+// A label with a key that leads nowhere shows its "&".
+void TestExportDialog::labelsHaveTheirKeys()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    for (const QLabel *label : dialog->findChildren<QLabel *>())
+        QVERIFY2(!label->text().contains(QLatin1Char('&')) || label->buddy(), qPrintable(label->text()));
+    dialog->close();
 }
 
 void TestExportDialog::beginsWithTheChartUsedLast()

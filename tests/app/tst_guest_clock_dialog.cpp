@@ -21,6 +21,7 @@ class TestGuestClockDialog : public QObject {
 private Q_SLOTS:
     void badgeTellsHowSure();
     void shiftMovesTheGuestLiveAndCanBeUndone();
+    void enterTakesTheShiftAndNoMore();
     void estimateCanBeTried();
     void acceptedMapIsFoundAgain();
     void mapOfTheCommandLineOverrules();
@@ -102,6 +103,21 @@ void TestGuestClockDialog::shiftMovesTheGuestLiveAndCanBeUndone()
     QTRY_VERIFY(isSame(rowOf(window), before));
     QCOMPARE(shift->value(), 0.0);
     QTRY_VERIFY(dialog->fact(QStringLiteral("Events in guest mode")).startsWith(QStringLiteral("100.0 %")));
+    dialog->close();
+}
+
+void TestGuestClockDialog::enterTakesTheShiftAndNoMore()
+{
+    OpenedWindow window;
+    QVERIFY(openSample(window));
+    ClockDialog *dialog = dialogOf(window);
+    dialog->shift()->setFocus();
+    dialog->shift()->selectAll();
+    QTest::keyClicks(dialog->shift(), QStringLiteral("25"));
+    QTest::keyClick(dialog->shift(), Qt::Key_Return);
+    QVERIFY(dialog->isVisible());
+    QTRY_COMPARE(guestOf(window).choice.shift, Ns(25'000));
+    QCOMPARE(guestOf(window).choice.source, MapSource::Found); // nothing was accepted
     dialog->close();
 }
 
