@@ -3,6 +3,8 @@
 
 #include <QThreadPool>
 
+#include <malloc.h>
+
 #include <memory>
 #include <utility>
 
@@ -10,10 +12,20 @@ namespace exitscope {
 
 // Shared by threads, and freed in one of its own: giving back hundreds of megabytes takes longer than a window may
 // stand still, and whoever lets go last may be the window.
+enum class Freed : std::uint8_t {
+    ForReuse,
+    ToSystem, // of something large: else the allocator keeps what lies between pieces that are still in use
+};
 template <typename T>
-std::shared_ptr<const T> freedElsewhere(T &&value)
+std::shared_ptr<const T> freedElsewhere(T &&value, Freed freed = Freed::ForReuse)
 {
-    return {new T(std::move(value)), [](const T *old) { QThreadPool::globalInstance()->start([old] { delete old; }); }};
+    return {new T(std::move(value)), [freed](const T *old) {
+                QThreadPool::globalInstance()->start([old, freed] {
+                    delete old;
+                    if (freed == Freed::ToSystem)
+                        malloc_trim(0);
+                });
+            }};
 }
 
 } // namespace exitscope

@@ -34,7 +34,7 @@ void LoadController::load(const QStringList &paths)
                 },
                 Qt::QueuedConnection);
         };
-        const auto recording = freedElsewhere(loadRecording(paths, options, report, flag.get()));
+        const auto recording = freedElsewhere(loadRecording(paths, options, report, flag.get()), Freed::ToSystem);
         QMetaObject::invokeMethod(
             this, [this, flag, recording] { finish(flag, recording); }, Qt::QueuedConnection);
     });
