@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMimeData>
+#include <QScreen>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -37,6 +38,7 @@ namespace exitscope {
 
 namespace {
 
+constexpr QSize kFirstSize(1280, 860); // of the window, where the screen is large enough
 constexpr int kTellMs = 5000; // how long a message of what was done stays
 constexpr double kZoomStep = 0.5;
 constexpr double kPanStep = 0.25; // of what is visible
@@ -62,7 +64,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
     setWindowTitle(QStringLiteral("ExitScope"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/exitscope.svg")));
     setAcceptDrops(true);
-    resize(1280, 860);
+    resize(kFirstSize.boundedTo(screen()->availableSize()));
     buildCentre();
     buildMenus();
     connectAll();

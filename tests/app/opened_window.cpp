@@ -31,6 +31,8 @@ void OpenedWindow::start()
     options.guestMapDirectory = m_directory.filePath(text("guest-maps"));
     options.guestMaps = m_guestMaps;
     m_window = std::make_unique<MainWindow>(*m_settings, options);
+    if (m_settings->windowGeometry().isEmpty())
+        m_window->resize(1280, 860); // the offscreen platform's screen is small
     m_window->show();
     m_window->activateWindow();
     if (!QTest::qWaitForWindowActive(m_window.get()))

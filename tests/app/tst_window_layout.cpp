@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDockWidget>
+#include <QScreen>
 #include <QTest>
 
 #include "tests/app/opened_window.h"
@@ -12,6 +13,7 @@ class TestWindowLayout : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void newWindowFitsTheScreen();
     void layoutIsKeptAndReset();
     void layoutIsKeptWithoutARecording();
     void docksKeepTheirShare();
@@ -24,6 +26,15 @@ private:
         return window->workspace().findChild<QDockWidget *>(QString::fromLatin1(name));
     }
 };
+
+void TestWindowLayout::newWindowFitsTheScreen()
+{
+    const QTemporaryDir directory;
+    Settings settings(directory.filePath(QStringLiteral("settings.ini")));
+    const MainWindow window(settings, {});
+    const QSize screen = window.screen()->availableSize();
+    QVERIFY(window.width() <= screen.width() && window.height() <= screen.height());
+}
 
 void TestWindowLayout::layoutIsKeptAndReset()
 {
