@@ -134,8 +134,8 @@ CoarseResult CoarseSearch::search()
     return result;
 }
 
-// The windows of the whole recording, or of each of some equal parts the one with most bursts of events: of as few
-// parts as hold enough of them, and of many where the rate may have changed.
+// The windows of the whole recording; of a long one, of each of some equal parts the one with most bursts of events: of
+// as few parts as hold enough of them, and of many where the rate may have changed.
 void CoarseSearch::chooseWindows()
 {
     const auto count = std::size_t((m_guestBins + m_windowBins - 1) / m_windowBins);
@@ -150,8 +150,9 @@ void CoarseSearch::chooseWindows()
         }
     }
     // Of a guest that is longer than the host's recording some windows lie beside it.
-    const auto few = std::max(kFewWindows, kFewWindows * std::size_t(m_guestBins) / std::size_t(m_hostBins) + 1);
-    for (std::size_t parts = m_options.mayJump ? kMostWindows : few;; parts *= 2) {
+    const std::size_t few = kFewWindows * std::size_t(m_guestBins) / std::size_t(m_hostBins) + 1;
+    const bool isLong = count > kMostWindows && !m_options.mayJump;
+    for (std::size_t parts = isLong ? std::max(kFewWindows, few) : kMostWindows;; parts *= 2) {
         parts = std::min({parts, count, kMostWindows});
         std::size_t found = 0;
         m_windows.clear();
