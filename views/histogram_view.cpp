@@ -223,9 +223,10 @@ QString HistogramView::tooltipAt(const QPointF &pos) const
         return {};
     const int bin = m_layout.pxToBin(pos.x());
     const std::int64_t all = m_layout.countOf(bin);
-    const QString what = m_shown == DurationKind::Run ? tr("runs") : tr("exits");
-    QStringList lines{QString(binText(bin) % QStringLiteral(": ") % formatCount(all) % QLatin1Char(' ') % what
-        % QStringLiteral(" (") % formatPercent(100.0 * double(all) / double(m_layout.total)) % QLatin1Char(')'))};
+    const QString what = m_shown == DurationKind::Run ? formatCounted(all, tr("run"), tr("runs"))
+                                                      : formatCounted(all, tr("exit"), tr("exits"));
+    QStringList lines{QString(binText(bin) % QStringLiteral(": ") % what % QStringLiteral(" (")
+        % formatPercent(100.0 * double(all) / double(m_layout.total)) % QLatin1Char(')'))};
     std::vector<std::pair<std::int64_t, QString>> counts;
     for (const HistogramSeries &series : m_layout.stack) {
         const std::int64_t count = series.counts[std::size_t(bin - m_layout.bins.first)];
@@ -236,7 +237,8 @@ QString HistogramView::tooltipAt(const QPointF &pos) const
     for (std::size_t i = 0; i < std::min(counts.size(), kMostTold); ++i)
         lines << QString(counts[i].second % QStringLiteral(": ") % formatCount(counts[i].first));
     if (counts.size() > kMostTold)
-        lines << tr("and %1 reasons more").arg(counts.size() - kMostTold);
+        lines << tr("and %1").arg(
+            formatCounted(std::int64_t(counts.size() - kMostTold), tr("other reason"), tr("other reasons")));
     lines << QString() << durationMeaning(m_shown);
     return lines.join(QLatin1Char('\n'));
 }

@@ -15,8 +15,8 @@ QString overviewToolTip(const OverviewLayout &layout, const ExitRate &rate, cons
     const TimeRange range = rate.rangeOf(bin);
     const std::int64_t total = rate.total(bin);
     QString text = QStringLiteral("<b>") % formatRate(rate.perSecond(bin, total)) % QStringLiteral("</b>: ")
-        % formatCount(total) % QStringLiteral(" exits in ") % formatDuration(range.length()) % QStringLiteral(" from ")
-        % formatInstant(range.from - layout.begin);
+        % formatCounted(total, QStringLiteral("exit"), QStringLiteral("exits")) % QStringLiteral(" in ")
+        % formatDuration(range.length()) % QStringLiteral(" from ") % formatInstant(range.from - layout.begin);
     std::vector<std::pair<std::int64_t, std::size_t>> reasons;
     for (std::size_t reason = 0; reason < rate.reasons; ++reason) {
         if (rate.count(bin, reason) > 0)
@@ -27,8 +27,9 @@ QString overviewToolTip(const OverviewLayout &layout, const ExitRate &rate, cons
         text += QStringLiteral("<br>") % formatCount(-reasons[i].first) % QLatin1Char(' ')
             % layout.recording->reasons[reasons[i].second].name.toHtmlEscaped();
     if (reasons.size() > kReasons)
-        text += QStringLiteral("<br>and ") % QString::number(reasons.size() - kReasons)
-            % QStringLiteral(" other reasons");
+        text += QStringLiteral("<br>and ")
+            % formatCounted(std::int64_t(reasons.size() - kReasons), QStringLiteral("other reason"),
+                QStringLiteral("other reasons"));
     return text;
 }
 

@@ -57,8 +57,10 @@ void OverviewView::rebuild()
     } else {
         // Those of another recording are on their way out: what is drawn stays until the new ones are there.
         const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
-        if (!exits)
+        if (!exits) {
+            m_gestures->setShown(nullptr, nullptr); // but it is nothing to work on
             return;
+        }
         m_plot->axisRect()->setVisible(true);
         updateRate(exits->passing());
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};

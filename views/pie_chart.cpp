@@ -77,11 +77,11 @@ struct Builder {
         }
         const Measure measure = input.values.measure;
         const QString value = measure == Measure::Count
-            ? tr("%1 exits").arg(formatCount(std::int64_t(slice.value)))
+            ? formatCounted(std::int64_t(slice.value), tr("exit"), tr("exits"))
             : (measure == Measure::Gross ? tr("%1 gross: until the guest ran again")
                                          : tr("%1 net: what handling the exits took"))
                   .arg(formatDuration(Ns(slice.value)));
-        return told + QLatin1Char('\n') + value + tr(", %1 of the selection").arg(formatPercent(slice.share * 100));
+        return told + QLatin1Char('\n') + value + tr(", %1 of the whole pie").arg(formatPercent(slice.share * 100));
     }
 
     void addSeries(const std::vector<PieSlice> &slices, QPointF center, double radius) const
@@ -146,7 +146,7 @@ struct Builder {
             gross += reason.parts.gross();
             net += reason.parts.net();
         }
-        const QString of = input.values.measure == Measure::Count ? tr("%1 exits").arg(formatCount(totals.exits))
+        const QString of = input.values.measure == Measure::Count ? formatCounted(totals.exits, tr("exit"), tr("exits"))
             : input.values.measure == Measure::Gross
             ? tr("%1 gross time: from the exits until the guest ran again").arg(formatDuration(gross))
             : tr("%1 net time: what handling the exits took").arg(formatDuration(net));
@@ -158,7 +158,9 @@ struct Builder {
         const auto slices
             = pieSlices(input.numbers->byReason->totals, input.recording->reasons, input.values, input.theme);
         if (slices.empty()) {
-            centered(tr("No exits in the selection"), area, input.theme.mutedText());
+            centered(input.numbers->byReason->totals.exits > 0 ? tr("No timed exits in the selection")
+                                                               : tr("No exits in the selection"),
+                area, input.theme.mutedText());
             return;
         }
         const PieLayout layout = layoutPie(slices, area, QFontMetricsF(font));
@@ -229,7 +231,8 @@ struct Builder {
             const QRectF circle = place.adjusted(kMargin, line + 2, -kMargin, -kMargin);
             const double radius = std::min(circle.width(), circle.height()) / 2;
             if (pies[std::size_t(i)].empty())
-                centered(tr("no exits"), circle, input.theme.mutedText());
+                centered(input.values.measure == Measure::Count ? tr("no exits") : tr("no timed exits"), circle,
+                    input.theme.mutedText());
             else if (radius > 0)
                 addSeries(pies[std::size_t(i)], circle.center(), radius);
         }

@@ -12,18 +12,19 @@ namespace exitscope {
 StatusTexts statusTexts(const Numbers &numbers, TimeRange bounds)
 {
     const Selection &selection = numbers.selection;
-    const Ns length = selection.to.value_or(bounds.to) - selection.from.value_or(bounds.from);
+    const TimeRange range{selection.from.value_or(bounds.from), selection.to.value_or(bounds.to)};
+    const Ns length = range.length();
     const Totals &totals = numbers.selected->totals;
     StatusTexts texts;
     if (selection.from || selection.to)
         texts.range = QStringLiteral("selected %1 of %2").arg(formatDuration(length), formatDuration(bounds.length()));
     else
         texts.range = QString(QStringLiteral("whole recording, ") % formatDuration(length));
-    texts.exits
-        = QString(formatCount(totals.exits) % (totals.exits == 1 ? QStringLiteral(" exit") : QStringLiteral(" exits")));
-    texts.rate = length > 0 ? QString(formatRate(double(totals.exits) * 1e9 / double(length))
-                                          .replace(QLatin1Char('/'), QStringLiteral(" exits/")))
-                            : QStringLiteral("-");
+    texts.exits = formatCounted(totals.exits, QStringLiteral("exit"), QStringLiteral("exits"));
+    const Ns recorded = recordedWithin(*numbers.recording, range);
+    texts.rate = recorded > 0 ? QString(formatRate(double(totals.exits) * 1e9 / double(recorded))
+                                            .replace(QLatin1Char('/'), QStringLiteral(" exits/")))
+                              : QStringLiteral("-");
     texts.overhead = QString(QStringLiteral("overhead ") % formatPercent(totals.overheadPercent()));
     return texts;
 }

@@ -23,8 +23,12 @@ void TimelineGestures::setShown(std::shared_ptr<const TimelineLayout> layout, st
 {
     m_layout = std::move(layout);
     m_passing = std::move(passing);
-    if (!m_layout)
+    if (!m_layout) {
         m_drag = Drag::None;
+        m_state.setHovered(std::nullopt);
+    } else if (m_drag == Drag::None && m_state.hovered()) { // something else may be below the pointer now
+        m_state.setHovered(m_layout->exitAt(m_pointer, *m_passing));
+    }
 }
 
 bool TimelineGestures::mousePressed(const QMouseEvent &event)

@@ -347,7 +347,7 @@ std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitInde
             = nearestExit(index[shown.number], {scale.pxToTime(pos.x() - kReach), scale.pxToTime(pos.x() + kReach)}, t);
     if (!found)
         found = exitAround(index[shown.number], t);
-    return found ? std::optional(ExitRef{row->vcpu, *found}) : std::nullopt;
+    return found ? exitRefOf(*recording, *shown.vcpu, *found) : std::nullopt;
 }
 
 TimelineLayout layoutTimeline(

@@ -140,8 +140,10 @@ void TimelineView::rebuild()
     } else {
         // Those of another recording are on their way out: what is drawn stays until the new ones are there.
         const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
-        if (!exits)
+        if (!exits) {
+            m_gestures->setShown(nullptr, nullptr); // but it is nothing to work on
             return;
+        }
         m_plot->axisRect()->setVisible(true);
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests, *exits};
         m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options);

@@ -100,11 +100,10 @@ void BookmarksPanel::setRecording(const Recording &recording)
     refresh();
 }
 
-void BookmarksPanel::add(const QString &name)
+void BookmarksPanel::add(const QString &name, TimeRange range)
 {
-    const ViewValues &values = m_state.values();
     QString error;
-    if (!m_store.add({name, values.selected.value_or(values.visible)}, error))
+    if (!m_store.add({name, range}, error))
         Q_EMIT failed(error);
     refresh();
 }

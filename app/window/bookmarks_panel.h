@@ -41,7 +41,7 @@ public:
     void setRecording(const Recording &recording);
     BookmarksModel &model() { return m_model; }
 
-    void add(const QString &name); // on the selected range, or else the visible one
+    void add(const QString &name, TimeRange range);
     void goTo(int row); // makes its range visible and selected
     void remove(int row);
 

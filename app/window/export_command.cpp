@@ -137,8 +137,8 @@ ViewValues valuesOf(const ExportRequest &request, const Recording &recording, co
     const TimeRange range{selection.from.value_or(all.from), selection.to.value_or(all.to)};
     const bool isTimeline = request.picture.chart == ChartKind::Timeline;
     values.visible = isTimeline ? TimeRange{std::max(range.from, all.from), std::min(range.to, all.to)} : all;
-    if (!isTimeline && (selection.from || selection.to))
-        values.selected = range;
+    if (!isTimeline && (selection.from || selection.to)) // without --to up to the last event, and with it
+        values.selected = TimeRange{range.from, selection.to.value_or(all.to + 1)};
     values.vcpus = selection.vcpus;
     values.reasons = selection.reasons;
     values.scenarios = selection.scenarios;

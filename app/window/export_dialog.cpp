@@ -214,6 +214,12 @@ void ExportDialog::followPath()
     refresh();
 }
 
+void ExportDialog::setRecordingName(const QString &name)
+{
+    m_source.recording = name;
+    followFormat();
+}
+
 void ExportDialog::setReady(bool ready)
 {
     m_isReady = ready;

@@ -29,6 +29,8 @@ class ExportDialog : public QDialog {
 public:
     ExportDialog(PictureSource source, ChartKind chart, const QString &directory, QWidget *parent = nullptr);
 
+    // Another recording is shown now.
+    void setRecordingName(const QString &name);
     // While numbers are computed nothing can be written.
     void setReady(bool ready);
     // What is drawn may have changed.

@@ -6,14 +6,26 @@
 #include <QGuiApplication>
 
 #include "app/window/export_dialog.h"
+#include "views/timeline_view.h"
 
 namespace exitscope {
 
 Exports::Exports(Workspace &workspace, Settings &settings, QWidget &window)
     : QObject(&window), m_workspace(workspace), m_settings(settings), m_window(window)
 {
-    connect(&workspace.numbers(), &LiveNumbers::ready, this, &Exports::followNumbers);
-    connect(&workspace.state(), &ViewState::changed, this, &Exports::followNumbers);
+    connect(&workspace.numbers(), &LiveNumbers::ready, this, &Exports::follow);
+    connect(&workspace.numbers(), &LiveNumbers::exitsReady, this, &Exports::follow);
+    connect(&workspace.state(), &ViewState::changed, this, &Exports::follow);
+    connect(&workspace.clocks(), &GuestClocks::changed, this, &Exports::follow);
+    connect(&workspace.timeline(), &TimelineView::optionsChanged, this, &Exports::follow);
+    connect(&workspace, &Workspace::themeChanged, this, &Exports::follow);
+}
+
+void Exports::setRecordingName(const QString &name)
+{
+    m_recordingName = name;
+    if (m_dialog)
+        m_dialog->setRecordingName(name);
 }
 
 ExportDialog *Exports::dialog() const
@@ -21,20 +33,35 @@ ExportDialog *Exports::dialog() const
     return m_dialog;
 }
 
-// A picture must not show a selection with the numbers of another.
-bool Exports::numbersAreCurrent() const
+bool Exports::isReady() const
 {
+    const auto &recording = m_workspace.recording();
+    const Selection selection = m_workspace.state().values().selection();
     const auto &numbers = m_workspace.numbers().current();
-    return numbers && numbers->recording == m_workspace.recording()
-        && numbers->selection == m_workspace.state().values().selection();
+    const ExitIndexCache *exits = m_workspace.numbers().exitsOf(recording.get());
+    const bool hasClocks
+        = recording->guests.empty() || (m_workspace.clocks().current() && !m_workspace.clocks().isBusy());
+    return numbers && numbers->recording == recording && numbers->selection == selection && exits
+        && exits->isOf(recording.get(), selection) && hasClocks;
 }
 
-void Exports::followNumbers()
+void Exports::follow()
 {
+    if (!m_workspace.recording())
+        return;
     if (m_dialog)
-        m_dialog->setReady(numbersAreCurrent());
-    if (m_copies && numbersAreCurrent())
-        copyNow();
+        m_dialog->setReady(isReady());
+    if (isReady())
+        for (const std::function<void()> &act : std::exchange(m_waiting, {}))
+            act();
+}
+
+void Exports::whenReady(std::function<void()> act)
+{
+    if (!m_workspace.recording())
+        return;
+    m_waiting.push_back(std::move(act));
+    follow();
 }
 
 void Exports::openDialog()
@@ -50,7 +77,7 @@ void Exports::openDialog()
             m_settings.setExportDirectory(QFileInfo(path).absolutePath());
             Q_EMIT done(QStringLiteral("Wrote %1").arg(path));
         });
-        m_dialog->setReady(numbersAreCurrent());
+        m_dialog->setReady(isReady());
     }
     m_dialog->show();
     m_dialog->raise();
@@ -59,15 +86,11 @@ void Exports::openDialog()
 
 void Exports::copyImage()
 {
-    if (!m_workspace.recording())
-        return;
-    m_copies = true;
-    followNumbers();
+    whenReady([this] { copyNow(); });
 }
 
 void Exports::copyNow()
 {
-    m_copies = false;
     PictureOptions options = m_workspace.pictureOptions(m_workspace.activeChart());
     options.scale = m_window.devicePixelRatioF();
     QGuiApplication::clipboard()->setImage(chartImage(m_workspace.chartInput(), options));

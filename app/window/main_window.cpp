@@ -324,7 +324,8 @@ void MainWindow::run(CommandId command)
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:
-        return QGuiApplication::clipboard()->setText(toCsv(m_workspace->table().shownModel()));
+        return m_exports->whenReady(
+            [this] { QGuiApplication::clipboard()->setText(toCsv(m_workspace->table().shownModel())); });
     case CommandId::Keys:
         return showKeySheet(this);
     case CommandId::About:
@@ -345,18 +346,30 @@ void MainWindow::openDirectory()
 
 void MainWindow::addBookmark()
 {
-    const bool isSelected = m_workspace->state().values().selected.has_value();
-    askForName(this, isSelected ? QStringLiteral("the selected range") : QStringLiteral("the visible range"),
-        [this](const QString &name) { m_workspace->bookmarks().add(name); });
+    const ViewValues &values = m_workspace->state().values();
+    const TimeRange range = values.selected.value_or(values.visible);
+    askForName(this, values.selected ? QStringLiteral("the selected range") : QStringLiteral("the visible range"),
+        [this, range, recording = m_workspace->recording()](const QString &name) {
+            if (recording == m_workspace->recording())
+                m_workspace->bookmarks().add(name, range);
+            else
+                m_problem->showError(QStringLiteral("The bookmark “%1” was not added: another recording was opened "
+                                                    "meanwhile")
+                                         .arg(name));
+        });
 }
 
 void MainWindow::saveTable()
 {
     const QString file = QFileDialog::getSaveFileName(
         this, QStringLiteral("Save table as CSV"), QStringLiteral("statistics.csv"), QStringLiteral("CSV (*.csv)"));
-    QString error;
-    if (!file.isEmpty() && !writeTable(m_workspace->table().shownModel(), file, error))
-        m_problem->showError(error);
+    if (file.isEmpty())
+        return;
+    m_exports->whenReady([this, file] {
+        QString error;
+        if (!writeTable(m_workspace->table().shownModel(), file, error))
+            m_problem->showError(error);
+    });
 }
 
 void MainWindow::clearSelection()

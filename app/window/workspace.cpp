@@ -140,6 +140,7 @@ void Workspace::setTheme(const Theme &theme)
     m_pie->setTheme(theme);
     m_histogram->setTheme(theme);
     m_table->setTheme(theme);
+    Q_EMIT themeChanged();
 }
 
 void Workspace::askForNumbers()
@@ -222,7 +223,8 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
 void Workspace::goToExit(Direction direction)
 {
     const ViewValues &values = m_state.values();
-    SearchStart start = direction == Direction::Next ? values.visible.from : values.visible.to;
+    const Ns end = values.visible.to + (values.visible.to == m_state.bounds().to ? 1 : 0); // with the very last
+    SearchStart start = direction == Direction::Next ? values.visible.from : end;
     if (values.current)
         start = *values.current;
     ExitIndexCache exits;

@@ -76,6 +76,7 @@ public:
 
 Q_SIGNALS:
     void diagnosticsChanged(const Diagnostics &all);
+    void themeChanged();
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -19,6 +19,7 @@ struct ClockLine {
     Ns toHost(Ns guest) const;
     Ns toGuest(Ns host) const;
     double ppm() const { return drift * 1e6; }
+    bool operator==(const ClockLine &) const = default;
     // The same line told from another reference.
     ClockLine at(Ns guest) const { return {guest, toHost(guest), drift}; }
 };
@@ -33,12 +34,14 @@ struct ClockPiece {
     struct Corner {
         double drift = 0; // of the corner's line, absolute
         double offsetNs = 0; // host time at the reference, minus hostAtReference
+        bool operator==(const Corner &) const = default;
     };
     std::vector<Corner> corners; // empty: nothing bounds it
     bool isBreakEmpty = false; // no event lies within: that it may be of either piece there concerns none
 
     // Lowest and highest possible host time; none without bounds.
     std::optional<TimeRange> bounds(Ns guest) const;
+    bool operator==(const ClockPiece &) const = default;
 };
 
 // Linear, or in pieces where the clocks did not keep one rate. Immutable.
@@ -48,6 +51,7 @@ public:
     explicit ClockMap(const ClockLine &line) : m_pieces{{line, kNoTime, {kNoTime, kNoTime}, {}}} { }
     explicit ClockMap(std::vector<ClockPiece> pieces) : m_pieces(std::move(pieces)) { }
 
+    bool operator==(const ClockMap &) const = default;
     bool isEmpty() const { return m_pieces.empty(); }
     const std::vector<ClockPiece> &pieces() const { return m_pieces; }
 

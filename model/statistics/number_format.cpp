@@ -44,6 +44,11 @@ QString formatDuration(std::optional<Ns> ns)
     return ns ? formatDuration(*ns) : kAbsent;
 }
 
+QString formatCounted(std::int64_t count, const QString &one, const QString &many)
+{
+    return QString(formatCount(count) % QLatin1Char(' ') % (count == 1 ? one : many));
+}
+
 QString formatCount(std::int64_t count)
 {
     QString text = QString::number(count);

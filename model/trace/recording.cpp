@@ -30,4 +30,23 @@ TimeRange boundsOf(const Recording &recording)
     return bounds;
 }
 
+Ns recordedWithin(const Recording &recording, TimeRange range)
+{
+    std::vector<TimeRange> ranges;
+    for (const Timeline &host : recording.hosts)
+        ranges.push_back(host.range);
+    std::ranges::sort(ranges, {}, &TimeRange::from);
+    Ns recorded = 0;
+    Ns counted = range.from;
+    for (const TimeRange &host : ranges) {
+        const Ns from = std::max(host.from, counted);
+        const Ns to = std::min(host.to, range.to);
+        if (from < to) {
+            recorded += to - from;
+            counted = to;
+        }
+    }
+    return recorded;
+}
+
 } // namespace exitscope

@@ -41,5 +41,7 @@ struct Recording {
 
 // First to last event of all hosts; empty without any.
 TimeRange boundsOf(const Recording &recording);
+// Of the range, the time in which any host was recorded, ns: hosts may have been recorded one after the other.
+Ns recordedWithin(const Recording &recording, TimeRange range);
 
 } // namespace exitscope

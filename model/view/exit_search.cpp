@@ -11,16 +11,19 @@ namespace {
 struct Row {
     const Vcpu *vcpu;
     QString id;
+    std::size_t host;
+
+    bool isOf(const ExitRef &ref) const { return host == ref.host && id == ref.vcpu && ref.index < vcpu->exits.size(); }
 };
 
 // In the order that decides between exits of the same time.
 std::vector<Row> allVcpus(const Recording &recording)
 {
     std::vector<Row> rows;
-    for (const Timeline &host : recording.hosts)
-        for (const Vm &vm : host.vms)
+    for (std::size_t host = 0; host < recording.hosts.size(); ++host)
+        for (const Vm &vm : recording.hosts[host].vms)
             for (const Vcpu &vcpu : vm.vcpus)
-                rows.push_back({&vcpu, vm.vcpuId(vcpu)});
+                rows.push_back({&vcpu, vm.vcpuId(vcpu), host});
     return rows;
 }
 
@@ -66,8 +69,8 @@ std::optional<Start> startOf(const std::vector<Row> &rows, const SearchStart &st
     if (const Ns *time = std::get_if<Ns>(&start))
         return Start{*time, 0, std::nullopt};
     const ExitRef &ref = std::get<ExitRef>(start);
-    const auto row = std::ranges::find(rows, ref.vcpu, &Row::id);
-    if (row == rows.end() || ref.index >= row->vcpu->exits.size())
+    const auto row = std::ranges::find_if(rows, [&](const Row &of) { return of.isOf(ref); });
+    if (row == rows.end())
         return std::nullopt;
     return Start{row->vcpu->exits.time[ref.index], std::size_t(row - rows.begin()), ref.index};
 }
@@ -83,7 +86,7 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
         return std::nullopt;
     std::optional<FoundExit> best;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        const auto &[vcpu, id] = rows[row];
+        const auto &[vcpu, id, host] = rows[row];
         const bool isNext = direction == Direction::Next;
         const auto found
             = isNext ? nextIn(passing[row], selection, row, *from) : previousIn(passing[row], selection, row, *from);
@@ -92,7 +95,7 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
         // Rows come in the order that decides at equal times: the first of them is next, the last is previous.
         const Ns time = vcpu->exits.time[*found];
         if (!best || (isNext ? time < best->time() : time >= best->time()))
-            best = FoundExit{{id, *found}, vcpu, *found};
+            best = FoundExit{{id, *found, host}, vcpu, *found};
     }
     return best;
 }
@@ -100,8 +103,18 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref)
 {
     for (const Row &row : allVcpus(recording))
-        if (row.id == ref.vcpu && ref.index < row.vcpu->exits.size())
+        if (row.isOf(ref))
             return FoundExit{ref, row.vcpu, ref.index};
+    return std::nullopt;
+}
+
+std::optional<ExitRef> exitRefOf(const Recording &recording, const Vcpu &vcpu, std::size_t index)
+{
+    for (std::size_t host = 0; host < recording.hosts.size(); ++host)
+        for (const Vm &vm : recording.hosts[host].vms)
+            for (const Vcpu &other : vm.vcpus)
+                if (&other == &vcpu)
+                    return ExitRef{vm.vcpuId(vcpu), index, host};
     return std::nullopt;
 }
 

@@ -32,6 +32,9 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
 // Nothing if the recording has no such exit.
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref);
 
+// Of an exit of one of the recording's vCPUs; nothing if it is none of them.
+std::optional<ExitRef> exitRefOf(const Recording &recording, const Vcpu &vcpu, std::size_t index);
+
 // The visible range moved so that it shows the time: as it is if it does already, else with the time in the middle.
 TimeRange scrolledTo(TimeRange visible, Ns time);
 

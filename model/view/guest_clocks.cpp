@@ -68,6 +68,21 @@ ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoice
     return shown;
 }
 
+// With other maps of the user; an empty one: none any more.
+GuestMaps withUserMaps(const GuestMaps &maps, const std::map<std::size_t, ClockMap> &user)
+{
+    GuestMaps next = maps;
+    for (const auto &[guest, map] : user) {
+        next.given.erase(guest);
+        if (map.isEmpty())
+            continue;
+        GuestAlignment given = withMap(*maps.recording, maps.found.guests[guest], map);
+        given.verdict = SyncVerdict::Aligned; // the user says so
+        next.given.emplace(guest, std::move(given));
+    }
+    return next;
+}
+
 } // namespace
 
 const ShownGuest *ShownGuests::of(const Vm &vm) const
@@ -136,6 +151,7 @@ void GuestClocks::set(std::shared_ptr<const Recording> recording, const AlignOpt
         *m_cancel = true; // of another recording
     m_recording = std::move(recording);
     m_choices.clear();
+    m_newUserMaps.clear();
     m_maps.reset();
     m_current.reset();
     m_cancel = std::make_shared<std::atomic<bool>>(false);
@@ -150,9 +166,9 @@ void GuestClocks::set(std::shared_ptr<const Recording> recording, const AlignOpt
                 return;
             m_maps = maps;
             m_current = shown;
-            Q_EMIT changed();
             if (!m_choices.empty())
                 show();
+            Q_EMIT changed();
         };
     });
 }
@@ -170,23 +186,21 @@ void GuestClocks::setUserMap(std::size_t guest, const ClockMap &map)
 {
     if (!m_maps)
         return;
-    auto maps = std::make_shared<GuestMaps>(*m_maps);
-    maps->given.erase(guest);
-    if (!map.isEmpty()) {
-        GuestAlignment given = withMap(*m_recording, maps->found.guests[guest], map);
-        given.verdict = SyncVerdict::Aligned; // the user says so
-        maps->given.emplace(guest, std::move(given));
-    }
-    m_maps = std::move(maps);
+    m_newUserMaps.insert_or_assign(guest, map);
     show();
 }
 
 void GuestClocks::show()
 {
-    m_job.start([this, maps = m_maps, choices = m_choices]() -> NewestJob::Finish {
-        return [this, shown = std::make_shared<const ShownGuests>(showGuests(*maps, choices))] {
+    m_job.start([this, maps = m_maps, choices = m_choices, user = m_newUserMaps]() -> NewestJob::Finish {
+        const auto next = user.empty() ? maps : std::make_shared<const GuestMaps>(withUserMaps(*maps, user));
+        return [this, next, user, shown = std::make_shared<const ShownGuests>(showGuests(*next, choices))] {
             if (shown->recording != m_recording)
                 return;
+            m_maps = next;
+            for (const auto &[guest, map] : user)
+                if (const auto same = m_newUserMaps.find(guest); same != m_newUserMaps.end() && same->second == map)
+                    m_newUserMaps.erase(same); // else there is a newer one
             m_current = shown;
             Q_EMIT changed();
         };

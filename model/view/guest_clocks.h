@@ -81,6 +81,7 @@ private:
     std::shared_ptr<const Recording> m_recording;
     std::shared_ptr<const GuestMaps> m_maps; // of m_recording, or null
     ClockChoices m_choices;
+    std::map<std::size_t, ClockMap> m_newUserMaps; // by guest: not yet in m_maps
     std::shared_ptr<const ShownGuests> m_current;
     std::shared_ptr<std::atomic<bool>> m_cancel;
     NewestJob m_job; // the last member: its end waits for the work under way

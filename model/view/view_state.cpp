@@ -175,6 +175,7 @@ void ViewState::setCurrent(std::optional<ExitRef> exit, std::optional<TimeRange>
     next.current = std::move(exit);
     if (visible)
         next.visible = clampVisible(*visible);
+    setHovered(std::nullopt); // what is told is the current one, until the pointer moves
     apply(std::move(next), gesture);
 }
 
@@ -206,13 +207,17 @@ void ViewState::apply(ViewValues next, GestureId gesture)
     const ViewValues before = values();
     m_history.resize(m_position + 1); // what was undone is forgotten
     const bool goesOn = gesture != kNoGesture && gesture == m_entryGesture && m_position > 0;
-    if (goesOn) {
+    if (goesOn && next == m_history[m_position - 1]) { // back where the gesture began: no step
+        m_history.resize(m_position--);
+        m_entryGesture = kNoGesture;
+    } else if (goesOn) {
         m_history[m_position] = std::move(next);
+        m_entryGesture = gesture;
     } else {
         m_history.push_back(std::move(next));
         ++m_position;
+        m_entryGesture = gesture;
     }
-    m_entryGesture = gesture;
     Q_EMIT historyChanged(canUndo(), canRedo());
     Q_EMIT changed(values(), before);
 }

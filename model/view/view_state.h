@@ -21,6 +21,7 @@ enum class Measure : std::uint8_t { Count, Gross, Net };
 struct ExitRef {
     QString vcpu; // "VM/N"
     std::size_t index = 0; // into the vCPU's ExitColumns
+    std::size_t host = 0; // in Recording::hosts: two hosts may have VMs of one name
     bool operator==(const ExitRef &) const = default;
 };
 

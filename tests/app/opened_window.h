@@ -19,7 +19,7 @@ public:
 
     // Opens and waits until all is shown, numbers included; false if that does not come.
     bool open(const QStringList &paths);
-    bool openSample() { return open({samplePath()}); }
+    bool openSample() { return open({samplePath()}) && waitForClocks(); }
     // Until the numbers are those of what is selected now.
     bool waitForNumbers();
     // As if the program were ended and started again.

@@ -131,9 +131,9 @@ void TestBookmarks::panelAddsGoesAndRemoves()
     state.reset({1000, 101000});
     panel.setRecording(recordingAt("/t/a", "u1"));
     state.setVisible({2000, 4000});
-    panel.add(QStringLiteral("visible"));
+    panel.add(QStringLiteral("visible"), state.values().visible);
     state.select(TimeRange{50000, 60000});
-    panel.add(QStringLiteral("selected"));
+    panel.add(QStringLiteral("selected"), *state.values().selected);
     QCOMPARE(panel.model().rowCount(), 2);
     QCOMPARE(panel.model().index(1, BookmarksModel::NameColumn).data().toString(), QStringLiteral("selected"));
     QCOMPARE(panel.model().index(1, BookmarksModel::BeginColumn).data().toString(), QStringLiteral("+49.0 µs"));
