@@ -115,8 +115,8 @@ GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, co
     result.method = SyncMethod::Containment;
     result.vcpuOf = vcpuOf;
     const Timeline &host = vm.runs.host();
-    FoundMap found
-        = findMap(vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents));
+    FoundMap found = findMap(
+        vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents), m_cancel);
     result.map = std::move(found.map);
     result.containment = found.containment;
     result.runnerUp = found.runnerUp;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "model/clock/fft.h"
 
@@ -17,7 +18,12 @@ using Signed = std::ptrdiff_t;
 
 constexpr Ns kWindow = 500'000'000;
 constexpr Ns kLeastBin = 40'000; // ± 200 ppm move the borders of a window by so much and little more
-constexpr Ns kMostBins = 1 << 18; // of the host's recording and a window: what one transform takes
+// Of the host's recording and a window, what one transform takes: first, and where that was too coarse.
+constexpr Ns kMostBins = 1 << 18;
+constexpr Ns kMostFineBins = 1 << 21;
+constexpr double kFound = 150; // ln: a score that no chance gives
+constexpr Ns kMostThorough = 190'000'000'000; // of a guest: of longer ones only some windows are looked at
+constexpr Ns kLeastChunk = 2'000'000'000; // of a guest that is much longer than the host's recording
 constexpr std::size_t kMostWindows = 24;
 constexpr std::size_t kFewWindows = 4;
 constexpr std::size_t kEnoughBursts = 6000; // to tell the true map from all others, by far
@@ -32,9 +38,15 @@ struct Window {
     std::vector<float> score; // by host bin of its begin, from -windowBins
 };
 
+struct Resolution {
+    Ns bin;
+    bool isThorough; // every window counts, for guests and hosts that meet for a moment only
+};
+
 class CoarseSearch {
 public:
-    CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options);
+    CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options,
+        Resolution resolution);
     CoarseResult search();
 
 private:
@@ -53,6 +65,7 @@ private:
     const GuestOnVm &m_guest;
     TimeRange m_guestRange, m_hostRange;
     const CoarseOptions &m_options;
+    bool m_isThorough;
     Ns m_bin;
     Signed m_hostBins, m_guestBins, m_windowBins;
     std::vector<Window> m_windows;
@@ -91,21 +104,28 @@ private:
     std::deque<Signed> m_falling; // places whose values fall from the first on
 };
 
-Ns binFor(const GuestOnVm &guest, TimeRange hostRange)
+bool isCancelled(const CoarseOptions &options)
+{
+    return options.cancel && options.cancel->load(std::memory_order_relaxed);
+}
+
+// Bins as long as the runs, if there may be so many.
+Resolution resolutionFor(const GuestOnVm &guest, TimeRange hostRange, Ns mostBins)
 {
     Ns run = 0;
     for (const EventsOnRuns &pair : guest)
         run = std::max(run, pair.runs->medianRun());
     const Ns span = std::max<Ns>(hostRange.length(), 1);
-    return std::max({std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)),
-        (span + kWindow) / (kMostBins - 2) + 1});
+    const Ns bin = std::max({std::min(std::clamp(run, kLeastBin, 20 * kLeastBin), std::max<Ns>(span / 64, 1)),
+        (span + kWindow) / (mostBins - 2) + 1});
+    return {bin, false};
 }
 
-CoarseSearch::CoarseSearch(
-    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options)
+CoarseSearch::CoarseSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const CoarseOptions &options, Resolution resolution)
     : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_options(options),
-      m_bin(binFor(guest, hostRange)), m_hostBins(hostRange.length() / m_bin + 1),
-      m_guestBins(guestRange.length() / m_bin + 1),
+      m_isThorough(resolution.isThorough || options.mayJump), m_bin(resolution.bin),
+      m_hostBins(hostRange.length() / m_bin + 1), m_guestBins(guestRange.length() / m_bin + 1),
       m_windowBins(std::clamp<Signed>(kWindow / m_bin, 8, std::max<Signed>(m_hostBins, 8)))
 {
 }
@@ -115,9 +135,11 @@ CoarseResult CoarseSearch::search()
     CoarseResult result;
     result.bin = m_bin;
     chooseWindows();
-    if (m_windows.empty() || m_guestBins > 64 * kMostBins)
+    if (m_windows.empty())
         return result;
     correlate();
+    if (isCancelled(m_options))
+        return result;
     followPaths();
     std::vector<Signed> ends = topEnds();
     const std::vector<Signed> expected = expectedEnds();
@@ -128,9 +150,6 @@ CoarseResult CoarseSearch::search()
         result.candidates.push_back(candidate(end));
         result.candidates.back().isExpected = std::ranges::find(expected, end) != expected.end();
     }
-    std::ranges::stable_sort(result.candidates, std::ranges::greater{}, [](const CoarseCandidate &c) {
-        return std::max(c.score, c.pathScore - 10); // a path has more freedom than a line
-    });
     return result;
 }
 
@@ -142,7 +161,9 @@ void CoarseSearch::chooseWindows()
     std::vector<std::size_t> bursts(count);
     for (const EventsOnRuns &pair : m_guest) {
         Signed last = -1;
-        for (const Ns event : pair.events) {
+        const auto begin = std::ranges::lower_bound(pair.events, m_guestRange.from);
+        const auto end = std::upper_bound(begin, pair.events.end(), m_guestRange.to);
+        for (const Ns event : std::span(begin, end)) {
             const Signed bin = (event - m_guestRange.from) / m_bin;
             if (bin != last)
                 ++bursts[std::size_t(bin / m_windowBins)];
@@ -151,7 +172,7 @@ void CoarseSearch::chooseWindows()
     }
     // Of a guest that is longer than the host's recording some windows lie beside it.
     const std::size_t few = kFewWindows * std::size_t(m_guestBins) / std::size_t(m_hostBins) + 1;
-    const bool isLong = count > kMostWindows && !m_options.mayJump;
+    const bool isLong = count > kMostWindows && !m_isThorough;
     for (std::size_t parts = isLong ? std::max(kFewWindows, few) : kMostWindows;; parts *= 2) {
         parts = std::min({parts, count, kMostWindows});
         std::size_t found = 0;
@@ -232,7 +253,7 @@ void CoarseSearch::correlate()
     const std::size_t size = fft.size();
     std::vector<Fft::Complex> sum(size);
     std::vector<Fft::Complex> events(size);
-    for (std::size_t w = 0; w < m_windows.size(); w += 2) {
+    for (std::size_t w = 0; w < m_windows.size() && !isCancelled(m_options); w += 2) {
         const bool two = w + 1 < m_windows.size();
         std::ranges::fill(sum, Fft::Complex{});
         for (const auto &[runs, spectrum] : hosts) {
@@ -393,12 +414,68 @@ CoarseCandidate CoarseSearch::candidate(Signed end) const
     return result;
 }
 
+// The guest's range; of one that is much longer than the host's recording pieces as long as that: wherever it lies, it
+// meets half of one of them. Thorough: pieces of which each window is looked at.
+std::vector<TimeRange> chunksOf(
+    TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options, const Resolution &resolution)
+{
+    const Ns length = resolution.isThorough ? Ns(kMostWindows) * kWindow : std::max(hostRange.length(), kLeastChunk);
+    if (options.mayJump || guestRange.length() <= (resolution.isThorough ? length : 2 * length))
+        return {guestRange};
+    std::vector<TimeRange> chunks;
+    const Ns count = (guestRange.length() + length - 1) / length;
+    for (Ns i = 0; i < count; ++i)
+        chunks.push_back({guestRange.from + guestRange.length() / count * i,
+            i + 1 == count ? guestRange.to : guestRange.from + guestRange.length() / count * (i + 1)});
+    return chunks;
+}
+
+// A path has more freedom than a line.
+double scoreOf(const CoarseCandidate &candidate)
+{
+    return std::max(candidate.score, candidate.pathScore - 10);
+}
+
+CoarseResult searchChunks(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const CoarseOptions &options, Resolution resolution)
+{
+    CoarseResult all;
+    for (const TimeRange &chunk : chunksOf(guestRange, hostRange, options, resolution)) {
+        CoarseResult one = CoarseSearch(guest, chunk, hostRange, options, resolution).search();
+        all.bin = one.bin;
+        std::ranges::move(one.candidates, std::back_inserter(all.candidates));
+        if (isCancelled(options))
+            return {all.bin, {}};
+        std::ranges::stable_sort(all.candidates, std::ranges::greater{}, scoreOf);
+        if (all.candidates.size() > kMostCandidates) {
+            const auto kept = all.candidates.begin() + kMostCandidates;
+            all.candidates.erase(
+                std::remove_if(kept, all.candidates.end(), [](const CoarseCandidate &c) { return !c.isExpected; }),
+                all.candidates.end());
+        }
+    }
+    return all;
+}
+
 } // namespace
 
 CoarseResult searchCoarse(
     const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options)
 {
-    return CoarseSearch(guest, guestRange, hostRange, options).search();
+    // Coarse first: that is enough nearly always, and fast.
+    const Resolution coarse = resolutionFor(guest, hostRange, kMostBins);
+    std::vector<Resolution> resolutions{coarse};
+    if (const Resolution full = resolutionFor(guest, hostRange, kMostFineBins); full.bin < coarse.bin)
+        resolutions.push_back(full);
+    if (guestRange.length() > Ns(kMostWindows) * kWindow / 2 && guestRange.length() <= kMostThorough)
+        resolutions.push_back({resolutions.back().bin, true});
+    CoarseResult result;
+    for (const Resolution &resolution : resolutions) {
+        result = searchChunks(guest, guestRange, hostRange, options, resolution);
+        if (isCancelled(options) || (!result.candidates.empty() && scoreOf(result.candidates.front()) > kFound))
+            break;
+    }
+    return result;
 }
 
 } // namespace exitscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "model/clock/containment.h"
@@ -28,6 +29,7 @@ struct CoarseResult {
 
 struct CoarseOptions {
     std::vector<StartingPoint> starts = {}; // the best near each is always among the candidates
+    const std::atomic<bool> *cancel = nullptr; // once it is set, there are no candidates
     bool mayJump = false; // paths may also jump anywhere between windows, at a price: of a clock that was set anew
 };
 

@@ -63,9 +63,9 @@ double costOf(const ClockMap &map)
 
 class MapSearch {
 public:
-    MapSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange)
+    MapSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const std::atomic<bool> *cancel)
         : m_guest(guest), m_some(guest, {kNoTime + 1, kEndOfRecording}, kWeighed), m_guestRange(guestRange),
-          m_hostRange(hostRange)
+          m_hostRange(hostRange), m_cancel(cancel)
     {
     }
 
@@ -84,6 +84,7 @@ private:
     const GuestOnVm &m_guest;
     ThinnedGuest m_some; // decide on likelihoods; the rest only narrows the map
     TimeRange m_guestRange, m_hostRange;
+    const std::atomic<bool> *m_cancel;
     CoarseResult m_coarse;
     Ns m_gap = 0;
     std::vector<ClockLine> m_tried; // of the candidates
@@ -181,8 +182,13 @@ void MapSearch::lookLonger(FoundMap &found) const
 
 void MapSearch::tryPieces(FoundMap &found) const
 {
-    const CoarseResult paths = searchCoarse(m_guest, m_guestRange, m_hostRange, {.mayJump = true});
-    const ClockMap pieces = fitPieces(m_guest, found.map, paths, m_guestRange, m_hostRange);
+    // A clock that was set by more than the host's recording lasts leads out of it in any case.
+    const Ns around = m_hostRange.length();
+    const TimeRange met = overlapOf(found.map, m_guestRange, m_hostRange);
+    const TimeRange range{
+        std::max(m_guestRange.from, met.from - 2 * around), std::min(m_guestRange.to, met.to + 2 * around)};
+    const CoarseResult paths = searchCoarse(m_guest, range, m_hostRange, {.cancel = m_cancel, .mayJump = true});
+    const ClockMap pieces = fitPieces(m_guest, found.map, paths, range, m_hostRange);
     Containment now = containment(pieces);
     now.likelihood -= costOf(pieces);
     if (now.likelihood > found.containment.likelihood) {
@@ -194,7 +200,7 @@ void MapSearch::tryPieces(FoundMap &found) const
 FoundMap MapSearch::find(const std::vector<StartingPoint> &starts)
 {
     FoundMap found;
-    m_coarse = searchCoarse(m_guest, m_guestRange, m_hostRange, {.starts = starts});
+    m_coarse = searchCoarse(m_guest, m_guestRange, m_hostRange, {.starts = starts, .cancel = m_cancel});
     found.gap = m_gap = 4 * m_coarse.bin;
     if (m_coarse.candidates.empty())
         return found;
@@ -218,10 +224,10 @@ FoundMap MapSearch::find(const std::vector<StartingPoint> &starts)
 
 } // namespace
 
-FoundMap findMap(
-    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const std::vector<StartingPoint> &starts)
+FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const std::vector<StartingPoint> &starts, const std::atomic<bool> *cancel)
 {
-    return MapSearch(guest, guestRange, hostRange).find(starts);
+    return MapSearch(guest, guestRange, hostRange, cancel).find(starts);
 }
 
 } // namespace exitscope

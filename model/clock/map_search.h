@@ -15,7 +15,7 @@ struct FoundMap {
 };
 
 // From every map that is possible to the best: see searchCoarse(), searchLine(), fitLine(), fitPieces().
-FoundMap findMap(
-    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const std::vector<StartingPoint> &starts = {});
+FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const std::vector<StartingPoint> &starts = {}, const std::atomic<bool> *cancel = nullptr);
 
 } // namespace exitscope

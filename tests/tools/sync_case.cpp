@@ -32,6 +32,12 @@ private:
     double uniform(double from, double to) { return from + (to - from) * double(m_random() >> 11) * 0x1p-53; }
     bool chance(int percent) { return below(100) < percent; }
 
+    TimeRange guestRange() const
+    {
+        const Ns margin = m_options.spanNs / 10;
+        const TimeRange range = m_options.guest.value_or(TimeRange{-margin, m_options.spanNs + margin});
+        return {kBegin + range.from, kBegin + range.to};
+    }
     std::vector<Run> makeRuns();
     Vcpu makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid);
     std::vector<TimeRange> makeLosses();
@@ -46,10 +52,10 @@ private:
 // after the host's recording.
 std::vector<Run> CaseMaker::makeRuns()
 {
-    const Ns margin = m_options.spanNs / 10;
-    const Ns end = kBegin + m_options.spanNs + margin;
+    const TimeRange guest = guestRange();
+    const Ns end = std::max(kBegin + m_options.spanNs, guest.to);
     std::vector<Run> runs;
-    Ns t = kBegin - margin;
+    Ns t = std::min(kBegin, guest.from);
     while (t < end) {
         const Ns burst = t + 200'000 + below(4'000'000);
         while (t < burst) {
@@ -99,12 +105,13 @@ Vcpu CaseMaker::makeVcpu(const std::vector<Run> &runs, std::int32_t number, std:
     };
     vcpu.states.start(kBegin);
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs[i].end <= kBegin)
+        if (runs[i].end <= kBegin || runs[i].begin >= end)
             continue;
         append(i > 0 ? runs[i - 1].end : kBegin, runs[i].begin, VcpuState::Kvm);
         append(runs[i].begin, runs[i].end, VcpuState::Guest);
     }
-    append(runs.back().end, end, VcpuState::Idle);
+    if (runs.back().end < end)
+        append(runs.back().end, end, VcpuState::Idle);
     return vcpu;
 }
 
@@ -140,7 +147,7 @@ std::vector<Ns> CaseMaker::makeEvents(const std::vector<Run> &runs, const ClockM
         while (times.size() < m_options.eventsPerRun)
             times.push_back(run.begin + 5 + below(run.end - run.begin - 10));
         for (const Ns time : times)
-            if (time >= lostUntil)
+            if (time >= lostUntil && guestRange().contains(time))
                 events.push_back(truth.toGuest(time));
     }
     std::ranges::sort(events);

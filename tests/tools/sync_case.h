@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct SyncCaseOptions {
     bool losesEvents = false; // 2 %, on both sides
     Ns edgeNs = 1000; // so near to entries and exits events come
     std::size_t eventsPerRun = 3;
+    // The guest's recording, from the begin of the host's; as it is, a tenth longer on both sides.
+    std::optional<TimeRange> guest = {};
 };
 
 // A recording made in memory, as the loader would give it, and what is true of it.

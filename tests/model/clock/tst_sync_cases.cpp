@@ -16,6 +16,8 @@ private Q_SLOTS:
     void seeded();
     void longOnes_data();
     void longOnes();
+    void otherSpans_data();
+    void otherSpans();
 
 private:
     static void check(const SyncCaseOptions &options);
@@ -107,6 +109,33 @@ void TestSyncCases::longOnes()
     SyncCaseOptions options = optionsOf(std::uint32_t(seed));
     options.spanNs = 20'000'000'000;
     check(options);
+}
+
+void TestSyncCases::otherSpans_data()
+{
+    constexpr Ns kSecond = 1'000'000'000;
+    QTest::addColumn<Ns>("host");
+    QTest::addColumn<Ns>("guestFrom");
+    QTest::addColumn<Ns>("guestTo");
+    const auto row = [](const char *name, Ns host, Ns from, Ns to) {
+        QTest::newRow(name) << host * kSecond << from * kSecond << to * kSecond;
+    };
+    row("guest much longer", 4, -40, 20);
+    row("guest much longer, ends with it", 4, -56, 4);
+    row("guest ten times as long", 2, -3, 17);
+    row("host much longer", 30, 13, 17);
+    row("both long", 45, -1, 46);
+    row("they meet for a second at the end", 10, 9, 21);
+    row("they meet for a second at the begin", 10, -11, 1);
+    row("long ones meet for two seconds", 30, 28, 60);
+}
+
+void TestSyncCases::otherSpans()
+{
+    QFETCH(Ns, host);
+    QFETCH(Ns, guestFrom);
+    QFETCH(Ns, guestTo);
+    check({.seed = 77, .spanNs = host, .vcpus = 1, .guest = TimeRange{guestFrom, guestTo}});
 }
 
 void TestSyncCases::check(const SyncCaseOptions &options)
