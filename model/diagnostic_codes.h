@@ -123,7 +123,7 @@ inline constexpr std::array kCodes{
     CodeInfo{Code::GuestMisfits, "guest-misfits", Severity::Info, false,
         "events of a guest where the host shows its vCPU out of guest mode"},
     CodeInfo{Code::GuestMapUnused, "guest-map-unused", Severity::Warning, false,
-        "a map given for a guest that was not opened"},
+        "a map given for a guest that was not opened, or that leads beside the host's recording"},
     CodeInfo{Code::EntryInEntry, "entry-in-entry", Severity::Warning, true,
         "contradiction 1: a VM entry while an entry is open"},
     CodeInfo{Code::ExitWithoutEntry, "exit-without-entry", Severity::Warning, true,

@@ -85,7 +85,7 @@ std::vector<ClockFact> clockFacts(const ShownGuest &guest, const Recording &reco
     facts.push_back({tr("Method"), methodText(guest), tr("The evidence that the map rests on")});
     if (alignment.map.isEmpty())
         return facts;
-    const Ns middle = alignment.overlap.from + alignment.overlap.length() / 2;
+    const Ns middle = alignment.reference();
     const double ppm = alignment.map.pieces().front().line.ppm();
     facts.push_back({tr("Offset"), exactSeconds(alignment.map.toHost(middle) - middle),
         tr("The host's clock minus the guest's, in the middle of their overlap")});
@@ -141,13 +141,15 @@ QString guestThreadAt(const ShownGuests &guests, const Vm &vm, const Vcpu &vcpu,
     const auto cpu = guests.on(vm, vcpu);
     if (!cpu)
         return {};
-    const Ns uncertainty = guests.of(vm)->uncertainty.value_or(0);
+    const std::optional<Ns> uncertainty = guests.of(vm)->uncertainty;
     const std::int32_t tid = cpu->threadAt(host);
     const QString text = guestThreadText(*cpu, tid, host);
-    for (const Ns other : {host - uncertainty, host + uncertainty})
-        if (const std::int32_t near = cpu->threadAt(other); near != tid)
-            return tr("%1 or %2: the clocks are sure to \u00b1 %3")
-                .arg(text, guestThreadText(*cpu, near, other), formatDuration(uncertainty));
+    if (!uncertainty)
+        return tr("%1, by a clock map that is not proven").arg(text);
+    const TimeRange possible{host - *uncertainty, host + *uncertainty};
+    if (const std::int32_t near = cpu->otherThreadWithin(possible, tid); near != tid)
+        return tr("%1 or %2: the clocks are sure to \u00b1 %3")
+            .arg(text, guestThreadText(*cpu, near, host), formatDuration(*uncertainty));
     return text;
 }
 

@@ -17,7 +17,7 @@ void addMap(JsonWriter &json, const GuestAlignment &alignment)
     ClockLine line;
     Integer lowest, highest, estimated;
     if (isShown) {
-        reference = alignment.overlap.from + alignment.overlap.length() / 2;
+        reference = alignment.reference();
         const auto &pieces = alignment.map.pieces();
         const auto next
             = std::ranges::upper_bound(pieces.begin() + 1, pieces.end(), reference, {}, &ClockPiece::guestFrom);

@@ -164,6 +164,8 @@ void ClockDialog::refresh()
     const auto &chosen = m_state.values().clocks;
     if (const auto at = chosen.find(guest->trace->path); at != chosen.end())
         choice = at->second;
+    if (choice != guest->choice)
+        m_accept->setEnabled(false); // what is shown is not yet what was asked for
     m_source->setCurrentIndex(int(choice.source));
     m_shift->setValue(double(choice.shift) / kNsPerUs);
 }

@@ -2,6 +2,7 @@
 #include "model/clock/alignment.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "model/clock/containment_fit.h"
 #include "model/clock/guest_on_vm.h"
@@ -19,6 +20,7 @@ constexpr std::int64_t kLeastKnown = 100; // events
 constexpr double kAboveChance = 60; // ln: of all lags that are tried the best one reaches some 30 by chance
 constexpr double kLeastLead = 30; // ln, over the best different map
 constexpr double kLeadShare = 1.0 / 3; // of the likelihood
+constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the same
 constexpr Ns kMostUncertainty = 5'000'000; // where the bounds leave more open, different maps fit
 
 // The first and last event of which the host knows something.
@@ -35,6 +37,29 @@ TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map)
         }
     }
     return range.to < range.from ? TimeRange{} : range;
+}
+
+bool isOtherMap(const GuestAlignment &a, const GuestAlignment &b)
+{
+    const Ns at = b.reference();
+    return a.vm != b.vm || std::abs(a.map.toHost(at) - b.map.toHost(at)) >= kDifferent;
+}
+
+// The line within the piece's bounds at the begin, the end and the middle of the range.
+ClockLine clipped(ClockLine line, const ClockPiece &piece, TimeRange range)
+{
+    const auto at = [&](Ns guest) {
+        const auto bounds = piece.bounds(guest);
+        const Ns host = line.toHost(guest);
+        return bounds ? std::clamp(host, bounds->from, bounds->to) : host;
+    };
+    const Ns from = at(range.from);
+    const Ns to = at(range.to);
+    if (from != line.toHost(range.from) || to != line.toHost(range.to))
+        line = {range.from, from, double((to - from) - range.length()) / double(range.length())};
+    line = line.at(range.from + range.length() / 2);
+    line.hostAtReference = at(line.referenceGuest);
+    return line;
 }
 
 class Aligner {
@@ -60,7 +85,8 @@ private:
     GuestAlignment byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const;
     void assign(std::vector<GuestAlignment> trials);
     std::vector<GuestAlignment> tryPermuted() const;
-    bool isTaken(const VmPlace &place) const;
+    std::optional<std::size_t> takenBy(const VmPlace &place) const;
+    GuestAlignment byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const;
     bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
     void complete(GuestAlignment &alignment, const VmRuns &runs) const;
     void estimate(GuestAlignment &alignment, const VmRuns &runs) const;
@@ -83,6 +109,12 @@ SyncVerdict verdictOf(const GuestAlignment &alignment)
     const std::int64_t all = c.known + c.unknown + c.outside;
     if (c.known + c.unknown < std::min(kLeastKnown, (all + 1) / 2))
         return SyncVerdict::None; // it fits only where it hardly meets the recording
+    // Pieces that may lie anywhere fit much by chance: they must explain all.
+    std::int64_t steps = 0;
+    for (std::size_t i = 1; i < alignment.map.pieces().size(); ++i)
+        steps += alignment.map.isStep(i);
+    if (steps > 0 && c.misfits() > steps)
+        return SyncVerdict::Ambiguous;
     const double lead = c.likelihood - alignment.runnerUp;
     const bool isSure = c.known >= kLeastKnown && c.likelihood >= kAboveChance
         && lead >= std::max(kLeastLead, kLeadShare * c.likelihood)
@@ -157,17 +189,33 @@ bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
     return true;
 }
 
+GuestAlignment Aligner::byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const
+{
+    const GuestTrace &trace = m_recording.guests[guest];
+    GuestAlignment result;
+    result.guest = guest;
+    result.vm = vm.place;
+    result.vcpuOf = vm.runs.sameNumbers(trace);
+    result = withMap(m_recording, result, map);
+    if (result.containment.share() < kLeastShare && trace.cpus.size() > 1) { // it may number its CPUs in another way
+        GuestAlignment permuted = result;
+        permuted.vcpuOf = vcpusByLikelihood(trace, vm.runs);
+        if (!permuted.vcpuOf.empty())
+            permuted = withMap(m_recording, permuted, map);
+        if (permuted.containment.contained > result.containment.contained)
+            result = std::move(permuted);
+    }
+    result.verdict = SyncVerdict::Aligned; // the user says so
+    return result;
+}
+
 GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
 {
     GuestAlignment result;
     result.guest = guest;
     const auto given = m_options.userMaps.find(guest);
     if (given != m_options.userMaps.end()) {
-        result.vm = vm.place;
-        result.vcpuOf = vm.runs.sameNumbers(m_recording.guests[guest]);
-        result = withMap(m_recording, result, given->second);
-        result.verdict = SyncVerdict::Aligned; // the user says so
-        return result;
+        return byUser(guest, vm, given->second);
     }
     if (byVmsync(result, vm) && result.verdict == SyncVerdict::Aligned)
         return result;
@@ -191,35 +239,48 @@ void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
             : std::nullopt;
         if (!own)
             return; // a map that is an estimate in part only would mislead
-        ClockLine line = own->line;
-        if (const auto bounds = found[i].bounds(line.referenceGuest))
-            line.hostAtReference = std::clamp(line.hostAtReference, bounds->from, bounds->to);
-        pieces.push_back({line, found[i].guestFrom, found[i].breakWithin, {}});
+        pieces.push_back({clipped(own->line, found[i], within), found[i].guestFrom, found[i].breakWithin, {}});
         alignment.estimateAnchors += own->anchors;
     }
     alignment.estimate = ClockMap(std::move(pieces));
 }
 
-bool Aligner::isTaken(const VmPlace &place) const
+std::optional<std::size_t> Aligner::takenBy(const VmPlace &place) const
 {
-    return std::ranges::any_of(m_chosen, [&](const GuestAlignment &a) { return a.isAligned() && a.vm == place; });
+    for (const GuestAlignment &chosen : m_chosen)
+        if (chosen.isAligned() && chosen.vm == place)
+            return chosen.guest;
+    return std::nullopt;
 }
 
-// Each guest gets the VM that it fits best, and each VM one guest: the best pairs first.
+// Each guest gets the VM that it fits best, and each VM one guest: what the user says first, then the best pairs.
 void Aligner::assign(std::vector<GuestAlignment> trials)
 {
-    std::ranges::stable_sort(trials, [](const GuestAlignment &a, const GuestAlignment &b) {
-        return std::pair(a.verdict != SyncVerdict::Aligned, -a.containment.likelihood)
-            < std::pair(b.verdict != SyncVerdict::Aligned, -b.containment.likelihood);
+    std::ranges::stable_sort(trials, {}, [](const GuestAlignment &a) {
+        return std::tuple(a.method != SyncMethod::User, a.verdict != SyncVerdict::Aligned, -a.containment.likelihood);
     });
     for (GuestAlignment &trial : trials) {
         GuestAlignment &chosen = m_chosen[trial.guest];
-        if (trial.map.isEmpty() || isTaken(*trial.vm))
+        if (trial.map.isEmpty())
             continue;
-        if (!chosen.vm || (trial.verdict == SyncVerdict::Aligned && !chosen.isAligned()))
+        const auto other = trial.method == SyncMethod::User ? std::nullopt : takenBy(*trial.vm);
+        if (other && chosen.vm)
+            continue;
+        if (other) { // what it fits best is told, but it is not to be had
             chosen = std::move(trial);
-        else // a worse place, but a possible one
-            chosen.runnerUp = std::max(chosen.runnerUp, trial.containment.likelihood);
+            chosen.takenBy = other;
+            chosen.verdict = SyncVerdict::None;
+            continue;
+        }
+        const bool isFirst = !chosen.vm || (chosen.takenBy && trial.verdict != SyncVerdict::None);
+        if (isFirst) {
+            chosen = std::move(trial);
+            continue;
+        }
+        if (trial.verdict == SyncVerdict::Aligned && !chosen.isAligned())
+            std::swap(chosen, trial);
+        if (isOtherMap(trial, chosen)) // a worse place, but a possible one
+            chosen.runnerUp = std::max({chosen.runnerUp, trial.runnerUp, trial.containment.likelihood});
     }
 }
 
@@ -229,7 +290,7 @@ std::vector<GuestAlignment> Aligner::tryPermuted() const
     std::vector<GuestAlignment> trials;
     for (const GuestAlignment &chosen : m_chosen) {
         for (const Candidate &vm : m_vms) {
-            if (chosen.isAligned() || isTaken(vm.place) || isCancelled())
+            if (chosen.isAligned() || takenBy(vm.place) || isCancelled())
                 continue;
             const GuestTrace &guest = m_recording.guests[chosen.guest];
             const CpuMap vcpuOf = vcpusByLikelihood(guest, vm.runs);
@@ -256,7 +317,7 @@ Alignments Aligner::align()
     assign(tryPermuted());
     Alignments result;
     for (GuestAlignment &guest : m_chosen) {
-        if (guest.method == SyncMethod::Containment)
+        if (guest.method == SyncMethod::Containment && !guest.takenBy)
             guest.verdict = verdictOf(guest); // with the other VMs' maps as runners-up
         if (guest.isAligned() && guest.method != SyncMethod::User)
             estimate(guest, runsOf(*guest.vm));

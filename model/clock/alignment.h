@@ -42,8 +42,15 @@ struct GuestAlignment {
     Containment containment; // of all its events, under the map
     double runnerUp = 0; // likelihood of the best different map
     TimeRange overlap; // on the guest's clock: first to last event of which the host knows something
+    // The verdict is None because this other guest (in Recording::guests) is aligned with the VM that it fits best.
+    std::optional<std::size_t> takenBy;
 
     bool isAligned() const { return verdict == SyncVerdict::Aligned && !map.isEmpty(); }
+    // Where offsets are told: the middle of the overlap, else the map's own reference. Only with a map.
+    Ns reference() const
+    {
+        return overlap.length() > 0 ? overlap.from + overlap.length() / 2 : map.pieces().front().line.referenceGuest;
+    }
     // The largest over the overlap, ns; none if nothing bounds the map.
     std::optional<Ns> uncertainty() const { return map.isEmpty() ? std::nullopt : map.uncertainty(overlap); }
 };
@@ -57,8 +64,9 @@ struct Alignments {
     Diagnostics diagnostics;
 };
 
-// Tries each guest on each VM. Takes up to half a second for a pair of them: call it off the GUI thread. The same input
-// gives the same result. Once `cancel` is set it returns soon, with guests that are left unaligned.
+// Tries each guest on each VM. Takes some tenths of a second for a pair of them, and some seconds for long traces that
+// do not fit: call it off the GUI thread. The same input gives the same result. Once `cancel` is set it returns soon,
+// with guests that are left unaligned.
 Alignments alignGuests(
     const Recording &recording, const AlignOptions &options = {}, const std::atomic<bool> *cancel = nullptr);
 

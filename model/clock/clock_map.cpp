@@ -8,6 +8,7 @@ namespace exitscope {
 
 namespace {
 
+constexpr Ns kStep = 500'000; // no change of rate is taken for one, and no setting of a clock is less
 // To the nearest. Millions of events ask for it, and std::llround() is a call.
 Ns rounded(double ns)
 {
@@ -90,24 +91,37 @@ std::optional<Ns> ClockMap::uncertainty(Ns guest) const
     return std::max({Ns(0), at - between->from, between->to - at});
 }
 
-std::optional<Ns> ClockMap::uncertainty(TimeRange guest) const
+bool ClockMap::isStep(std::size_t piece) const
 {
-    std::optional<Ns> largest;
-    const auto consider = [&](Ns t) {
-        const auto here = uncertainty(std::clamp(t, guest.from, guest.to));
-        if (here)
-            largest = std::max(largest.value_or(0), *here);
-    };
-    consider(guest.from);
-    consider(guest.to);
+    if (piece == 0)
+        return false;
+    const Ns at = m_pieces[piece].guestFrom;
+    return std::abs(m_pieces[piece].line.toHost(at) - m_pieces[piece - 1].line.toHost(at)) >= kStep;
+}
+
+std::vector<Ns> ClockMap::extremes(TimeRange guest) const
+{
+    std::vector<Ns> times{guest.from, guest.to};
     for (std::size_t i = 1; i < m_pieces.size(); ++i) {
         const ClockPiece &piece = m_pieces[i];
-        consider(piece.breakWithin.from);
-        consider(piece.breakWithin.to);
-        if (!piece.isBreakEmpty) {
-            consider(piece.guestFrom - 1);
-            consider(piece.guestFrom);
-        }
+        const TimeRange &within = piece.breakWithin;
+        times.insert(times.end(), {within.from, within.to});
+        if (!isStep(i))
+            times.insert(times.end(), {within.from + 1, piece.guestFrom - 1, piece.guestFrom, within.to - 1});
+    }
+    for (Ns &time : times)
+        time = std::clamp(time, guest.from, guest.to);
+    return times;
+}
+
+std::optional<Ns> ClockMap::uncertainty(TimeRange guest) const
+{
+    Ns largest = 0;
+    for (const Ns time : extremes(guest)) {
+        const auto here = uncertainty(time);
+        if (!here)
+            return std::nullopt;
+        largest = std::max(largest, *here);
     }
     return largest;
 }

@@ -37,7 +37,6 @@ struct ClockPiece {
         bool operator==(const Corner &) const = default;
     };
     std::vector<Corner> corners; // empty: nothing bounds it
-    bool isBreakEmpty = false; // no event lies within: that it may be of either piece there concerns none
 
     // Lowest and highest possible host time; none without bounds.
     std::optional<TimeRange> bounds(Ns guest) const;
@@ -63,8 +62,14 @@ public:
     std::optional<TimeRange> bounds(Ns guest) const;
     // How far the truth can be from toHost(), ns; none if nothing bounds the map.
     std::optional<Ns> uncertainty(Ns guest) const;
-    // The largest uncertainty at the begins and ends of pieces within the guest's range, where events can be.
+    // The largest uncertainty within the guest's range, but for where a clock was set anew: what happened just there
+    // may be on either side of the step.
     std::optional<Ns> uncertainty(TimeRange guest) const;
+
+    // Whether the clock was set anew where that piece begins, rather than that its rate changed.
+    bool isStep(std::size_t piece) const;
+    // Where in the range bounds can be widest, but for steps: its ends, and those of pieces and breaks.
+    std::vector<Ns> extremes(TimeRange guest) const;
 
     // All host times moved by so much: a shift by hand. Bounds do not hold for it.
     ClockMap shifted(Ns by) const;

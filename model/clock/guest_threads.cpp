@@ -73,6 +73,19 @@ std::int32_t GuestCpuOnHost::threadAt(Ns host) const
     return knowsGuest(guest) ? m_cpu->threadAt(guest) : kNoThread;
 }
 
+std::int32_t GuestCpuOnHost::otherThreadWithin(TimeRange host, std::int32_t thread) const
+{
+    if (const std::int32_t first = threadAt(host.from); first != thread)
+        return first;
+    const std::vector<Ns> &switches = m_cpu->switchTime;
+    const Ns last = m_map->toGuest(host.to);
+    auto next = std::ranges::upper_bound(switches, m_map->toGuest(host.from));
+    for (; next != switches.end() && *next <= last; ++next)
+        if (const std::int32_t tid = m_cpu->switchTid[std::size_t(next - switches.begin())]; tid != thread)
+            return tid;
+    return threadAt(host.to);
+}
+
 QString GuestCpuOnHost::nameOf(std::int32_t tid, Ns host) const
 {
     if (tid == 0)

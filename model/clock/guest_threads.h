@@ -21,6 +21,8 @@ public:
     bool knows(Ns host) const;
     // The thread that stands on the CPU; kNoThread where that is not known. O(log n).
     std::int32_t threadAt(Ns host) const;
+    // The first other thread that stands on the CPU within the range on the host's clock; that thread if there is none.
+    std::int32_t otherThreadWithin(TimeRange host, std::int32_t thread) const;
     // "swapper/0"; empty if never told.
     QString nameOf(std::int32_t tid, Ns host) const;
 

@@ -124,11 +124,13 @@ ClockMap piecesOf(std::vector<InstantBounds> bounds)
         const TimeRange within{
             std::min(bounds[before].guest, bounds[early[k].first].guest), bounds[early[k].first].guest};
         pieces[k].breakWithin = within;
-        pieces[k].isBreakEmpty = before + 1 >= early[k].first;
         pieces[k].guestFrom = breakBetween(pieces[k - 1].line, pieces[k].line, within);
     }
     for (std::size_t k = 1; k < pieces.size(); ++k)
         pieces[k].guestFrom = std::max(pieces[k].guestFrom, pieces[k - 1].guestFrom);
+    for (std::size_t k = pieces.size(); k-- > 1;) // one that would end where it begins is none
+        if (pieces[k].guestFrom == pieces[k - 1].guestFrom)
+            pieces.erase(pieces.begin() + std::ptrdiff_t(k) - 1);
     return ClockMap(std::move(pieces));
 }
 

@@ -26,6 +26,19 @@ QString fit(const Recording &recording, const GuestAlignment &alignment)
 void tellAlignment(const Recording &recording, const GuestAlignment &alignment, Diagnostics &diagnostics)
 {
     const QString &path = recording.guests[alignment.guest].path;
+    if (alignment.takenBy) {
+        diagnostics.push_back(makeDiagnostic(Code::GuestFitsNoVm,
+            QStringLiteral(
+                "the guest fits no VM that is left: %1, which the guest at %2 is aligned with. Another may be "
+                "given with --map")
+                .arg(fit(recording, alignment), recording.guests[*alignment.takenBy].path),
+            path));
+        return;
+    }
+    if (alignment.method == SyncMethod::User && alignment.containment.known == 0)
+        diagnostics.push_back(makeDiagnostic(Code::GuestMapUnused,
+            QStringLiteral("the map that was given leads none of the guest's events to where the host was recorded"),
+            path));
     if (alignment.verdict == SyncVerdict::None) {
         diagnostics.push_back(makeDiagnostic(Code::GuestFitsNoVm,
             QStringLiteral("the guest fits no VM: %1. Was it recorded at the same time, in a VM of this host? "

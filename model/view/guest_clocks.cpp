@@ -14,7 +14,9 @@ namespace {
 std::optional<Ns> distanceToBounds(const ClockMap &map, const ClockMap &proven, TimeRange overlap)
 {
     std::optional<Ns> farthest;
-    for (const Ns guest : {overlap.from, overlap.from + overlap.length() / 2, overlap.to}) {
+    std::vector<Ns> times = proven.extremes(overlap);
+    times.push_back(overlap.from + overlap.length() / 2);
+    for (const Ns guest : times) {
         const std::optional<TimeRange> bounds = proven.bounds(guest);
         if (!bounds)
             return std::nullopt;
@@ -60,7 +62,10 @@ ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoice
         map = map.shifted(shown.choice.shift);
     if (isEstimate || shown.choice.shift != 0)
         shown.alignment = withMap(recording, shown.alignment, map);
-    if (!map.isEmpty())
+    // Bounds that were found for another VM, or that may be of a map by chance, prove nothing.
+    const bool isProven
+        = shown.found.isAligned() && shown.found.vm == shown.alignment.vm && shown.alignment.overlap.length() > 0;
+    if (!map.isEmpty() && isProven)
         shown.uncertainty = isEstimate || isUser || shown.choice.shift != 0
             ? distanceToBounds(map, shown.found.map, shown.alignment.overlap)
             : shown.found.uncertainty();

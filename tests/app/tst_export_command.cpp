@@ -2,12 +2,17 @@
 #include <QDir>
 #include <QFile>
 #include <QImage>
+#include <QJsonArray>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
 #include <sys/resource.h>
+
+#include "tests/tools/program.h"
+
+using exitscope::test::cliReport;
 
 namespace {
 
@@ -61,6 +66,7 @@ private Q_SLOTS:
     void rangeIsWhatATimelineShowsAndElsewhereTheSelection();
     void filtersAreThoseOfTheCommandLine();
     void measureWeighs();
+    void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
     void wrongUsage_data();
     void wrongUsage();
@@ -153,6 +159,21 @@ void TestExportCommand::measureWeighs()
     QVERIFY(svg("reasons", {text("--measure"), text("gross")}).contains(">hlt 9")); // 6.86 s of 7.49 s
     QVERIFY(svg("reasons", {text("--measure"), text("net")}).contains(">io 35.9"));
     QVERIFY(svg("durations", {text("--measure"), text("net")}).contains("net duration"));
+}
+
+// As exitscope-cli: without --to the last event counts.
+void TestExportCommand::rangeWithoutAnEndHasTheLastExit()
+{
+    const QString trace = text(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min");
+    const QString file = path(text("end.svg"));
+    QCOMPARE(
+        run({text("--export"), text("reasons"), text("--from"), text("+3s"), text("--output"), file, trace}).status, 0);
+    std::int64_t count = 0;
+    for (const QJsonValue &reason : cliReport(trace, {text("--from"), text("+3s")}).value(text("reasons")).toArray())
+        count += reason[text("count")].toInteger();
+    QVERIFY(count > 0);
+    const QByteArray told = QByteArray::number(count) + " exits";
+    QVERIFY2(contentOf(file).contains(told), told.constData());
 }
 
 void TestExportCommand::nothingIsOverwrittenUnasked()

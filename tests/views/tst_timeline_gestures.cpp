@@ -363,6 +363,11 @@ void TestTimelineGestures::hoverSetsTheExit()
     QMouseEvent move(QEvent::MouseMove, at(5'500), m_plot->mapToGlobal(at(5'500)), Qt::NoButton, Qt::NoButton, {});
     QCoreApplication::sendEvent(m_plot, &move);
     QCOMPARE(m_state->hovered(), std::optional(ExitRef{QStringLiteral("vm0/0"), 2}));
+    const TimeRange before = values().visible;
+    m_state->setVisible({before.from, before.from + 2'000}); // another one is below the pointer now
+    QVERIFY(m_state->hovered() != std::optional(ExitRef{QStringLiteral("vm0/0"), 2}));
+    m_state->undo();
+    QCOMPARE(m_state->hovered() ? m_state->hovered()->index : 2, std::size_t(2));
     QEvent leave(QEvent::Leave);
     QCoreApplication::sendEvent(m_plot, &leave);
     QVERIFY(!m_state->hovered());

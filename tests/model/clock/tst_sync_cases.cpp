@@ -48,6 +48,7 @@ struct Worst {
     Ns error = 0;
     Ns uncertainty = 0;
     Ns excess = kNoTime; // of the error over the uncertainty
+    Ns largest = 0; // uncertainty of any event
 };
 
 // Within a break nobody knows which of two lines holds.
@@ -68,6 +69,7 @@ Worst worstOf(const GuestAlignment &alignment, const GuestTrace &guest, const Cl
             const Ns error = std::abs(alignment.map.toHost(event) - truth.toHost(event));
             const Ns uncertainty = alignment.map.uncertainty(event).value();
             worst.error = std::max(worst.error, error);
+            worst.largest = std::max(worst.largest, uncertainty);
             if (!isNearBreak(alignment.map, event))
                 worst.uncertainty = std::max(worst.uncertainty, uncertainty);
             worst.excess = std::max(worst.excess, error - uncertainty);
@@ -159,6 +161,8 @@ void TestSyncCases::check(const SyncCaseOptions &options)
             + std::to_string(worst.uncertainty) + " excess " + std::to_string(worst.excess);
         QVERIFY2(worst.excess <= 0, numbers.c_str());
         QVERIFY2(worst.uncertainty <= 2000, numbers.c_str());
+        QVERIFY2(
+            worst.largest <= alignment.uncertainty().value() + 1, numbers.c_str()); // what is told, but for rounding
     }
 }
 

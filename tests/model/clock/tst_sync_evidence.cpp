@@ -19,6 +19,10 @@ private Q_SLOTS:
     void vmsyncAlignsAGuestThatIsTooShort();
     void otherNumbersOfCpus_data();
     void otherNumbersOfCpus();
+    void userMapOverrulesAnotherGuest();
+    void userMapOfOtherNumbers();
+    void userMapThatLeadsNowhereIsTold();
+    void estimateStaysWithinItsBounds();
     void clockThatWasSet();
     void clockThatStepsBackIsTold();
     void startingPointsByWallClockAndTsc();
@@ -166,6 +170,85 @@ void TestSyncEvidence::otherNumbersOfCpus()
             const Ns error = std::abs(found.map.toHost(event) - made.truth[0].toHost(event));
             QVERIFY(error <= found.map.uncertainty(event).value());
         }
+    }
+}
+
+// The VM of a guest that says so by its events is another's if the user says so.
+void TestSyncEvidence::userMapOverrulesAnotherGuest()
+{
+    SyncCase made = makeSyncCase({.seed = 3, .vcpus = 1});
+    GuestTrace other = makeSyncCase({.seed = 8, .vcpus = 1}).recording.guests[0];
+    other.path = QStringLiteral("/other");
+    made.recording.guests.push_back(other);
+    const Alignments own = alignGuests(made.recording);
+    QVERIFY(own.guests[0].isAligned());
+    QVERIFY(own.guests[1].verdict == SyncVerdict::None);
+    QCOMPARE(own.guests[1].takenBy, std::optional(std::size_t(0)));
+    QVERIFY(own.guests[1].containment.known > 0); // how well it would fit
+    QCOMPARE(own.diagnostics.size(), std::size_t(1));
+    QVERIFY2(own.diagnostics[0].message.contains(QStringLiteral("which the guest at /guest0 is aligned with")),
+        qPrintable(own.diagnostics[0].message));
+
+    AlignOptions options;
+    const ClockLine line{other.range.from, made.recording.hosts[0].range.from, 0};
+    options.userMaps.emplace(1, ClockMap(line));
+    const Alignments given = alignGuests(made.recording, options);
+    QCOMPARE(methodName(given.guests[1].method), QStringLiteral("user"));
+    QVERIFY(given.guests[1].isAligned());
+    QCOMPARE(given.guests[1].map.toHost(line.referenceGuest), line.hostAtReference);
+    QVERIFY(!given.guests[0].isAligned());
+}
+
+// A map that was accepted for a guest whose CPUs are numbered otherwise leads it to the same vCPUs when it is given.
+void TestSyncEvidence::userMapOfOtherNumbers()
+{
+    SyncCase made = makeSyncCase({.seed = 2, .vcpus = 2});
+    std::swap(made.recording.guests[0].cpus[0].events, made.recording.guests[0].cpus[1].events);
+    AlignOptions options;
+    options.userMaps.emplace(0, made.truth[0]);
+    const GuestAlignment given = alignGuests(made.recording, options).guests[0];
+    QCOMPARE(given.vcpuOf[0], std::optional(std::size_t(1)));
+    QCOMPARE(given.containment.misfits(), std::int64_t(0));
+}
+
+void TestSyncEvidence::userMapThatLeadsNowhereIsTold()
+{
+    const SyncCase made = makeSyncCase({.seed = 3, .vcpus = 1});
+    const ClockLine line{made.recording.guests[0].range.from, made.recording.hosts[0].range.to + 3600 * kSecond, 0};
+    AlignOptions options;
+    options.userMaps.emplace(0, ClockMap(line));
+    const Alignments given = alignGuests(made.recording, options);
+    QCOMPARE(given.guests[0].containment.known, std::int64_t(0));
+    QCOMPARE(given.guests[0].reference(), line.referenceGuest);
+    QCOMPARE(given.diagnostics.at(0).code, QStringLiteral("guest-map-unused"));
+}
+
+void TestSyncEvidence::estimateStaysWithinItsBounds()
+{
+    SyncCase made = makeSyncCase({.seed = 3, .vcpus = 1});
+    GuestTrace &guest = made.recording.guests[0];
+    Timeline &host = made.recording.hosts[0];
+    const ClockLine truth = made.truth[0].pieces().front().line;
+    // Deadlines that tell of a drift which containment excludes.
+    const Ns middle = guest.range.from + guest.range.length() / 2;
+    const ClockLine wrong{middle, truth.toHost(middle), truth.drift + 2e-6};
+    for (Ns at = guest.range.from; at < guest.range.to; at += 5'000'000 + at % 1'700'000) {
+        const Ns when = wrong.toHost(at);
+        guest.timers.time.push_back(at - 1'000'000);
+        guest.timers.cpu.push_back(0);
+        guest.timers.tid.push_back(130);
+        guest.timers.expires.push_back(at);
+        host.clockEvents.deadlineTime.push_back(truth.toHost(at - 1'000'000));
+        host.clockEvents.deadlinePcpu.push_back(0);
+        host.clockEvents.deadlineExpires.push_back(when);
+    }
+    const GuestAlignment found = alignGuests(made.recording).guests[0];
+    QVERIFY(found.isAligned());
+    QVERIFY(!found.estimate.isEmpty());
+    for (const Ns at : {found.overlap.from, found.reference(), found.overlap.to}) {
+        const TimeRange bounds = found.map.bounds(at).value();
+        const Ns estimated = found.estimate.toHost(at);
+        QVERIFY(bounds.from <= estimated && estimated <= bounds.to);
     }
 }
 

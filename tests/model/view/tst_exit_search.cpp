@@ -87,6 +87,7 @@ private Q_SLOTS:
     void currentExitNeedNotPassTheFilter();
     void unknownStartFindsNothing();
     void findsTheExitItself();
+    void exitsOfHostsAreToldApart();
     void scrollsOnlyIfItMust();
 
 private:
@@ -162,6 +163,32 @@ void TestExitSearch::findsTheExitItself()
     QCOMPARE(found->time(), Ns(30));
     QVERIFY(!exitAt(m_recording, ref("b/0", 3)));
     QVERIFY(!exitAt(m_recording, ref("b/1", 0)));
+}
+
+// Two hosts may have VMs of one name: their exits are others.
+void TestExitSearch::exitsOfHostsAreToldApart()
+{
+    Recording recording = recordingOfTwoVms();
+    Timeline other;
+    other.range = {200, 300};
+    Vm a{QStringLiteral("a"), 1, {}};
+    a.vcpus.push_back(vcpuWith(QStringLiteral("0"), recording.reasons, {{210, kHalt}, {220, kHalt}}));
+    other.vms = {a};
+    recording.hosts.push_back(other);
+    SearchStart start = Ns(200);
+    QList<Ns> times;
+    while (const auto next = found(recording, {}, start, Direction::Next)) {
+        times.append(next->time());
+        start = next->ref;
+        const auto again = exitAt(recording, next->ref);
+        QCOMPARE(again->vcpu, &recording.hosts[1].vms[0].vcpus[0]);
+        QVERIFY(exitRefOf(recording, *again->vcpu, again->index) == next->ref);
+        if (times.size() > 5)
+            break;
+    }
+    QCOMPARE(times, (QList<Ns>{210, 220}));
+    QCOMPARE(recordedWithin(recording, boundsOf(recording)), Ns(200)); // of 300
+    QCOMPARE(recordedWithin(recording, {50, 250}), Ns(100));
 }
 
 void TestExitSearch::scrollsOnlyIfItMust()

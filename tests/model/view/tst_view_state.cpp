@@ -20,6 +20,8 @@ private Q_SLOTS:
     void emptySelectionIsNone();
     void sameValueIsNoStep();
     void gestureIsOneStep();
+    void gestureThatComesBackIsNoStep();
+    void currentExitIsToldUntilThePointerMoves();
     void undoRestoresWholeValues();
     void changeAfterUndoForgetsRedo();
     void filtersMakeASelection();
@@ -126,6 +128,27 @@ void TestViewState::gestureIsOneStep()
     QVERIFY(!m_state->canUndo());
     m_state->select(TimeRange{2000, 3000}, drag); // an undone gesture does not go on
     QVERIFY(m_state->canUndo());
+}
+
+void TestViewState::gestureThatComesBackIsNoStep()
+{
+    const ViewValues before = m_state->values();
+    const GestureId gesture = m_state->newGesture();
+    m_state->select(TimeRange{m_state->bounds().from, m_state->bounds().from + 500}, gesture);
+    QVERIFY(m_state->canUndo());
+    m_state->select(std::nullopt, gesture);
+    QVERIFY(!m_state->canUndo() && m_state->values() == before);
+    m_state->select(TimeRange{m_state->bounds().from, m_state->bounds().from + 500}, gesture);
+    QVERIFY(m_state->canUndo());
+    m_state->undo();
+    QVERIFY(m_state->values() == before);
+}
+
+void TestViewState::currentExitIsToldUntilThePointerMoves()
+{
+    m_state->setHovered(ExitRef{QStringLiteral("vm/0"), 3});
+    m_state->setCurrent(ExitRef{QStringLiteral("vm/0"), 4});
+    QVERIFY(!m_state->hovered());
 }
 
 void TestViewState::undoRestoresWholeValues()
