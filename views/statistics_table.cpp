@@ -119,6 +119,18 @@ void StatisticsTable::addPage(StatisticsTopic topic, const QString &title, const
     m_tabs->addTab(view, title);
 }
 
+void StatisticsTable::sortByCurrentColumn()
+{
+    QTableView *table = view(topic());
+    const int column = std::max(0, table->currentIndex().column());
+    const QHeaderView *header = table->horizontalHeader();
+    const bool isSorted = header->sortIndicatorSection() == column;
+    const bool isFalling = header->sortIndicatorOrder() == Qt::DescendingOrder;
+    // Names from the first, numbers from the largest.
+    const bool falls = isSorted ? !isFalling : column > 0;
+    table->sortByColumn(column, falls ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
 void StatisticsTable::setRecording(std::shared_ptr<const Recording> recording)
 {
     m_recording = std::move(recording);

@@ -31,6 +31,8 @@ public:
 
 public Q_SLOTS:
     void copy() const;
+    // Of the table on screen; what is sorted by that column already is turned round.
+    void sortByCurrentColumn();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

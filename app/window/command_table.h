@@ -20,6 +20,7 @@ enum class CommandId : std::uint8_t {
     Quit,
     Undo,
     Redo,
+    SelectVisible,
     ClearSelection,
     ClearFilters,
     ZoomIn,
@@ -40,6 +41,7 @@ enum class CommandId : std::uint8_t {
     ZoomToExit,
     AddBookmark,
     GuestClocks,
+    SortTable,
     Keys,
     About,
 };

@@ -74,6 +74,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
     followState();
     restoreGeometry(settings.windowGeometry());
     m_workspace->restoreLayout(settings.layout());
+    m_workspace->setViewOptions(settings.viewOptions());
 }
 
 MainWindow::~MainWindow() = default;
@@ -261,6 +262,9 @@ bool MainWindow::runOnView(CommandId command)
     case CommandId::Later:
         m_workspace->pan(kPanStep);
         return true;
+    case CommandId::SelectVisible:
+        state.select(state.values().visible);
+        return true;
     case CommandId::Fit:
         state.fit();
         return true;
@@ -312,6 +316,7 @@ void MainWindow::run(CommandId command)
         return chooseTheme(choice);
     }
     case CommandId::ResetLayout:
+        m_workspace->setViewOptions({});
         return m_workspace->resetLayout();
     case CommandId::AddBookmark:
         return addBookmark();
@@ -319,6 +324,8 @@ void MainWindow::run(CommandId command)
         return m_exports->openDialog();
     case CommandId::CopyImage:
         return m_exports->copyImage();
+    case CommandId::SortTable:
+        return m_workspace->table().sortByCurrentColumn();
     case CommandId::GuestClocks:
         return m_guestClocks->openDialog();
     case CommandId::SaveTable:
@@ -385,6 +392,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     m_loader.cancel();
     m_settings.setWindowGeometry(saveGeometry());
     m_settings.setLayout(m_workspace->layoutState());
+    m_settings.setViewOptions(m_workspace->viewOptions());
     event->accept();
 }
 

@@ -14,6 +14,7 @@ namespace {
 const QString kRecent = QStringLiteral("recent");
 const QString kPaths = QStringLiteral("paths");
 const QString kTheme = QStringLiteral("theme");
+const QString kViewOptions = QStringLiteral("views/options");
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kLayout = QStringLiteral("window/layout");
 const QString kExportDirectory = QStringLiteral("export/directory");
@@ -101,6 +102,16 @@ ThemeChoice Settings::theme() const
 void Settings::setTheme(ThemeChoice choice)
 {
     m_settings.setValue(kTheme, themeChoiceName(choice));
+}
+
+QVariantMap Settings::viewOptions() const
+{
+    return m_settings.value(kViewOptions).toMap();
+}
+
+void Settings::setViewOptions(const QVariantMap &options)
+{
+    m_settings.setValue(kViewOptions, options);
 }
 
 QByteArray Settings::windowGeometry() const

@@ -34,6 +34,10 @@ public:
     QByteArray layout() const;
     void setLayout(const QByteArray &layout);
 
+    // What Workspace::viewOptions() told.
+    QVariantMap viewOptions() const;
+    void setViewOptions(const QVariantMap &options);
+
     // Where the last picture went; at first the user's directory of pictures.
     QString exportDirectory() const;
     void setExportDirectory(const QString &directory);

@@ -31,6 +31,11 @@ constexpr double kDocksOfHeight = 0.42;
 constexpr int kPieShare = 320;
 constexpr int kHistogramShare = 420;
 constexpr int kTableShare = 540;
+// Names of what viewOptions() tells.
+const QString kPcpus = QStringLiteral("pcpus");
+const QString kGuests = QStringLiteral("guests");
+const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
+const QString kDurations = QStringLiteral("durations");
 enum RunKind { ZoomRun, PanRun }; // of keys that repeat
 constexpr double kAroundExit = 0.25; // of the exit's length, on either side, when zoomed to it
 
@@ -271,6 +276,26 @@ void Workspace::showDock(QWidget *content)
     (*dock)->show();
     (*dock)->raise();
     content->setFocus();
+}
+
+QVariantMap Workspace::viewOptions() const
+{
+    return {{kPcpus, m_timeline->options().pcpus}, {kGuests, m_timeline->options().guests},
+        {kPerVcpu, m_pie->options().perVcpu}, {kDurations, int(m_histogram->shown())}};
+}
+
+void Workspace::setViewOptions(const QVariantMap &options)
+{
+    const TimelineOptions first;
+    TimelineOptions timeline = m_timeline->options();
+    timeline.pcpus = options.value(kPcpus, first.pcpus).toBool();
+    timeline.guests = options.value(kGuests, first.guests).toBool();
+    m_timeline->setOptions(timeline);
+    PieOptions pie = m_pie->options();
+    pie.perVcpu = options.value(kPerVcpu, PieOptions().perVcpu).toBool();
+    m_pie->setOptions(pie);
+    const int durations = options.value(kDurations, int(DurationKind::Gross)).toInt();
+    m_histogram->setShown(DurationKind(std::clamp(durations, 0, int(DurationKind::Run))));
 }
 
 QByteArray Workspace::layoutState() const

@@ -3,6 +3,7 @@
 
 #include <QDockWidget>
 #include <QMainWindow>
+#include <QVariantMap>
 
 #include <memory>
 #include <vector>
@@ -69,6 +70,10 @@ public:
     void zoom(double factor); // around the current exit if it is visible, else around the middle
     void pan(double visibleParts); // a held key is one step to undo
     void showDock(QWidget *content);
+
+    // How the views are looked at, to be kept for the next start; what is missing is as at the first.
+    QVariantMap viewOptions() const;
+    void setViewOptions(const QVariantMap &options);
 
     QByteArray layoutState() const;
     void restoreLayout(const QByteArray &state); // at the latest when it is shown first

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void bookmark();
     void keySheet();
     void about();
+    void visibleRangeIsSelected();
+    void tableIsSorted();
     void tableIsCopied();
 
 private:
@@ -280,6 +282,33 @@ void TestWindowKeys::about()
     QTRY_VERIFY(!(*m_window)->findChild<QMessageBox *>());
     (*m_window)->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&**m_window));
+}
+
+void TestWindowKeys::visibleRangeIsSelected()
+{
+    ViewState &state = m_window->state();
+    const TimeRange bounds = state.bounds();
+    state.setVisible({bounds.from + 1'000'000'000, bounds.from + 2'000'000'000});
+    QTest::keyClick(&**m_window, Qt::Key_V);
+    QCOMPARE(state.values().selected, std::optional(state.values().visible));
+    state.undo();
+    QVERIFY(!state.values().selected);
+}
+
+void TestWindowKeys::tableIsSorted()
+{
+    StatisticsTable &table = (*m_window)->workspace().table();
+    table.setTopic(StatisticsTopic::Reasons);
+    QTableView *view = table.view(StatisticsTopic::Reasons);
+    view->setFocus();
+    view->setCurrentIndex(view->model()->index(0, 1));
+    const auto exits
+        = [&](int row) { return view->model()->index(row, 1).data(StatisticsModel::RawRole).toLongLong(); };
+    const int last = view->model()->rowCount() - 1;
+    QTest::keyClick(view, Qt::Key_O, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(exits(0) > exits(last));
+    QTest::keyClick(view, Qt::Key_O, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(exits(0) < exits(last));
 }
 
 void TestWindowKeys::tableIsCopied()

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCheckBox>
 #include <QDockWidget>
 #include <QScreen>
 #include <QTest>
 
 #include "tests/app/opened_window.h"
+#include "views/histogram_view.h"
+#include "views/pie_view.h"
 #include "views/theme_palette.h"
+#include "views/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::test;
@@ -17,6 +21,7 @@ private Q_SLOTS:
     void layoutIsKeptAndReset();
     void layoutIsKeptWithoutARecording();
     void docksKeepTheirShare();
+    void viewOptionsAreKeptAndReset();
     void themeIsKept();
     void everyPanelIsInTheMenu();
 
@@ -80,6 +85,31 @@ void TestWindowLayout::docksKeepTheirShare()
     window->resize(1600, 1300);
     QTest::qWait(50);
     QVERIFY2(std::abs(share() - before) < 0.05, qPrintable(QString::number(share())));
+}
+
+void TestWindowLayout::viewOptionsAreKeptAndReset()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    const auto pcpus = [&] {
+        const QList<QAction *> actions = window->workspace().timeline().actions();
+        return *std::ranges::find_if(
+            actions, [](const QAction *action) { return action->text().contains(QStringLiteral("pCPU")); });
+    };
+    pcpus()->trigger();
+    window->workspace().pie().findChild<QCheckBox *>()->click();
+    window->workspace().histogram().setShown(DurationKind::Run);
+    window.restart();
+    QVERIFY(window.openSample());
+    QVERIFY(window->workspace().timeline().options().pcpus);
+    QVERIFY(window->workspace().pie().options().perVcpu);
+    QVERIFY(window->workspace().histogram().shown() == DurationKind::Run);
+    QVERIFY(pcpus()->isChecked());
+
+    window->actions()[CommandId::ResetLayout]->trigger();
+    QVERIFY(!window->workspace().timeline().options().pcpus);
+    QVERIFY(!window->workspace().pie().options().perVcpu);
+    QVERIFY(window->workspace().histogram().shown() == DurationKind::Gross);
 }
 
 void TestWindowLayout::themeIsKept()
