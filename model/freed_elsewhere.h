@@ -10,12 +10,13 @@
 
 namespace exitscope {
 
-// Shared by threads, and freed in one of its own: giving back hundreds of megabytes takes longer than a window may
-// stand still, and whoever lets go last may be the window.
 enum class Freed : std::uint8_t {
     ForReuse,
     ToSystem, // of something large: else the allocator keeps what lies between pieces that are still in use
 };
+
+// Shared by threads, and freed in one of its own: giving back hundreds of megabytes takes longer than a window may
+// stand still, and whoever lets go last may be the window.
 template <typename T>
 std::shared_ptr<const T> freedElsewhere(T &&value, Freed freed = Freed::ForReuse)
 {

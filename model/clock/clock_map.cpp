@@ -9,6 +9,7 @@ namespace exitscope {
 namespace {
 
 constexpr Ns kStep = 500'000; // no change of rate is taken for one, and no setting of a clock is less
+
 // To the nearest. Millions of events ask for it, and std::llround() is a call.
 Ns rounded(double ns)
 {

@@ -53,11 +53,8 @@ ClockLine lineOf(const ClockMap &map, const ClockLine &otherwise)
 double costOf(const ClockMap &map)
 {
     double cost = 0;
-    for (std::size_t i = 1; i < map.pieces().size(); ++i) {
-        const ClockPiece &piece = map.pieces()[i];
-        const Ns step = piece.line.toHost(piece.guestFrom) - map.pieces()[i - 1].line.toHost(piece.guestFrom);
-        cost += std::abs(step) > kDifferent / 10 ? kJumpCost : kBreakCost;
-    }
+    for (std::size_t i = 1; i < map.pieces().size(); ++i)
+        cost += map.isStep(i) ? kJumpCost : kBreakCost;
     return cost;
 }
 
