@@ -14,7 +14,7 @@ using Ns = std::int64_t;
 
 // "No such time". Smaller than every real time, so it never wins a max().
 inline constexpr Ns kNoTime = std::numeric_limits<Ns>::min();
-// "Until the recording ends".
+// "Until the recording ends"; later than every real time.
 inline constexpr Ns kEndOfRecording = std::numeric_limits<Ns>::max();
 // Thread ids and physical CPUs are never negative; -1 is "not known".
 inline constexpr std::int32_t kNoThread = -1;
@@ -38,13 +38,20 @@ enum class EventKind : std::uint8_t {
     DeadlineWrite, // kvm_msr: the guest wrote its TSC deadline; other kvm_msr are HostProof
     Vmsync, // vmsync_*, of add-on modules in host and guest
     TscOffset, // kvm_write_tsc_offset
+    ThreadExit, // sched_process_exit of Record::tid
     // What a source says without an event of its own:
     ThreadInfo, // the process or the name of a thread became known or changed
-    CurrentThread, // from here on the thread `tid` is on `pcpu`: the prev_tid of the next sched_switch (README
-                   // "Definitions")
-    Blind, // events of `pcpu` were lost in [timeNs, blind.untilNs)
+    NextSwitch, // the next sched_switch of the stream takes the thread `tid` off `pcpu`, at nextSwitch.atNs; kNoThread:
+                // there is none before the next blind stretch of the stream, or before its end
+    Blind, // a blind stretch of the stream begins: after the event before this record (README "Definitions", Loss)
+    Sighted, // and ends: before the event that follows
 };
-inline constexpr int kEventKinds = 17;
+inline constexpr int kEventKinds = 19;
+// Whether it is an event of the trace, and nothing that a source says beside.
+constexpr bool isEvent(EventKind kind)
+{
+    return kind < EventKind::ThreadInfo;
+}
 
 // The kinds of host interrupt work; nesting is counted per kind.
 enum class IrqSource : std::uint8_t { Handler, Softirq, Vector, Hrtimer };
@@ -59,10 +66,9 @@ struct EntryData {
 };
 struct ExitData {
     std::uint64_t guestRip;
-    std::uint32_t reason; // as recorded, 32 bits
-    std::uint32_t isa; // 1 VMX, 2 SVM, 0 if the event has no such field
+    std::uint64_t reason; // as recorded, 32 or 64 bits; a 32-bit value is not extended by its sign
     std::int32_t vcpuId; // kNoVcpuId if absent
-    std::uint32_t intrInfo;
+    std::uint32_t intrInfo; // only where Record::hasIntrInfo
 };
 struct UserspaceExitData {
     std::int32_t reason; // KVM_EXIT_*
@@ -100,9 +106,12 @@ struct ThreadData {
     std::uint32_t name; // index of a name told before on the same stream; kNoName if not known
 };
 inline constexpr std::uint32_t kNoName = std::numeric_limits<std::uint32_t>::max();
+struct NextSwitchData {
+    Ns atNs; // only where Record::tid is known
+};
 struct BlindData {
-    Ns unknownFromNs; // whom this blinds is Unknown already from here (<= Record::timeNs)
-    Ns untilNs; // the first event after the loss, or kEndOfRecording
+    std::uint8_t ofSwitches; // 1: the stream declares sched_switch, so who is where is not known either; else 0
+    std::uint8_t fromBegin; // 1: there is no event before; the begin of the recording stands for it; else 0
 };
 
 // IoctlEntryData::cmd of KVM_RUN (linux/kvm.h).
@@ -117,6 +126,8 @@ struct Record {
     EventKind kind = EventKind::HostProof;
     bool provesHost = true; // false for what KVM itself can record between kvm_entry and the real VM entry
     bool hasIntrInfo = false;
+    std::uint8_t isa = 0; // of a VmExit: 1 VMX, 2 SVM, 0 if the event has no such field
+    std::uint32_t stream = 0; // which of the merged streams it came from
     union {
         EntryData entry;
         ExitData exit;
@@ -129,6 +140,7 @@ struct Record {
         VmsyncData vmsync;
         TscOffsetData tscOffset;
         ThreadData thread;
+        NextSwitchData nextSwitch;
         BlindData blind;
         std::uint64_t raw[3] = {0, 0, 0};
     };
