@@ -166,6 +166,18 @@ void checkExits(QStringList &broken, const QString &id, const ExitColumns &exits
     }
 }
 
+// By their numbers, 1 to 6.
+constexpr std::array kContradictions{Code::EntryInEntry, Code::ExitWithoutEntry, Code::WrongPcpu, Code::SwitchFromOther,
+    Code::SwitchToElsewhere, Code::UserspaceInEntry};
+
+std::int64_t toldOf(const Diagnostics &diagnostics, Code code)
+{
+    std::int64_t told = 0;
+    for (const Diagnostic &diagnostic : diagnostics)
+        told += diagnostic.code == QString::fromLatin1(info(code).text.data()) ? diagnostic.count : 0;
+    return told;
+}
+
 } // namespace
 
 QString nameOf(naive::Who who)
@@ -260,18 +272,22 @@ QStringList differences(const Built &built, const naive::Result &naive)
 
 QStringList differentCounts(const Built &built, const naive::Result &naive)
 {
-    constexpr std::array kKinds{Code::EntryInEntry, Code::ExitWithoutEntry, Code::WrongPcpu, Code::SwitchFromOther,
-        Code::SwitchToElsewhere, Code::UserspaceInEntry};
     QStringList found;
-    for (std::size_t i = 0; i < kKinds.size(); ++i) {
-        const auto code = QString::fromLatin1(info(kKinds[i]).text.data());
-        std::int64_t told = 0;
-        for (const Diagnostic &diagnostic : built.diagnostics)
-            told += diagnostic.code == code ? diagnostic.count : 0;
+    for (std::size_t i = 0; i < kContradictions.size(); ++i) {
+        const std::int64_t told = toldOf(built.diagnostics, kContradictions[i]);
         if (told != naive.contradictions[i + 1])
-            found.append(code + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
+            found.append(QString::fromLatin1(info(kContradictions[i]).text.data())
+                + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
     }
     return found;
+}
+
+std::int64_t contradictionsTold(const Diagnostics &diagnostics)
+{
+    std::int64_t told = 0;
+    for (const Code code : kContradictions)
+        told += toldOf(diagnostics, code);
+    return told;
 }
 
 QStringList misplaced(const Timeline &timeline, const RandomStream &stream)

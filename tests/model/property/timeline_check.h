@@ -24,6 +24,8 @@ Built build(const EventStreams &streams, const std::vector<Record> &threadInfos 
 // earliest has the lowest number.
 std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built);
 
+std::int64_t contradictionsTold(const Diagnostics &diagnostics);
+
 QString nameOf(naive::Who who);
 QString text(const naive::Interval &interval);
 QString text(const naive::Exit &exit);
