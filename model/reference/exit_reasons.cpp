@@ -82,14 +82,14 @@ ExitReason furtherReasons()
 
 } // namespace
 
-ReasonKey reasonKey(std::uint32_t isa, std::uint32_t recordedReason)
+ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason)
 {
     constexpr std::uint32_t kSvmInvalid = 0xffffffff;
     if (isa == kVmx)
-        return {isa, recordedReason & 0xffff};
+        return {isa, std::int64_t(recordedReason & 0xffff)};
     if (isa == kSvm && recordedReason == kSvmInvalid)
         return {isa, -1};
-    return {isa, recordedReason};
+    return {isa, std::int64_t(recordedReason)};
 }
 
 ExitReason exitReason(ReasonKey key)

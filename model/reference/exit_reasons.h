@@ -19,7 +19,7 @@ struct ReasonKey {
 };
 
 // VMX: the low 16 bits; SVM: the whole value, 0xffffffff as -1 (README "Definitions").
-ReasonKey reasonKey(std::uint32_t isa, std::uint32_t recordedReason);
+ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason);
 
 struct ExitReason {
     ReasonKey key;

@@ -54,11 +54,11 @@ Numbers ranks(const std::vector<NamedVcpu> &vcpus)
 void numberVcpus(NamedVm &vm, std::vector<NamedVcpu> vcpus)
 {
     const bool recorded = std::ranges::any_of(vcpus, [](const NamedVcpu &vcpu) {
-        return vcpu.track->entryIds().value != kNoVcpuId || vcpu.track->exitIds().value != kNoVcpuId;
+        return vcpu.entryIds.value != kNoVcpuId || vcpu.exitIds.value != kNoVcpuId;
     });
-    Numbers numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.track->entryIds()); });
+    Numbers numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.entryIds); });
     if (numbers.empty())
-        numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.track->exitIds()); });
+        numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.exitIds); });
     if (numbers.empty()) {
         vm.idsDistrusted = recorded && !vcpus.empty();
         numbers = numbersFrom(vcpus, numberInName);
@@ -70,7 +70,7 @@ void numberVcpus(NamedVm &vm, std::vector<NamedVcpu> vcpus)
         vcpus[i].order = int(numbers[i]);
     }
     std::ranges::sort(vcpus, {}, &NamedVcpu::order);
-    vm.vcpus = std::move(vcpus);
+    for (auto &v : vcpus) vm.rows.push_back({v.number, v.order, {v.source}});
 }
 
 // Pseudo-vCPUs follow the threads.
@@ -79,7 +79,7 @@ void appendPseudo(NamedVm &vm, const std::vector<NamedVcpu> &pseudo)
     for (NamedVcpu vcpu : pseudo) {
         vcpu.number = QStringLiteral("pCPU ") + QString::number(vcpu.pcpu);
         vcpu.order = int(kMaxVcpuId) + vcpu.pcpu;
-        vm.vcpus.push_back(vcpu);
+        vm.rows.push_back({vcpu.number, vcpu.order, {vcpu.source}});
     }
 }
 
@@ -131,7 +131,7 @@ std::vector<NamedVm> nameVms(
         vms.push_back(std::move(vm));
     }
     makeNamesUnique(vms);
-    if (!unknown.vcpus.empty())
+    if (!unknown.rows.empty())
         vms.push_back(std::move(unknown));
     return vms;
 }
