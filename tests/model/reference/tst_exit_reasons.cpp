@@ -138,7 +138,7 @@ void TestExitReasons::tableIsBounded()
 // exit-reasons-since.csv says which rows of exit-reasons.csv only newer kernels know.
 void TestExitReasons::laterReasonsAreInTheTable()
 {
-    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/exit-reasons-since.csv"));
+    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/exit-reasons-since.csv"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const auto rows = parseCsv(QString::fromUtf8(file.readAll()));
     QVERIFY(rows && rows->size() > 1);
