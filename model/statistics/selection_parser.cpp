@@ -136,7 +136,7 @@ bool SelectionParser::addReasons(const QStringList &texts)
             const std::vector<ReasonKey> keys = reasonsNamed(name);
             if (keys.empty())
                 return fail(QStringLiteral("there is no exit reason '%1'; in this recording there are: %2 "
-                                           "(or give isa:code, such as 2:96)")
+                                           "(or give isa:code, such as 2:96 or 1:0x10000)")
                                 .arg(name, listOf(reasonsOf(m_recording))));
             selection.reasons.insert(keys.begin(), keys.end());
         }

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void everything();
     void nothing();
     void nameWithComma();
+    void reasonsByCode();
     void errors_data();
     void errors();
 };
@@ -141,6 +142,16 @@ void TestSelectionParser::nameWithComma()
     QCOMPARE(selection->vcpus, (std::set<QString>{QStringLiteral("a,b/pCPU 0"), QStringLiteral("vm0/1")}));
 }
 
+void TestSelectionParser::reasonsByCode()
+{
+    SelectionTexts texts;
+    texts.reasons = QStringList{QStringLiteral("1:0x10000,1:65537"), QStringLiteral("2:0x80001234")};
+    QString error;
+    const auto selection = parseSelection(texts, twoVms(), error);
+    QVERIFY2(selection, qPrintable(error));
+    QCOMPARE(selection->reasons, (std::set<ReasonKey>{{1, 0x10000}, {1, 0x10001}, {2, 0x80001234}}));
+}
+
 void TestSelectionParser::errors_data()
 {
     QTest::addColumn<QString>("option");
@@ -153,6 +164,7 @@ void TestSelectionParser::errors_data()
     row("vcpu", "vm0/7", "vm0/0, vm0/1, a,b/pCPU 0");
     row("vcpu", "vm0/0,", "no vCPU ''");
     row("reason", "coffee", "hlt, interrupt");
+    row("reason", "1:0x", "'1:0x'");
     row("scenario", "Halt", "qemu, halt, interrupt, page-fault, preempted, host");
     row("from", "soon", "'soon'");
     row("to", "+0ns", "before it begins");
