@@ -9,6 +9,7 @@
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
 #include "model/timeline/vcpu_machine.h"
+#include "model/timeline/vcpu_naming.h"
 #include "model/trace/wire/record.h"
 
 namespace exitscope {
@@ -18,18 +19,6 @@ struct TrackContradictions {
     std::int64_t entryInEntry = 0;
     std::int64_t exitWithoutEntry = 0;
     std::int64_t userspaceInEntry = 0;
-};
-
-// All that is said about the `vcpu_id` of one kind of event: one constant value, or nothing usable.
-struct ClaimedId {
-    std::int64_t value = kNoVcpuId;
-    bool constant = true;
-
-    void claim(std::int64_t id)
-    {
-        constant = constant && (value == kNoVcpuId || value == id) && id != kNoVcpuId;
-        value = id;
-    }
 };
 
 // What one thread (or, where threads are not known, one pCPU) did as a vCPU: the machine's state and the draft of its
