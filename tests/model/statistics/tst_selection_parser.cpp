@@ -17,6 +17,8 @@ private Q_SLOTS:
     void everything();
     void nothing();
     void nameWithComma();
+    void vcpuKnownByItsThread_data();
+    void vcpuKnownByItsThread();
     void reasonsByCode();
     void errors_data();
     void errors();
@@ -140,6 +142,43 @@ void TestSelectionParser::nameWithComma()
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
     QCOMPARE(selection->vcpus, (std::set<QString>{QStringLiteral("a,b/pCPU 0"), QStringLiteral("vm0/1")}));
+}
+
+void TestSelectionParser::vcpuKnownByItsThread_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QStringList>("expected");
+    const auto row = [](const char *text, const QStringList &expected) {
+        QTest::newRow(text) << QString::fromUtf8(text) << expected;
+    };
+    const QString byThread = QStringLiteral("vm0/tid 904");
+    const QString numbered = QStringLiteral("vm0/0");
+    row("vm0/tid 904", {byThread});
+    row("\"vm0/tid 904\"", {byThread});
+    row("vm0/0,vm0/tid 904", {numbered, byThread});
+    row("\"vm0/tid 904\",vm0/0", {numbered, byThread});
+    row("\"a,b/pCPU 0\",\"vm0/tid 904\"", {QStringLiteral("a,b/pCPU 0"), byThread});
+    // No other way to write it.
+    row("vm0/904", {});
+    row("vm0/tid", {});
+    row("vm0/tid 904\"", {});
+}
+
+void TestSelectionParser::vcpuKnownByItsThread()
+{
+    QFETCH(QString, text);
+    QFETCH(QStringList, expected);
+    Recording recording = twoVms();
+    recording.hosts.front().vms.front().vcpus[1].number = QStringLiteral("tid 904");
+    SelectionTexts texts;
+    texts.vcpus = QStringList{text};
+    QString error;
+    const auto selection = parseSelection(texts, recording, error);
+    QCOMPARE(bool(selection), !expected.isEmpty());
+    if (selection)
+        QCOMPARE(selection->vcpus, std::set<QString>(expected.begin(), expected.end()));
+    else
+        QVERIFY2(error.contains(QStringLiteral("vm0/0, vm0/tid 904, a,b/pCPU 0")), qPrintable(error));
 }
 
 void TestSelectionParser::reasonsByCode()
