@@ -27,7 +27,7 @@ public:
 
     void learn(const Record &record);
     Timeline finish(TimeRange range);
-    std::vector<NamedVcpu> vcpus() const;
+    std::vector<NamedVcpu> vcpus(std::vector<const VcpuTrack *> &tracks) const;
     QString processName(std::int32_t pid) const;
     void tell(const NamedVm &vm);
     void tellContradictions();
@@ -50,14 +50,24 @@ void TimelineBuilder::Private::learn(const Record &record)
         facts.name = record.thread.name;
 }
 
-std::vector<NamedVcpu> TimelineBuilder::Private::vcpus() const
+// `tracks`: what NamedVcpu::source is the place in.
+std::vector<NamedVcpu> TimelineBuilder::Private::vcpus(std::vector<const VcpuTrack *> &tracks) const
 {
     std::vector<NamedVcpu> named;
+    const auto add = [&](const VcpuTrack &track) -> NamedVcpu & {
+        NamedVcpu &entry = named.emplace_back();
+        entry.source = tracks.size();
+        entry.entryIds = track.entryIds();
+        entry.exitIds = track.exitIds();
+        entry.firstEvent = track.firstKvmEvent();
+        entry.lastEvent = track.lastKvmEvent();
+        tracks.push_back(&track);
+        return entry;
+    };
     for (const auto &[tid, vcpu] : machine.tracks()) {
         if (!vcpu.isVcpu())
             continue;
-        NamedVcpu &entry = named.emplace_back();
-        entry.track = &vcpu;
+        NamedVcpu &entry = add(vcpu);
         entry.tid = tid;
         const auto facts = threads.find(tid);
         if (facts == threads.end())
@@ -69,8 +79,7 @@ std::vector<NamedVcpu> TimelineBuilder::Private::vcpus() const
     for (const auto &[pcpu, vcpu] : machine.pseudoTracks()) {
         if (!vcpu.isVcpu())
             continue;
-        NamedVcpu &entry = named.emplace_back();
-        entry.track = &vcpu;
+        NamedVcpu &entry = add(vcpu);
         entry.pcpu = pcpu;
     }
     return named;
@@ -79,7 +88,8 @@ std::vector<NamedVcpu> TimelineBuilder::Private::vcpus() const
 Timeline TimelineBuilder::Private::finish(TimeRange range)
 {
     machine.finish(range.to);
-    const std::vector<NamedVm> named = nameVms(vcpus(), [this](std::int32_t pid) { return processName(pid); });
+    std::vector<const VcpuTrack *> tracks;
+    const std::vector<NamedVm> named = nameVms(vcpus(tracks), [this](std::int32_t pid) { return processName(pid); });
     Timeline timeline;
     timeline.range = range;
     timeline.clockEvents = clockEvents.take();
@@ -87,11 +97,13 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
         Vm &vm = timeline.vms.emplace_back();
         vm.name = from.name;
         vm.pid = from.pid;
-        for (const NamedVcpu &vcpu : from.vcpus) {
-            Vcpu &to = vm.vcpus.emplace_back(vcpu.track->columns(range, reasons));
-            to.number = vcpu.number;
-            if (vcpu.tid != kNoThread)
-                to.tid = vcpu.tid;
+        for (const NamedRow &row : from.rows) {
+            for (const std::size_t source : row.sources) { // not yet one vCPU
+                Vcpu &to = vm.vcpus.emplace_back(tracks[source]->columns(range, reasons));
+                to.number = row.number;
+                if (row.tid != kNoThread)
+                    to.tid = row.tid;
+            }
         }
         tell(from);
     }
@@ -108,8 +120,8 @@ QString TimelineBuilder::Private::processName(std::int32_t pid) const
 
 void TimelineBuilder::Private::tell(const NamedVm &vm)
 {
-    const std::int64_t onPcpus = std::ranges::count(vm.vcpus, kNoThread, &NamedVcpu::tid);
-    const std::int64_t onThreads = std::int64_t(vm.vcpus.size()) - onPcpus;
+    const std::int64_t onPcpus = std::ranges::count(vm.rows, kNoThread, &NamedRow::tid);
+    const std::int64_t onThreads = std::int64_t(vm.rows.size()) - onPcpus;
     if (onPcpus > 0)
         diagnostics.push_back(makeDiagnostic(Code::ThreadsUnknown,
             QStringLiteral(
@@ -123,11 +135,9 @@ void TimelineBuilder::Private::tell(const NamedVm &vm)
                            "add the pid context (lttng add-context -k -t pid)")
                 .arg(onThreads),
             {}, onThreads));
-    if (vm.idsDistrusted)
-        diagnostics.push_back(makeDiagnostic(Code::VcpuIdsDistrusted,
-            QStringLiteral("the recorded vcpu_id values of %1 are not one number per vCPU; "
-                           "its vCPUs are numbered by thread name or thread id")
-                .arg(vm.name)));
+    if (!vm.distrusted.empty())
+        diagnostics.push_back(
+            makeDiagnostic(Code::VcpuIdsDistrusted, distrustedIdsText(vm), {}, std::int64_t(vm.distrusted.size())));
 }
 
 void TimelineBuilder::Private::tellContradictions()
