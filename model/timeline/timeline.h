@@ -14,7 +14,7 @@ namespace exitscope {
 // A host thread that makes VM entries or exits; or, where threads are not known, a physical CPU that does ("pCPU N").
 struct Vcpu {
     QString number; // "0", or "pCPU 0" of a pseudo-vCPU
-    std::optional<std::int32_t> tid; // the first that it was, if it came back as another thread; none for a pseudo-vCPU
+    std::optional<std::int32_t> tid; // the last that it was, if it came back as another thread; none for a pseudo-vCPU
     StateColumns states;
     ExitColumns exits;
     std::vector<Ns> entries; // every kvm_entry event, ordered

@@ -48,7 +48,7 @@ private:
     std::vector<NamedVcpu> vcpus(std::vector<VcpuTrack *> &tracks);
     void endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks);
     QString processName(std::int32_t pid) const;
-    void tell(const NamedVm &vm, const std::vector<NamedVcpu> &threads);
+    void tell(const NamedVm &vm);
     void tellContradictions();
 
     ReasonTable &reasons;
@@ -158,10 +158,10 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
                 track.append(*tracks[row.sources[i]]);
             Vcpu &vcpu = vm.vcpus.emplace_back(track.columns(range, reasons));
             vcpu.number = row.number;
-            if (const NamedVcpu &thread = threadsOfVms[row.sources.front()]; thread.tid != kNoThread)
-                vcpu.tid = thread.tid;
+            if (row.tid != kNoThread)
+                vcpu.tid = row.tid;
         }
-        tell(from, threadsOfVms);
+        tell(from);
     }
     tellContradictions();
     return timeline;
@@ -217,12 +217,10 @@ QString TimelineBuilder::Private::processName(std::int32_t pid) const
     return !facts || facts->name == kNoName ? QString() : names[facts->name];
 }
 
-void TimelineBuilder::Private::tell(const NamedVm &vm, const std::vector<NamedVcpu> &threadsOfVms)
+void TimelineBuilder::Private::tell(const NamedVm &vm)
 {
-    std::int64_t onPcpus = 0, onThreads = 0;
-    for (const NamedRow &row : vm.rows)
-        for (const std::size_t source : row.sources)
-            ++(threadsOfVms[source].tid == kNoThread ? onPcpus : onThreads);
+    const std::int64_t onPcpus = std::ranges::count(vm.rows, kNoThread, &NamedRow::tid);
+    const std::int64_t onThreads = std::int64_t(vm.rows.size()) - onPcpus;
     if (onPcpus > 0) {
         const QString why = switches == SwitchesRecorded::None
             ? QStringLiteral("record sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
@@ -240,11 +238,9 @@ void TimelineBuilder::Private::tell(const NamedVm &vm, const std::vector<NamedVc
                            "add the pid context (lttng add-context -k -t pid)")
                 .arg(onThreads),
             {}, onThreads));
-    if (vm.idsDistrusted)
-        diagnostics.push_back(makeDiagnostic(Code::VcpuIdsDistrusted,
-            QStringLiteral("the recorded vcpu_id values of %1 are not one number per vCPU; "
-                           "its vCPUs are numbered by thread name or thread id")
-                .arg(vm.name)));
+    if (!vm.distrusted.empty())
+        diagnostics.push_back(
+            makeDiagnostic(Code::VcpuIdsDistrusted, distrustedIdsText(vm), {}, std::int64_t(vm.distrusted.size())));
 }
 
 void TimelineBuilder::Private::tellContradictions()

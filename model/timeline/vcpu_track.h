@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -64,6 +65,12 @@ public:
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
+    Ns firstKvmEvent() const
+    {
+        const Ns entry = m_entries.empty() ? kEndOfRecording : m_entries.front();
+        return m_exits.empty() ? entry : std::min(entry, m_exits.front().event);
+    }
+    Ns lastKvmEvent() const { return m_lastKvmEvent; }
 
 private:
     struct Change { // the draft of a state interval: from here on
