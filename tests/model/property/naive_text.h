@@ -62,3 +62,5 @@ std::string contradictionsOf(const Result &result); // "4 4 5": the kinds
 std::string irqOf(const Result &result, Who who = {kT, kNoPcpu, 0}); // "40-50"
 
 } // namespace exitscope::naive
+
+#define SAYS(actual, expected) QCOMPARE(QString::fromStdString(actual), QString::fromUtf8(expected))
