@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 
 // The order in which things happen on a host: README "Definitions", first paragraph and "Loss".
 namespace exitscope::naive {

@@ -4,7 +4,7 @@
 #include <deque>
 #include <string>
 
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 #include "tests/model/property/naive_timeline.h"
 
 // Event lists a line each, and results as short texts, for tests of the naive reading itself.

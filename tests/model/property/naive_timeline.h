@@ -8,7 +8,7 @@
 
 #include "model/timeline/vcpu_state.h"
 #include "model/trace/wire/record.h"
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 
 // README "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.
 // Shares nothing with model/ but the types of the data.

@@ -2,6 +2,7 @@
 #include "tests/model/property/random_host.h"
 
 #include <array>
+#include <set>
 
 namespace exitscope::testing {
 
@@ -9,36 +10,81 @@ namespace {
 
 constexpr std::int32_t kFirstHogTid = 901;
 constexpr std::int32_t kFirstIdleTid = 991;
+constexpr std::uint64_t kVmxInterrupt = 1;
+constexpr std::uint64_t kVmxFailed = 0x80000021;
 
-enum class Phase : std::uint8_t { Userspace, Kvm, Guest, LeftGuest };
+enum class Phase : std::uint8_t {
+    Userspace,
+    OtherIoctl, // a system call of the thread that is not KVM_RUN
+    Kvm,
+    Guest,
+    LeftGuest, // out of guest mode, the exit event not written yet
+    FailedEntry,
+    LeavingRun, // after kvm_userspace_exit, before the exit of KVM_RUN
+    Exiting, // after sched_process_exit
+};
 enum class Sleep : std::uint8_t { Awake, Asleep, Dead };
 
 struct VcpuThread {
     Phase phase = Phase::Userspace;
     Sleep sleep = Sleep::Awake;
     bool running = false;
+    bool halted = false; // its last exit
 };
 
 class Host {
 public:
     Host(const HostOptions &options, Dice &dice)
-        : m_options(options), m_dice(dice), m_streams(options.pcpus), m_current(options.pcpus), m_irqs(options.pcpus),
+        : m_options(options), m_dice(dice), m_events(options.pcpus), m_current(options.pcpus), m_irqs(options.pcpus),
           m_vcpus(options.vcpus)
     {
     }
 
-    std::vector<std::vector<Record>> run()
+    std::vector<Events> run()
     {
-        for (int pcpu = 0; pcpu < m_options.pcpus; ++pcpu)
-            m_current[pcpu] = idleThread(pcpu);
+        begin();
+        int lastPcpu = -1;
         for (int i = 0; i < m_options.steps; ++i) {
-            m_now += m_dice.between(m_options.equalTimes ? 0 : 1, 12);
-            step(m_dice.below(m_options.pcpus));
+            const int pcpu = m_dice.below(m_options.pcpus);
+            pass(pcpu == lastPcpu ? EqualTimes::OfOnePcpu : EqualTimes::Anywhere, 12);
+            step(pcpu);
+            lastPcpu = pcpu;
         }
-        return std::move(m_streams);
+        for (Events &events : m_events)
+            events = withoutRepetitions(events);
+        return std::move(m_events);
     }
 
 private:
+    // `when`: where two events may have one time, for one to be written now at the time of the last.
+    void pass(EqualTimes when, int longest)
+    {
+        const bool mayBeEqual = m_options.equalTimes == EqualTimes::Anywhere
+            || (m_options.equalTimes == EqualTimes::OfOnePcpu && when == EqualTimes::OfOnePcpu);
+        if (!mayBeEqual || !m_dice.chance(30))
+            m_now += m_dice.between(1, longest);
+    }
+
+    // The recording begins in the midst of what the threads do.
+    void begin()
+    {
+        constexpr std::array kOnPcpu{Phase::Userspace, Phase::OtherIoctl, Phase::Kvm, Phase::Guest, Phase::LeftGuest};
+        for (int pcpu = 0; pcpu < m_options.pcpus; ++pcpu)
+            m_current[pcpu] = idleThread(pcpu);
+        int pcpu = 0;
+        for (int i = 0; i < m_options.vcpus; ++i) {
+            VcpuThread &vcpu = m_vcpus[i];
+            vcpu.running = pcpu < m_options.pcpus && m_dice.chance(60);
+            if (vcpu.running) {
+                vcpu.phase = kOnPcpu[m_dice.below(kOnPcpu.size())];
+                m_current[pcpu++] = kFirstVcpuTid + i;
+            } else {
+                vcpu.phase = m_dice.chance(50) ? Phase::Kvm : Phase::Userspace;
+                vcpu.sleep = m_dice.chance(50) ? Sleep::Asleep : Sleep::Awake;
+            }
+        }
+    }
+
     Record &write(int pcpu, EventKind kind)
     {
         Record record;
@@ -46,41 +92,85 @@ private:
         record.pcpu = pcpu;
         record.tid = m_current[pcpu];
         record.kind = kind;
-        return m_streams[pcpu].emplace_back(record);
+        return m_events[pcpu].emplace_back(record);
     }
 
     bool isVcpu(std::int32_t tid) const { return tid >= kFirstVcpuTid && tid < kFirstVcpuTid + m_options.vcpus; }
-
+    bool isHog(std::int32_t tid) const { return tid >= kFirstHogTid && tid < kFirstIdleTid; }
+    VcpuThread *vcpuOn(int pcpu)
+    {
+        return isVcpu(m_current[pcpu]) ? &m_vcpus[m_current[pcpu] - kFirstVcpuTid] : nullptr;
+    }
     std::int32_t idleThread(int pcpu) const { return m_options.idleThreads ? 0 : kFirstIdleTid + pcpu; }
 
     void step(int pcpu)
     {
+        VcpuThread *vcpu = vcpuOn(pcpu);
+        if (m_options.strict && vcpu && vcpu->phase == Phase::FailedEntry)
+            return stepVcpu(pcpu, *vcpu);
+        if (m_options.strict && !m_irqs[pcpu].empty())
+            return stepInterrupt(pcpu);
         if (m_dice.chance(8))
             return wakeSomeone(pcpu);
         if (m_options.interrupts && m_dice.chance(m_irqs[pcpu].empty() ? 8 : 40))
             return interrupt(pcpu);
-        if (m_dice.chance(5)) {
-            write(pcpu, EventKind::HostProof).provesHost = m_dice.chance(50);
-            return leaveGuest(pcpu);
-        }
-        if (isVcpu(m_current[pcpu]))
-            stepVcpu(pcpu, m_vcpus[m_current[pcpu] - kFirstVcpuTid]);
-        else if (m_dice.chance(60))
-            switchTo(pcpu, someoneRunnable(pcpu), 0);
+        if (m_dice.chance(8))
+            return writePlain(pcpu);
+        if (vcpu)
+            stepVcpu(pcpu, *vcpu);
+        else
+            stepOther(pcpu);
     }
 
-    // After a host event in guest mode the vCPU cannot go on in it before its exit event.
+    void stepInterrupt(int pcpu)
+    {
+        const int what = m_dice.below(100);
+        if (what < 70)
+            interrupt(pcpu);
+        else if (what < 85)
+            wakeSomeone(pcpu);
+        else
+            writePlain(pcpu);
+    }
+
+    void stepOther(int pcpu)
+    {
+        const std::int32_t tid = m_current[pcpu];
+        if (isHog(tid) && m_inIoctl.erase(tid) > 0) {
+            write(pcpu, EventKind::IoctlExit);
+        } else if (isHog(tid) && m_dice.chance(15)) {
+            write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kOtherIoctl;
+            m_inIoctl.insert(tid);
+        } else if (m_dice.chance(65)) {
+            switchTo(pcpu, someoneRunnable(pcpu), 0);
+        }
+    }
+
+    // The host is about to write: then the guest does not run any more.
     void leaveGuest(int pcpu)
     {
-        if (!isVcpu(m_current[pcpu]) || !m_streams[pcpu].back().provesHost)
+        VcpuThread *vcpu = vcpuOn(pcpu);
+        if (!vcpu || vcpu->phase != Phase::Guest)
             return;
-        VcpuThread &vcpu = m_vcpus[m_current[pcpu] - kFirstVcpuTid];
-        if (vcpu.phase == Phase::Guest)
-            vcpu.phase = Phase::LeftGuest;
+        if (m_options.strict && m_options.isa == 1) {
+            writeExit(pcpu, *vcpu, kVmxInterrupt);
+            pass(EqualTimes::OfOnePcpu, 4);
+        } else {
+            vcpu->phase = Phase::LeftGuest;
+        }
+    }
+
+    void writePlain(int pcpu)
+    {
+        const bool provesHost = m_dice.chance(70);
+        if (provesHost)
+            leaveGuest(pcpu);
+        write(pcpu, EventKind::HostProof).provesHost = provesHost;
     }
 
     void interrupt(int pcpu)
     {
+        leaveGuest(pcpu);
         auto &open = m_irqs[pcpu];
         if (open.size() < 3 && (open.empty() || m_dice.chance(35))) {
             open.push_back(static_cast<IrqSource>(m_dice.below(kIrqSources)));
@@ -89,17 +179,20 @@ private:
             write(pcpu, EventKind::IrqEnd).irq.source = open.back();
             open.pop_back();
         }
-        leaveGuest(pcpu);
     }
 
     void wakeSomeone(int pcpu)
     {
         const int who = m_dice.below(m_options.vcpus);
         VcpuThread &vcpu = m_vcpus[who];
+        leaveGuest(pcpu);
+        if (vcpu.sleep == Sleep::Dead && m_dice.chance(50))
+            vcpu = VcpuThread{}; // a new thread
+        if (vcpu.sleep == Sleep::Dead && m_options.strict)
+            return;
         if (vcpu.sleep == Sleep::Asleep)
             vcpu.sleep = Sleep::Awake;
         write(pcpu, EventKind::SchedWakeup).wakeup.tid = kFirstVcpuTid + who;
-        leaveGuest(pcpu);
     }
 
     std::int32_t someoneRunnable(int pcpu)
@@ -109,35 +202,41 @@ private:
             if (m_vcpus[who].sleep == Sleep::Awake && !m_vcpus[who].running)
                 return kFirstVcpuTid + who;
         }
-        return m_dice.chance(50) ? idleThread(pcpu) : kFirstHogTid + m_dice.below(2 * m_options.pcpus);
+        const std::int32_t hog = kFirstHogTid + m_dice.below(2 * m_options.pcpus);
+        for (const std::int32_t running : m_current) {
+            if (running == hog)
+                return idleThread(pcpu);
+        }
+        return m_dice.chance(50) ? idleThread(pcpu) : hog;
     }
 
     void switchTo(int pcpu, std::int32_t next, std::int64_t prevState)
     {
-        Record &record = write(pcpu, EventKind::SchedSwitch);
-        record.switched = {prevState, m_current[pcpu], next};
-        if (isVcpu(m_current[pcpu])) {
-            VcpuThread &vcpu = m_vcpus[m_current[pcpu] - kFirstVcpuTid];
-            vcpu.running = false;
+        if (next == m_current[pcpu])
+            return;
+        write(pcpu, EventKind::SchedSwitch).switched = {prevState, m_current[pcpu], next};
+        if (VcpuThread *vcpu = vcpuOn(pcpu)) {
+            vcpu->running = false;
             const bool runnable = (prevState & 0xff) == 0;
-            vcpu.sleep = runnable ? Sleep::Awake : prevState & 0x70 ? Sleep::Dead : Sleep::Asleep;
-            if (vcpu.phase == Phase::Guest)
-                vcpu.phase = Phase::LeftGuest;
+            vcpu->sleep = runnable ? Sleep::Awake : prevState & 0x70 ? Sleep::Dead : Sleep::Asleep;
         }
-        if (isVcpu(next))
-            m_vcpus[next - kFirstVcpuTid].running = true;
         m_current[pcpu] = next;
+        if (VcpuThread *vcpu = vcpuOn(pcpu))
+            vcpu->running = true;
         m_irqs[pcpu].clear();
+    }
+
+    void switchAway(int pcpu, std::int64_t prevState)
+    {
+        const std::int32_t next = someoneRunnable(pcpu);
+        switchTo(pcpu, next == m_current[pcpu] ? idleThread(pcpu) : next, prevState);
     }
 
     void switchAway(int pcpu)
     {
-        constexpr std::array<std::int64_t, 8> kStates{0, 256, 1024, 1, 1, 2, 1, 0};
-        const std::int64_t state = m_dice.below(400) == 0 ? 16 : kStates[m_dice.below(kStates.size())];
-        std::int32_t next = someoneRunnable(pcpu);
-        if (next == m_current[pcpu])
-            next = idleThread(pcpu);
-        switchTo(pcpu, next, state);
+        constexpr std::array<std::int64_t, 8> kStates{0, 256, 1024, 1, 1, 2, 4, 0};
+        const bool dies = !m_options.strict && m_dice.below(400) == 0;
+        switchAway(pcpu, dies ? 16 : kStates[m_dice.below(kStates.size())]);
     }
 
     void stepVcpu(int pcpu, VcpuThread &vcpu)
@@ -145,76 +244,130 @@ private:
         switch (vcpu.phase) {
         case Phase::Userspace:
             return stepUserspace(pcpu, vcpu);
+        case Phase::OtherIoctl:
+            return stepOutOf(pcpu, vcpu, 60);
         case Phase::Kvm:
             return stepKvm(pcpu, vcpu);
         case Phase::Guest:
-            return writeExit(pcpu, vcpu);
+            return writeExit(pcpu, vcpu, anyReason());
         case Phase::LeftGuest:
-            return m_dice.chance(8) ? switchAway(pcpu) : writeExit(pcpu, vcpu);
+            return m_dice.chance(8) ? switchAway(pcpu) : writeExit(pcpu, vcpu, anyReason());
+        case Phase::FailedEntry:
+            if (m_dice.chance(30))
+                write(pcpu, EventKind::HostProof).provesHost = false;
+            else
+                writeExit(pcpu, vcpu, kVmxFailed);
+            return;
+        case Phase::LeavingRun:
+            return stepOutOf(pcpu, vcpu, 75);
+        case Phase::Exiting:
+            return stepExiting(pcpu);
         }
     }
 
     void stepUserspace(int pcpu, VcpuThread &vcpu)
     {
-        if (m_dice.chance(60)) {
+        const int what = m_dice.below(100);
+        if (what < 55) {
             write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kKvmRun;
             vcpu.phase = Phase::Kvm;
-        } else if (m_dice.chance(40)) {
-            write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = 0x4008ae6a;
-            m_now += m_dice.between(1, 5);
-            write(pcpu, EventKind::IoctlExit);
+        } else if (what < 72) {
+            write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kOtherIoctl;
+            vcpu.phase = Phase::OtherIoctl;
+        } else if (what < 75) {
+            startExiting(pcpu, vcpu);
         } else {
             switchAway(pcpu);
         }
+    }
+
+    // In a system call that it will leave for user space.
+    void stepOutOf(int pcpu, VcpuThread &vcpu, int percent)
+    {
+        if (!m_dice.chance(percent))
+            return switchAway(pcpu);
+        write(pcpu, EventKind::IoctlExit);
+        vcpu.phase = Phase::Userspace;
     }
 
     void stepKvm(int pcpu, VcpuThread &vcpu)
     {
+        if (vcpu.halted && m_dice.chance(50))
+            return switchAway(pcpu, 1);
         const int what = m_dice.below(100);
         if (what < 60) {
             write(pcpu, EventKind::VmEntry).entry.vcpuId = 0x25'0000 + m_current[pcpu];
-            vcpu.phase = Phase::Guest;
+            vcpu.phase = m_options.isa == 1 && m_dice.chance(8) ? Phase::FailedEntry : Phase::Guest;
             m_irqs[pcpu].clear();
         } else if (what < 78) {
             switchAway(pcpu);
-        } else if (what < 95) {
+        } else if (what < 94) {
             constexpr std::array<UserspaceExitData, 4> kReasons{{{2, 0}, {5, 0}, {6, 0}, {5, -4}}};
             write(pcpu, EventKind::UserspaceExit).userspaceExit = kReasons[m_dice.below(kReasons.size())];
-            m_now += m_dice.between(1, 4);
+            vcpu.phase = Phase::LeavingRun;
+        } else if (what < 99) {
             write(pcpu, EventKind::IoctlExit);
             vcpu.phase = Phase::Userspace;
         } else {
-            write(pcpu, EventKind::IoctlExit);
-            vcpu.phase = Phase::Userspace;
+            startExiting(pcpu, vcpu);
         }
     }
 
-    void writeExit(int pcpu, VcpuThread &vcpu)
+    void startExiting(int pcpu, VcpuThread &vcpu)
     {
-        constexpr std::array<std::uint32_t, 9> kVmx{0, 1, 10, 12, 30, 48, 0x80000021, 49, 4711};
-        constexpr std::array<std::uint32_t, 9> kSvm{96, 97, 114, 120, 123, 1024, 0xffffffff, 124, 4711};
+        if (!m_options.deaths)
+            return;
+        write(pcpu, EventKind::ThreadExit);
+        vcpu.phase = Phase::Exiting;
+    }
+
+    void stepExiting(int pcpu)
+    {
+        constexpr std::array<std::int64_t, 3> kDead{16, 32, 64};
+        if (m_dice.chance(25))
+            switchAway(pcpu, 0);
+        else
+            switchAway(pcpu, kDead[m_dice.below(kDead.size())]);
+    }
+
+    std::uint64_t anyReason()
+    {
+        constexpr std::array<std::uint64_t, 12> kVmx{
+            0, 1, 10, 12, 12, 30, 48, 49, 4711, 0x10030, 0x4000030, kVmxFailed};
+        constexpr std::array<std::uint64_t, 12> kSvm{
+            96, 97, 114, 120, 120, 123, 1024, 0xffffffff, ~std::uint64_t{0}, 124, 4711, 78};
+        const int i = m_dice.below(12);
+        if (m_options.isa == 1)
+            return kVmx[m_options.strict ? i % 11 : i];
+        return kSvm[i];
+    }
+
+    void writeExit(int pcpu, VcpuThread &vcpu, std::uint64_t reason)
+    {
         Record &record = write(pcpu, EventKind::VmExit);
-        record.exit.reason = (m_options.isa == 1 ? kVmx : kSvm)[m_dice.below(9)];
-        record.exit.isa = m_options.isa;
+        record.isa = static_cast<std::uint8_t>(m_options.isa);
+        record.exit.reason = reason;
         record.exit.guestRip = 0xffffffff81000000 + m_dice.below(64);
-        record.exit.vcpuId = m_current[pcpu] - kFirstVcpuTid;
+        record.exit.vcpuId = m_options.vcpuIds ? m_current[pcpu] - kFirstVcpuTid : static_cast<int>(kNoVcpuId);
         record.hasIntrInfo = m_dice.chance(70);
         record.exit.intrInfo = static_cast<std::uint32_t>(m_dice.below(8)) << 8 | 0x80000000;
         vcpu.phase = Phase::Kvm;
+        vcpu.halted = reason == (m_options.isa == 1 ? 12 : 120);
     }
 
     const HostOptions &m_options;
     Dice &m_dice;
     Ns m_now = 1'000;
-    std::vector<std::vector<Record>> m_streams;
+    std::vector<Events> m_events;
     std::vector<std::int32_t> m_current;
     std::vector<std::vector<IrqSource>> m_irqs;
     std::vector<VcpuThread> m_vcpus;
+    std::set<std::int32_t> m_inIoctl; // of the other threads
 };
 
 } // namespace
 
-std::vector<std::vector<Record>> randomHost(const HostOptions &options, Dice &dice)
+std::vector<Events> randomHost(const HostOptions &options, Dice &dice)
 {
     return Host(options, dice).run();
 }

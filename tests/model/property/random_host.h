@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <random>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "tests/model/property/event_lists.h"
 
 // A make-believe host: pCPUs that run vCPU threads, other threads and nothing, and write undamaged events.
 namespace exitscope::testing {
 
-class Dice {
-public:
-    explicit Dice(std::uint32_t seed) : m_random(seed) { }
-    int below(int n) { return static_cast<int>(m_random() % static_cast<std::uint32_t>(n)); }
-    int between(int low, int high) { return low + below(high - low + 1); } // both included
-    bool chance(int percent) { return below(100) < percent; }
-
-private:
-    std::mt19937 m_random;
+enum class EqualTimes : std::uint8_t {
+    None,
+    OfOnePcpu, // only of events that follow each other on one pCPU
+    Anywhere, // so that the order of events of several pCPUs is not theirs
 };
 
 struct HostOptions {
@@ -25,14 +19,19 @@ struct HostOptions {
     int vcpus = 1;
     int steps = 300;
     std::uint32_t isa = 2;
-    bool equalTimes = false;
+    EqualTimes equalTimes = EqualTimes::None;
+    bool strict = true; // only what a kernel would write: interrupt work ends before what it interrupted goes on, VMX
+                        // tells an exit before the interrupt that caused it, nothing comes into an entry that fails
     bool interrupts = true;
     bool idleThreads = true; // pCPUs run thread 0 when they idle; else a thread of their own
+    bool deaths = true; // vCPU threads exit, and their tids come back as new threads
+    bool vcpuIds = true; // kvm_exit tells a vcpu_id
 };
 
 inline constexpr std::int32_t kFirstVcpuTid = 101;
+inline constexpr std::uint64_t kOtherIoctl = 0x4008ae6a;
 
-// One stream of events per pCPU.
-std::vector<std::vector<Record>> randomHost(const HostOptions &options, Dice &dice);
+// One list for each pCPU.
+std::vector<Events> randomHost(const HostOptions &options, Dice &dice);
 
 } // namespace exitscope::testing

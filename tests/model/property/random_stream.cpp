@@ -2,7 +2,6 @@
 #include "tests/model/property/random_stream.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "tests/model/property/random_host.h"
@@ -11,10 +10,9 @@ namespace exitscope::testing {
 
 namespace {
 
-using Events = std::vector<Record>;
-
 struct Traits {
     HostOptions host;
+    int channels = 1;
     bool contexts = true;
     bool processes = true;
     int lossPercent = 0; // of packets
@@ -29,13 +27,18 @@ Traits traitsOf(Dice &dice)
     traits.host.vcpus = dice.between(1, 4);
     traits.host.steps = dice.between(20, 500);
     traits.host.isa = static_cast<std::uint32_t>(dice.between(0, 2));
-    traits.host.equalTimes = dice.chance(10);
+    if (dice.chance(20))
+        traits.host.equalTimes = dice.chance(50) ? EqualTimes::Anywhere : EqualTimes::OfOnePcpu;
+    traits.host.strict = dice.chance(50);
+    traits.host.idleThreads = dice.chance(85);
+    traits.host.deaths = dice.chance(60);
+    traits.channels = dice.between(1, 2);
     traits.contexts = dice.chance(60);
     traits.processes = dice.chance(60);
     traits.lossPercent = dice.chance(50) ? dice.between(5, 50) : 0;
     traits.damagePerMille = dice.chance(60) ? dice.between(1, 40) : 0;
-    // Without contexts, what is lost can make the thread 0 of all pCPUs a vCPU, of which nothing can be said.
-    traits.host.idleThreads = traits.contexts || (traits.lossPercent == 0 && traits.damagePerMille == 0);
+    // One number makes threads that follow each other one vCPU; here each is to be one of its own.
+    traits.host.vcpuIds = traits.contexts && !traits.host.deaths && traits.host.strict && dice.chance(70);
     if (dice.chance(25))
         traits.notRecorded.insert(EventKind::SchedSwitch);
     if (dice.chance(25))
@@ -46,176 +49,216 @@ Traits traitsOf(Dice &dice)
         traits.notRecorded.insert({EventKind::IoctlEntry, EventKind::IoctlExit});
     if (dice.chance(25))
         traits.notRecorded.insert({EventKind::IrqBegin, EventKind::IrqEnd});
+    if (dice.chance(25))
+        traits.notRecorded.insert(EventKind::ThreadExit);
     if (dice.chance(10))
         traits.notRecorded.insert(EventKind::VmEntry);
     return traits;
 }
 
-// Makes the event tell something else than it did. Whom it is about stays one thread.
-void falsify(Record &record, const HostOptions &host, Dice &dice)
+bool isVcpu(std::int32_t tid, const HostOptions &host)
 {
-    const std::int32_t someone = kFirstVcpuTid + dice.below(host.vcpus);
-    switch (record.kind) {
-    case EventKind::SchedSwitch:
-        if (dice.chance(75))
-            record.switched.nextTid = someone;
-        else
-            record.tid = record.switched.prevTid = someone;
-        break;
-    case EventKind::VmEntry:
-    case EventKind::VmExit:
-    case EventKind::UserspaceExit:
-    case EventKind::IoctlEntry:
-    case EventKind::IoctlExit:
-        record.tid = someone;
-        break;
-    default:
-        break;
-    }
+    return tid >= kFirstVcpuTid && tid < kFirstVcpuTid + host.vcpus;
 }
 
-Events damaged(const Events &events, const Traits &traits, Dice &dice)
-{
-    Events result;
-    for (Record record : events) {
-        if (traits.notRecorded.contains(record.kind))
-            continue;
-        const int rarely = record.kind == EventKind::SchedSwitch ? 300 : 1000; // most contradictions are of switches
-        if (dice.below(rarely) >= traits.damagePerMille) {
-            result.push_back(record);
-            continue;
-        }
-        const int how = dice.below(4);
-        if (how == 0)
-            continue;
-        if (how == 1)
-            result.push_back(record);
-        if (how == 2)
-            falsify(record, traits.host, dice);
-        result.push_back(record);
-        if (how == 3 && record.tid >= kFirstVcpuTid && record.tid < kFirstVcpuTid + traits.host.vcpus) {
-            record.kind = EventKind::UserspaceExit;
-            record.userspaceExit = {5, 0};
-            result.push_back(record);
-        }
-    }
-    return result;
-}
-
-Record blind(Ns begin, std::int32_t pcpu, Ns unknownFrom, Ns until)
-{
-    Record record;
-    record.timeNs = begin;
-    record.pcpu = pcpu;
-    record.kind = EventKind::Blind;
-    record.provesHost = false;
-    record.blind = {unknownFrom, until};
-    return record;
-}
-
-// The events of one pCPU in packets, some with a loss reported before them: where that is, the begin and the end of the
-// packet miss events, and in between some of the last.
-class LossyStream {
+// Events with damage done to some of them.
+class Damage {
 public:
-    LossyStream(const Events &events, int lossPercent, Dice &dice)
+    Damage(const Traits &traits, Dice &dice) : m_traits(traits), m_dice(dice) { }
+
+    std::vector<Events> of(const std::vector<Events> &host)
     {
-        std::size_t i = 0;
-        while (i < events.size()) {
-            const std::size_t n = std::min<std::size_t>(events.size() - i, dice.between(1, 40));
-            Events packet(events.begin() + i, events.begin() + i + n);
-            i += n;
-            const bool lossy = dice.chance(lossPercent);
-            if (lossy)
-                lose(packet, dice);
-            // A loss takes time: it does not part what was written at one time.
-            while (lossPercent > 0 && packet.size() > 1 && packet.back().timeNs == packet[packet.size() - 2].timeNs)
-                packet.pop_back();
-            if (!packet.empty() && (!lossy || packet.size() > 1)) {
-                m_packets.push_back(std::move(packet));
-                m_lossy.push_back(lossy);
+        m_result.resize(host.size());
+        for (std::size_t pcpu = 0; pcpu < host.size(); ++pcpu) {
+            for (const Record &record : host[pcpu]) {
+                if (!m_traits.notRecorded.contains(record.kind))
+                    take(record);
             }
         }
-    }
-
-    Events withBlindStretches(int &count) const
-    {
-        Events result;
-        for (std::size_t k = 0; k < m_packets.size(); ++k) {
-            const Events &packet = m_packets[k];
-            const Ns before = k > 0 ? m_packets[k - 1].back().timeNs : packet.front().timeNs;
-            if (m_lossy[k] && k > 0)
-                result.push_back(blind(before, packet.front().pcpu, before, packet.front().timeNs));
-            result.insert(result.end(), packet.begin(), packet.end());
-            if (!m_lossy[k])
-                continue;
-            ++count;
-            const Ns tail = packet.size() >= 11 ? packet[packet.size() - 11].timeNs : before;
-            const Ns until = k + 1 < m_packets.size() ? m_packets[k + 1].front().timeNs : kEndOfRecording;
-            result.push_back(blind(packet.back().timeNs, packet.front().pcpu, tail, until));
-        }
-        return result;
+        for (Events &events : m_result)
+            std::stable_sort(
+                events.begin(), events.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
+        return std::move(m_result);
     }
 
 private:
-    static void lose(Events &packet, Dice &dice)
+    void put(const Record &record) { m_result[static_cast<std::size_t>(record.pcpu)].push_back(record); }
+
+    void take(const Record &record)
     {
-        Events kept;
-        for (std::size_t i = 0; i < packet.size(); ++i) {
-            const bool atBegin = i < 3;
-            const bool atEnd = i + 10 > packet.size();
-            if (!(atBegin && dice.chance(50)) && !(atEnd && dice.chance(60)))
-                kept.push_back(packet[i]);
+        const int rarely = record.kind == EventKind::SchedSwitch ? 300 : 1000; // most contradictions are of switches
+        if (m_dice.below(rarely) >= m_traits.damagePerMille)
+            return put(record);
+        switch (m_dice.below(5)) {
+        case 0: // dropped
+            return;
+        case 1:
+            put(record);
+            return put(later(record, m_dice.chance(70) ? 1 : m_dice.between(2, 30)));
+        case 2:
+            return put(falsified(record));
+        case 3:
+            return put(moved(record));
+        default:
+            put(record);
+            if (isVcpu(record.tid, m_traits.host))
+                put(madeUp(record));
         }
-        packet = std::move(kept);
     }
 
-    std::vector<Events> m_packets;
-    std::vector<bool> m_lossy;
+    static Record later(Record record, Ns by)
+    {
+        record.timeNs += by;
+        return record;
+    }
+
+    Record moved(Record record)
+    {
+        record.timeNs = std::max<Ns>(1, record.timeNs + m_dice.between(-40, 40));
+        if (m_dice.chance(40))
+            record.pcpu = m_dice.below(m_traits.host.pcpus);
+        return record;
+    }
+
+    // Makes the event tell something else than it did. Whom it is about stays one thread.
+    Record falsified(Record record)
+    {
+        const std::int32_t someone = kFirstVcpuTid + m_dice.below(m_traits.host.vcpus);
+        switch (record.kind) {
+        case EventKind::SchedSwitch:
+            if (m_dice.chance(75))
+                record.switched.nextTid = someone;
+            else
+                record.tid = record.switched.prevTid = someone;
+            break;
+        case EventKind::VmExit:
+            record.tid = someone;
+            if (record.exit.vcpuId != kNoVcpuId)
+                record.exit.vcpuId = someone - kFirstVcpuTid;
+            break;
+        case EventKind::VmEntry:
+        case EventKind::UserspaceExit:
+        case EventKind::IoctlEntry:
+        case EventKind::IoctlExit:
+        case EventKind::ThreadExit:
+            record.tid = someone;
+            break;
+        case EventKind::SchedWakeup:
+            record.wakeup.tid = someone;
+            break;
+        default:
+            break;
+        }
+        return record;
+    }
+
+    // An event of the thread that was not.
+    Record madeUp(const Record &other)
+    {
+        Record record;
+        record.timeNs = other.timeNs;
+        record.pcpu = other.pcpu;
+        record.tid = other.tid;
+        record.kind = EventKind::UserspaceExit;
+        record.userspaceExit = {5, 0};
+        if (m_dice.chance(5) && !m_traits.notRecorded.contains(EventKind::ThreadExit) && m_traits.host.deaths) {
+            record.kind = EventKind::ThreadExit;
+            record.userspaceExit = {0, 0};
+        }
+        return record;
+    }
+
+    const Traits &m_traits;
+    Dice &m_dice;
+    std::vector<Events> m_result; // by pCPU
 };
 
-// Before the first sched_switch, and before the first after a loss, its prev_tid is current.
-Events withCurrentThreads(const Events &events)
-{
-    Events result;
-    bool known = false;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        if (events[i].kind == EventKind::Blind) {
-            known = false;
-        } else if (!known) {
-            known = true;
-            for (std::size_t j = i; j < events.size() && events[j].kind != EventKind::Blind; ++j) {
-                if (events[j].kind != EventKind::SchedSwitch)
-                    continue;
-                Record record;
-                record.timeNs = events[i].timeNs;
-                record.pcpu = events[i].pcpu;
-                record.tid = events[j].switched.prevTid;
-                record.kind = EventKind::CurrentThread;
-                record.provesHost = false;
-                result.push_back(record);
-                break;
-            }
+// The events of one stream in packets, some of which tell of a loss: where that is, the begin and the end of the packet
+// miss events, and in between some of the last.
+class Packing {
+public:
+    Packing(int lossPercent, Dice &dice) : m_lossPercent(lossPercent), m_dice(dice) { }
+
+    std::vector<EventPacket> of(const Events &events)
+    {
+        std::size_t i = 0;
+        while (i < events.size()) {
+            if (m_dice.chance(5))
+                addPacket({});
+            const std::size_t n = std::min<std::size_t>(events.size() - i, m_dice.between(1, 40));
+            addPacket(Events(events.begin() + i, events.begin() + i + n));
+            i += n;
         }
-        result.push_back(events[i]);
+        if (m_dice.chance(10)) // without events: what was lost at the end, or a stream that cannot be read
+            addPacket({});
+        return std::move(m_packets);
     }
-    return result;
+
+private:
+    void addPacket(Events events)
+    {
+        EventPacket packet;
+        packet.eventsLost = m_dice.chance(m_lossPercent);
+        packet.packetsLost = m_dice.chance(m_lossPercent / 4);
+        if (packet.eventsLost)
+            events = lossy(events);
+        if (packet.packetsLost)
+            events.erase(events.begin(), events.begin() + m_dice.below(static_cast<int>(events.size()) + 1));
+        packet.events = std::move(events);
+        m_packets.push_back(std::move(packet));
+    }
+
+    Events lossy(const Events &events)
+    {
+        Events kept;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            const bool atBegin = i < 3;
+            const bool atEnd = i + 10 > events.size();
+            if (!(atBegin && m_dice.chance(50)) && !(atEnd && m_dice.chance(60)))
+                kept.push_back(events[i]);
+        }
+        return kept;
+    }
+
+    const int m_lossPercent;
+    Dice &m_dice;
+    std::vector<EventPacket> m_packets;
+};
+
+void addStreams(
+    RandomStream &stream, const std::vector<Events> &channels, std::int32_t pcpu, const Traits &traits, Dice &dice)
+{
+    const bool turned = dice.chance(50);
+    for (std::size_t i = 0; i < channels.size(); ++i) {
+        const std::size_t channel = turned ? channels.size() - 1 - i : i;
+        EventStream one;
+        one.pcpu = pcpu;
+        one.declaresSwitches = channel == 0 && !traits.notRecorded.contains(EventKind::SchedSwitch);
+        one.declaresEntries = channel + 1 == channels.size() && !traits.notRecorded.contains(EventKind::VmEntry);
+        Events events = channels[channel];
+        for (Record &record : events) {
+            record.stream = static_cast<std::uint32_t>(stream.streams.streams.size());
+            if (!traits.contexts)
+                record = withoutContext(record);
+        }
+        one.packets = Packing(traits.lossPercent, dice).of(withoutRepetitions(events));
+        stream.streams.streams.push_back(std::move(one));
+    }
 }
 
-void addProcesses(RandomStream &stream, const Traits &traits, Ns t, Dice &dice)
+void addProcesses(RandomStream &stream, const Traits &traits, Dice &dice)
 {
-    Events infos;
     for (int i = 0; i < traits.host.vcpus; ++i) {
         Record record;
-        record.timeNs = t;
+        record.timeNs = stream.streams.from;
         record.pcpu = 0;
         record.tid = kFirstVcpuTid + i;
         record.kind = EventKind::ThreadInfo;
         record.provesHost = false;
         record.thread = {50 + dice.below(2), kNoName};
         stream.pids[record.tid] = record.thread.pid;
-        infos.push_back(record);
+        stream.threadInfos.push_back(record);
     }
-    stream.records.insert(stream.records.begin(), infos.begin(), infos.end());
 }
 
 } // namespace
@@ -225,25 +268,19 @@ RandomStream randomStream(std::uint32_t seed)
     Dice dice(seed);
     const Traits traits = traitsOf(dice);
     RandomStream stream;
-    for (const Events &host : randomHost(traits.host, dice)) {
-        const LossyStream lossy(damaged(host, traits, dice), traits.lossPercent, dice);
-        for (Record record : withCurrentThreads(lossy.withBlindStretches(stream.blindStretches))) {
-            if (!traits.contexts && record.kind != EventKind::CurrentThread)
-                record.tid = kNoThread;
-            stream.records.push_back(record);
-        }
+    const std::vector<Events> host = Damage(traits, dice).of(randomHost(traits.host, dice));
+    for (std::size_t pcpu = 0; pcpu < host.size(); ++pcpu) {
+        const auto channels = inChannels(host[pcpu], traits.channels, dice);
+        addStreams(stream, channels, static_cast<std::int32_t>(pcpu), traits, dice);
     }
-    if (traits.lossPercent > 0 && dice.chance(10) && !stream.records.empty()) { // a stream whose pCPU is not known
-        const Ns t = stream.records[dice.below(static_cast<int>(stream.records.size()))].timeNs;
-        stream.records.push_back(blind(t, kNoPcpu, t, dice.chance(50) ? t + dice.below(500) : kEndOfRecording));
-        ++stream.blindStretches;
+    for (EventStream &one : stream.streams.streams) {
+        dropRepetitions(one);
+        for (const EventPacket &packet : one.packets)
+            stream.blindStretches += packet.eventsLost || packet.packetsLost;
     }
-    std::stable_sort(stream.records.begin(), stream.records.end(),
-        [](const Record &a, const Record &b) { return std::pair(a.timeNs, a.pcpu) < std::pair(b.timeNs, b.pcpu); });
-    stream.from = stream.records.empty() ? 0 : stream.records.front().timeNs - dice.below(2) * dice.below(50);
-    stream.to = stream.records.empty() ? 10 : stream.records.back().timeNs + dice.below(2) * dice.below(50);
+    setRange(stream.streams);
     if (traits.processes)
-        addProcesses(stream, traits, stream.from, dice);
+        addProcesses(stream, traits, dice);
     return stream;
 }
 

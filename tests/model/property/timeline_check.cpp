@@ -1,46 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/model/property/timeline_check.h"
 
-#include <set>
-
 #include "model/diagnostic_codes.h"
-#include "model/timeline/timeline_builder.h"
 
 namespace exitscope::testing {
 
 namespace {
 
-QString text(const naive::Interval &interval)
-{
-    return QStringLiteral("%1–%2 %3 p%4")
-        .arg(interval.begin)
-        .arg(interval.end)
-        .arg(QString::fromLatin1(info(interval.state).name.data()))
-        .arg(interval.pcpu);
-}
-
 QString optionalText(bool known, Ns value)
 {
     return known ? QString::number(value) : QStringLiteral("-");
-}
-
-QString text(const naive::Exit &exit)
-{
-    QString parts;
-    for (const Ns part : exit.parts)
-        parts += QLatin1Char(' ') + QString::number(part);
-    return QStringLiteral("exit event %1 time %2 entry %3 end %4 parts%5 irq %6 %7:%8 rip %9 ")
-               .arg(exit.event)
-               .arg(exit.time)
-               .arg(optionalText(exit.entry.has_value(), exit.entry.value_or(0)),
-                   optionalText(exit.end.has_value(), exit.end.value_or(0)), parts)
-               .arg(exit.irq)
-               .arg(exit.isa)
-               .arg(exit.code)
-               .arg(exit.guestRip)
-        + QStringLiteral("%1 p%2")
-              .arg(QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exit.scenario)].data()))
-              .arg(exit.pcpu);
 }
 
 naive::Interval intervalOf(const StateColumns &states, std::size_t i)
@@ -97,32 +66,65 @@ void compareRows(QStringList &found, const QString &what, const QStringList &got
     }
 }
 
-void compare(
-    QStringList &found, const QString &id, const Vcpu &got, const naive::Vcpu &naive, const ReasonTable &reasons)
+void compare(QStringList &found, const QString &id, const naive::Vcpu &got, const naive::Vcpu &naive)
 {
-    QStringList gotRows, naiveRows;
-    for (std::size_t i = 0; i < got.states.size(); ++i)
-        gotRows.append(text(intervalOf(got.states, i)));
-    for (const naive::Interval &interval : naive.intervals)
-        naiveRows.append(text(interval));
-    compareRows(found, id, gotRows, naiveRows);
-    gotRows.clear();
-    naiveRows.clear();
-    for (std::size_t i = 0; i < got.exits.size(); ++i)
-        gotRows.append(text(exitOf(got.exits, i, reasons)));
-    for (const naive::Exit &exit : naive.exits)
-        naiveRows.append(text(exit));
-    compareRows(found, id, gotRows, naiveRows);
+    const auto rows = [](const auto &values) {
+        QStringList result;
+        for (const auto &value : values)
+            result.append(text(value));
+        return result;
+    };
+    compareRows(found, id, rows(got.intervals), rows(naive.intervals));
+    compareRows(found, id, rows(got.exits), rows(naive.exits));
     if (got.entries != naive.entries)
         found.append(id + QStringLiteral(": entries differ"));
-    compareRows(found, id + QStringLiteral(" irq"), {stretchesText(stretchesOf(got.irq))}, {stretchesText(naive.irq)});
-    compareRows(found, id + QStringLiteral(" halt_kvm"), {stretchesText(stretchesOf(got.haltKvm))},
-        {stretchesText(naive.haltKvm)});
+    compareRows(found, id + QStringLiteral(" irq"), {stretchesText(got.irq)}, {stretchesText(naive.irq)});
+    compareRows(found, id + QStringLiteral(" halt_kvm"), {stretchesText(got.haltKvm)}, {stretchesText(naive.haltKvm)});
 }
 
-QString nameOf(naive::Who who)
+naive::Vcpu vcpuOf(const Vcpu &vcpu, const ReasonTable &reasons)
 {
-    return who.tid == kNoThread ? QStringLiteral("pCPU %1").arg(who.pcpu) : QStringLiteral("tid %1").arg(who.tid);
+    naive::Vcpu result;
+    for (std::size_t i = 0; i < vcpu.states.size(); ++i)
+        result.intervals.push_back(intervalOf(vcpu.states, i));
+    for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
+        result.exits.push_back(exitOf(vcpu.exits, i, reasons));
+    result.entries = vcpu.entries;
+    result.irq = stretchesOf(vcpu.irq);
+    result.haltKvm = stretchesOf(vcpu.haltKvm);
+    return result;
+}
+
+naive::Who whoOf(const Vcpu &vcpu)
+{
+    naive::Who who;
+    if (vcpu.tid)
+        who.tid = *vcpu.tid;
+    else
+        who.pcpu = vcpu.number.mid(5).toInt(); // "pCPU 0"
+    return who;
+}
+
+// Which of its entries and exit events is the first; there is one, or it would be no vCPU.
+Ns firstEvent(const naive::Vcpu &vcpu)
+{
+    Ns first = vcpu.entries.empty() ? kEndOfRecording : vcpu.entries.front();
+    for (const naive::Exit &exit : vcpu.exits)
+        first = std::min(first, exit.event);
+    return first;
+}
+
+// Lives in which a tid is no vCPU count in the naive reference, but are not to be seen in a timeline.
+std::map<naive::Who, naive::Vcpu> numberedAnew(const std::map<naive::Who, naive::Vcpu> &vcpus)
+{
+    std::map<naive::Who, naive::Vcpu> result;
+    for (const auto &[who, vcpu] : vcpus) {
+        naive::Who next = who;
+        for (next.life = 0; result.contains(next);)
+            ++next.life;
+        result.emplace(next, vcpu);
+    }
+    return result;
 }
 
 void checkStates(QStringList &broken, const QString &id, const StateColumns &states, TimeRange range)
@@ -164,17 +166,73 @@ void checkExits(QStringList &broken, const QString &id, const ExitColumns &exits
     }
 }
 
+// By their numbers, 1 to 6.
+constexpr std::array kContradictions{Code::EntryInEntry, Code::ExitWithoutEntry, Code::WrongPcpu, Code::SwitchFromOther,
+    Code::SwitchToElsewhere, Code::UserspaceInEntry};
+
+std::int64_t toldOf(const Diagnostics &diagnostics, Code code)
+{
+    std::int64_t told = 0;
+    for (const Diagnostic &diagnostic : diagnostics)
+        told += diagnostic.code == QString::fromLatin1(info(code).text.data()) ? diagnostic.count : 0;
+    return told;
+}
+
 } // namespace
 
-Built build(const RandomStream &stream)
+QString nameOf(naive::Who who)
 {
-    Built built;
-    TimelineBuilder builder(built.reasons);
-    for (const Record &record : stream.records)
-        builder.add(record);
-    built.timeline = builder.finish({stream.from, stream.to});
-    built.diagnostics = builder.diagnostics();
-    return built;
+    if (who.tid == kNoThread)
+        return QStringLiteral("pCPU %1").arg(who.pcpu);
+    const QString life = who.life == 0 ? QString() : QStringLiteral(" life %1").arg(who.life);
+    return QStringLiteral("tid %1").arg(who.tid) + life;
+}
+
+QString text(const naive::Interval &interval)
+{
+    return QStringLiteral("%1–%2 %3 p%4")
+        .arg(interval.begin)
+        .arg(interval.end)
+        .arg(QString::fromLatin1(info(interval.state).name.data()))
+        .arg(interval.pcpu);
+}
+
+QString text(const naive::Exit &exit)
+{
+    QString parts;
+    for (const Ns part : exit.parts)
+        parts += QLatin1Char(' ') + QString::number(part);
+    return QStringLiteral("exit event %1 time %2 entry %3 end %4 parts%5 irq %6 %7:%8 rip %9 ")
+               .arg(exit.event)
+               .arg(exit.time)
+               .arg(optionalText(exit.entry.has_value(), exit.entry.value_or(0)),
+                   optionalText(exit.end.has_value(), exit.end.value_or(0)), parts)
+               .arg(exit.irq)
+               .arg(exit.isa)
+               .arg(exit.code)
+               .arg(exit.guestRip)
+        + QStringLiteral("%1 p%2")
+              .arg(QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exit.scenario)].data()))
+              .arg(exit.pcpu);
+}
+
+std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built)
+{
+    std::multimap<std::pair<naive::Who, Ns>, naive::Vcpu> ordered;
+    for (const Vm &vm : built.timeline.vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            naive::Vcpu plain = vcpuOf(vcpu, built.reasons);
+            ordered.emplace(std::pair(whoOf(vcpu), firstEvent(plain)), std::move(plain));
+        }
+    }
+    std::map<naive::Who, naive::Vcpu> result;
+    for (auto &[key, vcpu] : ordered) {
+        naive::Who who = key.first;
+        while (result.contains(who))
+            ++who.life;
+        result.emplace(who, std::move(vcpu));
+    }
+    return result;
 }
 
 QStringList brokenRules(const Timeline &timeline)
@@ -196,24 +254,17 @@ QStringList brokenRules(const Timeline &timeline)
 QStringList differences(const Built &built, const naive::Result &naive)
 {
     QStringList found;
-    std::set<naive::Who> seen;
-    for (const Vm &vm : built.timeline.vms) {
-        for (const Vcpu &vcpu : vm.vcpus) {
-            naive::Who who;
-            if (vcpu.tid)
-                who.tid = *vcpu.tid;
-            else
-                who.pcpu = vcpu.number.mid(5).toInt(); // "pCPU 0"
-            seen.insert(who);
-            const auto it = naive.vcpus.find(who);
-            if (it == naive.vcpus.end())
-                found.append(nameOf(who) + QStringLiteral(": a vCPU only here"));
-            else
-                compare(found, nameOf(who), vcpu, it->second, built.reasons);
-        }
+    const auto got = vcpusOf(built);
+    const auto expected = numberedAnew(naive.vcpus);
+    for (const auto &[who, vcpu] : got) {
+        const auto it = expected.find(who);
+        if (it == expected.end())
+            found.append(nameOf(who) + QStringLiteral(": a vCPU only here"));
+        else
+            compare(found, nameOf(who), vcpu, it->second);
     }
-    for (const auto &[who, vcpu] : naive.vcpus) {
-        if (!seen.contains(who))
+    for (const auto &[who, vcpu] : expected) {
+        if (!got.contains(who))
             found.append(nameOf(who) + QStringLiteral(": a vCPU that is missing"));
     }
     return found;
@@ -221,18 +272,22 @@ QStringList differences(const Built &built, const naive::Result &naive)
 
 QStringList differentCounts(const Built &built, const naive::Result &naive)
 {
-    constexpr std::array kKinds{Code::EntryInEntry, Code::ExitWithoutEntry, Code::WrongPcpu, Code::SwitchFromOther,
-        Code::SwitchToElsewhere, Code::UserspaceInEntry};
     QStringList found;
-    for (std::size_t i = 0; i < kKinds.size(); ++i) {
-        const auto code = QString::fromLatin1(info(kKinds[i]).text.data());
-        std::int64_t told = 0;
-        for (const Diagnostic &diagnostic : built.diagnostics)
-            told += diagnostic.code == code ? diagnostic.count : 0;
+    for (std::size_t i = 0; i < kContradictions.size(); ++i) {
+        const std::int64_t told = toldOf(built.diagnostics, kContradictions[i]);
         if (told != naive.contradictions[i + 1])
-            found.append(code + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
+            found.append(QString::fromLatin1(info(kContradictions[i]).text.data())
+                + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
     }
     return found;
+}
+
+std::int64_t contradictionsTold(const Diagnostics &diagnostics)
+{
+    std::int64_t told = 0;
+    for (const Code code : kContradictions)
+        told += toldOf(diagnostics, code);
+    return told;
 }
 
 QStringList misplaced(const Timeline &timeline, const RandomStream &stream)

@@ -6,6 +6,7 @@
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
+#include "tests/tools/event_streams.h"
 #include "tests/model/property/naive_timeline.h"
 #include "tests/model/property/random_stream.h"
 
@@ -16,7 +17,18 @@ struct Built {
     Timeline timeline;
     Diagnostics diagnostics;
 };
-Built build(const RandomStream &stream);
+// As the loader would, from the streams on. `threadInfos` come first.
+Built build(const EventStreams &streams, const std::vector<Record> &threadInfos = {});
+
+// The timeline's vCPUs in the words of the naive reference. Of the lives of one tid, the one whose first event is
+// earliest has the lowest number.
+std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built);
+
+std::int64_t contradictionsTold(const Diagnostics &diagnostics);
+
+QString nameOf(naive::Who who);
+QString text(const naive::Interval &interval);
+QString text(const naive::Exit &exit);
 
 // Each returns what is wrong; empty if nothing is.
 QStringList brokenRules(const Timeline &timeline); // what holds of every timeline

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/model/property/random_loss.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/model/property/random_host.h"
+
+namespace exitscope::testing {
+
+namespace {
+
+constexpr int kMostSlipIns = 10;
+
+struct Traits {
+    HostOptions host;
+    int channels = 1;
+    bool contexts = true;
+    int lossPercent = 0; // of packets
+    std::set<EventKind> notRecorded;
+};
+
+Traits traitsOf(LossKind kind, Dice &dice)
+{
+    Traits traits;
+    traits.host.pcpus = dice.chance(10) ? 1 : dice.between(2, 4);
+    traits.host.vcpus = dice.between(1, 4);
+    traits.host.steps = dice.between(100, 450);
+    traits.host.isa = dice.chance(10) ? 0 : static_cast<std::uint32_t>(dice.between(1, 2));
+    traits.host.interrupts = dice.chance(85);
+    traits.host.idleThreads = dice.chance(85);
+    traits.host.deaths = dice.chance(50);
+    traits.host.vcpuIds = false;
+    traits.lossPercent = dice.between(8, 35);
+    const bool oneChannel = kind == LossKind::OneChannel || kind == LossKind::Untold;
+    traits.channels = kind == LossKind::TwoChannels ? 2 : oneChannel ? 1 : dice.between(1, 2);
+    // Between two channels it is the order of the streams that counts, which is not that of what happened.
+    if (traits.channels == 1 && dice.chance(15))
+        traits.host.equalTimes = EqualTimes::OfOnePcpu;
+    traits.contexts = kind != LossKind::NoContexts;
+    if (kind == LossKind::NoSwitches || (kind == LossKind::NoContexts && dice.chance(20)))
+        traits.notRecorded.insert(EventKind::SchedSwitch);
+    if (dice.chance(15))
+        traits.notRecorded.insert(EventKind::SchedWakeup);
+    if (dice.chance(10))
+        traits.notRecorded.insert(EventKind::UserspaceExit);
+    if (dice.chance(15))
+        traits.notRecorded.insert({EventKind::IoctlEntry, EventKind::IoctlExit});
+    if (dice.chance(30))
+        traits.notRecorded.insert(EventKind::ThreadExit);
+    return traits;
+}
+
+// A ring buffer that is full now and then. Where it is, a packet ends: the first event that did not fit is lost, up to
+// ten that are small enough may still fit, and what comes before the next packet begins is lost.
+class RingBuffer {
+public:
+    RingBuffer(LossKind kind, int lossPercent, Dice &dice)
+        : m_kind(kind), m_lossPercent(dice.chance(35) ? 0 : lossPercent), m_dice(dice)
+    {
+    }
+
+    std::vector<WrittenPacket> write(const Events &events)
+    {
+        m_events = &events;
+        if (m_kind == LossKind::Borders && m_dice.chance(60))
+            loseBegin();
+        while (!atEnd()) {
+            if (m_dice.chance(4))
+                writeEmptyPacket();
+            writePacket();
+        }
+        if (m_packet.packetsLost || !m_packet.events.empty()) // what was lost last is told by a packet without events
+            endPacket();
+        return std::move(m_packets);
+    }
+
+private:
+    bool atEnd() const { return m_at == m_events->size(); }
+    void take(bool lost)
+    {
+        if (!atEnd())
+            m_packet.events.push_back({(*m_events)[m_at++], lost});
+    }
+    void lose(int n)
+    {
+        for (int i = 0; i < n; ++i)
+            take(true);
+    }
+    void endPacket()
+    {
+        m_packets.push_back(std::move(m_packet));
+        m_packet = {};
+    }
+
+    void loseBegin()
+    {
+        (m_dice.chance(70) ? m_packet.eventsLost : m_packet.packetsLost) = true;
+        lose(m_dice.between(1, 25));
+    }
+
+    void writeEmptyPacket()
+    {
+        if (m_dice.chance(3 * m_lossPercent)) {
+            m_packet.eventsLost = true;
+            lose(m_dice.between(1, 10));
+        }
+        endPacket();
+    }
+
+    void writePacket()
+    {
+        if (m_dice.chance(m_kind == LossKind::LostPackets ? m_lossPercent : m_lossPercent / 10)) {
+            m_packet.packetsLost = true;
+            lose(m_dice.between(1, 30));
+        }
+        const int room = m_dice.chance(20) ? m_dice.between(1, 11) : m_dice.between(8, 40);
+        for (int i = 0; i < room; ++i)
+            take(false);
+        // Few events are left: there is no other packet.
+        const bool last = m_events->size() - m_at < 12;
+        const bool full = last && m_kind == LossKind::Borders
+            ? m_dice.chance(60)
+            : m_dice.chance(m_lossPercent) && m_kind != LossKind::Borders;
+        if (!full || atEnd())
+            return endPacket();
+        if (m_dice.chance(15)) // told with the next packet
+            return loseBetween();
+        m_packet.eventsLost = true;
+        lose(1);
+        slipIn();
+        if (last && m_dice.chance(50))
+            lose(12);
+        const int more = m_dice.chance(25) ? 0 : m_dice.between(1, 25);
+        lose(more);
+        endPacket();
+        m_packet.eventsLost = more > 0 && m_dice.chance(25); // some of them count with the next
+    }
+
+    void slipIn()
+    {
+        int left = m_dice.chance(10) ? kMostSlipIns : m_dice.between(0, kMostSlipIns);
+        if (m_kind != LossKind::SmallEvents && m_dice.chance(50))
+            left = m_dice.between(0, 3);
+        for (int i = 0; left > 0 && i < 20; ++i) {
+            const bool small = m_dice.chance(60);
+            take(!small);
+            left -= small;
+        }
+    }
+
+    void loseBetween()
+    {
+        endPacket();
+        m_packet.eventsLost = true;
+        lose(m_dice.between(1, 15));
+    }
+
+    const LossKind m_kind;
+    const int m_lossPercent;
+    Dice &m_dice;
+    const Events *m_events = nullptr;
+    std::size_t m_at = 0;
+    WrittenPacket m_packet;
+    std::vector<WrittenPacket> m_packets;
+};
+
+std::vector<WrittenPacket> withUntoldGaps(const Events &events, Dice &dice)
+{
+    WrittenPacket packet;
+    for (const Record &record : events)
+        packet.events.push_back({record, false});
+    const int gaps = dice.chance(60) ? dice.between(1, 2) : 0;
+    for (int i = 0; i < gaps && !events.empty(); ++i) {
+        const int first = dice.below(static_cast<int>(events.size()));
+        const int end = std::min(first + dice.between(1, 20), static_cast<int>(events.size()));
+        for (int k = first; k < end; ++k)
+            packet.events[static_cast<std::size_t>(k)].lost = true;
+    }
+    return {packet};
+}
+
+void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const Traits &traits, Dice &dice)
+{
+    Events recorded;
+    for (const Record &record : events) {
+        if (!traits.notRecorded.contains(record.kind))
+            recorded.push_back(traits.contexts ? record : withoutContext(record));
+    }
+    const std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
+    for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+        WrittenStream stream;
+        stream.pcpu = pcpu;
+        stream.declaresSwitches = channel == 0 && !traits.notRecorded.contains(EventKind::SchedSwitch);
+        stream.declaresEntries = channel + 1 == channels.size();
+        if (host.kind == LossKind::Untold)
+            stream.packets = withUntoldGaps(channels[channel], dice);
+        else
+            stream.packets = RingBuffer(host.kind, traits.lossPercent, dice).write(channels[channel]);
+        host.streams.push_back(std::move(stream));
+    }
+}
+
+// The events of a stream in one list, each with its packet.
+struct Placed {
+    const WrittenEvent *event = nullptr;
+    std::size_t packet = 0;
+};
+std::vector<Placed> placed(const WrittenStream &stream)
+{
+    std::vector<Placed> result;
+    for (std::size_t i = 0; i < stream.packets.size(); ++i) {
+        for (const WrittenEvent &event : stream.packets[i].events)
+            result.push_back({&event, i});
+    }
+    return result;
+}
+
+// Of the events left in the packet the first (n = 0) and so on; of those before or after it the nearest.
+class LeftEvents {
+public:
+    explicit LeftEvents(const std::vector<Placed> &events) : m_end(static_cast<int>(events.size()))
+    {
+        for (int i = 0; i < m_end; ++i) {
+            if (!events[static_cast<std::size_t>(i)].event->lost)
+                m_left.push_back({i, events[static_cast<std::size_t>(i)].packet});
+        }
+    }
+
+    std::vector<int> in(std::size_t packet) const
+    {
+        std::vector<int> result;
+        for (const auto &[position, of] : m_left) {
+            if (of == packet)
+                result.push_back(position);
+        }
+        return result;
+    }
+    int lastBefore(std::size_t packet) const
+    {
+        int result = -1;
+        for (const auto &[position, of] : m_left) {
+            if (of < packet)
+                result = position;
+        }
+        return result;
+    }
+    int firstAfter(std::size_t packet) const
+    {
+        for (const auto &[position, of] : m_left) {
+            if (of > packet)
+                return position;
+        }
+        return m_end;
+    }
+
+private:
+    std::vector<std::pair<int, std::size_t>> m_left;
+    int m_end = 0;
+};
+
+// Positions of the events between which the pCPU is blind.
+std::vector<std::pair<int, int>> blindStretches(const WrittenStream &stream, const LeftEvents &left)
+{
+    std::vector<std::pair<int, int>> result;
+    for (std::size_t i = 0; i < stream.packets.size(); ++i) {
+        const WrittenPacket &packet = stream.packets[i];
+        if (!packet.eventsLost && !packet.packetsLost)
+            continue;
+        const std::vector<int> own = left.in(i);
+        result.emplace_back(left.lastBefore(i), own.empty() ? left.firstAfter(i) : own.front());
+        if (packet.eventsLost && !own.empty())
+            result.emplace_back(own.size() < 11 ? left.lastBefore(i) : own[own.size() - 11], left.firstAfter(i));
+    }
+    return result;
+}
+
+} // namespace
+
+LossyHost lossyHost(LossKind kind, std::uint32_t seed)
+{
+    Dice dice(seed * kLossKinds + static_cast<std::uint32_t>(kind));
+    const Traits traits = traitsOf(kind, dice);
+    LossyHost host;
+    host.kind = kind;
+    const std::vector<Events> events = randomHost(traits.host, dice);
+    for (std::size_t pcpu = 0; pcpu < events.size(); ++pcpu)
+        addStreams(host, events[pcpu], static_cast<std::int32_t>(pcpu), traits, dice);
+    return host;
+}
+
+EventStreams LossyHost::whole() const
+{
+    EventStreams result;
+    for (const WrittenStream &written : streams) {
+        EventStream stream{written.pcpu, written.declaresSwitches, written.declaresEntries, {EventPacket{}}};
+        for (const WrittenPacket &packet : written.packets) {
+            for (const WrittenEvent &event : packet.events)
+                stream.packets.front().events.push_back(event.record);
+        }
+        result.streams.push_back(std::move(stream));
+    }
+    setRange(result);
+    return result;
+}
+
+EventStreams LossyHost::lossy() const
+{
+    EventStreams result;
+    for (const WrittenStream &written : streams) {
+        EventStream stream{written.pcpu, written.declaresSwitches, written.declaresEntries, {}};
+        for (const WrittenPacket &packet : written.packets) {
+            EventPacket left{{}, packet.eventsLost, packet.packetsLost};
+            for (const WrittenEvent &event : packet.events) {
+                if (!event.lost)
+                    left.events.push_back(event.record);
+            }
+            stream.packets.push_back(std::move(left));
+        }
+        dropRepetitions(stream);
+        result.streams.push_back(std::move(stream));
+    }
+    setRange(result);
+    return result;
+}
+
+bool lossesAreTold(const LossyHost &host)
+{
+    for (const WrittenStream &stream : host.streams) {
+        const std::vector<Placed> events = placed(stream);
+        const auto blind = blindStretches(stream, LeftEvents(events));
+        for (int i = 0; i < static_cast<int>(events.size()); ++i) {
+            const bool told = std::any_of(blind.begin(), blind.end(),
+                [i](const auto &stretch) { return stretch.first < i && i < stretch.second; });
+            if (events[static_cast<std::size_t>(i)].event->lost && !told)
+                return false;
+        }
+    }
+    return true;
+}
+
+QStringList listing(const LossyHost &host)
+{
+    struct Line {
+        Ns time;
+        QString text;
+    };
+    std::vector<Line> lines;
+    QStringList result;
+    for (std::size_t s = 0; s < host.streams.size(); ++s) {
+        const WrittenStream &stream = host.streams[s];
+        for (std::size_t i = 0; i < stream.packets.size(); ++i) {
+            const WrittenPacket &packet = stream.packets[i];
+            const QString place = QStringLiteral("%1.%2").arg(s).arg(i);
+            const std::size_t left = std::count_if(
+                packet.events.begin(), packet.events.end(), [](const WrittenEvent &event) { return !event.lost; });
+            if (packet.eventsLost || packet.packetsLost)
+                result.append(QStringLiteral("packet %1 (p%2, %3 events left):%4%5")
+                                  .arg(place)
+                                  .arg(stream.pcpu)
+                                  .arg(left)
+                                  .arg(packet.eventsLost ? QStringLiteral(" events lost") : QString(),
+                                      packet.packetsLost ? QStringLiteral(" packets lost before it") : QString()));
+            for (const WrittenEvent &event : packet.events)
+                lines.push_back({event.record.timeNs,
+                    (event.lost ? QStringLiteral("- ") : QStringLiteral("  ")) + place.leftJustified(6)
+                        + text(event.record)});
+        }
+    }
+    std::stable_sort(lines.begin(), lines.end(), [](const Line &a, const Line &b) { return a.time < b.time; });
+    for (const Line &line : lines)
+        result.append(line.text);
+    return result;
+}
+
+} // namespace exitscope::testing

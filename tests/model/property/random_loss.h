@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+
+#include <array>
+#include <vector>
+
+#include "tests/tools/event_streams.h"
+
+// Seeded hosts that do only what a kernel would, written down whole and once more as a tracer that loses events does.
+namespace exitscope::testing {
+
+enum class LossKind : std::uint8_t {
+    OneChannel,
+    TwoChannels, // of which each can lose
+    NoSwitches, // sched_switch is not recorded
+    NoContexts, // no event tells its thread
+    SmallEvents, // that slip in after the first that did not fit
+    LostPackets,
+    Borders, // the recording begins and ends with a loss
+    Untold, // events are gone without a word, as perf's CTF has it
+};
+inline constexpr int kLossKinds = 8;
+inline constexpr std::array<const char *, kLossKinds> kLossKindNames{"one channel", "two channels",
+    "without sched_switch", "without contexts", "small events slip in", "lost packets", "begin and end", "untold gaps"};
+
+struct WrittenEvent {
+    Record record;
+    bool lost = false;
+};
+struct WrittenPacket {
+    std::vector<WrittenEvent> events; // those that were lost stand where they would be, or nearby
+    bool eventsLost = false; // the trace tells so
+    bool packetsLost = false;
+};
+struct WrittenStream {
+    std::int32_t pcpu = 0;
+    bool declaresSwitches = true;
+    bool declaresEntries = true;
+    std::vector<WrittenPacket> packets;
+};
+
+struct LossyHost {
+    LossKind kind = LossKind::OneChannel;
+    std::vector<WrittenStream> streams;
+
+    EventStreams whole() const;
+    EventStreams lossy() const;
+};
+
+LossyHost lossyHost(LossKind kind, std::uint32_t seed);
+
+// Whether each lost event lies where README "Definitions" has the pCPU blind. Not of the kind Untold.
+bool lossesAreTold(const LossyHost &host);
+
+// All events in their order, the lost ones marked, and which packets tell of a loss.
+QStringList listing(const LossyHost &host);
+
+} // namespace exitscope::testing
