@@ -9,18 +9,13 @@ namespace exitscope {
 
 namespace {
 
-QString keyText(const ReasonKey &key)
-{
-    return QString(QString::number(key.isa) % QLatin1Char(':') % QString::number(key.code));
-}
-
 void addReasons(std::vector<StatisticsRow> &rows, const Numbers &numbers)
 {
     const Totals &totals = numbers.byReason->totals;
     for (const ReasonGroup &group : totals.reasons) {
         const ExitReason &reason = numbers.recording->reasons[group.reason];
         StatisticsRow row;
-        row.key = keyText(reason.key);
+        row.key = codeText(reason.key);
         row.name = reason.name;
         row.meaning = reason.meaning;
         row.reason = &reason;

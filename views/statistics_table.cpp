@@ -186,8 +186,8 @@ void StatisticsTable::choose(const QModelIndex &index, bool add)
 
 void StatisticsTable::chooseReason(const QString &key, bool add)
 {
-    const ReasonKey reason{key.section(QLatin1Char(':'), 0, 0).toUInt(), key.section(QLatin1Char(':'), 1).toLongLong()};
-    m_state.setReasons(afterChoice(m_state.values().reasons, reason, add));
+    for (const ReasonKey reason : reasonsNamed(key)) // one: it is no name
+        m_state.setReasons(afterChoice(m_state.values().reasons, reason, add));
 }
 
 bool StatisticsTable::eventFilter(QObject *watched, QEvent *event)

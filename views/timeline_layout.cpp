@@ -24,6 +24,14 @@ struct Fonts {
     QFontMetricsF small;
 };
 
+// "vCPU 0"; what is known otherwise says itself how: "tid 904", "pCPU 0".
+QString labelOf(const Vcpu &vcpu)
+{
+    bool isNumber = false;
+    vcpu.number.toUInt(&isNumber);
+    return isNumber ? QString(QStringLiteral("vCPU ") % vcpu.number) : vcpu.number;
+}
+
 class LayoutBuilder {
 public:
     LayoutBuilder(const ChartInput &input, QSize size, const TimelineOptions &options)
@@ -74,7 +82,7 @@ void LayoutBuilder::listRows()
                 row.vm = vm.name;
                 row.ofVm = &vm;
                 row.vcpu = vm.vcpuId(vcpu);
-                row.label = vcpu.tid ? QString(QStringLiteral("vCPU ") % vcpu.number) : vcpu.number;
+                row.label = labelOf(vcpu);
                 row.chosen = chosen.empty() || chosen.contains(row.vcpu);
                 row.shows.push_back({number++, &vm, &vcpu});
                 if (header.collapsed)

@@ -26,8 +26,8 @@ constexpr OptionRow kSelection[] = {
         "Begin of the range: ns on the host's trace clock, or an offset from the earliest event of the used host "
         "traces such as +3.18s, +250ms, +10us, +5ns"},
     {"to", "TIME", "End of the range, itself left out"},
-    {"vcpu", "VM/N", "Only these vCPUs: VM/N. Repeatable, or separated by commas, as are the next three"},
-    {"reason", "REASON", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM)"},
+    {"vcpu", "VM/N", "Only these vCPUs: VM/N or 'VM/tid T'. Repeatable, or separated by commas, as are the next three"},
+    {"reason", "REASON", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM; code 12 or 0xc)"},
     {"scenario", "NAME", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host"},
     {"min-ns", "NS", "Only exits that took at least so long, gross"},
     {"max-ns", "NS", "Only exits that took less, gross"},

@@ -85,6 +85,16 @@ std::string cleaned(std::string message, const std::string &directory)
 
 } // namespace
 
+Ns timeOf(const bt_clock_snapshot *snapshot)
+{
+    Ns ns = 0;
+    if (bt_clock_snapshot_get_ns_from_origin(snapshot, &ns) != BT_CLOCK_SNAPSHOT_GET_NS_FROM_ORIGIN_STATUS_OK) {
+        bt_current_thread_clear_error();
+        throw ReadError("a time does not fit in 64 bits of nanoseconds");
+    }
+    return ns;
+}
+
 MessageIterator::MessageIterator(CtfStream &stream, bt_message_iterator *iterator)
     : m_stream(stream), m_iterator(iterator)
 {

@@ -20,6 +20,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// Nanoseconds from the origin. Throws ReadError.
+Ns timeOf(const bt_clock_snapshot *snapshot);
+
 class CtfStream;
 
 // Gives the messages of the stream one by one.

@@ -23,6 +23,8 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::VmExit, field::ExitIsa, false, false, "isa", nullptr},
     {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr},
     {Kind::VmExit, field::ExitIntrInfo, false, false, "intr_info", nullptr},
+    {Kind::VmExit, field::ExitInfo2, false, false, "info2", nullptr},
+    {Kind::ThreadExit, field::ExitingTid, false, true, "tid", "pid"}, // the kernel and perf call a thread id pid
     {Kind::UserspaceExit, field::UserspaceReason, false, true, "reason", nullptr},
     {Kind::UserspaceExit, field::UserspaceError, false, false, "errno", nullptr},
     {Kind::IoctlEntry, field::IoctlCommand, false, true, "cmd", nullptr},
@@ -113,15 +115,30 @@ std::int32_t int32(std::int64_t value)
     return static_cast<std::int32_t>(value);
 }
 
+// The value as it was recorded: one of 32 bits is not extended by its sign.
+std::uint64_t readReason(const bt_field *payload, FieldSlot slot)
+{
+    const auto value = static_cast<std::uint64_t>(readInteger(payload, slot));
+    const bt_field_class *field = bt_field_borrow_class_const(
+        bt_field_structure_borrow_member_field_by_index_const(payload, slot.index));
+    return bt_field_class_integer_get_field_value_range(field) <= 32 ? value & 0xffffffff : value;
+}
+
 void decodeExit(const EventPlan &plan, const bt_field *payload, Record &record)
 {
+    constexpr std::int64_t kValid = 1u << 31; // of an interruption info
     const auto &fields = plan.fields;
     record.exit = {.guestRip = static_cast<std::uint64_t>(readInteger(payload, fields[field::ExitRip], 0)),
-        .reason = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitReason])),
-        .isa = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitIsa], 0)),
+        .reason = readReason(payload, fields[field::ExitReason]),
         .vcpuId = int32(readInteger(payload, fields[field::ExitVcpuId], kNoVcpuId)),
-        .intrInfo = static_cast<std::uint32_t>(readInteger(payload, fields[field::ExitIntrInfo], 0))};
-    record.hasIntrInfo = bool(fields[field::ExitIntrInfo]);
+        .intrInfo = 0};
+    const std::int64_t isa = readInteger(payload, fields[field::ExitIsa], 0);
+    record.isa = isa >= 0 && isa <= 0xff ? static_cast<std::uint8_t>(isa) : 0xff;
+    // Before Linux 5.10 info2 was the interruption info, if it is a valid one.
+    const bool older = !fields[field::ExitIntrInfo];
+    const std::int64_t info = readInteger(payload, fields[older ? field::ExitInfo2 : field::ExitIntrInfo], 0);
+    record.hasIntrInfo = !older || (info & kValid) != 0;
+    record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;
 }
 
 } // namespace
@@ -219,13 +236,17 @@ Record decodeRecord(const EventPlan &plan, const bt_event *event)
             = {readInteger(payload, fields[field::TscNext]), readInteger(payload, fields[field::TscPrevious], 0),
                 int32(readInteger(payload, fields[field::TscVcpuId], -1))};
         break;
+    case Kind::ThreadExit:
+        record.tid = int32(readInteger(payload, fields[field::ExitingTid]));
+        break;
     case Kind::ThreadInfo: // what it tells of threads becomes records of their own
         record.kind = Kind::HostProof;
         break;
     case Kind::IoctlExit:
     case Kind::HostProof:
-    case Kind::CurrentThread: // never in a catalog row
+    case Kind::NextSwitch: // never in a catalog row
     case Kind::Blind:
+    case Kind::Sighted:
         break;
     }
     return record;

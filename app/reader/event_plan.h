@@ -24,7 +24,7 @@ struct ContextSlot {
 // The fields of an event class that matter, by kind: places in EventPlan::fields.
 namespace field {
 enum Entry { EntryVcpuId };
-enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo };
+enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2 };
 enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
@@ -33,8 +33,9 @@ enum Timer { TimerExpires };
 enum Msr { MsrWrite, MsrIndex };
 enum Vmsync { VmsyncUid, VmsyncCount };
 enum TscOffset { TscNext, TscPrevious, TscVcpuId };
+enum ThreadExit { ExitingTid };
 enum Thread { ThreadTid, ThreadPid, ThreadName };
-inline constexpr int kMost = 5;
+inline constexpr int kMost = 6;
 } // namespace field
 
 // How events of one class are decoded; made once, so that no name is compared per event.

@@ -1,37 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "app/reader/ctf_stream.h"
 #include "app/reader/event_plan.h"
-#include "app/reader/loss_tracker.h"
+#include "app/reader/repetition.h"
+#include "model/trace/wire/loss_tracker.h"
+#include "model/trace/wire/stream_teller.h"
 
 namespace exitscope::reader {
 
-// Tells which thread is current where a stretch of a stream begins: the prev_tid of its next sched_switch.
-// Runs ahead of the stream with an iterator of its own, only as far as the answer lies.
+// Tells which thread the next sched_switch of a stream takes off. Runs ahead of the stream with an iterator of its own,
+// only as far as the answer lies.
 class Lookahead {
 public:
     // `alive` is called now and then: the search can be long.
     Lookahead(CtfStream &stream, EventPlans &plans, std::function<void()> alive);
 
-    // Stretches lie between losses and are numbered from 0; ask for them in order.
-    // kNoThread if the stretch has no sched_switch.
-    std::int32_t currentThread(int stretch);
+    // The first sched_switch behind the event of that number, if no blind stretch begins before it. Ask in order.
+    StreamTeller::NextSwitch behind(std::uint64_t event);
 
 private:
+    struct Switch {
+        std::uint64_t event;
+        StreamTeller::NextSwitch next;
+    };
+
     bool advance(); // one message; false at the end
-    void event(const bt_event *event);
+    void event(const bt_message *message);
+    Ns timeOfEvent(std::uint64_t event) const;
 
     std::unique_ptr<MessageIterator> m_iterator;
     EventPlans &m_plans;
     std::function<void()> m_alive;
+    Repetition m_repetition;
     LossTracker m_losses;
-    int m_stretch = -1; // where the iterator is
-    std::optional<std::int32_t> m_thread; // of m_stretch
+    std::deque<Switch> m_switches; // that came by, and were not asked for
+    struct Stretch {
+        std::uint64_t behind; // which event it begins
+        Ns atNs;
+    };
+    std::deque<Stretch> m_stretches;
+    std::deque<Ns> m_times; // of the last events: those behind which a stretch can turn out to begin
     bool m_ended = false;
 };
 

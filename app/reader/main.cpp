@@ -27,7 +27,7 @@ Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and 
 
 struct Arguments {
     std::uint64_t memoryBytes = kDefaultMemory;
-    exitscope::reader::EventDecoder::Plain plain{};
+    exitscope::Plain plain{};
     std::string attempt;
     std::vector<std::string> directories;
 };
@@ -56,9 +56,9 @@ Arguments parse(int argc, char **argv)
         if (argument == "--memory") {
             arguments.memoryBytes = bytes(value());
         } else if (argument == "--all-proofs") {
-            arguments.plain = exitscope::reader::EventDecoder::Plain::AllProofs;
+            arguments.plain = exitscope::Plain::AllProofs;
         } else if (argument == "--all-events") {
-            arguments.plain = exitscope::reader::EventDecoder::Plain::All;
+            arguments.plain = exitscope::Plain::All;
         } else if (argument == "--try") {
             arguments.attempt = value();
         } else if (argument.starts_with("-")) {

@@ -10,7 +10,7 @@
 
 namespace exitscope::reader {
 
-Server::Server(const std::vector<std::string> &directories, EventDecoder::Plain plain)
+Server::Server(const std::vector<std::string> &directories, Plain plain)
 {
     for (const std::string &directory : directories) {
         const auto number = static_cast<std::uint16_t>(m_streams.size());

@@ -13,7 +13,7 @@ namespace exitscope::reader {
 // Serves the streams in turn, as the commands on stdin ask for.
 class Server {
 public:
-    Server(const std::vector<std::string> &directories, EventDecoder::Plain plain);
+    Server(const std::vector<std::string> &directories, Plain plain);
 
     // Until Quit or the end of stdin; the process's exit status.
     int run();

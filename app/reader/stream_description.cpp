@@ -91,6 +91,7 @@ wire::Description describe(const bt_stream *stream)
     description.tracer = tracerText(trace);
     describeClock(bt_stream_class_borrow_default_clock_class_const(streamClass), description);
     describeContexts(streamClass, description);
+    description.hasSwitches = declares(streamClass, EventKind::SchedSwitch);
 
     const bt_trace_class *traceClass = bt_trace_borrow_class_const(trace);
     for (std::uint64_t s = 0; s < bt_trace_class_get_stream_class_count(traceClass); ++s) {
@@ -119,12 +120,10 @@ bool declares(const bt_stream_class *streamClass, EventKind kind)
 
 bool declaredElsewhere(const bt_stream_class *streamClass, EventKind kind)
 {
-    if (declares(streamClass, kind)) {
-        return false;
-    }
     const bt_trace_class *traceClass = bt_stream_class_borrow_trace_class_const(streamClass);
     for (std::uint64_t i = 0; i < bt_trace_class_get_stream_class_count(traceClass); ++i) {
-        if (declares(bt_trace_class_borrow_stream_class_by_index_const(traceClass, i), kind)) {
+        const bt_stream_class *other = bt_trace_class_borrow_stream_class_by_index_const(traceClass, i);
+        if (other != streamClass && declares(other, kind)) {
             return true;
         }
     }

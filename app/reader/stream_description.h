@@ -13,7 +13,7 @@ wire::Description describe(const bt_stream *stream);
 // Whether the stream (not another one of the trace) can hold events of this kind.
 bool declares(const bt_stream_class *streamClass, EventKind kind);
 
-// Whether another stream of the trace, and not this one, can hold events of this kind.
+// Whether another channel of the trace can hold events of this kind.
 bool declaredElsewhere(const bt_stream_class *streamClass, EventKind kind);
 
 } // namespace exitscope::reader

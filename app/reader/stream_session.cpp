@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kLongestSilence{100}; // then a frame goes o
 } // namespace
 
 StreamSession::StreamSession(
-    std::uint16_t number, std::string directory, EventDecoder::Plain plain, FrameWriter &writer)
+    std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer)
     : m_number(number), m_directory(std::move(directory)), m_plain(plain), m_writer(writer)
 {
 }
@@ -53,10 +53,11 @@ void StreamSession::tryOpen()
     if (description.clockFrequency == 0) {
         throw ReadError("the stream has no clock, so its events have no times");
     }
-    EventDecoder::Plain plain = m_plain;
+    Plain plain = m_plain;
     // The runs that end here may begin in another channel of the trace.
-    if (plain == EventDecoder::Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
-        plain = EventDecoder::Plain::AllProofs;
+    if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry)) {
+        plain = Plain::AllProofs;
+    }
     m_decoder = std::make_unique<EventDecoder>(
         *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
     if (!m_files->hasIndex()) {
@@ -138,7 +139,7 @@ void StreamSession::sendRecords(std::uint64_t bytesConsumed)
 {
     m_writer.names(m_number, m_decoder->threads().takeNewNames());
     m_writer.records(m_number, bytesConsumed, m_decoder->records());
-    m_decoder->records().clear();
+    m_decoder->dropRecords();
     m_credits -= std::min<std::uint64_t>(m_credits, 1);
     m_turnBegan = std::chrono::steady_clock::now();
 }
@@ -156,8 +157,11 @@ void StreamSession::finish()
 // What came before stays valid: it goes out first.
 void StreamSession::fail(const char *cause)
 {
-    if (m_decoder && !m_decoder->records().empty() && !m_survey) {
-        sendRecords(bytesConsumed());
+    if (m_decoder) {
+        m_decoder->end();
+        if (!m_decoder->records().empty() && !m_survey) {
+            sendRecords(bytesConsumed());
+        }
     }
     m_writer.failed(m_number, cause);
     close();

@@ -15,7 +15,7 @@ namespace exitscope::reader {
 // One stream of the command line: what is sent of it, and when.
 class StreamSession {
 public:
-    StreamSession(std::uint16_t number, std::string directory, EventDecoder::Plain plain, FrameWriter &writer);
+    StreamSession(std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer);
 
     // Sends the Description, or Failed.
     void open();
@@ -38,7 +38,7 @@ private:
 
     std::uint16_t m_number;
     std::string m_directory;
-    EventDecoder::Plain m_plain;
+    Plain m_plain;
     FrameWriter &m_writer;
     std::uint64_t m_credits = 0;
     bool m_survey = false;

@@ -62,15 +62,29 @@ std::map<std::int32_t, QString> loadUserspaceExits()
     return result;
 }
 
+std::optional<std::uint64_t> codeNumber(const QString &text)
+{
+    bool ok = false;
+    std::uint64_t code = 0;
+    if (text.startsWith(QLatin1String("0x"), Qt::CaseInsensitive))
+        code = text.mid(2).toULongLong(&ok, 16);
+    else if (text.startsWith(QLatin1Char('-')))
+        code = std::uint64_t(text.toLongLong(&ok));
+    else
+        code = text.toULongLong(&ok);
+    return ok ? std::optional(code) : std::nullopt;
+}
+
+// A code, or the value as a trace records it.
 std::optional<ReasonKey> numericReason(const QString &text)
 {
     const qsizetype colon = text.indexOf(QLatin1Char(':'));
     if (colon < 0)
         return std::nullopt;
     bool isaOk = false;
-    bool codeOk = false;
-    const ReasonKey key{text.left(colon).toUInt(&isaOk), text.mid(colon + 1).toLongLong(&codeOk)};
-    return isaOk && codeOk ? std::optional(key) : std::nullopt;
+    const std::uint32_t isa = text.left(colon).toUInt(&isaOk);
+    const std::optional<std::uint64_t> code = codeNumber(text.mid(colon + 1));
+    return isaOk && code ? std::optional(reasonKey(isa, *code)) : std::nullopt;
 }
 
 ExitReason furtherReasons()
@@ -82,14 +96,26 @@ ExitReason furtherReasons()
 
 } // namespace
 
-ReasonKey reasonKey(std::uint32_t isa, std::uint32_t recordedReason)
+ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason)
 {
-    constexpr std::uint32_t kSvmInvalid = 0xffffffff;
+    // The reason is bits 0-15. In those above it stands how the exit came about; but nothing says what 16-25 mean, so
+    // they stay, and the code is one that has no name.
+    constexpr std::uint64_t kVmxCode = 0x3ffffff;
+    constexpr std::uint64_t kSvmInvalid = 0xffffffff; // -1 in a field of 32 bits
     if (isa == kVmx)
-        return {isa, recordedReason & 0xffff};
+        return {isa, std::int64_t(recordedReason & kVmxCode)};
     if (isa == kSvm && recordedReason == kSvmInvalid)
         return {isa, -1};
-    return {isa, recordedReason};
+    return {isa, std::int64_t(recordedReason)};
+}
+
+QString codeText(ReasonKey key)
+{
+    constexpr std::int64_t kLastDecimal = 0xffff;
+    const QString code = key.code >= -1 && key.code <= kLastDecimal
+        ? QString::number(key.code)
+        : QString(QStringLiteral("0x") % QString::number(std::uint64_t(key.code), 16));
+    return QString::number(key.isa) % QLatin1Char(':') % code;
 }
 
 ExitReason exitReason(ReasonKey key)
@@ -97,8 +123,7 @@ ExitReason exitReason(ReasonKey key)
     const auto known = knownReasons().find(key);
     if (known != knownReasons().end())
         return known->second;
-    const QString name = QString::number(key.isa) % QLatin1Char(':') % QString::number(key.code);
-    return {key, name, {}, QStringLiteral("other"), false};
+    return {key, codeText(key), {}, QStringLiteral("other"), false};
 }
 
 std::vector<ReasonKey> reasonsNamed(const QString &text)

@@ -18,12 +18,15 @@ struct ReasonKey {
     auto operator<=>(const ReasonKey &) const = default;
 };
 
-// VMX: the low 16 bits; SVM: the whole value, 0xffffffff as -1 (README "Definitions").
-ReasonKey reasonKey(std::uint32_t isa, std::uint32_t recordedReason);
+// VMX: the low 26 bits, of which 16-25 are 0 in all that have a name; SVM: the whole value, 0xffffffff as -1 (README
+// "Definitions").
+ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason);
+// "isa:code", the code in hexadecimal above 0xffff: "2:1024", "1:0x10000".
+QString codeText(ReasonKey key);
 
 struct ExitReason {
     ReasonKey key;
-    QString name; // as the kernel prints it; "isa:code" if unknown
+    QString name; // as the kernel prints it; codeText() if unknown
     QString meaning; // plain language; empty if unknown
     QString className; // "halt", "interrupt", …; "other" if unknown
     bool isHalt = false;
@@ -31,7 +34,8 @@ struct ExitReason {
 
 // From resources/exit-reasons.csv.
 ExitReason exitReason(ReasonKey key);
-// A name (without regard to case; may exist for VMX and SVM) or "isa:code". Empty if there is none such.
+// A name (without regard to case; may exist for VMX and SVM) or "isa:code", the code decimal or, with 0x, hexadecimal.
+// Empty if there is none such.
 std::vector<ReasonKey> reasonsNamed(const QString &text);
 // "KVM_EXIT_IO" from resources/userspace-exits.csv; "KVM_EXIT_77" if unknown.
 QString userspaceExitName(std::int32_t reason);

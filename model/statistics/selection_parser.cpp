@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "model/reference/csv.h"
+
 namespace exitscope {
 
 namespace {
@@ -36,6 +38,13 @@ std::optional<Ns> offsetOf(const QString &text)
     if (!match.hasMatch())
         return std::nullopt;
     return scaled(match.captured(1), match.captured(2), kDigitsOfUnit.at(match.captured(3)));
+}
+
+// As in CSV: what holds a comma may stand in quotes.
+QStringList listed(const QString &text)
+{
+    const auto records = parseCsv(text);
+    return records && records->size() == 1 ? records->front() : text.split(kComma);
 }
 
 QString listOf(const QStringList &texts)
@@ -114,12 +123,12 @@ bool SelectionParser::addTimes(const SelectionTexts &texts)
     return true;
 }
 
-// A VM's name may hold a comma: the whole text is tried first.
+// A VM's name may hold a comma, or quotes: the whole text is tried first.
 bool SelectionParser::addVcpus(const QStringList &texts)
 {
     const QStringList known = vcpusOf(m_recording);
     for (const QString &text : texts) {
-        const QStringList ids = known.contains(text) ? QStringList{text} : text.split(kComma);
+        const QStringList ids = known.contains(text) ? QStringList{text} : listed(text);
         for (const QString &id : ids) {
             if (!known.contains(id))
                 return fail(QStringLiteral("there is no vCPU '%1'; there are: %2").arg(id, listOf(known)));
@@ -136,7 +145,7 @@ bool SelectionParser::addReasons(const QStringList &texts)
             const std::vector<ReasonKey> keys = reasonsNamed(name);
             if (keys.empty())
                 return fail(QStringLiteral("there is no exit reason '%1'; in this recording there are: %2 "
-                                           "(or give isa:code, such as 2:96)")
+                                           "(or give isa:code, such as 2:96 or 1:0x10000)")
                                 .arg(name, listOf(reasonsOf(m_recording))));
             selection.reasons.insert(keys.begin(), keys.end());
         }

@@ -116,6 +116,7 @@ struct ExitColumns {
     std::vector<std::uint16_t> reason; // index into the recording's ReasonTable
     std::vector<Scenario> scenario;
     std::vector<std::int32_t> pcpu; // where it began
+    std::vector<std::uint8_t> entryFailed; // 1: the VM entry before it failed (VMX), so there was no run; else 0
 
     std::size_t size() const { return time.size(); }
     bool timed(std::size_t i) const { return end[i] != kNoTime; }

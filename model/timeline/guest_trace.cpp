@@ -56,11 +56,16 @@ void GuestBuilder::add(const Record &record)
         if (record.thread.name != kNoName)
             m_threadNames.push_back({record.tid, record.timeNs, record.thread.name});
         return;
-    case EventKind::CurrentThread:
-        runs(record.tid);
+    case EventKind::NextSwitch:
+        m_nextThread[record.pcpu] = record.tid;
+        if (m_begun.insert(record.pcpu).second)
+            runs(record.tid);
         return;
     case EventKind::Blind:
         blind(record);
+        return;
+    case EventKind::Sighted:
+        sighted(record);
         return;
     case EventKind::SchedSwitch:
         runs(record.switched.nextTid);
@@ -81,21 +86,42 @@ void GuestBuilder::add(const Record &record)
     cpu(record.pcpu).events.push_back(record.timeNs);
 }
 
-// Who runs is not known again before a sched_switch tells it.
+// Events that were lost in a stream without sched_switch leave known who runs.
 void GuestBuilder::blind(const Record &record)
 {
-    const TimeRange lost{record.timeNs, record.blind.untilNs};
     const auto lose = [&](GuestCpu &on) {
-        on.lost.push_back(lost);
+        on.lost.push_back({record.timeNs, kEndOfRecording});
+        if (record.blind.ofSwitches == 0)
+            return;
         on.switchTime.push_back(record.timeNs);
         on.switchTid.push_back(kNoThread);
     };
+    m_begun.insert(record.pcpu);
     if (record.pcpu != kNoPcpu) {
         lose(cpu(record.pcpu));
         return;
     }
     for (const auto &on : m_cpus)
         lose(*on);
+}
+
+void GuestBuilder::sighted(const Record &record)
+{
+    const auto see = [&](GuestCpu &on) {
+        if (!on.lost.empty() && on.lost.back().to == kEndOfRecording)
+            on.lost.back().to = record.timeNs;
+        const auto next = m_nextThread.find(on.number);
+        if (next == m_nextThread.end() || on.switchTid.empty() || on.switchTid.back() != kNoThread)
+            return;
+        on.switchTime.push_back(record.timeNs);
+        on.switchTid.push_back(next->second);
+    };
+    if (record.pcpu != kNoPcpu) {
+        see(cpu(record.pcpu));
+        return;
+    }
+    for (const auto &on : m_cpus)
+        see(*on);
 }
 
 GuestTrace GuestBuilder::finish(TimeRange range)

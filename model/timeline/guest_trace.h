@@ -3,7 +3,9 @@
 
 #include <QString>
 
+#include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "model/timeline/clock_events.h"
@@ -63,10 +65,13 @@ public:
 private:
     GuestCpu &cpu(std::int32_t number);
     void blind(const Record &record);
+    void sighted(const Record &record);
 
     GuestTrace m_guest;
     GuestCpu *m_last = nullptr; // most events are of the CPU of the one before
     std::vector<std::unique_ptr<GuestCpu>> m_cpus;
+    std::map<std::int32_t, std::int32_t> m_nextThread; // by CPU: whom the next sched_switch takes off
+    std::set<std::int32_t> m_begun; // CPUs of which it was told who ran when they began
     struct Name {
         std::int32_t tid;
         Ns time;

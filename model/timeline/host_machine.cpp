@@ -5,25 +5,33 @@
 
 namespace exitscope {
 
-HostMachine::HostMachine(ReasonTable &reasons) : m_reasons(reasons) { }
+HostMachine::HostMachine(ReasonTable &reasons, SwitchesRecorded switches) : m_reasons(reasons), m_switches(switches) { }
 
 VcpuTrack *HostMachine::find(std::int32_t tid)
 {
-    const auto found = m_tracks.find(tid);
-    return found == m_tracks.end() ? nullptr : &found->second;
+    const auto found = m_living.find(tid);
+    return found == m_living.end() ? nullptr : m_lives[found->second].track.get();
 }
 
 // A KVM event makes its thread a possible vCPU; without a thread, its pCPU.
 VcpuTrack &HostMachine::track(std::int32_t tid, std::int32_t pcpu)
 {
-    return tid == kNoThread ? m_pseudo[pcpu] : m_tracks[tid];
+    if (tid == kNoThread)
+        return m_pseudo[pcpu];
+    const auto [living, isNew] = m_living.try_emplace(tid, m_lives.size());
+    if (isNew)
+        m_lives.push_back({tid, std::make_unique<VcpuTrack>(), kNoTime});
+    return *m_lives[living->second].track;
 }
 
 std::int32_t HostMachine::threadOf(const Record &record) const
 {
     if (record.kind == EventKind::SchedSwitch)
         return record.switched.prevTid;
-    return record.tid != kNoThread ? record.tid : m_view.current(record.pcpu);
+    const std::int32_t tid = record.tid != kNoThread ? record.tid : m_view.current(record.pcpu);
+    const bool isOfVcpu = record.kind == EventKind::VmEntry || record.kind == EventKind::VmExit
+        || record.kind == EventKind::UserspaceExit;
+    return isOfVcpu && tid == 0 ? kNoThread : tid; // the idle thread makes no KVM events
 }
 
 bool HostMachine::isKvmEvent(const Record &record, std::int32_t tid) const
@@ -34,75 +42,167 @@ bool HostMachine::isKvmEvent(const Record &record, std::int32_t tid) const
     case EventKind::UserspaceExit:
         return true;
     case EventKind::IoctlEntry:
-        return tid != kNoThread && record.ioctlEntry.cmd == kKvmRun;
+        return tid > 0 && record.ioctlEntry.cmd == kKvmRun;
     case EventKind::IoctlExit: {
-        const auto last = m_lastIoctlRuns.find(tid);
-        return tid != kNoThread && (last == m_lastIoctlRuns.end() || last->second);
+        const auto last = m_ioctls.find(tid);
+        return tid > 0 && (last == m_ioctls.end() || last->second.runs);
     }
     default:
         return false;
     }
 }
 
+// Whether nothing that a thread shows on that pCPU makes it known.
+bool HostMachine::hides(std::int32_t pcpu) const
+{
+    return switchesSpeak() ? m_blindness.isBlind(pcpu) : m_blindness.isAnyBlind(pcpu);
+}
+
 void HostMachine::add(const Record &record)
+{
+    if (record.kind == EventKind::ThreadInfo)
+        return; // tells no time
+    if (!m_group.empty() && m_group.front().timeNs != record.timeNs)
+        takeGroup();
+    m_group.push_back(record);
+}
+
+void HostMachine::takeGroup()
+{
+    announce();
+    for (const Record &record : m_group)
+        take(record);
+    m_group.clear();
+}
+
+// What is known of a time before its first event: which pCPUs are blind as the others see it, and, where a stream
+// begins, who is current on its pCPU.
+void HostMachine::announce()
+{
+    std::vector<std::int32_t> begins;
+    for (const Record &record : m_group) {
+        m_blindness.announce(record);
+        if (record.kind == EventKind::NextSwitch && m_next.isNew(record.stream)) {
+            m_next.tell(record);
+            begins.push_back(record.pcpu);
+        }
+    }
+    for (const std::int32_t pcpu : begins) {
+        if (!m_blindness.isBlindSeenElsewhere(pcpu) && m_begun.insert(pcpu).second)
+            settleCurrent(pcpu, m_group.front().timeNs);
+    }
+}
+
+void HostMachine::take(const Record &record)
 {
     switch (record.kind) {
     case EventKind::ThreadInfo:
-        return; // tells no time
-    case EventKind::CurrentThread:
-        switchIn(record.tid, record.pcpu, record.timeNs);
-        m_view.arrive(record.pcpu, record.tid);
-        return;
+        break;
+    case EventKind::NextSwitch:
+        m_next.tell(record);
+        break;
     case EventKind::Blind:
         blind(record);
-        return;
+        break;
+    case EventKind::Sighted:
+        sighted(record);
+        break;
     default:
+        takeEvent(record);
         break;
     }
-    const std::int32_t tid = threadOf(record);
-    const bool kvm = isKvmEvent(record, tid);
-    if (record.provesHost)
-        proveHost(record, tid, kvm || record.kind == EventKind::SchedSwitch);
-    if (record.kind == EventKind::IoctlEntry && tid != kNoThread)
-        m_lastIoctlRuns[tid] = record.ioctlEntry.cmd == kKvmRun;
-    if (kvm)
-        kvmEvent(record, tid);
-    else if (record.kind == EventKind::SchedSwitch)
-        schedSwitch(record);
-    else if (record.kind == EventKind::SchedWakeup) {
-        if (VcpuTrack *woken = find(record.wakeup.tid))
-            woken->wakeUp(record.timeNs);
-    } else if (record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd)
-        interrupt(record, tid);
 }
 
-// The event ends the run on its pCPU and that of its thread; `ownEvent`: the thread's machine is told by the event
-// itself.
-void HostMachine::proveHost(const Record &record, std::int32_t tid, bool ownEvent)
+void HostMachine::takeEvent(const Record &record)
 {
-    VcpuTrack *own = tid == kNoThread ? nullptr : find(tid);
-    if (tid == kNoThread && ownEvent) {
-        const auto found = m_pseudo.find(record.pcpu);
-        own = found == m_pseudo.end() ? nullptr : &found->second;
+    const Ns t = record.timeNs;
+    const std::int32_t tid = threadOf(record);
+    const bool isSwitch = record.kind == EventKind::SchedSwitch;
+    if (tid != kNoThread && !isSwitch) {
+        if (const auto irqs = m_irqs.find(record.pcpu); irqs != m_irqs.end())
+            addWork(record.pcpu, irqs->second.endOfOthers(tid), t);
     }
+    VcpuTrack *own = tid > 0 ? find(tid) : nullptr;
+    if (own && !isSwitch && m_switches == SwitchesRecorded::OnlyAway && isKnown(own->state()) && !runs(own->state()))
+        own->switchIn(t, record.pcpu);
+    const bool kvm = isKvmEvent(record, tid);
+    if (kvm && tid == kNoThread) {
+        const auto pseudo = m_pseudo.find(record.pcpu);
+        own = pseudo == m_pseudo.end() ? nullptr : &pseudo->second;
+    }
+    if (record.provesHost)
+        proveHost(record, own, kvm || isSwitch);
+    if (record.kind == EventKind::IoctlEntry)
+        ioctlEntry(record, tid);
+    if (kvm)
+        kvmEvent(record, tid);
+    else if (isSwitch)
+        schedSwitch(record);
+    else if (own && record.provesHost)
+        plainEvent(record, *own);
+
+    if (record.kind == EventKind::SchedWakeup) {
+        if (VcpuTrack *woken = find(record.wakeup.tid))
+            woken->wakeUp(t);
+    } else if (record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd) {
+        interrupt(record, tid);
+    } else if (record.kind == EventKind::ThreadExit) {
+        bury(tid, t);
+    }
+}
+
+// The event ends the run on its pCPU; `ownEvent`: that of its own thread it ends by itself.
+void HostMachine::proveHost(const Record &record, const VcpuTrack *own, bool ownEvent)
+{
     const auto there = m_inGuest.find(record.pcpu);
-    if (there != m_inGuest.end() && there->second) {
-        // The vCPU may have shown itself elsewhere since.
-        if ((there->second != own || !ownEvent) && there->second->pcpu() == record.pcpu)
-            there->second->hostEvent(record.timeNs);
-        there->second = nullptr;
-    }
-    if (own && !ownEvent && own->state() == MachineState::Guest)
-        own->hostEvent(record.timeNs);
+    if (there == m_inGuest.end() || !there->second)
+        return;
+    // The vCPU may have shown itself elsewhere since.
+    if ((there->second != own || !ownEvent) && there->second->pcpu() == record.pcpu)
+        there->second->hostEvent(record.timeNs);
+    there->second = nullptr;
+}
+
+// It ends the run of its thread wherever that was, and says where the thread is.
+void HostMachine::plainEvent(const Record &record, VcpuTrack &own)
+{
+    if (own.state() == MachineState::Guest)
+        own.hostEvent(record.timeNs);
+    if (!runs(own.state()) || own.pcpu() == record.pcpu)
+        return;
+    if (hides(record.pcpu))
+        own.lose(record.timeNs, false);
+    else
+        own.moveTo(record.timeNs, record.pcpu);
+}
+
+void HostMachine::ioctlEntry(const Record &record, std::int32_t tid)
+{
+    if (tid <= 0)
+        return;
+    if (hides(record.pcpu))
+        m_ioctls.erase(tid); // another one may follow unseen
+    else
+        m_ioctls[tid] = {record.ioctlEntry.cmd == kKvmRun, record.pcpu};
 }
 
 void HostMachine::kvmEvent(const Record &record, std::int32_t tid)
 {
-    if (tid != kNoThread)
+    if (record.kind == EventKind::VmEntry)
+        endInterrupts(record.pcpu, record.timeNs);
+    const bool isPseudo = tid == kNoThread;
+    if (isPseudo ? m_blindness.isBlind(record.pcpu) : hides(record.pcpu)) {
+        VcpuTrack &vcpu = track(tid, record.pcpu);
+        const bool isExit = record.kind == EventKind::VmExit;
+        vcpu.lose(record.timeNs, false);
+        vcpu.noteBlindly(
+            record, isExit ? m_reasons.indexOf(reasonKey(record.isa, record.exit.reason)) : std::uint16_t(0));
+        m_ioctls.erase(tid);
+        return;
+    }
+    if (!isPseudo && switchesSpeak())
         checkPlace(record, tid);
     VcpuTrack &vcpu = track(tid, record.pcpu);
-    if (record.kind == EventKind::VmEntry)
-        cutInterrupts(record.pcpu, record.timeNs);
     applyKvmEvent(record, vcpu);
     if (vcpu.state() == MachineState::Guest)
         m_inGuest[record.pcpu] = &vcpu;
@@ -130,8 +230,8 @@ void HostMachine::applyKvmEvent(const Record &record, VcpuTrack &vcpu)
         vcpu.enter(t, record.pcpu, record.entry);
         break;
     case EventKind::VmExit: {
-        const std::uint16_t reason = m_reasons.indexOf(reasonKey(record.exit.isa, record.exit.reason));
-        vcpu.exit(t, record.pcpu, record.exit, record.hasIntrInfo, reason, m_reasons[reason].isHalt);
+        const std::uint16_t reason = m_reasons.indexOf(reasonKey(record.isa, record.exit.reason));
+        vcpu.exit(t, record.pcpu, record, reason, m_reasons[reason].isHalt);
         break;
     }
     case EventKind::UserspaceExit:
@@ -143,127 +243,109 @@ void HostMachine::applyKvmEvent(const Record &record, VcpuTrack &vcpu)
     }
 }
 
-void HostMachine::schedSwitch(const Record &record)
+void HostMachine::bury(std::int32_t tid, Ns t)
 {
-    const auto [prevState, prev, next] = record.switched;
-    const Ns t = record.timeNs;
-    const std::int32_t pcpu = record.pcpu;
-    cutInterrupts(pcpu, t);
-
-    const std::int32_t thought = m_view.current(pcpu);
-    VcpuTrack *out = find(prev);
-    if (thought != kNoThread && thought != prev)
-        switchFromOther(record, thought);
-    else if (out)
-        out->switchOut(t, prevState);
-    const bool unseen = m_view.isBlindElsewhere(pcpu, t); // where prev goes from here
-    if (out && unseen)
-        out->blind(t, t);
-    if (unseen)
-        m_lastIoctlRuns.erase(prev); // another ioctl may begin
-
-    switchIn(next, pcpu, t);
-    m_view.switchThreads(pcpu, prev, next);
-    if (unseen && prev != next)
-        m_view.forgetOff(prev);
-}
-
-void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
-{
-    VcpuTrack *in = find(tid);
-    if (!in)
+    m_ioctls.erase(tid);
+    const auto living = m_living.find(tid);
+    if (living == m_living.end())
         return;
-    if (isShownElsewhere(tid, *in, pcpu)) { // contradiction 5
-        ++m_contradictions.switchToElsewhere;
-        in->doubt(t);
-    } else {
-        in->switchIn(t, pcpu);
-    }
-}
-
-// Contradiction 4.
-void HostMachine::switchFromOther(const Record &record, std::int32_t thought)
-{
-    const Ns t = record.timeNs;
-    VcpuTrack *expected = find(thought);
-    VcpuTrack *out = find(record.switched.prevTid);
-    const bool outElsewhere = out && m_view.isElsewhere(record.switched.prevTid, record.pcpu);
-    if (expected || outElsewhere)
-        ++m_contradictions.switchFromOther;
-    if (expected)
-        expected->doubt(t);
-    if (outElsewhere)
-        out->doubt(t);
-    else if (out)
-        out->switchOut(t, record.switched.prevState);
+    Life &life = m_lives[living->second];
+    life.track->die(t);
+    life.diedNs = t;
+    m_living.erase(living);
 }
 
 void HostMachine::interrupt(const Record &record, std::int32_t tid)
 {
-    IrqNesting &nesting = m_irqs[record.pcpu];
-    if (record.kind == EventKind::IrqBegin)
-        nesting.begin(record.irq.source, record.timeNs, tid);
-    else
-        addWork(record.pcpu, nesting.end(record.irq.source), record.timeNs);
+    IrqStack &irqs = m_irqs[record.pcpu];
+    if (record.kind == EventKind::IrqEnd)
+        addWork(record.pcpu, irqs.end(record.irq.source), record.timeNs);
+    else if (!m_blindness.isBlind(record.pcpu))
+        irqs.begin(record.irq.source, record.timeNs, tid);
 }
 
-void HostMachine::cutInterrupts(std::int32_t pcpu, Ns t)
+void HostMachine::endInterrupts(std::int32_t pcpu, Ns t)
 {
     const auto found = m_irqs.find(pcpu);
-    if (found != m_irqs.end())
-        addWork(pcpu, found->second.cut(), t);
+    if (found != m_irqs.end() && !found->second.isEmpty())
+        addWork(pcpu, found->second.endAll(), t);
 }
 
-void HostMachine::addWork(std::int32_t pcpu, const std::optional<IrqNesting::Work> &work, Ns end)
+void HostMachine::addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &ended, Ns end)
 {
-    if (!work)
-        return;
-    if (work->tid == kNoThread)
-        m_pseudo[pcpu].interruptWork(work->begin, end, pcpu);
-    else if (VcpuTrack *vcpu = find(work->tid))
-        vcpu->interruptWork(work->begin, end, pcpu);
+    for (const IrqStack::Work &work : ended) {
+        if (work.tid == kNoThread)
+            m_pseudo[pcpu].interruptWork(work.begin, end, pcpu);
+        else if (VcpuTrack *vcpu = find(work.tid))
+            vcpu->interruptWork(work.begin, end, pcpu);
+    }
 }
 
+// Where a stretch begins every vCPU becomes Unknown that is not shown on another pCPU that is seen.
 void HostMachine::blind(const Record &record)
 {
     const Ns t = record.timeNs;
     const std::int32_t pcpu = record.pcpu;
-    for (auto &[tid, vcpu] : m_tracks) {
-        if (!isShownElsewhere(tid, vcpu, pcpu))
-            blindVcpu(tid, vcpu, t, record.blind.unknownFromNs);
+    for (const auto &[tid, index] : m_living) {
+        VcpuTrack &vcpu = *m_lives[index].track;
+        const std::int32_t ownPcpu = runs(vcpu.state()) ? vcpu.pcpu() : kNoPcpu;
+        if (!isShownElsewhere(tid, ownPcpu, pcpu))
+            vcpu.lose(t, ownPcpu != kNoPcpu && (pcpu == kNoPcpu || ownPcpu == pcpu));
     }
-    for (auto &[at, vcpu] : m_pseudo)
-        vcpu.blind(t, record.blind.unknownFromNs);
-    std::erase_if(m_lastIoctlRuns, [&](const auto &last) { // of threads that may become vCPUs later
-        return !m_tracks.contains(last.first) && (pcpu == kNoPcpu || !m_view.isOnAnother(last.first, pcpu));
-    });
-    for (auto &[at, nesting] : m_irqs) {
+    for (auto &[at, vcpu] : m_pseudo) {
         if (pcpu == kNoPcpu || pcpu == at)
-            addWork(at, nesting.cut(), t);
+            vcpu.lose(t, true);
     }
-    m_view.lose(pcpu, record.blind.untilNs);
+    std::erase_if(m_ioctls, [&](const auto &last) {
+        const VcpuTrack *vcpu = find(last.first);
+        const std::int32_t ownPcpu = !vcpu ? last.second.pcpu : runs(vcpu->state()) ? vcpu->pcpu() : kNoPcpu;
+        return !isShownElsewhere(last.first, ownPcpu, pcpu);
+    });
+    for (auto &[at, irqs] : m_irqs) {
+        if (pcpu == kNoPcpu || pcpu == at)
+            addWork(at, irqs.endAll(), t);
+    }
+    m_blindness.pass(record);
+    if (record.blind.ofSwitches == 0)
+        return;
+    m_view.forget(pcpu);
+    if (pcpu == kNoPcpu)
+        m_next.forgetAll();
+    else
+        m_next.passed(record.stream, pcpu);
 }
 
-// Whether the vCPU is on a pCPU other than `pcpu`: by sched_switch or, where that has said nothing since a loss there,
-// by its own events. Without sched_switch in the recording it could be anywhere.
-bool HostMachine::isShownElsewhere(std::int32_t tid, const VcpuTrack &vcpu, std::int32_t pcpu) const
+void HostMachine::sighted(const Record &record)
 {
-    if (pcpu == kNoPcpu || !m_view.hasSwitches())
+    std::vector<std::int32_t> pcpus{record.pcpu};
+    if (record.pcpu == kNoPcpu)
+        pcpus = m_next.pcpus();
+    std::erase_if(pcpus, [this](std::int32_t pcpu) { return !m_blindness.areSwitchesBlind(pcpu); });
+    m_blindness.pass(record);
+    for (const std::int32_t pcpu : pcpus) {
+        m_begun.insert(pcpu);
+        if (!m_blindness.areSwitchesBlind(pcpu))
+            settleCurrent(pcpu, record.timeNs);
+    }
+}
+
+// Whether the thread is on a pCPU other than `pcpu` that is not blind: by sched_switch or, where that says nothing of
+// that pCPU, by its own events (`ownPcpu`). Without sched_switch in the recording it could be anywhere.
+bool HostMachine::isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::int32_t pcpu) const
+{
+    if (pcpu == kNoPcpu || !switchesSpeak())
         return false;
-    const bool runs = info(visibleState(vcpu.state())).onPcpu;
-    return m_view.isOnAnother(tid, pcpu) || (runs && vcpu.pcpu() != pcpu && m_view.current(vcpu.pcpu()) == kNoThread);
-}
-
-void HostMachine::blindVcpu(std::int32_t tid, VcpuTrack &vcpu, Ns t, Ns unknownFrom)
-{
-    vcpu.blind(t, unknownFrom);
-    m_lastIoctlRuns.erase(tid); // another ioctl may have begun since
+    const auto isSeen = [&](std::int32_t at) {
+        return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at);
+    };
+    return isSeen(m_view.place(tid)) || (isSeen(ownPcpu) && m_view.current(ownPcpu) == kNoThread);
 }
 
 void HostMachine::finish(Ns end)
 {
-    for (auto &[pcpu, nesting] : m_irqs)
-        addWork(pcpu, nesting.cut(), end);
+    takeGroup();
+    for (auto &[pcpu, irqs] : m_irqs)
+        addWork(pcpu, irqs.endAll(), end);
 }
 
 HostContradictions HostMachine::contradictions() const
@@ -274,8 +356,8 @@ HostContradictions HostMachine::contradictions() const
         sum.exitWithoutEntry += vcpu.contradictions().exitWithoutEntry;
         sum.userspaceInEntry += vcpu.contradictions().userspaceInEntry;
     };
-    for (const auto &[tid, vcpu] : m_tracks)
-        collect(vcpu);
+    for (const Life &life : m_lives)
+        collect(*life.track);
     for (const auto &[pcpu, vcpu] : m_pseudo)
         collect(vcpu);
     return sum;

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <set>
 #include <unordered_map>
+#include <vector>
 
+#include "model/timeline/irq_stack.h"
 #include "model/timeline/pcpu_view.h"
 #include "model/timeline/vcpu_track.h"
 
@@ -16,50 +20,98 @@ struct HostContradictions : TrackContradictions {
     std::int64_t switchToElsewhere = 0;
 };
 
+// What sched_switch tells in a recording.
+enum class SwitchesRecorded : std::uint8_t {
+    None, // no used trace declares it
+    All,
+    OnlyAway, // only those away from the threads that were recorded (perf record -p): never who comes
+};
+
 // Tells each vCPU of a host what happens to it: whose event a record is, whose run it ends, who is on which pCPU.
 class HostMachine {
 public:
     // Reasons that occur are added to `reasons`, which must outlive the machine.
-    explicit HostMachine(ReasonTable &reasons);
+    HostMachine(ReasonTable &reasons, SwitchesRecorded switches);
 
     void add(const Record &record);
     // No event can follow.
     void finish(Ns end);
 
-    // By tid; also of threads that turn out to be no vCPU.
-    const std::unordered_map<std::int32_t, VcpuTrack> &tracks() const { return m_tracks; }
+    struct Life { // of a thread; also of one that turns out to be no vCPU
+        std::int32_t tid = kNoThread;
+        std::unique_ptr<VcpuTrack> track;
+        Ns diedNs = kNoTime; // kNoTime: it lives
+    };
+    // In the order in which they began; several of one tid where a thread died and its tid came back.
+    const std::vector<Life> &lives() const { return m_lives; }
     // By pCPU, where threads are not known.
-    const std::map<std::int32_t, VcpuTrack> &pseudoTracks() const { return m_pseudo; }
+    std::map<std::int32_t, VcpuTrack> &pseudoTracks() { return m_pseudo; }
     HostContradictions contradictions() const;
 
+    // How sched_switch speaks of vCPUs: how often one was taken off that nothing had brought back, and the threads from
+    // which a switch led to one.
+    std::int64_t repeatedSwitchesAway() const { return m_repeatedAway; }
+    const std::set<std::int32_t> &switchedFrom() const { return m_switchedFrom; }
+
 private:
+    struct Ioctl { // the last ioctl entry of a thread
+        bool runs; // it was KVM_RUN
+        std::int32_t pcpu;
+    };
+
+    bool switchesSpeak() const { return m_switches == SwitchesRecorded::All; }
     VcpuTrack *find(std::int32_t tid);
     VcpuTrack &track(std::int32_t tid, std::int32_t pcpu);
     std::int32_t threadOf(const Record &record) const;
     bool isKvmEvent(const Record &record, std::int32_t tid) const;
+    bool hides(std::int32_t pcpu) const;
 
-    void proveHost(const Record &record, std::int32_t tid, bool ownEvent);
+    void takeGroup();
+    void announce();
+    void take(const Record &record);
+    void takeEvent(const Record &record);
+    void proveHost(const Record &record, const VcpuTrack *own, bool ownEvent);
+    void plainEvent(const Record &record, VcpuTrack &own);
+    void ioctlEntry(const Record &record, std::int32_t tid);
     void kvmEvent(const Record &record, std::int32_t tid);
     void checkPlace(const Record &record, std::int32_t tid);
     void applyKvmEvent(const Record &record, VcpuTrack &vcpu);
+
     void schedSwitch(const Record &record);
+    void noteSwitch(const Record &record);
+    void switchWithin(const Record &record);
+    void switchAwayOnly(const Record &record);
+    void switchUnseen(const Record &record);
+    void switchOut(const Record &record);
     void switchIn(std::int32_t tid, std::int32_t pcpu, Ns t);
-    void switchFromOther(const Record &record, std::int32_t thought);
+    void settleCurrent(std::int32_t pcpu, Ns t);
+    void doubt(VcpuTrack &vcpu, std::int32_t pcpu, Ns t);
+    void bury(std::int32_t tid, Ns t);
+
     void interrupt(const Record &record, std::int32_t tid);
-    void cutInterrupts(std::int32_t pcpu, Ns t);
-    void addWork(std::int32_t pcpu, const std::optional<IrqNesting::Work> &work, Ns end);
+    void addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &work, Ns end);
+    void endInterrupts(std::int32_t pcpu, Ns t);
     void blind(const Record &record);
-    bool isShownElsewhere(std::int32_t tid, const VcpuTrack &vcpu, std::int32_t pcpu) const;
-    void blindVcpu(std::int32_t tid, VcpuTrack &vcpu, Ns t, Ns unknownFrom);
+    void sighted(const Record &record);
+    bool isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::int32_t pcpu) const;
 
     ReasonTable &m_reasons;
+    SwitchesRecorded m_switches;
+    std::vector<Record> m_group; // all of one time, not yet taken
+    Blindness m_blindness;
     PcpuView m_view;
-    std::unordered_map<std::int32_t, VcpuTrack> m_tracks;
+    NextSwitches m_next;
+    std::set<std::int32_t> m_begun; // pCPUs of which sched_switch has said who is current at the begin
+    std::vector<Life> m_lives;
+    std::unordered_map<std::int32_t, std::size_t> m_living; // by tid: index into m_lives
     std::map<std::int32_t, VcpuTrack> m_pseudo;
     std::unordered_map<std::int32_t, VcpuTrack *> m_inGuest; // by pCPU: whose run was last seen to begin there
-    std::unordered_map<std::int32_t, bool> m_lastIoctlRuns; // by tid: its last ioctl entry was KVM_RUN
-    std::unordered_map<std::int32_t, IrqNesting> m_irqs; // by pCPU
+    std::unordered_map<std::int32_t, Ioctl> m_ioctls; // by tid
+    std::unordered_map<std::int32_t, IrqStack> m_irqs; // by pCPU
     HostContradictions m_contradictions; // those that it finds itself
+    std::set<std::int32_t> m_away; // vCPU threads that were taken off, and not brought back since
+    std::int64_t m_repeatedAway = 0;
+    std::set<std::int32_t> m_switchedFrom;
 };
 
 } // namespace exitscope

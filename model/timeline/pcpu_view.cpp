@@ -5,6 +5,55 @@
 
 namespace exitscope {
 
+bool Blindness::View::any(std::int32_t pcpu) const
+{
+    return !streams.empty() && (streams.contains(pcpu) || streams.contains(kNoPcpu));
+}
+
+bool Blindness::View::anyOfSwitches(std::int32_t pcpu) const
+{
+    const auto holds = [&](std::int32_t at) {
+        const auto found = streams.find(at);
+        return found != streams.end()
+            && std::ranges::any_of(found->second, [](const auto &stream) { return stream.second; });
+    };
+    return !streams.empty() && (holds(pcpu) || holds(kNoPcpu));
+}
+
+void Blindness::mark(View &view, const Record &record)
+{
+    if (record.kind == EventKind::Blind) {
+        view.streams[record.pcpu][record.stream] = record.blind.ofSwitches != 0;
+    } else if (record.kind == EventKind::Sighted) {
+        const auto found = view.streams.find(record.pcpu);
+        if (found == view.streams.end())
+            return;
+        found->second.erase(record.stream);
+        if (found->second.empty())
+            view.streams.erase(found);
+    }
+}
+
+// Of each pCPU that can be blind, as it is seen from that one.
+template <typename Holds>
+bool Blindness::anyPcpu(std::int32_t seenFrom, Holds holds) const
+{
+    if (holds(m_here, seenFrom))
+        return true;
+    return std::ranges::any_of(m_fromElsewhere.streams,
+        [&](const auto &pcpu) { return pcpu.first != seenFrom && holds(m_fromElsewhere, pcpu.first); });
+}
+
+bool Blindness::isAnyBlind(std::int32_t seenFrom) const
+{
+    return anyPcpu(seenFrom, [](const View &view, std::int32_t pcpu) { return view.any(pcpu); });
+}
+
+bool Blindness::areAnySwitchesBlind(std::int32_t seenFrom) const
+{
+    return anyPcpu(seenFrom, [](const View &view, std::int32_t pcpu) { return view.anyOfSwitches(pcpu); });
+}
+
 std::int32_t PcpuView::current(std::int32_t pcpu) const
 {
     const auto found = m_current.find(pcpu);
@@ -17,51 +66,50 @@ bool PcpuView::isElsewhere(std::int32_t tid, std::int32_t pcpu) const
     return found != m_place.end() && found->second != pcpu;
 }
 
-bool PcpuView::isOnAnother(std::int32_t tid, std::int32_t pcpu) const
+std::int32_t PcpuView::place(std::int32_t tid) const
 {
     const auto found = m_place.find(tid);
-    return found != m_place.end() && found->second != pcpu && found->second != kOffCpu;
+    return found == m_place.end() || found->second == kOffCpu ? kNoPcpu : found->second;
 }
 
-void PcpuView::setCurrent(std::int32_t pcpu, std::int32_t tid)
+// A thread is in one place.
+void PcpuView::leave(std::int32_t tid, std::int32_t exceptPcpu)
 {
-    m_hasSwitches = m_hasSwitches || tid != kNoThread;
-    m_current[pcpu] = tid;
-    if (tid > 0) // 0 is the idle thread, one on every pCPU
-        m_place[tid] = pcpu;
-}
-
-void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next)
-{
-    const std::int32_t thought = current(pcpu);
-    if (thought > 0 && thought != next) {
-        const auto place = m_place.find(thought);
-        if (place != m_place.end() && place->second == pcpu)
-            m_place.erase(place); // not seen to leave: where it is now is not known
-    }
-    if (prev > 0 && !isOnAnother(prev, pcpu))
-        m_place[prev] = kOffCpu;
-    arrive(pcpu, next);
+    const std::int32_t from = place(tid);
+    if (from != kNoPcpu && from != exceptPcpu)
+        m_current.erase(from);
 }
 
 void PcpuView::arrive(std::int32_t pcpu, std::int32_t tid)
 {
-    if (const auto place = m_place.find(tid); tid > 0 && place != m_place.end() && place->second != pcpu)
-        m_current.erase(place->second);
-    setCurrent(pcpu, tid);
+    const std::int32_t thought = current(pcpu);
+    if (thought > 0 && thought != tid && place(thought) == pcpu)
+        m_place.erase(thought); // not seen to leave: where it is now is not known
+    m_current[pcpu] = tid;
+    if (tid <= 0)
+        return; // 0 is the idle thread, one on every pCPU
+    leave(tid, pcpu);
+    m_place[tid] = pcpu;
 }
 
-void PcpuView::forgetOff(std::int32_t tid)
+void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown)
 {
-    const auto place = m_place.find(tid);
-    if (place != m_place.end() && place->second == kOffCpu)
-        m_place.erase(place);
+    const std::int32_t thought = current(pcpu);
+    if (thought > 0 && thought != prev && place(thought) == pcpu)
+        m_place.erase(thought);
+    if (prev > 0 && prev != next) {
+        leave(prev, pcpu);
+        if (offIsKnown)
+            m_place[prev] = kOffCpu;
+        else
+            m_place.erase(prev);
+    }
+    m_current.erase(pcpu);
+    arrive(pcpu, next);
 }
 
-void PcpuView::lose(std::int32_t pcpu, Ns until)
+void PcpuView::forget(std::int32_t pcpu)
 {
-    Ns &end = m_blindUntil.try_emplace(pcpu, until).first->second;
-    end = std::max(end, until);
     if (pcpu == kNoPcpu)
         m_current.clear();
     else
@@ -72,36 +120,39 @@ void PcpuView::lose(std::int32_t pcpu, Ns until)
     });
 }
 
-bool PcpuView::isBlindElsewhere(std::int32_t pcpu, Ns t) const
+void NextSwitches::tell(const Record &nextSwitch)
 {
-    return std::ranges::any_of(
-        m_blindUntil, [&](const auto &blind) { return blind.first != pcpu && t < blind.second; });
+    m_streams.insert(nextSwitch.stream);
+    m_byPcpu[nextSwitch.pcpu][nextSwitch.stream] = {nextSwitch.tid, nextSwitch.nextSwitch.atNs};
 }
 
-void IrqNesting::begin(IrqSource source, Ns t, std::int32_t tid)
+void NextSwitches::passed(std::uint32_t stream, std::int32_t pcpu)
 {
-    if (m_depth == 0)
-        m_work = {t, tid};
-    ++m_depth;
-    ++m_open[std::size_t(source)];
+    const auto found = m_byPcpu.find(pcpu);
+    if (found != m_byPcpu.end())
+        found->second.erase(stream);
 }
 
-std::optional<IrqNesting::Work> IrqNesting::end(IrqSource source)
+std::vector<std::int32_t> NextSwitches::pcpus() const
 {
-    int &open = m_open[std::size_t(source)];
-    if (open == 0)
-        return std::nullopt; // it began before the recording, or was cut
-    --open;
-    --m_depth;
-    return m_depth == 0 ? std::optional(m_work) : std::nullopt;
+    std::vector<std::int32_t> all;
+    for (const auto &[pcpu, streams] : m_byPcpu)
+        all.push_back(pcpu);
+    return all;
 }
 
-std::optional<IrqNesting::Work> IrqNesting::cut()
+std::int32_t NextSwitches::first(std::int32_t pcpu) const
 {
-    const bool open = m_depth > 0;
-    m_depth = 0;
-    m_open = {};
-    return open ? std::optional(m_work) : std::nullopt;
+    const auto found = m_byPcpu.find(pcpu);
+    if (found == m_byPcpu.end())
+        return kNoThread;
+    Next first{kNoThread, kEndOfRecording};
+    for (const auto &[stream, next] : found->second) {
+        // At one time the stretch counts as the first: then it is not known.
+        if (next.atNs < first.atNs || (next.atNs == first.atNs && next.tid == kNoThread))
+            first = next;
+    }
+    return first.tid;
 }
 
 } // namespace exitscope

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -12,56 +11,81 @@
 
 namespace exitscope {
 
-// Who is where, by sched_switch alone, and which pCPUs are blind (README "Definitions").
+// Which pCPUs are blind (README "Definitions", Loss). Seen from a pCPU itself a stretch lies between two events; seen
+// from the others it is half-open in time, so that all records of one time have to be announced before the first.
+class Blindness {
+public:
+    // All records of the time that comes are told to announce(), then each to pass() when its turn has come.
+    void announce(const Record &record) { mark(m_fromElsewhere, record); }
+    void pass(const Record &record) { mark(m_here, record); }
+
+    bool isBlind(std::int32_t pcpu) const { return m_here.any(pcpu); } // seen from there
+    bool isBlindSeenElsewhere(std::int32_t pcpu) const { return m_fromElsewhere.any(pcpu); }
+    bool isAnyBlind(std::int32_t seenFrom) const;
+
+    // A stream that declares sched_switch is in a stretch.
+    bool areSwitchesBlind(std::int32_t pcpu) const { return m_here.anyOfSwitches(pcpu); }
+    bool areAnySwitchesBlind(std::int32_t seenFrom) const;
+
+private:
+    using Streams = std::map<std::uint32_t, bool>; // in a stretch -> whether it declares sched_switch
+    struct View {
+        std::map<std::int32_t, Streams> streams; // by pCPU, those without any left out; kNoPcpu: of all pCPUs
+        bool any(std::int32_t pcpu) const;
+        bool anyOfSwitches(std::int32_t pcpu) const;
+    };
+    static void mark(View &view, const Record &record);
+    template <typename Holds>
+    bool anyPcpu(std::int32_t seenFrom, Holds holds) const;
+
+    View m_here;
+    View m_fromElsewhere;
+};
+
+// Who is where, by sched_switch alone (README "Definitions", "What sched_switch says").
 class PcpuView {
 public:
     // The thread that sched_switch says is current on that pCPU; kNoThread if it does not say.
     std::int32_t current(std::int32_t pcpu) const;
     // sched_switch says that the thread is not on that pCPU: it is on another one, or on none.
     bool isElsewhere(std::int32_t tid, std::int32_t pcpu) const;
-    bool isOnAnother(std::int32_t tid, std::int32_t pcpu) const;
-    bool hasSwitches() const { return m_hasSwitches; } // sched_switch occurs in the recording
+    // The pCPU that sched_switch says the thread is on; kNoPcpu if on none, or if it does not say.
+    std::int32_t place(std::int32_t tid) const;
 
-    // The thread is on that pCPU from here on; it leaves the pCPU where it was thought to be.
+    // The thread is on that pCPU from here on; who is where it was thought to be is not known then.
     void arrive(std::int32_t pcpu, std::int32_t tid);
-    // That it was switched out tells no longer where it is.
-    void forgetOff(std::int32_t tid);
-    // A sched_switch. The thread coming in leaves the pCPU where it was thought to be.
-    void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next);
-    // What is known of that pCPU (kNoPcpu: of all) and of threads that are on none is forgotten; blind until then.
-    void lose(std::int32_t pcpu, Ns until);
-    // Some pCPU other than this one is blind at that time.
-    bool isBlindElsewhere(std::int32_t pcpu, Ns t) const;
+    // A sched_switch. `offIsKnown`: what it takes off stays off until a sched_switch says otherwise.
+    void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown);
+    // What is known of that pCPU (kNoPcpu: of all), and of threads that are on none, is forgotten.
+    void forget(std::int32_t pcpu);
 
 private:
-    void setCurrent(std::int32_t pcpu, std::int32_t tid);
+    void leave(std::int32_t tid, std::int32_t exceptPcpu);
 
     static constexpr std::int32_t kOffCpu = -2;
 
-    bool m_hasSwitches = false;
     std::unordered_map<std::int32_t, std::int32_t> m_current; // pCPU -> tid
     std::unordered_map<std::int32_t, std::int32_t> m_place; // tid -> pCPU, or kOffCpu
-    std::map<std::int32_t, Ns> m_blindUntil; // pCPU (kNoPcpu: not known which) -> end of its blind stretch
 };
 
-// Host interrupt work on one pCPU: which of the nested handlers are open, and since when.
-class IrqNesting {
+// What the streams of a pCPU say of the sched_switch that comes next there.
+class NextSwitches {
 public:
-    struct Work {
-        Ns begin;
-        std::int32_t tid;
-    };
-
-    void begin(IrqSource source, Ns t, std::int32_t tid);
-    // The work that ends with this event, if it was the outermost.
-    std::optional<Work> end(IrqSource source);
-    // A switch, a VM entry or a loss: whatever is open ends there.
-    std::optional<Work> cut();
+    void tell(const Record &nextSwitch);
+    void passed(std::uint32_t stream, std::int32_t pcpu); // that sched_switch, or a stretch of the stream begins
+    void forgetAll() { m_byPcpu.clear(); }
+    bool isNew(std::uint32_t stream) const { return !m_streams.contains(stream); }
+    std::vector<std::int32_t> pcpus() const;
+    // The thread that the first of them takes off; kNoThread if there is none, or a blind stretch lies before it.
+    std::int32_t first(std::int32_t pcpu) const;
 
 private:
-    std::array<int, kIrqSources> m_open{};
-    int m_depth = 0;
-    Work m_work{};
+    struct Next {
+        std::int32_t tid;
+        Ns atNs;
+    };
+    std::map<std::int32_t, std::map<std::uint32_t, Next>> m_byPcpu; // then by stream
+    std::set<std::uint32_t> m_streams; // that told anything yet
 };
 
 } // namespace exitscope

@@ -14,7 +14,7 @@ namespace exitscope {
 // A host thread that makes VM entries or exits; or, where threads are not known, a physical CPU that does ("pCPU N").
 struct Vcpu {
     QString number; // "0", or "pCPU 0" of a pseudo-vCPU
-    std::optional<std::int32_t> tid; // none for a pseudo-vCPU
+    std::optional<std::int32_t> tid; // the last that it was, if it came back as another thread; none for a pseudo-vCPU
     StateColumns states;
     ExitColumns exits;
     std::vector<Ns> entries; // every kvm_entry event, ordered
@@ -34,6 +34,7 @@ struct Vm {
 struct Timeline {
     TimeRange range; // first to last event of all used traces of the host
     std::vector<Vm> vms; // ordered by pid, then name
+    bool switchesRecorded = true; // sched_switch is declared in a used trace of the host
     HostClockEvents clockEvents = {};
 };
 

@@ -4,6 +4,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "model/diagnostic_codes.h"
@@ -23,23 +24,60 @@ struct ThreadFacts {
 
 class TimelineBuilder::Private {
 public:
-    explicit Private(ReasonTable &reasonTable) : reasons(reasonTable), machine(reasonTable) { }
+    Private(ReasonTable &reasonTable, SwitchesRecorded recorded)
+        : reasons(reasonTable), switches(recorded), machine(reasonTable, recorded)
+    {
+    }
+
+    void add(const Record &record);
+    Timeline finish(TimeRange range);
+    bool lacksSwitchesIn() const;
+
+    std::uint32_t intern(const QString &name);
+    const Diagnostics &told() const { return diagnostics; }
+
+private:
+    struct Ended {
+        Ns atNs;
+        ThreadFacts facts;
+    };
 
     void learn(const Record &record);
-    Timeline finish(TimeRange range);
-    std::vector<NamedVcpu> vcpus() const;
+    void threadEnds(std::int32_t tid, Ns t);
+    const ThreadFacts *factsOf(std::int32_t tid, Ns diedNs) const;
+    std::vector<NamedVcpu> vcpus(std::vector<VcpuTrack *> &tracks);
+    void endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks);
     QString processName(std::int32_t pid) const;
     void tell(const NamedVm &vm);
     void tellContradictions();
 
     ReasonTable &reasons;
+    SwitchesRecorded switches;
     HostMachine machine;
     HostClockCollector clockEvents;
-    std::unordered_map<std::int32_t, ThreadFacts> threads; // by tid
+    std::unordered_map<std::int32_t, ThreadFacts> threads; // by tid: of the one that lives
+    std::unordered_map<std::int32_t, std::vector<Ended>> ended; // by tid: those that died
+    bool hasTids = false; // events tell their threads
     QHash<QString, std::uint32_t> nameIndex;
     std::vector<QString> names;
     Diagnostics diagnostics;
 };
+
+void TimelineBuilder::Private::add(const Record &record)
+{
+    constexpr std::int64_t kDeadMask = 0x70; // of prev_state (README "Definitions")
+    if (record.kind == EventKind::ThreadInfo) {
+        learn(record);
+        return;
+    }
+    hasTids = hasTids || (isEvent(record.kind) && record.kind != EventKind::SchedSwitch && record.tid != kNoThread);
+    if (record.kind == EventKind::ThreadExit)
+        threadEnds(record.tid, record.timeNs);
+    else if (record.kind == EventKind::SchedSwitch && (record.switched.prevState & kDeadMask) != 0)
+        threadEnds(record.switched.prevTid, record.timeNs);
+    clockEvents.add(record);
+    machine.add(record);
+}
 
 void TimelineBuilder::Private::learn(const Record &record)
 {
@@ -50,28 +88,52 @@ void TimelineBuilder::Private::learn(const Record &record)
         facts.name = record.thread.name;
 }
 
-std::vector<NamedVcpu> TimelineBuilder::Private::vcpus() const
+// Its tid may come back as another thread's.
+void TimelineBuilder::Private::threadEnds(std::int32_t tid, Ns t)
+{
+    const auto facts = threads.find(tid);
+    ended[tid].push_back({t, facts == threads.end() ? ThreadFacts{} : facts->second});
+}
+
+const ThreadFacts *TimelineBuilder::Private::factsOf(std::int32_t tid, Ns diedNs) const
+{
+    if (diedNs != kNoTime) {
+        for (const Ended &life : ended.at(tid))
+            if (life.atNs == diedNs)
+                return &life.facts;
+    }
+    const auto facts = threads.find(tid);
+    return facts == threads.end() ? nullptr : &facts->second;
+}
+
+// NamedVcpu::source is the position in `tracks`.
+std::vector<NamedVcpu> TimelineBuilder::Private::vcpus(std::vector<VcpuTrack *> &tracks)
 {
     std::vector<NamedVcpu> named;
-    for (const auto &[tid, vcpu] : machine.tracks()) {
-        if (!vcpu.isVcpu())
-            continue;
+    const auto add = [&](VcpuTrack &track) -> NamedVcpu & {
         NamedVcpu &entry = named.emplace_back();
-        entry.track = &vcpu;
-        entry.tid = tid;
-        const auto facts = threads.find(tid);
-        if (facts == threads.end())
+        entry.source = tracks.size();
+        entry.entryIds = track.entryIds();
+        entry.exitIds = track.exitIds();
+        entry.firstEvent = track.firstKvmEvent();
+        entry.lastEvent = track.lastKvmEvent();
+        tracks.push_back(&track);
+        return entry;
+    };
+    for (const HostMachine::Life &life : machine.lives()) {
+        if (!life.track->isVcpu())
             continue;
-        entry.pid = facts->second.pid;
-        if (facts->second.name != kNoName)
-            entry.threadName = names[facts->second.name];
+        NamedVcpu &entry = add(*life.track);
+        entry.tid = life.tid;
+        if (const ThreadFacts *facts = factsOf(life.tid, life.diedNs)) {
+            entry.pid = facts->pid;
+            if (facts->name != kNoName)
+                entry.threadName = names[facts->name];
+        }
     }
-    for (const auto &[pcpu, vcpu] : machine.pseudoTracks()) {
-        if (!vcpu.isVcpu())
-            continue;
-        NamedVcpu &entry = named.emplace_back();
-        entry.track = &vcpu;
-        entry.pcpu = pcpu;
+    for (auto &[pcpu, track] : machine.pseudoTracks()) {
+        if (track.isVcpu())
+            add(track).pcpu = pcpu;
     }
     return named;
 }
@@ -79,19 +141,25 @@ std::vector<NamedVcpu> TimelineBuilder::Private::vcpus() const
 Timeline TimelineBuilder::Private::finish(TimeRange range)
 {
     machine.finish(range.to);
-    const std::vector<NamedVm> named = nameVms(vcpus(), [this](std::int32_t pid) { return processName(pid); });
+    std::vector<VcpuTrack *> tracks;
+    const std::vector<NamedVcpu> threadsOfVms = vcpus(tracks);
     Timeline timeline;
     timeline.range = range;
+    timeline.switchesRecorded = switches != SwitchesRecorded::None;
     timeline.clockEvents = clockEvents.take();
-    for (const NamedVm &from : named) {
+    for (const NamedVm &from : nameVms(threadsOfVms, [this](std::int32_t pid) { return processName(pid); })) {
+        endVm(from, tracks);
         Vm &vm = timeline.vms.emplace_back();
         vm.name = from.name;
         vm.pid = from.pid;
-        for (const NamedVcpu &vcpu : from.vcpus) {
-            Vcpu &to = vm.vcpus.emplace_back(vcpu.track->columns(range, reasons));
-            to.number = vcpu.number;
-            if (vcpu.tid != kNoThread)
-                to.tid = vcpu.tid;
+        for (const NamedRow &row : from.rows) {
+            VcpuTrack &track = *tracks[row.sources.front()];
+            for (std::size_t i = 1; i < row.sources.size(); ++i)
+                track.append(*tracks[row.sources[i]]);
+            Vcpu &vcpu = vm.vcpus.emplace_back(track.columns(range, reasons));
+            vcpu.number = row.number;
+            if (row.tid != kNoThread)
+                vcpu.tid = row.tid;
         }
         tell(from);
     }
@@ -99,39 +167,89 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
     return timeline;
 }
 
+// A VM whose process is gone is Unknown from then on: its first thread has died and nothing of it came since; or, where
+// no sched_switch tells what its threads do, one of its vCPUs has shut down and none went into KVM_RUN since.
+void TimelineBuilder::Private::endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks)
+{
+    Ns inside = kNoTime, last = kNoTime, shutdown = kNoTime;
+    for (const NamedRow &row : vm.rows) {
+        for (const std::size_t source : row.sources) {
+            inside = std::max(inside, tracks[source]->lastInside());
+            last = std::max(last, tracks[source]->lastKvmEvent());
+            shutdown = std::max(shutdown, tracks[source]->shutdownNs());
+        }
+    }
+    Ns end = kEndOfRecording;
+    if (const auto leader = vm.pid ? ended.find(*vm.pid) : ended.end();
+        leader != ended.end() && leader->second.back().atNs >= last)
+        end = leader->second.back().atNs;
+    if (switches == SwitchesRecorded::None && shutdown != kNoTime && shutdown >= inside)
+        end = std::min(end, shutdown);
+    if (end == kEndOfRecording)
+        return;
+    for (const NamedRow &row : vm.rows)
+        for (const std::size_t source : row.sources)
+            tracks[source]->endAt(std::max(end, tracks[source]->lastKvmEvent()));
+}
+
+// None leads to a vCPU from a thread of another process, and some vCPU was taken off again and again.
+bool TimelineBuilder::Private::lacksSwitchesIn() const
+{
+    constexpr std::int64_t kMany = 2;
+    if (switches != SwitchesRecorded::All || machine.repeatedSwitchesAway() < kMany)
+        return false;
+    std::set<std::int32_t> vms;
+    for (const HostMachine::Life &life : machine.lives()) {
+        if (const ThreadFacts *facts = factsOf(life.tid, life.diedNs); life.track->isVcpu() && facts && facts->pid)
+            vms.insert(*facts->pid);
+    }
+    return std::ranges::all_of(machine.switchedFrom(), [&](std::int32_t tid) {
+        const ThreadFacts *facts = factsOf(tid, kNoTime);
+        return tid != 0 && facts && facts->pid && vms.contains(*facts->pid);
+    });
+}
+
 // A process is called like its first thread.
 QString TimelineBuilder::Private::processName(std::int32_t pid) const
 {
-    const auto facts = threads.find(pid);
-    return facts == threads.end() || facts->second.name == kNoName ? QString() : names[facts->second.name];
+    const auto past = ended.find(pid);
+    const ThreadFacts *facts = past != ended.end() ? &past->second.front().facts : factsOf(pid, kNoTime);
+    return !facts || facts->name == kNoName ? QString() : names[facts->name];
 }
 
 void TimelineBuilder::Private::tell(const NamedVm &vm)
 {
-    const std::int64_t onPcpus = std::ranges::count(vm.vcpus, kNoThread, &NamedVcpu::tid);
-    const std::int64_t onThreads = std::int64_t(vm.vcpus.size()) - onPcpus;
-    if (onPcpus > 0)
+    const std::int64_t onPcpus = std::ranges::count(vm.rows, kNoThread, &NamedRow::tid);
+    const std::int64_t onThreads = std::int64_t(vm.rows.size()) - onPcpus;
+    if (onPcpus > 0) {
+        const QString why = switches == SwitchesRecorded::None
+            ? QStringLiteral("record sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
+            : hasTids ? QStringLiteral("they are told of the idle thread, which makes none")
+                      : QStringLiteral("sched_switch does not tell it where events were lost or it contradicts them; add "
+                                       "the tid context (lttng add-context -k -t tid -t pid -t procname)");
         diagnostics.push_back(makeDiagnostic(Code::ThreadsUnknown,
-            QStringLiteral(
-                "the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; record "
-                "sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
-                .arg(onPcpus),
+            QStringLiteral("the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; %2")
+                .arg(QString::number(onPcpus), why),
             {}, onPcpus));
+    }
     if (!vm.pid && onThreads > 0)
         diagnostics.push_back(makeDiagnostic(Code::ProcessesUnknown,
             QStringLiteral("the process of %1 vCPU thread(s) is not known, so they count as one VM; "
                            "add the pid context (lttng add-context -k -t pid)")
                 .arg(onThreads),
             {}, onThreads));
-    if (vm.idsDistrusted)
-        diagnostics.push_back(makeDiagnostic(Code::VcpuIdsDistrusted,
-            QStringLiteral("the recorded vcpu_id values of %1 are not one number per vCPU; "
-                           "its vCPUs are numbered by thread name or thread id")
-                .arg(vm.name)));
+    if (!vm.distrusted.empty())
+        diagnostics.push_back(
+            makeDiagnostic(Code::VcpuIdsDistrusted, distrustedIdsText(vm), {}, std::int64_t(vm.distrusted.size())));
 }
 
 void TimelineBuilder::Private::tellContradictions()
 {
+    if (switches == SwitchesRecorded::OnlyAway)
+        diagnostics.push_back(makeDiagnostic(Code::SwitchesInMissing,
+            QStringLiteral("only the switches away from the recorded threads are there, as perf record -p or lttng track "
+                           "--pid record them: when a vCPU got a pCPU again is not known before its next own event; "
+                           "record all CPUs: perf record -a")));
     const HostContradictions sum = machine.contradictions();
     const auto told = [this](Code code, std::int64_t count) {
         if (count > 0)
@@ -149,27 +267,30 @@ void TimelineBuilder::Private::tellContradictions()
     told(Code::UserspaceInEntry, sum.userspaceInEntry);
 }
 
-TimelineBuilder::TimelineBuilder(ReasonTable &reasons) : d(std::make_unique<Private>(reasons)) { }
+TimelineBuilder::TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches)
+    : d(std::make_unique<Private>(reasons, switches))
+{
+}
 
 TimelineBuilder::~TimelineBuilder() = default;
 
+std::uint32_t TimelineBuilder::Private::intern(const QString &name)
+{
+    const auto found = nameIndex.constFind(name);
+    if (found != nameIndex.constEnd())
+        return *found;
+    names.push_back(name);
+    return *nameIndex.insert(name, std::uint32_t(names.size() - 1));
+}
+
 std::uint32_t TimelineBuilder::intern(const QString &name)
 {
-    const auto found = d->nameIndex.constFind(name);
-    if (found != d->nameIndex.constEnd())
-        return *found;
-    d->names.push_back(name);
-    return *d->nameIndex.insert(name, std::uint32_t(d->names.size() - 1));
+    return d->intern(name);
 }
 
 void TimelineBuilder::add(const Record &record)
 {
-    if (record.kind == EventKind::ThreadInfo) {
-        d->learn(record);
-        return;
-    }
-    d->clockEvents.add(record);
-    d->machine.add(record);
+    d->add(record);
 }
 
 Timeline TimelineBuilder::finish(TimeRange range)
@@ -177,9 +298,14 @@ Timeline TimelineBuilder::finish(TimeRange range)
     return d->finish(range);
 }
 
+bool TimelineBuilder::lacksSwitchesIn() const
+{
+    return d->lacksSwitchesIn();
+}
+
 const Diagnostics &TimelineBuilder::diagnostics() const
 {
-    return d->diagnostics;
+    return d->told();
 }
 
 } // namespace exitscope

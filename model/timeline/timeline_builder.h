@@ -9,6 +9,7 @@
 
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
+#include "model/timeline/host_machine.h"
 #include "model/timeline/timeline.h"
 #include "model/trace/wire/record.h"
 
@@ -18,7 +19,7 @@ namespace exitscope {
 class TimelineBuilder {
 public:
     // Reasons that occur are added to `reasons`, which must outlive the builder.
-    explicit TimelineBuilder(ReasonTable &reasons);
+    TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches);
     ~TimelineBuilder();
 
     // Interned names, global to the builder: ThreadData::name refers to them.
@@ -29,6 +30,10 @@ public:
 
     // No event can follow. `range`: first to last event of all used traces of the host.
     Timeline finish(TimeRange range);
+
+    // After finish(), if it was told that all switches are recorded: whether those to the recorded threads are missing,
+    // so that the records have to be read again as SwitchesRecorded::OnlyAway.
+    bool lacksSwitchesIn() const;
 
     // Contradictions, unknown threads, …: what was told while building; complete after finish().
     const Diagnostics &diagnostics() const;

@@ -18,6 +18,18 @@ bool isSvm(const ReasonKey &key, std::int64_t code)
     return key == ReasonKey{2, code};
 }
 
+// A stretch without length is where it is: what the vCPU is at that time counts.
+bool touchesUnknown(const StateColumns &states, Ns from, Ns to)
+{
+    for (std::size_t i = states.at(from); i < states.size() && (states.begin(i) < to || from == to); ++i) {
+        if (states.state(i) == VcpuState::Unknown)
+            return true;
+        if (from == to)
+            break;
+    }
+    return false;
+}
+
 bool isPageFault(const ReasonKey &key)
 {
     return isVmx(key, 48) || isVmx(key, 49) || isSvm(key, 1024);
@@ -63,17 +75,6 @@ void VcpuTrack::fillStates(Vcpu &vcpu, TimeRange range) const
     }
 }
 
-// A stretch without length is where it is: what the vCPU is at that time counts.
-bool VcpuTrack::touchesUnknown(const StateColumns &states, Ns from, Ns to) const
-{
-    if (from == to) {
-        const std::size_t i = states.at(from);
-        return i < states.size() && states.state(i) == VcpuState::Unknown;
-    }
-    const auto after = std::ranges::upper_bound(m_unknown, from, {}, &TimeRange::to);
-    return after != m_unknown.end() && after->from < to;
-}
-
 void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
 {
     ExitColumns &exits = vcpu.exits;
@@ -99,6 +100,7 @@ void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
         exits.reason.push_back(draft.reason);
         exits.scenario.push_back(scenarioOf(draft, reasons[draft.reason], run && draft.preemptedEarly));
         exits.pcpu.push_back(run ? draft.pcpu : draft.eventPcpu);
+        exits.entryFailed.push_back(draft.entryFailed);
     }
 }
 

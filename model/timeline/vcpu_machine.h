@@ -12,7 +12,8 @@
 namespace exitscope {
 
 // VcpuState, and with it what has to be remembered. "Leaving": a host event ended the run, but the kvm_exit event has
-// not come yet (on SVM it is written after interrupts are enabled again).
+// not come yet (on SVM it is written after interrupts are enabled again). "Asleep": off its pCPU, and a loss or a
+// contradiction made it forget why; it is shown as Unknown.
 enum class MachineState : std::uint8_t {
     Unknown,
     Dead,
@@ -23,14 +24,17 @@ enum class MachineState : std::uint8_t {
     LeavingPreempted,
     LeavingIdle,
     LeavingBlocked,
+    LeavingAsleep,
     KvmPreempted,
     KvmIdle,
     KvmBlocked,
+    KvmAsleep,
     UserspacePreempted,
     UserspaceIdle,
     UserspaceBlocked,
+    UserspaceAsleep,
 };
-inline constexpr int kMachineStates = 15;
+inline constexpr int kMachineStates = 18;
 
 enum class MachineEvent : std::uint8_t {
     HostEvent, // any other host event on its pCPU, or of its thread
@@ -43,12 +47,13 @@ enum class MachineEvent : std::uint8_t {
     OutRunnable, // switched out, wants a pCPU
     OutResting, // switched out asleep because the guest asked to rest
     OutWaiting, // switched out asleep otherwise
+    OutForgotten, // switched out asleep, and whether the guest asked to rest is forgotten
     OutDead,
     Wakeup,
-    Blinded, // what it does can no longer be seen
+    Lost, // what it does can no longer be seen
     Doubted, // events contradict what was thought of it
 };
-inline constexpr int kMachineEvents = 14;
+inline constexpr int kMachineEvents = 15;
 
 // What a transition does beside changing the state. VcpuTrack carries them out.
 enum class MachineAction : std::uint8_t {
@@ -62,7 +67,8 @@ enum class MachineAction : std::uint8_t {
     CountExit, // an exit event after an entry; ends the run if it still lasts
     CountLooseExit, // an exit event whose entry is not known
     NoteUserspace, // the open exit goes to user space
-    Forget, // Unknown from now; from the entry on if one is open
+    Forget, // Unknown from now; from the entry on if that is on the pCPU of the loss
+    Die, // nothing of it comes any more
     Doubt, // Unknown from its last KVM event
     EntryInEntry, // contradiction 1
     ExitWithoutEntry, // contradiction 2
@@ -87,12 +93,20 @@ VcpuState visibleState(MachineState state);
 constexpr bool isLeaving(MachineState state)
 {
     return state == MachineState::Leaving || state == MachineState::LeavingPreempted
-        || state == MachineState::LeavingIdle || state == MachineState::LeavingBlocked;
+        || state == MachineState::LeavingIdle || state == MachineState::LeavingBlocked
+        || state == MachineState::LeavingAsleep;
 }
 constexpr bool isUserspace(MachineState state)
 {
     return state == MachineState::Userspace || state == MachineState::UserspacePreempted
-        || state == MachineState::UserspaceIdle || state == MachineState::UserspaceBlocked;
+        || state == MachineState::UserspaceIdle || state == MachineState::UserspaceBlocked
+        || state == MachineState::UserspaceAsleep;
+}
+// On a pCPU.
+constexpr bool runs(MachineState state)
+{
+    return state == MachineState::Guest || state == MachineState::Leaving || state == MachineState::Kvm
+        || state == MachineState::Userspace;
 }
 // An entry was seen and no exit event since.
 constexpr bool hasOpenEntry(MachineState state)

@@ -2,85 +2,134 @@
 #include "model/timeline/vcpu_naming.h"
 
 #include <QRegularExpression>
+#include <QStringList>
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <tuple>
 
 namespace exitscope {
 
 namespace {
 
 constexpr std::int64_t kMaxVcpuId = 4096;
+constexpr qsizetype kToldThreads = 3;
 
-// One number per vCPU of a VM, in their order; empty if this source cannot give all of them.
-using Numbers = std::vector<std::int64_t>;
+using Threads = std::vector<const NamedVcpu *>;
 
-template <typename NumberOf>
-Numbers numbersFrom(const std::vector<NamedVcpu> &vcpus, NumberOf numberOf)
+std::optional<int> asNumber(std::int64_t id)
 {
-    Numbers numbers;
-    for (const NamedVcpu &vcpu : vcpus) {
-        const std::optional<std::int64_t> number = numberOf(vcpu);
-        if (!number || *number < 0 || *number >= kMaxVcpuId || std::ranges::count(numbers, *number) > 0)
-            return {};
-        numbers.push_back(*number);
+    return id >= 0 && id < kMaxVcpuId ? std::optional(int(id)) : std::nullopt;
+}
+
+std::optional<int> claimed(const ClaimedId &id)
+{
+    return id.constant ? asNumber(id.value) : std::nullopt;
+}
+
+// QEMU, Firecracker, crosvm, cloud-hypervisor and kvmtool name the threads of their vCPUs.
+std::optional<int> numberInName(const QString &threadName)
+{
+    static const QRegularExpression pattern(QRegularExpression::anchoredPattern(
+        QStringLiteral("(?|CPU ([0-9]{1,4})/KVM|(?:fc_vcpu |crosvm_vcpu|vcpu|kvm-vcpu-)([0-9]{1,4}))")));
+    const QRegularExpressionMatch match = pattern.match(threadName);
+    return match.hasMatch() ? asNumber(match.captured(1).toLongLong()) : std::nullopt;
+}
+
+std::optional<int> ownNumber(const NamedVcpu &thread)
+{
+    if (const std::optional<int> number = claimed(thread.entryIds))
+        return number;
+    if (const std::optional<int> number = claimed(thread.exitIds))
+        return number;
+    return numberInName(thread.threadName);
+}
+
+// `threads` are in the order of time. One tid is never two threads at once, though both may have events at one time.
+bool overlap(const Threads &threads)
+{
+    const auto adjacent = [](const NamedVcpu *a, const NamedVcpu *b) {
+        return a->lastEvent > b->firstEvent || (a->lastEvent == b->firstEvent && a->tid != b->tid);
+    };
+    return std::ranges::adjacent_find(threads, adjacent) != threads.end();
+}
+
+NamedRow rowOf(const QString &number, const Threads &threads)
+{
+    NamedRow row;
+    row.number = number;
+    for (const NamedVcpu *thread : threads)
+        row.sources.push_back(thread->source);
+    row.tid = threads.back()->tid;
+    return row;
+}
+
+QString wrongWith(const ClaimedId &ids, const QString &events)
+{
+    return ids.constant ? QString(QString::number(ids.value) % QStringLiteral(" at ") % events)
+                        : QString(QStringLiteral("no constant value at ") % events);
+}
+
+// Gives the threads of one VM their numbers.
+class Numbering {
+public:
+    explicit Numbering(NamedVm &vm) : m_vm(vm) { }
+
+    // `threads` are in the order of time.
+    void number(const Threads &threads)
+    {
+        std::map<int, Threads> byNumber;
+        for (const NamedVcpu *thread : threads) {
+            if (const std::optional<int> own = ownNumber(*thread))
+                byNumber[*own].push_back(thread);
+            else
+                leaveWithout(*thread, {});
+        }
+        for (const auto &[number, sharing] : byNumber) {
+            if (overlap(sharing))
+                refuse(number, sharing);
+            else
+                m_vm.rows.push_back(rowOf(QString::number(number), sharing));
+        }
+        m_vm.ranked = m_vm.rows.empty() && !m_byTid.empty();
+        for (const auto &[tid, same] : m_byTid)
+            m_vm.rows.push_back(rowOf(m_vm.ranked ? QString::number(m_vm.rows.size()) : threadText(tid), same));
+        std::ranges::stable_sort(m_vm.distrusted, {}, &DistrustedIds::tid);
     }
-    return numbers;
-}
 
-std::optional<std::int64_t> claimed(const ClaimedId &id)
-{
-    return id.constant && id.value != kNoVcpuId ? std::optional(id.value) : std::nullopt;
-}
+private:
+    static QString threadText(std::int32_t tid) { return QStringLiteral("tid ") + QString::number(tid); }
 
-// QEMU names its vCPU threads "CPU N/KVM".
-std::optional<std::int64_t> numberInName(const NamedVcpu &vcpu)
-{
-    static const QRegularExpression pattern(QStringLiteral("^CPU ([0-9]{1,4})/KVM$"));
-    const QRegularExpressionMatch match = pattern.match(vcpu.threadName);
-    return match.hasMatch() ? std::optional<std::int64_t>(match.captured(1).toLongLong()) : std::nullopt;
-}
-
-Numbers ranks(const std::vector<NamedVcpu> &vcpus)
-{
-    Numbers numbers(vcpus.size());
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-        numbers[i] = std::int64_t(i);
-    return numbers;
-}
-
-// `vcpus` are ordered by tid.
-void numberVcpus(NamedVm &vm, std::vector<NamedVcpu> vcpus)
-{
-    const bool recorded = std::ranges::any_of(vcpus, [](const NamedVcpu &vcpu) {
-        return vcpu.track->entryIds().value != kNoVcpuId || vcpu.track->exitIds().value != kNoVcpuId;
-    });
-    Numbers numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.track->entryIds()); });
-    if (numbers.empty())
-        numbers = numbersFrom(vcpus, [](const NamedVcpu &vcpu) { return claimed(vcpu.track->exitIds()); });
-    if (numbers.empty()) {
-        vm.idsDistrusted = recorded && !vcpus.empty();
-        numbers = numbersFrom(vcpus, numberInName);
+    void refuse(int number, const Threads &sharing)
+    {
+        const QString cause = QString::number(number) % QStringLiteral(", as another thread has at the same time");
+        for (const NamedVcpu *thread : sharing)
+            leaveWithout(*thread, cause);
     }
-    if (numbers.empty())
-        numbers = ranks(vcpus);
-    for (std::size_t i = 0; i < vcpus.size(); ++i) {
-        vcpus[i].number = QString::number(numbers[i]);
-        vcpus[i].order = int(numbers[i]);
-    }
-    std::ranges::sort(vcpus, {}, &NamedVcpu::order);
-    vm.vcpus = std::move(vcpus);
-}
 
-// Pseudo-vCPUs follow the threads.
-void appendPseudo(NamedVm &vm, const std::vector<NamedVcpu> &pseudo)
-{
-    for (NamedVcpu vcpu : pseudo) {
-        vcpu.number = QStringLiteral("pCPU ") + QString::number(vcpu.pcpu);
-        vcpu.order = int(kMaxVcpuId) + vcpu.pcpu;
-        vm.vcpus.push_back(vcpu);
+    void leaveWithout(const NamedVcpu &thread, const QString &cause)
+    {
+        // One tid is known by one name, however often it died: these are as much one vCPU as those of one number.
+        Threads &same = m_byTid[thread.tid];
+        same.insert(std::ranges::upper_bound(same, thread.firstEvent, {}, &NamedVcpu::firstEvent), &thread);
+        QStringList wrong;
+        if (thread.entryIds.wasRecorded())
+            wrong << wrongWith(thread.entryIds, QStringLiteral("entries"));
+        if (thread.exitIds.wasRecorded())
+            wrong << wrongWith(thread.exitIds, QStringLiteral("exits"));
+        if (!wrong.isEmpty())
+            m_vm.distrusted.push_back({thread.tid, cause.isEmpty() ? wrong.join(QStringLiteral(" and ")) : cause});
     }
+
+    NamedVm &m_vm;
+    std::map<std::int32_t, Threads> m_byTid; // those without a number
+};
+
+void appendPseudo(NamedVm &vm, Threads pseudo)
+{
+    std::ranges::sort(pseudo, {}, &NamedVcpu::pcpu);
+    for (const NamedVcpu *vcpu : pseudo)
+        vm.rows.push_back(rowOf(QStringLiteral("pCPU ") + QString::number(vcpu->pcpu), {vcpu}));
 }
 
 void makeNamesUnique(std::vector<NamedVm> &vms)
@@ -94,46 +143,68 @@ void makeNamesUnique(std::vector<NamedVm> &vms)
     }
 }
 
+Threads inOrderOfTime(const std::vector<NamedVcpu> &vcpus)
+{
+    Threads threads;
+    for (const NamedVcpu &vcpu : vcpus)
+        threads.push_back(&vcpu);
+    const auto when
+        = [](const NamedVcpu *vcpu) { return std::tuple(vcpu->firstEvent, vcpu->lastEvent, vcpu->tid, vcpu->source); };
+    std::ranges::sort(threads, {}, when);
+    return threads;
+}
+
 } // namespace
 
 std::vector<NamedVm> nameVms(
     const std::vector<NamedVcpu> &vcpus, const std::function<QString(std::int32_t)> &processName)
 {
-    // A key of -1 is "pid not known": the last VM of the list.
-    std::map<std::int64_t, std::vector<NamedVcpu>> byPid;
-    std::vector<NamedVcpu> pseudo;
-    for (const NamedVcpu &vcpu : vcpus) {
-        if (vcpu.tid == kNoThread)
+    std::map<std::int32_t, Threads> byPid;
+    Threads ofUnknown;
+    Threads pseudo;
+    for (const NamedVcpu *vcpu : inOrderOfTime(vcpus)) {
+        if (vcpu->tid == kNoThread)
             pseudo.push_back(vcpu);
         else
-            byPid[vcpu.pid.value_or(-1)].push_back(vcpu);
+            (vcpu->pid ? byPid[*vcpu->pid] : ofUnknown).push_back(vcpu);
     }
-    if (!pseudo.empty())
-        byPid[-1]; // pseudo-vCPUs have no known pid either
-    std::ranges::sort(pseudo, {}, &NamedVcpu::pcpu);
 
     std::vector<NamedVm> vms;
-    NamedVm unknown;
-    for (auto &[pid, members] : byPid) {
-        NamedVm vm;
-        std::ranges::sort(members, {}, &NamedVcpu::tid);
-        numberVcpus(vm, members);
-        if (pid < 0) {
-            vm.name = QStringLiteral("vm");
-            appendPseudo(vm, pseudo);
-            unknown = std::move(vm);
-            continue;
-        }
-        vm.pid = std::int32_t(pid);
-        vm.name = processName(*vm.pid);
+    for (const auto &[pid, threads] : byPid) {
+        NamedVm &vm = vms.emplace_back();
+        vm.pid = pid;
+        vm.name = processName(pid);
         if (vm.name.isEmpty())
             vm.name = QStringLiteral("vm-") + QString::number(pid);
-        vms.push_back(std::move(vm));
+        Numbering(vm).number(threads);
     }
     makeNamesUnique(vms);
-    if (!unknown.vcpus.empty())
-        vms.push_back(std::move(unknown));
+
+    // The threads of no known process form one VM, and pseudo-vCPUs have no known process either.
+    if (!ofUnknown.empty() || !pseudo.empty()) {
+        NamedVm &vm = vms.emplace_back();
+        vm.name = QStringLiteral("vm");
+        Numbering(vm).number(ofUnknown);
+        appendPseudo(vm, pseudo);
+    }
     return vms;
+}
+
+QString distrustedIdsText(const NamedVm &vm)
+{
+    QStringList threads;
+    for (const DistrustedIds &ids : vm.distrusted) {
+        if (threads.size() == kToldThreads) {
+            threads << QStringLiteral("%1 more").arg(qsizetype(vm.distrusted.size()) - kToldThreads);
+            break;
+        }
+        threads << QStringLiteral("thread %1 has %2").arg(ids.tid).arg(ids.recorded);
+    }
+    return QStringLiteral(
+        "the recorded vcpu_id tells no number of %1 vCPU thread(s) of %2 (%3), nor do their names; %4")
+        .arg(QString::number(vm.distrusted.size()), vm.name, threads.join(QStringLiteral("; ")),
+            vm.ranked ? QStringLiteral("its vCPUs are numbered in the order of their thread ids")
+                      : QStringLiteral("they are known by their thread ids"));
 }
 
 } // namespace exitscope

@@ -11,6 +11,9 @@ namespace {
 constexpr std::int64_t kRunnableMask = 0xff;
 constexpr std::int64_t kDeadMask = 0x70;
 constexpr std::int32_t kKvmExitHlt = 5;
+constexpr std::int32_t kKvmExitShutdown = 8;
+constexpr std::uint8_t kVmx = 1; // isa
+constexpr std::uint64_t kVmxEntryFailed = 1u << 31; // exit_reason
 constexpr std::uint32_t kIntrTypeShift = 8; // intr_info: bits 8-10 are the type of the event
 constexpr std::uint32_t kIntrTypeNmi = 2;
 
@@ -20,41 +23,80 @@ void VcpuTrack::enter(Ns t, std::int32_t pcpu, const EntryData &data)
 {
     m_entryIds.claim(data.vcpuId);
     m_entries.push_back(t);
-    m_previousKvmEvent = std::exchange(m_lastKvmEvent, t);
-    m_pcpu = pcpu;
+    noteKvmEvent(t, pcpu);
+    m_lastInside = t;
     apply(MachineEvent::Entry, t);
 }
 
-void VcpuTrack::exit(Ns t, std::int32_t pcpu, const ExitData &data, bool hasIntrInfo, std::uint16_t reason, bool isHalt)
+void VcpuTrack::exit(Ns t, std::int32_t pcpu, const Record &record, std::uint16_t reason, bool isHalt)
 {
-    m_exitIds.claim(data.vcpuId);
-    m_previousKvmEvent = std::exchange(m_lastKvmEvent, t);
-    m_pcpu = pcpu;
-    m_incoming = {};
-    m_incoming.event = t;
-    m_incoming.eventPcpu = pcpu;
-    m_incoming.reason = reason;
-    m_incoming.guestRip = data.guestRip;
-    m_incoming.notNmi = hasIntrInfo && ((data.intrInfo >> kIntrTypeShift) & 7) != kIntrTypeNmi;
+    m_exitIds.claim(record.exit.vcpuId);
+    noteKvmEvent(t, pcpu);
+    m_incoming = draftOf(record, reason);
     apply(MachineEvent::Exit, t);
-    m_lastExitHalt = isHalt;
+    m_lastExit = isHalt ? Rest::Asked : Rest::NotAsked;
 }
 
 void VcpuTrack::leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitData &data)
 {
-    m_previousKvmEvent = std::exchange(m_lastKvmEvent, t);
-    m_pcpu = pcpu;
-    m_userspaceHalt = data.reason == kKvmExitHlt && data.error == 0;
+    noteKvmEvent(t, pcpu);
+    if (data.reason == kKvmExitShutdown)
+        m_shutdown = t;
+    m_leftFor = data.reason == kKvmExitHlt && data.error == 0 ? Rest::Asked : Rest::NotAsked;
     apply(MachineEvent::UserspaceExit, t);
 }
 
 void VcpuTrack::runSyscall(Ns t, std::int32_t pcpu, bool entry)
 {
+    noteKvmEvent(t, pcpu);
+    if (entry)
+        m_lastInside = t;
+    if (!entry && isKnown(m_state) && !isUserspace(m_state))
+        m_leftFor = Rest::NotAsked; // it left without saying why
+    apply(entry ? MachineEvent::RunEntry : MachineEvent::RunExit, t);
+}
+
+void VcpuTrack::noteBlindly(const Record &record, std::uint16_t reason)
+{
+    const Ns t = record.timeNs;
+    noteKvmEvent(t, record.pcpu);
+    if (record.kind == EventKind::VmEntry || record.kind == EventKind::IoctlEntry)
+        m_lastInside = t;
+    if (record.kind == EventKind::VmEntry) {
+        m_entryIds.claim(record.entry.vcpuId);
+        m_entries.push_back(t);
+    } else if (record.kind == EventKind::VmExit) {
+        m_exitIds.claim(record.exit.vcpuId);
+        m_incoming = draftOf(record, reason);
+        addExit(t, false);
+        closeExit(t, kNoTime);
+    }
+}
+
+void VcpuTrack::noteKvmEvent(Ns t, std::int32_t pcpu)
+{
+    if (m_firstKvmEvent == kNoTime)
+        m_firstKvmEvent = t;
     m_previousKvmEvent = std::exchange(m_lastKvmEvent, t);
     m_pcpu = pcpu;
-    if (!entry && !isUserspace(m_state))
-        m_userspaceHalt = false; // it left without saying why
-    apply(entry ? MachineEvent::RunEntry : MachineEvent::RunExit, t);
+}
+
+VcpuTrack::ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reason)
+{
+    ExitDraft draft{};
+    draft.event = record.timeNs;
+    draft.eventPcpu = record.pcpu;
+    draft.reason = reason;
+    draft.guestRip = record.exit.guestRip;
+    draft.notNmi = record.hasIntrInfo && ((record.exit.intrInfo >> kIntrTypeShift) & 7) != kIntrTypeNmi;
+    draft.entryFailed = record.isa == kVmx && (record.exit.reason & kVmxEntryFailed) != 0;
+    return draft;
+}
+
+void VcpuTrack::moveTo(Ns t, std::int32_t pcpu)
+{
+    m_pcpu = pcpu;
+    noteChange(t);
 }
 
 void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
@@ -66,22 +108,53 @@ void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
 void VcpuTrack::switchOut(Ns t, std::int64_t prevState)
 {
     if ((prevState & kRunnableMask) == 0)
-        apply(MachineEvent::OutRunnable, t);
-    else if ((prevState & kDeadMask) != 0)
-        apply(MachineEvent::OutDead, t);
-    else
-        apply(rests() ? MachineEvent::OutResting : MachineEvent::OutWaiting, t);
+        return apply(MachineEvent::OutRunnable, t);
+    if ((prevState & kDeadMask) != 0)
+        return apply(MachineEvent::OutDead, t);
+    switch (isUserspace(m_state) ? m_leftFor : m_lastExit) {
+    case Rest::Asked:
+        return apply(MachineEvent::OutResting, t);
+    case Rest::NotAsked:
+        return apply(MachineEvent::OutWaiting, t);
+    case Rest::Forgotten:
+        return apply(MachineEvent::OutForgotten, t);
+    }
 }
 
-void VcpuTrack::blind(Ns t, Ns unknownFrom)
+void VcpuTrack::lose(Ns t, bool fromEntry)
 {
-    m_unknownFrom = unknownFrom;
-    apply(MachineEvent::Blinded, t);
+    m_loseFromEntry = fromEntry;
+    apply(MachineEvent::Lost, t);
 }
 
-bool VcpuTrack::rests() const
+void VcpuTrack::forgetRest()
 {
-    return isUserspace(m_state) ? m_userspaceHalt : m_lastExitHalt;
+    m_lastExit = Rest::Forgotten;
+    m_leftFor = Rest::Forgotten;
+}
+
+void VcpuTrack::endAt(Ns t)
+{
+    closeExit(t, kNoTime);
+    makeUnknown(t, kEndOfRecording);
+}
+
+void VcpuTrack::append(const VcpuTrack &later)
+{
+    const Ns t = later.m_firstKvmEvent;
+    closeExit(t, kNoTime);
+    while (!m_changes.empty() && m_changes.back().begin >= t)
+        m_changes.pop_back();
+    m_changes.push_back({t, VcpuState::Unknown, kNoPcpu});
+    const auto appendAll = [](auto &to, const auto &from) { to.insert(to.end(), from.begin(), from.end()); };
+    appendAll(m_changes, later.m_changes);
+    appendAll(m_exits, later.m_exits);
+    appendAll(m_entries, later.m_entries);
+    appendAll(m_irq, later.m_irq);
+    for (const TimeRange &range : later.m_unknown)
+        makeUnknown(std::max(range.from, t), range.to);
+    m_lastKvmEvent = later.m_lastKvmEvent;
+    m_exitOpen = false;
 }
 
 void VcpuTrack::apply(MachineEvent event, Ns t)
@@ -90,7 +163,6 @@ void VcpuTrack::apply(MachineEvent event, Ns t)
     act(row.action, t);
     m_state = row.to;
     noteChange(t);
-    m_unknownFrom = kNoTime;
 }
 
 void VcpuTrack::act(MachineAction action, Ns t)
@@ -118,7 +190,9 @@ void VcpuTrack::act(MachineAction action, Ns t)
         break;
     case MachineAction::CountExit:
         endRun(t);
-        addExit(t, true);
+        if (m_incoming.entryFailed)
+            takeBackRun(m_entry);
+        addExit(t, !m_incoming.entryFailed);
         break;
     case MachineAction::CountLooseExit:
         addExit(t, false);
@@ -127,30 +201,36 @@ void VcpuTrack::act(MachineAction action, Ns t)
         if (m_exitOpen)
             m_exits.back().qemu = true;
         break;
-    case MachineAction::Forget: {
-        // Dead threads and losses: what was seen stands, save an entry whose exit event was not.
-        const Ns seen = m_unknownFrom == kNoTime ? t : m_unknownFrom;
-        makeUnknown(hasOpenEntry(m_state) ? std::min(seen, m_entry) : seen, t);
+    case MachineAction::Forget:
+        if (m_loseFromEntry && hasOpenEntry(m_state))
+            makeUnknown(m_entry, t);
+        closeExit(t, kNoTime);
+        forgetRest();
+        break;
+    case MachineAction::Die:
         closeExit(t, kNoTime);
         break;
-    }
     case MachineAction::Doubt:
         makeUnknown(m_lastKvmEvent, t);
         closeExit(t, kNoTime);
+        forgetRest();
         break;
     case MachineAction::EntryInEntry:
         ++m_contradictions.entryInEntry;
         makeUnknown(m_entry, t);
+        forgetRest();
         beginRun(t);
         break;
     case MachineAction::ExitWithoutEntry:
         ++m_contradictions.exitWithoutEntry;
         makeUnknown(m_previousKvmEvent, t);
+        forgetRest();
         addExit(t, false);
         break;
     case MachineAction::UserspaceInEntry:
         ++m_contradictions.userspaceInEntry;
         makeUnknown(m_entry, t);
+        m_lastExit = Rest::Forgotten; // why it left KVM_RUN this event tells itself
         break;
     }
 }
@@ -211,6 +291,15 @@ void VcpuTrack::addExit(Ns t, bool withRun)
     m_exitOpen = m_state != MachineState::Dead;
     if (!m_exitOpen)
         m_exits.back().close = t;
+}
+
+// The guest did not run since that entry, which failed.
+void VcpuTrack::takeBackRun(Ns entry)
+{
+    for (auto change = m_changes.rbegin(); change != m_changes.rend() && change->begin >= entry; ++change) {
+        if (change->state == VcpuState::Guest)
+            change->state = VcpuState::Kvm;
+    }
 }
 
 void VcpuTrack::makeUnknown(Ns from, Ns to)

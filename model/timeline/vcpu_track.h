@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
 #include "model/timeline/vcpu_machine.h"
+#include "model/timeline/vcpu_naming.h"
 #include "model/trace/wire/record.h"
 
 namespace exitscope {
@@ -20,18 +22,6 @@ struct TrackContradictions {
     std::int64_t userspaceInEntry = 0;
 };
 
-// All that is said about the `vcpu_id` of one kind of event: one constant value, or nothing usable.
-struct ClaimedId {
-    std::int64_t value = kNoVcpuId;
-    bool constant = true;
-
-    void claim(std::int64_t id)
-    {
-        constant = constant && (value == kNoVcpuId || value == id) && id != kNoVcpuId;
-        value = id;
-    }
-};
-
 // What one thread (or, where threads are not known, one pCPU) did as a vCPU: the machine's state and the draft of its
 // columns. States are drafted as the events tell them; what later turns out Unknown is laid over them in columns().
 class VcpuTrack {
@@ -39,31 +29,48 @@ public:
     MachineState state() const { return m_state; }
     std::int32_t pcpu() const { return m_pcpu; } // where it was last seen
     bool isVcpu() const { return !m_entries.empty() || !m_exits.empty(); }
-    bool hadKvmEvent() const { return m_lastKvmEvent != kNoTime; }
+    Ns firstKvmEvent() const { return m_firstKvmEvent; } // kNoTime without any
+    Ns lastKvmEvent() const { return m_lastKvmEvent; }
+    Ns lastInside() const { return m_lastInside; } // VM entry, or entry of KVM_RUN
+    Ns shutdownNs() const { return m_shutdown; } // the last KVM_EXIT_SHUTDOWN
 
     // KVM events of its thread.
     void enter(Ns t, std::int32_t pcpu, const EntryData &data);
-    void exit(Ns t, std::int32_t pcpu, const ExitData &data, bool hasIntrInfo, std::uint16_t reason, bool isHalt);
+    void exit(Ns t, std::int32_t pcpu, const Record &record, std::uint16_t reason, bool isHalt);
     void leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitData &data);
     void runSyscall(Ns t, std::int32_t pcpu, bool entry);
+    // The same where the pCPU is blind: counted, and leaves it Unknown.
+    void noteBlindly(const Record &record, std::uint16_t reason);
 
     // Other events that concern it.
     void hostEvent(Ns t) { apply(MachineEvent::HostEvent, t); }
+    void moveTo(Ns t, std::int32_t pcpu); // it is on that pCPU, and was not switched there
     void switchIn(Ns t, std::int32_t pcpu);
     void switchOut(Ns t, std::int64_t prevState);
     void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
-    // Its events can no longer be seen; Unknown already from `unknownFrom`.
-    void blind(Ns t, Ns unknownFrom);
+    void die(Ns t) { apply(MachineEvent::OutDead, t); }
+    // Its events can no longer be seen. `fromEntry`: if an entry is open it is Unknown already from there.
+    void lose(Ns t, bool fromEntry);
     // Unknown from its last KVM event to its next one.
     void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
     void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.push_back({begin, end, pcpu}); }
 
+    // Nothing is known of it from here on.
+    void endAt(Ns t);
+    // What came of a thread that took the place of this one, after its last KVM event, and has its number.
+    void append(const VcpuTrack &later);
     // No event can follow. Fills all but the number and the tid.
     Vcpu columns(TimeRange range, const ReasonTable &reasons) const;
 
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
+    Ns firstKvmEvent() const
+    {
+        const Ns entry = m_entries.empty() ? kEndOfRecording : m_entries.front();
+        return m_exits.empty() ? entry : std::min(entry, m_exits.front().event);
+    }
+    Ns lastKvmEvent() const { return m_lastKvmEvent; }
 
 private:
     struct Change { // the draft of a state interval: from here on
@@ -84,8 +91,10 @@ private:
         bool qemu;
         bool preempted;
         bool preemptedEarly; // between the end of its run and its event
-        bool notNmi; // intr_info says that it is no NMI
+        bool notNmi; // an interruption info says that it is no NMI
+        bool entryFailed;
     };
+    enum class Rest : std::uint8_t { Asked, NotAsked, Forgotten }; // whether the guest asked to rest
 
     struct InterruptWork {
         Ns begin;
@@ -101,8 +110,10 @@ private:
     void beginRun(Ns t);
     void addExit(Ns t, bool withRun);
     void makeUnknown(Ns from, Ns to);
-    bool rests() const;
-    bool touchesUnknown(const StateColumns &states, Ns from, Ns to) const;
+    void forgetRest();
+    void takeBackRun(Ns entry);
+    void noteKvmEvent(Ns t, std::int32_t pcpu);
+    static ExitDraft draftOf(const Record &record, std::uint16_t reason);
 
     void fillStates(Vcpu &vcpu, TimeRange range) const;
     void fillExits(Vcpu &vcpu, const ReasonTable &reasons) const;
@@ -112,16 +123,19 @@ private:
 
     MachineState m_state = MachineState::Unknown;
     std::int32_t m_pcpu = kNoPcpu;
+    Ns m_shutdown = kNoTime;
+    Ns m_lastInside = kNoTime; // the last VM entry, or entry of KVM_RUN
+    Ns m_firstKvmEvent = kNoTime;
     Ns m_lastKvmEvent = kNoTime;
     Ns m_previousKvmEvent = kNoTime; // the one before the event that is being applied
     Ns m_entry = kNoTime; // of the open entry
     Ns m_runEnd = kNoTime; // of the open entry
     std::int32_t m_runPcpu = kNoPcpu;
-    Ns m_unknownFrom = kNoTime; // what blind() was told
+    bool m_loseFromEntry = false; // what lose() was told
     bool m_exitOpen = false;
     bool m_preemptedEarly = false;
-    bool m_lastExitHalt = false;
-    bool m_userspaceHalt = false; // the userspace exit was KVM_EXIT_HLT
+    Rest m_lastExit = Rest::NotAsked; // a halt
+    Rest m_leftFor = Rest::NotAsked; // it left KVM_RUN with KVM_EXIT_HLT
     ExitDraft m_incoming{}; // the fields of the exit event that is being applied
 
     std::vector<Change> m_changes;

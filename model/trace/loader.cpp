@@ -11,6 +11,7 @@
 #include "model/trace/role_rules.h"
 #include "model/trace/source_diagnostics.h"
 #include "model/trace/trace_finder.h"
+#include "model/trace/wire/event_catalog.h"
 
 namespace exitscope {
 
@@ -39,6 +40,16 @@ constexpr const char *kJoined = "joined"; // in the place of a hostKey(), which 
 bool holdsKvm(const TraceWork &trace)
 {
     return (trace.info.richness & (wire::HasEntry | wire::HasExit)) != 0;
+}
+
+bool declareSwitches(const std::vector<HostTrace> &traces)
+{
+    return std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
+        const auto &events = trace.work->info.description.events;
+        return (trace.dropped & wire::HasSwitch) == 0 && std::any_of(events.begin(), events.end(), [](const auto &name) {
+            return classify(name).kind == EventKind::SchedSwitch;
+        });
+    });
 }
 
 bool isForcedHost(const TraceWork &trace)
@@ -252,19 +263,37 @@ void Loader::loadGroup(const Group &group)
         loadHost(used, plan);
 }
 
-void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan)
+// Reads the traces of a host once.
+Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches)
 {
     Traces works;
     for (const HostTrace &trace : traces)
         works.push_back(trace.work);
     m_opener.open(works, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
-    TimelineBuilder builder(m_recording.reasons);
-    BuilderSink sink(builder);
+    Ready ready;
+    ready.builder = std::make_unique<TimelineBuilder>(m_recording.reasons, switches);
+    BuilderSink sink(*ready.builder);
     m_progress.begin(works);
-    const auto range = mergeHost(traces, plan.gaps, m_pool, sink);
+    ready.range = mergeHost(traces, plan.gaps, m_pool, sink);
     m_opener.tellFailures(works);
     m_progress.end();
-    if (!range) {
+    if (ready.range)
+        ready.timeline = ready.builder->finish(*ready.range);
+    return ready;
+}
+
+void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan)
+{
+    Traces works;
+    for (const HostTrace &trace : traces)
+        works.push_back(trace.work);
+    Ready ready = mergeInto(traces, plan, declareSwitches(traces) ? SwitchesRecorded::All : SwitchesRecorded::None);
+    if (ready.range && ready.builder->lacksSwitchesIn()) {
+        for (const TraceWork *work : works)
+            m_progress.expect(*work);
+        ready = mergeInto(traces, plan, SwitchesRecorded::OnlyAway);
+    }
+    if (!ready.range) {
         for (TraceWork *work : works)
             work->collect();
         return;
@@ -282,9 +311,9 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         *info.beginNs += trace.shiftNs;
         *info.endNs += trace.shiftNs;
     }
-    m_recording.hosts.push_back(builder.finish(*range));
+    m_recording.hosts.push_back(std::move(ready.timeline));
     m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
-    for (Diagnostic diagnostic : builder.diagnostics()) {
+    for (Diagnostic diagnostic : ready.builder->diagnostics()) {
         if (diagnostic.path.isEmpty())
             diagnostic.path = works.front()->info.path;
         m_recording.diagnostics.push_back(std::move(diagnostic));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/timeline/timeline_builder.h"
 #include "model/trace/host_loader.h"
 #include "model/trace/load.h"
 #include "model/trace/load_progress.h"
@@ -28,6 +29,12 @@ private:
         bool isSurveyed = false;
     };
 
+    struct Ready { // what came of a host's traces
+        std::unique_ptr<TimelineBuilder> builder;
+        std::optional<TimeRange> range; // none: nothing came, or it was cancelled
+        Timeline timeline;
+    };
+
     void prepare(const QStringList &paths);
     void describe();
     void assignRoles();
@@ -36,6 +43,7 @@ private:
     std::vector<Group> groups();
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
+    Ready mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches);
     void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
     std::vector<Traces> guests() const;
     void loadGuest(const Traces &works);

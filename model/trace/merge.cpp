@@ -10,11 +10,11 @@ namespace {
 
 constexpr int kRecordsPerStep = 4096;
 
-std::pair<std::int32_t, bool> orderAtOneTime(const Record &record)
+// That no pCPU is seen any more holds behind all events of that time, and ends before them.
+std::int32_t orderAtOneTime(const Record &record)
 {
     const bool blindsAll = record.kind == EventKind::Blind && record.pcpu == kNoPcpu;
-    return {
-        blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu, record.kind != EventKind::CurrentThread};
+    return blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu;
 }
 
 } // namespace
@@ -59,6 +59,7 @@ void Merge::step(RecordSink &sink)
     for (int i = 0; i < kRecordsPerStep && !m_heap.empty(); ++i) {
         Cursor &top = m_heap.front();
         Record record = top.record();
+        record.stream = static_cast<std::uint32_t>(top.rank);
         top.source->prepare(record, sink);
         sink.add(record);
         if (++top.at == top.batch.size() && !top.refill()) {

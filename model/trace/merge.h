@@ -40,8 +40,7 @@ private:
 };
 
 // Merges streams by time, then pCPU; what is equal stays in the order of the sources, and each stream in its own.
-// Who is on a pCPU (CurrentThread) comes before the events of that time, and that every vCPU is Unknown from then on
-// (Blind of no pCPU) after them.
+// A stretch in which all pCPUs are blind begins behind the events of its time.
 class Merge {
 public:
     explicit Merge(std::vector<RecordSource *> sources);
@@ -50,7 +49,7 @@ public:
         std::size_t source = 0; // position among the sources
         Record *record = nullptr;
     };
-    // Reads the first records of all sources. `amend` may change the first one of each, but not to a later time.
+    // Reads the first records of all sources, whose positions become Record::stream. `amend` may change the first one of each, but not to a later time.
     void begin(const std::function<void(std::span<const First>)> &amend = {});
     bool atEnd() const { return m_heap.empty(); }
     Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()

@@ -24,7 +24,10 @@ struct TraceInfo {
     TraceRole role = TraceRole::Guest;
     wire::Description description;
     std::int64_t events = 0;
-    std::int64_t discardedEvents = 0;
+    std::int64_t discardedEvents = 0; // at least, where the tracer did not count all of them
+    std::int64_t discardedPackets = 0;
+    bool discardedAreCounted = true;
+    bool lossesAreKnown = true; // else nobody knows whether events were lost
     std::optional<Ns> beginNs, endNs; // first and last event; none without events
     std::uint32_t richness = 0; // wire::Richness bits of what occurred
     bool used = false; // its events are in the timeline of a host

@@ -51,24 +51,43 @@ QString streamNames(const TraceWork &trace, std::uint64_t wire::Summary::*field)
     return names.join(QStringLiteral(", "));
 }
 
+QString lostEventsText(const TraceWork &trace)
+{
+    const TraceInfo &info = trace.info;
+    const double all = static_cast<double>(info.events) + static_cast<double>(info.discardedEvents);
+    const QString share = info.discardedAreCounted
+        ? QStringLiteral(" (%1 % of all)").arg(100 * static_cast<double>(info.discardedEvents) / all, 0, 'f', 1)
+        : QStringLiteral(" (of some losses the trace tells no number)");
+    return QStringLiteral("the tracer discarded %1 event(s)%2 in %3; record with larger or more buffers: "
+                          "lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL")
+        .arg((info.discardedAreCounted ? QString() : QStringLiteral("at least "))
+                + QString::number(info.discardedEvents),
+            share, streamNames(trace, &wire::Summary::discardedEvents));
+}
+
 void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
 {
     const TraceInfo &info = trace.info;
-    if (info.discardedEvents > 0) {
-        const double all = static_cast<double>(info.events) + static_cast<double>(info.discardedEvents);
-        diagnostics.push_back(makeDiagnostic(Code::LostEvents,
-            QStringLiteral("the tracer discarded %1 events (%2 % of all) in %3; record with larger or more buffers: "
-                           "lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL")
-                .arg(QString::number(info.discardedEvents),
-                    QString::number(100 * static_cast<double>(info.discardedEvents) / all, 'f', 1),
-                    streamNames(trace, &wire::Summary::discardedEvents)),
-            info.path, info.discardedEvents));
-    }
-    if (trace.discardedPackets > 0)
+    if (info.discardedEvents > 0)
+        diagnostics.push_back(
+            makeDiagnostic(Code::LostEvents, lostEventsText(trace), info.path, info.discardedEvents));
+    if (info.discardedPackets > 0)
         diagnostics.push_back(makeDiagnostic(Code::LostPackets,
-            QStringLiteral("the tracer discarded %1 packets in %2; record with larger buffers, or in discard mode")
-                .arg(QString::number(trace.discardedPackets), streamNames(trace, &wire::Summary::discardedPackets)),
-            info.path, static_cast<std::int64_t>(trace.discardedPackets)));
+            QStringLiteral("the tracer discarded %1 packet(s) in %2; record with larger buffers, or in discard mode")
+                .arg(QString::number(info.discardedPackets), streamNames(trace, &wire::Summary::discardedPackets)),
+            info.path, info.discardedPackets));
+    if (trace.isDescribed && !info.lossesAreKnown)
+        diagnostics.push_back(makeDiagnostic(Code::LossesUnknown,
+            QStringLiteral("perf data convert leaves out what perf tells of lost events, so nobody knows whether any "
+                           "were: times across a loss look like undisturbed ones. To see the losses of a perf.data: "
+                           "perf report -D -i perf.data | grep -c PERF_RECORD_LOST; to avoid them: perf record -m 8M"),
+            info.path));
+    if (trace.repeatedEvents > 0)
+        diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,
+            QStringLiteral("%1 event(s) in %2 repeat the one before them in time, thread and all fields: asked for "
+                           "twice (perf record -e 'kvm:*' -e kvm:kvm_exit), recorded twice; each is taken once")
+                .arg(QString::number(trace.repeatedEvents), streamNames(trace, &wire::Summary::repeatedEvents)),
+            info.path, static_cast<std::int64_t>(trace.repeatedEvents)));
 }
 
 } // namespace

@@ -15,10 +15,12 @@ struct Loss {
     Ns until = kEndOfRecording;
 };
 
-Record blindRecord(Ns from, Ns until, std::int32_t pcpu);
+// A blind stretch of that pCPU begins, or ends (README "Definitions", Loss). kNoPcpu: all pCPUs are blind.
+Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches = true);
+Record sightedRecord(Ns until, std::int32_t pcpu);
 
 // The records of one stream of a trace as the reader sends them, on the clock of the host. What is lost at its end is
-// told by a last Blind record.
+// told behind them.
 class StreamSource : public RecordSource {
 public:
     // `dropped`: Richness bits of the kinds of events to leave out.
@@ -33,6 +35,9 @@ public:
 
 private:
     std::vector<Record> lastBatch();
+    Record lossAtEnd();
+    bool hasSwitches() const;
+    void adapt(std::vector<Record> &records);
     void shift(Record &record) const;
 
     ReaderPool &m_pool;
@@ -42,6 +47,8 @@ private:
     Loss m_loss;
     bool m_isOver = false;
     bool m_isWhollyLost = false;
+    bool m_isBlind = false; // behind the records that were given
+    Ns m_last = kNoTime; // the time of the last of them
     std::vector<std::uint32_t> m_names; // the stream's names in the sink; kNoName: not yet there
 };
 

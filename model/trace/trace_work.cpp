@@ -18,6 +18,12 @@ void widen(TraceInfo &info, Ns begin, Ns end)
     info.endNs = std::max(info.endNs.value_or(end), end);
 }
 
+// `perf data convert` drops what perf tells of lost events.
+bool losesSilently(const wire::Description &description)
+{
+    return description.tracer.starts_with("perf");
+}
+
 void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs, QString &error)
 {
     const bool anyWhole = std::any_of(stream.files.files.begin(), stream.files.files.end(), [&](const QString &file) {
@@ -36,8 +42,11 @@ void TraceWork::collect()
 {
     info.events = 0;
     info.discardedEvents = 0;
-    discardedPackets = 0;
+    info.discardedPackets = 0;
     stepsBack = 0;
+    repeatedEvents = 0;
+    info.discardedAreCounted = true;
+    info.lossesAreKnown = !losesSilently(info.description);
     for (const auto &stream : streams) {
         StreamChannel &channel = stream->pooled.channel;
         if (channel.summary())
@@ -45,8 +54,10 @@ void TraceWork::collect()
         if (const auto &summary = stream->summary) {
             info.events += static_cast<std::int64_t>(summary->events);
             info.discardedEvents += static_cast<std::int64_t>(summary->discardedEvents);
-            discardedPackets += summary->discardedPackets;
+            info.discardedPackets += static_cast<std::int64_t>(summary->discardedPackets);
             stepsBack += summary->stepsBack;
+            repeatedEvents += summary->repeatedEvents;
+            info.discardedAreCounted = info.discardedAreCounted && summary->uncountedLosses == 0;
             info.richness |= summary->richness;
             if (summary->events > 0)
                 widen(info, summary->beginNs, summary->endNs);

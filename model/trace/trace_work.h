@@ -34,8 +34,8 @@ struct TraceWork {
     qint64 bytes = 0; // of the streams that can
     bool isDescribed = false;
     bool isForced = false; // the user said its role
-    std::uint64_t discardedPackets = 0;
     std::uint64_t stepsBack = 0;
+    std::uint64_t repeatedEvents = 0;
 
     // What is known now of its streams goes into `info`.
     void collect();

@@ -33,6 +33,7 @@ constexpr Names kRecordedNames[] = {
     {"x86_irq_vectors_local_timer_exit", "", "irq_vectors:local_timer_exit"},
     {"lttng_statedump_process_state", "lttng_statedump_process_state", ""},
     {"sched_process_fork", "sched_process_fork", "sched:sched_process_fork"},
+    {"sched_process_exit", "sched_process_exit", "sched:sched_process_exit"},
     {"vmsync_gh_guest", "vmsync_gh_guest", ""},
     {"vmsync_gh_host", "vmsync_gh_host", ""},
     {"vmsync_hg_host", "vmsync_hg_host", ""},
@@ -110,6 +111,9 @@ std::vector<Field> ownFields(EventType type, bool perf, const RecordedFields &re
             {"type", FieldType::S32}};
     case EventType::Fork:
         return forkFields(perf);
+    case EventType::ProcessExit:
+        return {{"comm", FieldType::Text16, nullptr, &Event::subjectName},
+            {perf ? "pid" : "tid", FieldType::S32, &Event::subjectTid}, {"prio", FieldType::S32}};
     case EventType::VmsyncGuestCalls:
     case EventType::VmsyncHostReceives:
     case EventType::VmsyncHostAnswers:

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, kEventTypes> kNames{"kvm_entry", "kvm_exit", "kvm_userspace_exit", "ioctl_entry",
     "ioctl_exit", "sched_switch", "sched_wakeup", "sched_wakeup_new", "sched_waking", "irq_handler_entry",
     "irq_handler_exit", "softirq_entry", "softirq_exit", "hrtimer_expire_entry", "hrtimer_expire_exit",
-    "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "vmsync_gh_guest", "vmsync_gh_host",
+    "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "sched_process_exit", "vmsync_gh_guest", "vmsync_gh_host",
     "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset", "other"};
 
 constexpr std::string_view kOtherPrefix = "other:";
@@ -32,6 +32,8 @@ constexpr EventKey kStateKeys[] = {{"of_tid", &Event::subjectTid, nullptr, true}
     {"of_pid", &Event::subjectPid, nullptr, true}, {"of_name", nullptr, &Event::subjectName}};
 constexpr EventKey kForkKeys[] = {{"child_tid", &Event::subjectTid, nullptr, true},
     {"child_pid", &Event::subjectPid, nullptr, true}, {"child_comm", nullptr, &Event::subjectName}};
+constexpr EventKey kProcessExitKeys[]
+    = {{"of_tid", &Event::subjectTid, nullptr, true}, {"of_name", nullptr, &Event::subjectName}};
 constexpr EventKey kVmsyncKeys[] = {{"cnt", &Event::number, nullptr, true}, {"vm_uid", &Event::vmUid, nullptr, true}};
 constexpr EventKey kTscOffsetKeys[]
     = {{"vcpu_id", &Event::vcpuId}, {"previous", &Event::previousOffset}, {"next", &Event::nextOffset}};
@@ -103,6 +105,8 @@ std::span<const EventKey> keysOf(EventType type)
         return kStateKeys;
     case EventType::Fork:
         return kForkKeys;
+    case EventType::ProcessExit:
+        return kProcessExitKeys;
     case EventType::VmsyncGuestCalls:
     case EventType::VmsyncHostReceives:
     case EventType::VmsyncHostAnswers:

@@ -30,6 +30,7 @@ enum class EventType : std::uint8_t {
     VectorExit,
     ProcessState, // lttng_statedump_process_state
     Fork,
+    ProcessExit, // sched_process_exit
     VmsyncGuestCalls, // vmsync_gh_guest, of an add-on module in the guest
     VmsyncHostReceives,
     VmsyncHostAnswers,
@@ -37,7 +38,7 @@ enum class EventType : std::uint8_t {
     TscOffset, // kvm_x86_write_tsc_offset
     Other, // any other event, by Event::otherName
 };
-inline constexpr int kEventTypes = 25;
+inline constexpr int kEventTypes = 26;
 
 inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
 

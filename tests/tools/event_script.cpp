@@ -9,14 +9,18 @@ namespace exitscope::testing {
 
 namespace {
 
-std::int32_t parsePcpu(const Word &word)
+// "p0" or "p0/kvm"
+void parseStream(const Word &word, ScriptLine &line)
 {
     if (!word.key.empty() || word.value.size() < 2 || word.value[0] != 'p')
         throw std::invalid_argument("a physical CPU such as p0 is missing");
-    const std::int64_t number = parseNumber(std::string_view(word.value).substr(1));
+    const std::size_t slash = word.value.find('/');
+    const std::int64_t number = parseNumber(std::string_view(word.value).substr(1, slash - 1));
     if (number < 0 || number > 65535)
         throw std::invalid_argument("'" + word.value + "' is no physical CPU");
-    return std::int32_t(number);
+    line.pcpu = std::int32_t(number);
+    if (slash != std::string::npos)
+        line.channel = word.value.substr(slash + 1);
 }
 
 Word needWord(std::string_view &text, const char *what)
@@ -34,25 +38,6 @@ void needEnd(std::string_view text)
         throw std::invalid_argument("'" + (word.key.empty() ? word.value : word.key) + "' is not expected here");
 }
 
-BlindData parseBlind(std::string_view text, Ns time)
-{
-    BlindData blind{time, kNoTime};
-    Word word;
-    while (takeWord(text, word)) {
-        if (word.key == "unknown_from")
-            blind.unknownFromNs = parseNumber(word.value);
-        else if (word.key == "until")
-            blind.untilNs = word.value == "end" ? kEndOfRecording : parseNumber(word.value);
-        else
-            throw std::invalid_argument("lost has no key '" + (word.key.empty() ? word.value : word.key) + "'");
-    }
-    if (blind.untilNs == kNoTime)
-        throw std::invalid_argument("lost needs until=");
-    if (blind.unknownFromNs > time || blind.untilNs < time)
-        throw std::invalid_argument("lost needs unknown_from <= time <= until");
-    return blind;
-}
-
 // packet pN, lose pN COUNT, lose_packets pN COUNT; false if the line is none of them.
 bool parseDirective(std::string_view text, ScriptLine &line)
 {
@@ -68,7 +53,7 @@ bool parseDirective(std::string_view text, ScriptLine &line)
         line.kind = ScriptLine::Kind::LosePackets;
     else
         return false;
-    line.pcpu = parsePcpu(needWord(text, "a physical CPU"));
+    parseStream(needWord(text, "a physical CPU"), line);
     if (line.kind != ScriptLine::Kind::Packet) {
         line.count = parseNumber(needWord(text, "a count").value);
         if (line.count < 1)
@@ -142,21 +127,14 @@ void EventScript::parseLine(std::string_view text, int number)
     }
     if (!parseDirective(text, line)) {
         line.timeNs = parseNumber(first.value);
-        line.pcpu = parsePcpu(needWord(rest, "a physical CPU"));
-        Word word;
-        std::string_view afterName = rest;
-        if (takeWord(afterName, word) && word.key.empty() && word.value == "lost") {
-            line.kind = ScriptLine::Kind::Lost;
-            line.blind = parseBlind(afterName, line.timeNs);
-        } else {
-            line.event = parseEvent(rest);
-            const auto thread = m_threads.find(line.event.recordedTid());
-            if (thread != m_threads.end()) {
-                if (line.event.pid == kAbsent)
-                    line.event.pid = thread->second.pid;
-                if (line.event.procname.empty())
-                    line.event.procname = thread->second.name;
-            }
+        parseStream(needWord(rest, "a physical CPU"), line);
+        line.event = parseEvent(rest);
+        const auto thread = m_threads.find(line.event.recordedTid());
+        if (thread != m_threads.end()) {
+            if (line.event.pid == kAbsent)
+                line.event.pid = thread->second.pid;
+            if (line.event.procname.empty())
+                line.event.procname = thread->second.name;
         }
     }
     m_lines.push_back(line);

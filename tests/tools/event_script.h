@@ -21,20 +21,19 @@ class CtfTrace;
 //     100 p0 sched_switch prev_tid=31 prev_state=0 next_tid=30
 //     145 p0 kvm_exit reason=32 isa=1 rip=0x1 tid=31
 //     150 p0 other:rcu_utilization tid=31        any event that only proves the host (or not even that)
-//     160 p1 lost unknown_from=150 until=170     events of p1 were lost in [160, 170); until=end: to the end
+//     170 p1/kvm kvm_entry tid=31                p1 has several channels; this one is called kvm
 //     packet p0                                  the stream of p0 begins a new packet here
 //     lose p0 5                                  the packet that p0 is in discarded 5 events
 //     lose_packets p0 2                          2 packets are missing before the one that p0 is in
 //
-// `lost` says to the state machine what a source derives from `lose`; a script has the one or the others.
 struct ScriptLine {
-    enum class Kind { Event, Lost, Packet, Lose, LosePackets };
+    enum class Kind { Event, Packet, Lose, LosePackets };
     Kind kind = Kind::Event;
     int number = 0; // in the text, from 1
     Ns timeNs = kNoTime;
     std::int32_t pcpu = kNoPcpu;
+    std::string channel; // empty where it was not told
     Event event;
-    BlindData blind{};
     std::int64_t count = 0;
 };
 
@@ -44,6 +43,7 @@ struct ScriptRecords {
     std::vector<std::string> names;
     Ns beginNs = kNoTime; // first and last event
     Ns endNs = kNoTime;
+    bool declareSwitches = false;
 };
 
 class EventScript {
@@ -53,9 +53,9 @@ public:
     static EventScript fromFile(const std::string &path);
 
     const std::vector<ScriptLine> &lines() const { return m_lines; }
-    // In the order given, with the CurrentThread and ThreadInfo records that a source would add.
+    // As sources would tell it.
     ScriptRecords records() const;
-    // One stream per pCPU. Of the fields that not every trace has, those that any event here has are recorded, as far
+    // One stream for each pCPU and channel. Of the fields that not every trace has, those that any event here has are recorded, as far
     // as `allowed` allows.
     void writeTo(CtfTrace &trace, const RecordedFields &allowed = {}) const;
 

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tests/tools/event_script.h"
+#include "tests/tools/told_streams.h"
 
 namespace exitscope::testing {
 
@@ -27,10 +28,10 @@ void fillExit(Record &record, const Event &event)
 {
     record.kind = EventKind::VmExit;
     record.hasIntrInfo = event.intrInfo != kAbsent;
-    record.exit
-        = {std::uint64_t(event.rip), std::uint32_t(event.reason), event.isa == kAbsent ? 0 : std::uint32_t(event.isa),
-            event.vcpuId == kAbsent ? std::int32_t(kNoVcpuId) : std::int32_t(event.vcpuId),
-            record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0};
+    record.isa = event.isa == kAbsent ? 0 : std::uint8_t(event.isa);
+    record.exit = {std::uint64_t(event.rip), std::uint64_t(event.reason),
+        event.vcpuId == kAbsent ? std::int32_t(kNoVcpuId) : std::int32_t(event.vcpuId),
+        record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0};
 }
 
 Record vmsyncRecord(Record record, const Event &event, VmsyncPoint point)
@@ -103,6 +104,10 @@ Record eventRecord(const ScriptLine &line)
         record.kind = EventKind::TscOffset;
         record.tscOffset = {event.nextOffset, event.previousOffset, std::int32_t(event.vcpuId)};
         return record;
+    case EventType::ProcessExit:
+        record.kind = EventKind::ThreadExit;
+        record.tid = std::int32_t(event.subjectTid);
+        return record;
     case EventType::SchedWaking:
     case EventType::ProcessState:
     case EventType::Fork:
@@ -114,97 +119,82 @@ Record eventRecord(const ScriptLine &line)
     throw std::logic_error("an event type without a record");
 }
 
-// Goes through the script once, with a look ahead for the threads that sched_switch shows.
+// Goes through the script once.
 class RecordMaker {
 public:
-    explicit RecordMaker(const std::vector<ScriptLine> &lines) : m_lines(lines)
-    {
-        for (const ScriptLine &line : lines) {
-            if (line.kind == ScriptLine::Kind::Event && line.event.type == EventType::SchedSwitch)
-                m_pending.insert(line.pcpu);
-        }
-        m_switched = m_pending;
-    }
+    explicit RecordMaker(const std::vector<ScriptLine> &lines) : m_lines(lines) { }
 
     ScriptRecords make()
     {
-        for (std::size_t i = 0; i < m_lines.size(); ++i) {
-            const ScriptLine &line = m_lines[i];
-            if (line.kind == ScriptLine::Kind::Packet)
-                continue;
-            if (line.kind != ScriptLine::Kind::Event && line.kind != ScriptLine::Kind::Lost)
-                fail(line, "lose is for written traces; use lost");
-            checkOrder(line);
-            if (line.kind == ScriptLine::Kind::Lost)
-                addLoss(line);
-            else
-                addEvent(i);
+        for (const ScriptLine &line : m_lines)
+            add(line);
+        for (Stream &stream : m_streams) {
+            stream.told.declaresSwitches = m_switchChannels.contains(stream.channel);
+            stream.told.declaresEntries = m_entryChannels.contains(stream.channel);
+            m_all.streams.push_back(std::move(stream.told));
         }
+        m_all.from = m_result.beginNs;
+        m_all.to = m_result.endNs;
+        m_result.declareSwitches = m_all.declareSwitches();
+        std::ranges::stable_sort(m_threads, {}, &Record::timeNs);
+        m_result.records = toldRecords(m_all, m_threads);
         return std::move(m_result);
     }
 
 private:
-    [[noreturn]] static void fail(const ScriptLine &line, const std::string &cause)
+    struct Stream {
+        std::int32_t pcpu;
+        std::string channel;
+        EventStream told;
+    };
+
+    EventStream &streamOf(const ScriptLine &line)
     {
-        throw std::invalid_argument("line " + std::to_string(line.number) + ": " + cause);
+        for (Stream &stream : m_streams)
+            if (stream.pcpu == line.pcpu && stream.channel == line.channel)
+                return stream.told;
+        Stream &stream = m_streams.emplace_back();
+        stream.pcpu = stream.told.pcpu = line.pcpu;
+        stream.channel = line.channel;
+        stream.told.packets.emplace_back();
+        return stream.told;
     }
 
-    void checkOrder(const ScriptLine &line)
+    void add(const ScriptLine &line)
     {
-        if (std::pair(line.timeNs, line.pcpu) < m_last)
-            fail(line, "not ordered by time, then physical CPU");
-        m_last = {line.timeNs, line.pcpu};
-    }
-
-    void addLoss(const ScriptLine &line)
-    {
-        Record record;
-        record.kind = EventKind::Blind;
-        record.timeNs = line.timeNs;
-        record.pcpu = line.pcpu;
-        record.blind = line.blind;
-        m_result.records.push_back(record);
-        m_blindUntil[line.pcpu] = line.blind.untilNs;
-        if (m_switched.contains(line.pcpu))
-            m_pending.insert(line.pcpu);
-    }
-
-    void addEvent(std::size_t index)
-    {
-        const ScriptLine &line = m_lines[index];
-        const auto blind = m_blindUntil.find(line.pcpu);
-        if (blind != m_blindUntil.end() && line.timeNs < blind->second)
-            fail(line, "an event within a stretch whose events were lost");
-        if (m_pending.erase(line.pcpu) > 0)
-            addCurrentThread(index);
+        EventStream &stream = streamOf(line);
+        switch (line.kind) {
+        case ScriptLine::Kind::Packet:
+            stream.packets.emplace_back();
+            return;
+        case ScriptLine::Kind::Lose:
+            stream.packets.back().eventsLost = true;
+            return;
+        case ScriptLine::Kind::LosePackets:
+            stream.packets.back().packetsLost = true;
+            return;
+        case ScriptLine::Kind::Event:
+            break;
+        }
+        checkOrder(line, stream);
         addContext(line);
-        m_result.records.push_back(eventRecord(line));
+        stream.packets.back().events.push_back(eventRecord(line));
+        if (line.event.type == EventType::SchedSwitch)
+            m_switchChannels.insert(line.channel);
+        if (line.event.type == EventType::VmEntry)
+            m_entryChannels.insert(line.channel);
         if (line.event.type == EventType::ProcessState || line.event.type == EventType::Fork)
             addThread(line, line.event.subjectTid, line.event.subjectPid, line.event.subjectName);
-        if (m_result.beginNs == kNoTime)
+        if (m_result.beginNs == kNoTime || line.timeNs < m_result.beginNs)
             m_result.beginNs = line.timeNs;
-        m_result.endNs = line.timeNs;
+        m_result.endNs = std::max(m_result.endNs, line.timeNs);
     }
 
-    void addCurrentThread(std::size_t index)
+    static void checkOrder(const ScriptLine &line, const EventStream &stream)
     {
-        Record record;
-        record.kind = EventKind::CurrentThread;
-        record.provesHost = false;
-        record.timeNs = m_lines[index].timeNs;
-        record.pcpu = m_lines[index].pcpu;
-        for (std::size_t i = index; i < m_lines.size(); ++i) {
-            const ScriptLine &line = m_lines[i];
-            if (line.pcpu != record.pcpu)
-                continue;
-            if (line.kind == ScriptLine::Kind::Lost)
-                break;
-            if (line.kind == ScriptLine::Kind::Event && line.event.type == EventType::SchedSwitch) {
-                record.tid = std::int32_t(line.event.prevTid);
-                break;
-            }
-        }
-        m_result.records.push_back(record);
+        for (const EventPacket &packet : stream.packets)
+            if (!packet.events.empty() && packet.events.back().timeNs > line.timeNs)
+                throw std::invalid_argument("line " + std::to_string(line.number) + ": goes back in its stream");
     }
 
     // A source tells of a thread's process and name when they are new or changed.
@@ -229,7 +219,7 @@ private:
         record.pcpu = line.pcpu;
         record.tid = std::int32_t(tid);
         record.thread = {pid == kAbsent ? kNoThread : std::int32_t(pid), nameIndex(name)};
-        m_result.records.push_back(record);
+        m_threads.push_back(record);
     }
 
     std::uint32_t nameIndex(const std::string &name)
@@ -246,10 +236,11 @@ private:
 
     const std::vector<ScriptLine> &m_lines;
     ScriptRecords m_result;
-    std::pair<Ns, std::int32_t> m_last{kNoTime, kNoPcpu};
-    std::set<std::int32_t> m_switched; // pCPUs with sched_switch
-    std::set<std::int32_t> m_pending; // pCPUs whose current thread must be told with their next event
-    std::map<std::int32_t, Ns> m_blindUntil;
+    EventStreams m_all;
+    std::vector<Stream> m_streams; // in the order in which they first occur
+    std::set<std::string> m_switchChannels; // that declare sched_switch
+    std::set<std::string> m_entryChannels;
+    std::vector<Record> m_threads;
     std::map<std::int64_t, std::pair<std::int64_t, std::string>> m_known;
 };
 

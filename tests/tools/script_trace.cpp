@@ -41,8 +41,6 @@ void writeLine(const ScriptLine &line, CtfStream &stream)
     case ScriptLine::Kind::LosePackets:
         stream.losePackets(std::uint64_t(line.count));
         return;
-    case ScriptLine::Kind::Lost:
-        throw std::invalid_argument("lost is for the state machine; use lose in a written trace");
     }
 }
 
@@ -56,7 +54,7 @@ void EventScript::writeTo(CtfTrace &trace, const RecordedFields &allowed) const
         found.intrInfo && allowed.intrInfo};
     for (const ScriptLine &line : m_lines) {
         try {
-            writeLine(line, trace.stream(line.pcpu));
+            writeLine(line, line.channel.empty() ? trace.stream(line.pcpu) : trace.stream(line.pcpu, line.channel));
         } catch (const std::invalid_argument &error) {
             throw std::invalid_argument("line " + std::to_string(line.number) + ": " + error.what());
         }

@@ -164,8 +164,6 @@ void TestCtfWriter::refusesWhatIsNotThere()
     CtfTrace perf(directory() + "/perf");
     perf.options.tracer = Tracer::Perf;
     QVERIFY_THROWS_EXCEPTION(std::invalid_argument, perf.stream(0).event(1, "process_state of_tid=1 of_pid=1 tid=1"));
-    EventScript lost("1 p0 lost until=5\n");
-    QVERIFY_THROWS_EXCEPTION(std::invalid_argument, lost.writeTo(perf));
 }
 
 void TestCtfWriter::writesManyStreams()

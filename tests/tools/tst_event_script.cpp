@@ -36,8 +36,8 @@ class TestEventScript : public QObject {
 private Q_SLOTS:
     void readsEvents();
     void readsLosses();
-    void tellsCurrentThreads();
-    void tellsCurrentThreadsAfterLosses();
+    void tellsNextSwitches();
+    void tellsNextSwitchesAfterLosses();
     void tellsThreads();
     void knowsWhatProvesTheHost();
     void tellsErrors_data();
@@ -67,8 +67,8 @@ void TestEventScript::readsEvents()
     const Record &exit = records.records[1];
     QVERIFY(exit.kind == EventKind::VmExit);
     QCOMPARE(exit.tid, kNoThread);
-    QCOMPARE(exit.exit.reason, 0xffffffffu);
-    QCOMPARE(exit.exit.isa, 2u);
+    QCOMPARE(exit.exit.reason, std::uint64_t(0xffffffff));
+    QCOMPARE(int(exit.isa), 2);
     QCOMPARE(exit.exit.guestRip, std::uint64_t(0xffffffff81000000));
     QCOMPARE(exit.exit.vcpuId, std::int32_t(kNoVcpuId));
     QVERIFY(!exit.hasIntrInfo);
@@ -82,52 +82,61 @@ void TestEventScript::readsEvents()
 void TestEventScript::readsLosses()
 {
     const ScriptRecords records = EventScript("50 p1 kvm_entry tid=31\n"
-                                              "60 p1 lost unknown_from=50 until=70\n"
-                                              "70 p1 lost until=end\n")
+                                              "packet p1\n"
+                                              "lose_packets p1 1\n"
+                                              "70 p1 kvm_exit reason=1 tid=31\n"
+                                              "packet p1\n"
+                                              "lose p1 4\n")
                                       .records();
     const auto blind = ofKind(records, EventKind::Blind);
     QCOMPARE(blind.size(), std::size_t(2));
-    QCOMPARE(blind[0].timeNs, Ns(60));
+    QCOMPARE(blind[0].timeNs, Ns(50));
     QCOMPARE(blind[0].pcpu, 1);
-    QCOMPARE(blind[0].blind.unknownFromNs, Ns(50));
-    QCOMPARE(blind[0].blind.untilNs, Ns(70));
-    QCOMPARE(blind[1].blind.unknownFromNs, Ns(70));
-    QCOMPARE(blind[1].blind.untilNs, kEndOfRecording);
-    QCOMPARE(records.endNs, Ns(50));
+    QCOMPARE(blind[1].timeNs, Ns(70));
+    QCOMPARE(int(blind[0].blind.ofSwitches), 0); // no sched_switch in the script
+    const auto sighted = ofKind(records, EventKind::Sighted);
+    QCOMPARE(sighted.size(), std::size_t(1)); // the second one lasts
+    QCOMPARE(sighted[0].timeNs, Ns(70));
+    QCOMPARE(records.endNs, Ns(70));
 }
 
-void TestEventScript::tellsCurrentThreads()
+void TestEventScript::tellsNextSwitches()
 {
     const ScriptRecords records = EventScript("5 p0 kvm_entry\n"
                                               "6 p1 kvm_entry\n"
                                               "9 p0 sched_switch prev_tid=31 next_tid=30\n"
                                               "12 p0 sched_switch prev_tid=30 next_tid=31\n")
                                       .records();
-    const auto current = ofKind(records, EventKind::CurrentThread);
-    QCOMPARE(current.size(), std::size_t(1)); // p1 has no sched_switch: nothing is known of it
-    QCOMPARE(current[0].tid, 31);
-    QCOMPARE(current[0].pcpu, 0);
-    QCOMPARE(current[0].timeNs, Ns(5));
-    QVERIFY(records.records[0].kind == EventKind::CurrentThread);
+    const auto next = ofKind(records, EventKind::NextSwitch);
+    QCOMPARE(next.size(), std::size_t(2));
+    QCOMPARE(next[0].tid, 31);
+    QCOMPARE(next[0].pcpu, 0);
+    QCOMPARE(next[0].timeNs, Ns(5));
+    QCOMPARE(next[0].nextSwitch.atNs, Ns(9));
+    QCOMPARE(next[1].pcpu, 1); // it has none
+    QCOMPARE(next[1].tid, kNoThread);
+    QCOMPARE(next[1].timeNs, Ns(5)); // said at the begin of all
+    QVERIFY(records.records[0].kind == EventKind::NextSwitch);
 }
 
-void TestEventScript::tellsCurrentThreadsAfterLosses()
+void TestEventScript::tellsNextSwitchesAfterLosses()
 {
     const ScriptRecords records = EventScript("5 p0 kvm_entry\n"
                                               "9 p0 sched_switch prev_tid=31 next_tid=30\n"
-                                              "9 p0 lost until=20\n"
+                                              "packet p0\nlose_packets p0 1\n"
                                               "20 p0 kvm_exit reason=1\n"
-                                              "20 p0 lost until=30\n"
+                                              "packet p0\nlose_packets p0 1\n"
                                               "30 p0 kvm_entry\n"
                                               "32 p0 sched_switch prev_tid=40 next_tid=31\n"
                                               "33 p0 sched_switch prev_tid=31 next_tid=30\n")
                                       .records();
-    const auto current = ofKind(records, EventKind::CurrentThread);
-    QCOMPARE(current.size(), std::size_t(3));
-    QCOMPARE(current[1].timeNs, Ns(20));
-    QCOMPARE(current[1].tid, kNoThread); // the next loss comes before the next sched_switch
-    QCOMPARE(current[2].timeNs, Ns(30));
-    QCOMPARE(current[2].tid, 40);
+    const auto next = ofKind(records, EventKind::NextSwitch);
+    QCOMPARE(next.size(), std::size_t(3));
+    QCOMPARE(next[1].timeNs, Ns(20));
+    QCOMPARE(next[1].tid, kNoThread); // the next loss comes before the next sched_switch
+    QCOMPARE(next[1].nextSwitch.atNs, Ns(20)); // behind the event at 20
+    QCOMPARE(next[2].timeNs, Ns(30));
+    QCOMPARE(next[2].tid, 40);
 }
 
 void TestEventScript::tellsThreads()
@@ -186,13 +195,8 @@ void TestEventScript::tellsErrors_data()
     row("too big", "5 p0 kvm_exit reason=18446744073709551616", "line 1: '18446744073709551616' is no 64-bit number");
     row("open quote", "thread 3 name=\"a b", "line 1: a quotation mark is not closed");
     row("thread twice", "thread 3 pid=1\nthread 3 pid=2", "line 2: thread 3 was described before");
-    row("order", "5 p0 kvm_entry\n4 p0 kvm_entry", "line 2: not ordered by time, then physical CPU");
-    row("order of pCPUs", "5 p1 kvm_entry\n5 p0 kvm_entry", "line 2: not ordered by time, then physical CPU");
-    row("no until", "5 p0 lost", "line 1: lost needs until=");
-    row("loss backwards", "5 p0 lost until=4", "line 1: lost needs unknown_from <= time <= until");
-    row("event in a loss", "5 p0 lost until=9\n8 p0 kvm_entry",
-        "line 2: an event within a stretch whose events were lost");
-    row("lose", "lose p0 3", "line 1: lose is for written traces; use lost");
+    row("order", "5 p0 kvm_entry\n4 p0 kvm_entry", "line 2: goes back in its stream");
+    row("no channel", "5 q0/kvm kvm_entry", "line 1: a physical CPU such as p0 is missing");
     row("lose nothing", "lose p0 0", "line 1: the count must be positive");
     row("packet and more", "packet p0 3", "line 1: '3' is not expected here");
 }

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include "tests/views/linked_views.h"
+#include "tests/views/made_recording.h"
 #include "views/statistics_table.h"
 
 using namespace exitscope;
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void everyColumnIsDefined();
     void sortsByExactValues();
     void rowClickChooses();
+    void everyReasonCanBeChosen();
     void controlClickAddsScenarios();
     void vcpuRowsChoose();
     void keyboardChooses();
@@ -228,6 +230,30 @@ void TestStatisticsTable::rowClickChooses()
     QCOMPARE(linked.totals().exits, all);
     linked.state.setReasons({{2, 114}}); // from elsewhere
     QVERIFY(model.index(rowOf(model, QStringLiteral("cpuid")), 0).data(StatisticsModel::ChosenRole).toBool());
+}
+
+// Also those whose code is not written in decimal.
+void TestStatisticsTable::everyReasonCanBeChosen()
+{
+    const ReasonKey unnamed{1, 0x10000};
+    const ReasonKey invalid{2, -1};
+    Recording made = *testing::makeRecording({{{}}});
+    made.reasons = {};
+    made.reasons.indexOf(unnamed);
+    made.reasons.indexOf(invalid);
+    LinkedViews linked;
+    linked.recording = std::make_shared<const Recording>(made);
+    linked.state.reset(boundsOf(*linked.recording));
+    StatisticsTable table(linked.state, linked.numbers);
+    table.resize(900, 300);
+    table.show();
+    table.setRecording(linked.recording);
+    QVERIFY(linked.settle());
+    const QTableView &view = *table.view(StatisticsTopic::Reasons);
+    click(view, rowOf(table.shownModel(), QStringLiteral("1:0x10000")));
+    QCOMPARE(linked.state.values().reasons, (std::set<ReasonKey>{unnamed}));
+    click(view, rowOf(table.shownModel(), QStringLiteral("invalid_guest_state")));
+    QCOMPARE(linked.state.values().reasons, (std::set<ReasonKey>{invalid}));
 }
 
 void TestStatisticsTable::controlClickAddsScenarios()

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void sharedPixelHasTheReasonOfMost();
     void filteredExitsAreDimmed();
     void collapsedVmStandsForItsVcpus();
+    void labelsSayHowAVcpuIsKnown();
     void manyRowsFitOrScroll();
     void pcpusAreJoined();
     void hits();
@@ -247,6 +248,26 @@ void TestTimelineLayout::collapsedVmStandsForItsVcpus()
     // vm0/0 rests for 80 of 100 µs, vm0/1 for 50.
     const QRectF &band = closed.rows[0].band;
     QVERIFY(std::abs(idle / (band.width() * band.height()) - 0.65) < 0.02);
+}
+
+void TestTimelineLayout::labelsSayHowAVcpuIsKnown()
+{
+    auto made = std::make_shared<Recording>(*makeRecording({std::vector<MadeVcpu>(3)}));
+    std::vector<Vcpu> &vcpus = made->hosts.front().vms.front().vcpus;
+    vcpus[1].number = QStringLiteral("tid 904");
+    vcpus[2].number = QStringLiteral("pCPU 0");
+    vcpus[2].tid.reset();
+    const ExitIndex all(made, {});
+    ViewValues values;
+    values.visible = boundsOf(*made);
+    const TimelineLayout layout = layoutTimeline(ChartInput{made, nullptr, values}, {800, 400}, {}, all, all);
+    QStringList labels;
+    for (const TimelineRow &row : layout.rows)
+        labels << row.label;
+    QCOMPARE(labels,
+        (QStringList{
+            QStringLiteral("vm0"), QStringLiteral("vCPU 0"), QStringLiteral("tid 904"), QStringLiteral("pCPU 0")}));
+    QCOMPARE(layout.rows.at(2).vcpu, QStringLiteral("vm0/tid 904"));
 }
 
 void TestTimelineLayout::manyRowsFitOrScroll()

@@ -91,6 +91,7 @@ constexpr FlagKey kFlags[] = {
     {"has-tid", &Description::hasTid},
     {"has-pid", &Description::hasPid},
     {"has-procname", &Description::hasProcname},
+    {"has-switches", &Description::hasSwitches},
 };
 
 constexpr std::string_view kFrequency = "clock-frequency";

@@ -23,6 +23,7 @@ struct Description {
     bool hasTid = false; // contexts of every event
     bool hasPid = false;
     bool hasProcname = false;
+    bool hasSwitches = false; // sched_switch can occur in this stream; others of the trace aside
     std::vector<std::string> events; // names as declared, sorted, each once
 
     bool operator==(const Description &) const = default;

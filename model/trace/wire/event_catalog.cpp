@@ -45,6 +45,7 @@ constexpr Row kRows[] = {
     {"sched_wakeup", of(EventKind::SchedWakeup)},
     {"sched_wakeup_new", of(EventKind::SchedWakeup)},
     {"sched_process_fork", kFork},
+    {"sched_process_exit", of(EventKind::ThreadExit)},
     {"lttng_statedump_process_state", of(EventKind::ThreadInfo)},
     {"irq_handler_entry", irq(EventKind::IrqBegin, IrqSource::Handler)},
     {"irq_handler_exit", irq(EventKind::IrqEnd, IrqSource::Handler)},

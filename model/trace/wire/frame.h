@@ -54,6 +54,8 @@ struct Summary {
     std::uint64_t events = 0; // all that the stream holds, wanted or not
     std::uint64_t discardedEvents = 0; // as the tracer counted them
     std::uint64_t discardedPackets = 0;
+    std::uint64_t uncountedLosses = 0; // of which the tracer told no number: each counts as one above
+    std::uint64_t repeatedEvents = 0; // dropped as recorded twice; not among `events`
     std::uint64_t stepsBack = 0; // times clamped because they were before the event ahead of them
     std::int64_t beginNs = 0; // first and last event; meaningless without events
     std::int64_t endNs = 0;

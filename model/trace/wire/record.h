@@ -41,8 +41,8 @@ enum class EventKind : std::uint8_t {
     ThreadExit, // sched_process_exit of Record::tid
     // What a source says without an event of its own:
     ThreadInfo, // the process or the name of a thread became known or changed
-    NextSwitch, // the next sched_switch of the stream takes the thread `tid` off `pcpu`, at nextSwitch.atNs; kNoThread:
-                // there is none before the next blind stretch of the stream, or before its end
+    NextSwitch, // the next sched_switch of the stream takes the thread `tid` off `pcpu`; kNoThread: a blind stretch of
+                // the stream comes first, or its end
     Blind, // a blind stretch of the stream begins: after the event before this record (README "Definitions", Loss)
     Sighted, // and ends: before the event that follows
 };
@@ -107,7 +107,7 @@ struct ThreadData {
 };
 inline constexpr std::uint32_t kNoName = std::numeric_limits<std::uint32_t>::max();
 struct NextSwitchData {
-    Ns atNs; // only where Record::tid is known
+    Ns atNs; // of the sched_switch, or of the event behind which that stretch begins; kEndOfRecording at the end
 };
 struct BlindData {
     std::uint8_t ofSwitches; // 1: the stream declares sched_switch, so who is where is not known either; else 0

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "model/clock/alignment.h"
+#include "model/clock/guest_on_vm.h"
 #include "model/clock/starting_points.h"
 #include "tests/tools/sync_case.h"
 #include "tests/tools/written_recording.h"
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void vmsyncAlignsAGuestThatIsTooShort();
     void otherNumbersOfCpus_data();
     void otherNumbersOfCpus();
+    void vcpuKnownByItsThread();
     void userMapOverrulesAnotherGuest();
     void userMapOfOtherNumbers();
     void userMapThatLeadsNowhereIsTold();
@@ -171,6 +173,22 @@ void TestSyncEvidence::otherNumbersOfCpus()
             QVERIFY(error <= found.map.uncertainty(event).value());
         }
     }
+}
+
+// A thread id is no number: CPU 1 is found by its events, although thread 1 is another vCPU.
+void TestSyncEvidence::vcpuKnownByItsThread()
+{
+    SyncCase made = makeSyncCase({.seed = 1, .vcpus = 3});
+    std::vector<Vcpu> &vcpus = made.recording.hosts[0].vms[0].vcpus;
+    vcpus[1].number = QStringLiteral("tid 904");
+    vcpus[2].number = QStringLiteral("tid 1");
+    const VmRuns runs(made.recording.hosts[0], made.recording.hosts[0].vms[0]);
+    using Cpus = std::vector<std::optional<std::size_t>>;
+    QVERIFY((runs.sameNumbers(made.recording.guests[0]) == Cpus{0, std::nullopt, std::nullopt}));
+    const GuestAlignment found = alignGuests(made.recording).guests[0];
+    QVERIFY(found.isAligned());
+    QVERIFY((found.vcpuOf == Cpus{0, 1, 2}));
+    QCOMPARE(found.containment.misfits(), std::int64_t(0));
 }
 
 // The VM of a guest that says so by its events is another's if the user says so.

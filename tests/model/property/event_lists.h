@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/model/property/dice.h"
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 
 // What can be done with the events of one stream, whatever they tell.
 namespace exitscope::testing {

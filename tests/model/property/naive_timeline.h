@@ -8,6 +8,7 @@
 
 #include "model/timeline/vcpu_state.h"
 #include "model/trace/wire/record.h"
+#include "tests/tools/event_streams.h"
 
 // README "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.
 // Shares nothing with model/ but the types of the data.
@@ -36,13 +37,15 @@ struct Exit {
     std::int32_t pcpu = kNoPcpu;
     Scenario scenario = Scenario::Host;
     std::array<Ns, kVcpuStates> parts{}; // time in each state, zero where not timed
-    Ns irq = 0;
+    Ns irq = 0; // zero where not timed
+    bool entryFailed = false;
 };
 
 // Who makes entries and exits: a thread, or a physical CPU whose thread is not known.
 struct Who {
     std::int32_t tid = kNoThread;
     std::int32_t pcpu = kNoPcpu; // only of a pseudo-vCPU
+    int life = 0; // how many threads of this tid died before it
     auto operator<=>(const Who &) const = default;
 };
 
@@ -62,6 +65,6 @@ struct Result {
 // Merges stretches that overlap or touch; drops empty ones.
 std::vector<Stretch> united(std::vector<Stretch> stretches);
 
-Result timelineOf(const std::vector<Record> &records, Ns from, Ns to);
+Result timelineOf(const testing::EventStreams &streams);
 
 } // namespace exitscope::naive

@@ -6,7 +6,7 @@
 #include <array>
 #include <vector>
 
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 
 // Seeded hosts that do only what a kernel would, written down whole and once more as a tracer that loses events does.
 namespace exitscope::testing {

@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 
 // Seeded random events of a host with virtual machines: mostly what a kernel would write, then damaged (events doubled,
 // dropped, moved, falsified) and lost in part, as a ring buffer would lose them, or in a way that none would.

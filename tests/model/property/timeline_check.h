@@ -6,7 +6,7 @@
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
-#include "tests/model/property/event_streams.h"
+#include "tests/tools/event_streams.h"
 #include "tests/model/property/naive_timeline.h"
 #include "tests/model/property/random_stream.h"
 

@@ -14,7 +14,10 @@ private Q_SLOTS:
     void codeOfRecordedValue();
     void knownReason();
     void codesOfVmxAndSvmDiffer();
+    void unknownReason_data();
     void unknownReason();
+    void noReasonGiven();
+    void noNameByLowBits();
     void everyHaltIsAHalt();
     void named_data();
     void named();
@@ -24,26 +27,53 @@ private Q_SLOTS:
     void laterReasonsAreInTheTable();
 };
 
+namespace {
+
+// The rows below the header, with the columns isa, code, name, …
+std::vector<QStringList> rowsOf(const char *path)
+{
+    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/") + QString::fromUtf8(path));
+    auto rows = file.open(QIODevice::ReadOnly) ? parseCsv(QString::fromUtf8(file.readAll())) : std::nullopt;
+    if (!rows || rows->size() < 2)
+        qFatal("%s holds no rows", path);
+    rows->erase(rows->begin());
+    return *rows;
+}
+
+} // namespace
+
 void TestExitReasons::codeOfRecordedValue_data()
 {
     QTest::addColumn<quint32>("isa");
-    QTest::addColumn<quint32>("recorded");
+    QTest::addColumn<quint64>("recorded");
     QTest::addColumn<qint64>("code");
-    QTest::newRow("VMX") << 1u << 12u << qint64(12);
-    QTest::newRow("VMX, failed entry") << 1u << 0x80000021u << qint64(33);
-    QTest::newRow("SVM") << 2u << 0x400u << qint64(1024);
-    QTest::newRow("SVM, high") << 2u << 0x80000001u << qint64(2147483649);
-    QTest::newRow("SVM, invalid state") << 2u << 0xffffffffu << qint64(-1);
-    QTest::newRow("unknown isa") << 0u << 0xffffffffu << qint64(4294967295);
+    const auto row = [](const char *name, quint32 isa, quint64 recorded, qint64 code) {
+        QTest::newRow(name) << isa << recorded << code;
+    };
+    row("VMX", 1, 12, 12);
+    row("VMX, failed entry", 1, 0x80000021, 33);
+    row("VMX, enclave", 1, 0x0800001e, 30);
+    row("VMX, all bits above 25", 1, 0xfc000030, 48);
+    row("VMX, bit 16", 1, 0x0001000c, 0x1000c);
+    row("VMX, bit 25 of a failed entry", 1, 0x82000021, 0x2000021);
+    row("VMX, 32 bits of -1", 1, 0xffffffff, 0x3ffffff);
+    row("VMX, 64 bits", 1, 0xffffffff0000000c, 12);
+    row("SVM", 2, 0x400, 1024);
+    row("SVM, high", 2, 0x80000001, 0x80000001);
+    row("SVM, 64 bits", 2, 0x100000078, 0x100000078);
+    row("SVM, 32 bits of -1", 2, 0xffffffff, -1);
+    row("SVM, 64 bits of -1", 2, 0xffffffffffffffff, -1);
+    row("unknown isa", 0, 0xffffffff, 0xffffffff);
 }
 
 void TestExitReasons::codeOfRecordedValue()
 {
     QFETCH(quint32, isa);
-    QFETCH(quint32, recorded);
+    QFETCH(quint64, recorded);
     QFETCH(qint64, code);
-    const ReasonKey expected{isa, code};
-    QVERIFY(reasonKey(isa, recorded) == expected);
+    const ReasonKey key = reasonKey(isa, recorded);
+    QCOMPARE(key.isa, isa);
+    QCOMPARE(qint64(key.code), code);
 }
 
 void TestExitReasons::knownReason()
@@ -62,13 +92,57 @@ void TestExitReasons::codesOfVmxAndSvmDiffer()
     QCOMPARE(exitReason({0, 100}).name, QStringLiteral("0:100"));
 }
 
+void TestExitReasons::unknownReason_data()
+{
+    QTest::addColumn<quint32>("isa");
+    QTest::addColumn<qint64>("code");
+    QTest::addColumn<QString>("name");
+    QTest::newRow("decimal") << 2u << qint64(777) << QStringLiteral("2:777");
+    QTest::newRow("last decimal") << 0u << qint64(65535) << QStringLiteral("0:65535");
+    QTest::newRow("first hexadecimal") << 1u << qint64(65536) << QStringLiteral("1:0x10000");
+    QTest::newRow("of 32 bits") << 2u << qint64(0x80001234) << QStringLiteral("2:0x80001234");
+    QTest::newRow("of 64 bits") << 2u << std::numeric_limits<qint64>::min() << QStringLiteral("2:0x8000000000000000");
+}
+
+// And what it is called leads back to it.
 void TestExitReasons::unknownReason()
 {
-    const ExitReason reason = exitReason({2, 777});
-    QCOMPARE(reason.name, QStringLiteral("2:777"));
+    QFETCH(quint32, isa);
+    QFETCH(qint64, code);
+    QFETCH(QString, name);
+    const ReasonKey key{isa, code};
+    const ExitReason reason = exitReason(key);
+    QCOMPARE(reason.name, name);
     QCOMPARE(reason.className, QStringLiteral("other"));
     QVERIFY(reason.meaning.isEmpty());
     QVERIFY(!reason.isHalt);
+    QVERIFY(reasonsNamed(name) == std::vector{key});
+}
+
+// What KVM writes where the processor gave no reason.
+void TestExitReasons::noReasonGiven()
+{
+    QCOMPARE(exitReason({1, 57005}).name, QStringLiteral("VM_FAIL"));
+    QCOMPARE(exitReason({1, 65535}).name, QStringLiteral("NO_REASON"));
+    QCOMPARE(exitReason({2, -1}).name, QStringLiteral("invalid_guest_state"));
+}
+
+// A value that only ends in the code of a reason is another reason.
+void TestExitReasons::noNameByLowBits()
+{
+    for (const QStringList &row : rowsOf("resources/exit-reasons.csv")) {
+        const quint32 isa = row.at(0).toUInt();
+        const auto code = quint64(row.at(1).toLongLong());
+        const ReasonKey key = reasonKey(isa, code);
+        QCOMPARE(exitReason(key).name, row.at(2));
+        QVERIFY(reasonsNamed(codeText(key)) == std::vector{key});
+        if (row.at(1) == QStringLiteral("-1"))
+            continue;
+        for (int bit = isa == 1 ? 16 : 32; bit < (isa == 1 ? 26 : 64); ++bit) {
+            const ReasonKey other = reasonKey(isa, code | quint64(1) << bit);
+            QCOMPARE(exitReason(other).name, codeText(other));
+        }
+    }
 }
 
 void TestExitReasons::everyHaltIsAHalt()
@@ -89,10 +163,21 @@ void TestExitReasons::named_data()
     QTest::newRow("both instruction sets") << QStringLiteral("cpuid") << Keys{{1, 10}, {2, 114}};
     QTest::newRow("by number") << QStringLiteral("2:1024") << Keys{{2, 1024}};
     QTest::newRow("by unknown number") << QStringLiteral("2:777") << Keys{{2, 777}};
+    QTest::newRow("hexadecimal") << QStringLiteral("2:0x400") << Keys{{2, 1024}};
+    QTest::newRow("hexadecimal, other case") << QStringLiteral("2:0X8000FFFD") << Keys{{2, 0x8000fffd}};
+    QTest::newRow("unknown hexadecimal number") << QStringLiteral("1:0x10000") << Keys{{1, 65536}};
+    QTest::newRow("unknown decimal number") << QStringLiteral("1:65536") << Keys{{1, 65536}};
+    QTest::newRow("as recorded, failed entry") << QStringLiteral("1:0x80000021") << Keys{{1, 33}};
+    QTest::newRow("as recorded, 32 bits of -1") << QStringLiteral("2:0xffffffff") << Keys{{2, -1}};
+    QTest::newRow("as recorded, 64 bits of -1") << QStringLiteral("2:18446744073709551615") << Keys{{2, -1}};
     QTest::newRow("negative number") << QStringLiteral("2:-1") << Keys{{2, -1}};
     QTest::newRow("no such name") << QStringLiteral("coffee") << Keys{};
     QTest::newRow("code alone") << QStringLiteral("48") << Keys{};
     QTest::newRow("half a number") << QStringLiteral("2:4x") << Keys{};
+    QTest::newRow("digits of another base") << QStringLiteral("2:4f") << Keys{};
+    QTest::newRow("prefix alone") << QStringLiteral("2:0x") << Keys{};
+    QTest::newRow("hexadecimal isa") << QStringLiteral("0x2:4") << Keys{};
+    QTest::newRow("more than 64 bits") << QStringLiteral("2:0x10000000000000000") << Keys{};
 }
 
 void TestExitReasons::named()
@@ -138,14 +223,8 @@ void TestExitReasons::tableIsBounded()
 // exit-reasons-since.csv says which rows of exit-reasons.csv only newer kernels know.
 void TestExitReasons::laterReasonsAreInTheTable()
 {
-    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/exit-reasons-since.csv"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const auto rows = parseCsv(QString::fromUtf8(file.readAll()));
-    QVERIFY(rows && rows->size() > 1);
-    for (std::size_t i = 1; i < rows->size(); ++i) {
-        const QStringList &row = (*rows)[i];
+    for (const QStringList &row : rowsOf("tests/data/exit-reasons-since.csv"))
         QCOMPARE(exitReason({row.at(0).toUInt(), row.at(1).toLongLong()}).name, row.at(2));
-    }
 }
 
 QTEST_GUILESS_MAIN(TestExitReasons)

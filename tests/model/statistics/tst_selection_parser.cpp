@@ -17,6 +17,9 @@ private Q_SLOTS:
     void everything();
     void nothing();
     void nameWithComma();
+    void vcpuKnownByItsThread_data();
+    void vcpuKnownByItsThread();
+    void reasonsByCode();
     void errors_data();
     void errors();
 };
@@ -141,6 +144,53 @@ void TestSelectionParser::nameWithComma()
     QCOMPARE(selection->vcpus, (std::set<QString>{QStringLiteral("a,b/pCPU 0"), QStringLiteral("vm0/1")}));
 }
 
+void TestSelectionParser::vcpuKnownByItsThread_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QStringList>("expected");
+    const auto row = [](const char *text, const QStringList &expected) {
+        QTest::newRow(text) << QString::fromUtf8(text) << expected;
+    };
+    const QString byThread = QStringLiteral("vm0/tid 904");
+    const QString numbered = QStringLiteral("vm0/0");
+    row("vm0/tid 904", {byThread});
+    row("\"vm0/tid 904\"", {byThread});
+    row("vm0/0,vm0/tid 904", {numbered, byThread});
+    row("\"vm0/tid 904\",vm0/0", {numbered, byThread});
+    row("\"a,b/pCPU 0\",\"vm0/tid 904\"", {QStringLiteral("a,b/pCPU 0"), byThread});
+    // No other way to write it.
+    row("vm0/904", {});
+    row("vm0/tid", {});
+    row("vm0/tid 904\"", {});
+}
+
+void TestSelectionParser::vcpuKnownByItsThread()
+{
+    QFETCH(QString, text);
+    QFETCH(QStringList, expected);
+    Recording recording = twoVms();
+    recording.hosts.front().vms.front().vcpus[1].number = QStringLiteral("tid 904");
+    SelectionTexts texts;
+    texts.vcpus = QStringList{text};
+    QString error;
+    const auto selection = parseSelection(texts, recording, error);
+    QCOMPARE(bool(selection), !expected.isEmpty());
+    if (selection)
+        QCOMPARE(selection->vcpus, std::set<QString>(expected.begin(), expected.end()));
+    else
+        QVERIFY2(error.contains(QStringLiteral("vm0/0, vm0/tid 904, a,b/pCPU 0")), qPrintable(error));
+}
+
+void TestSelectionParser::reasonsByCode()
+{
+    SelectionTexts texts;
+    texts.reasons = QStringList{QStringLiteral("1:0x10000,1:65537"), QStringLiteral("2:0x80001234")};
+    QString error;
+    const auto selection = parseSelection(texts, twoVms(), error);
+    QVERIFY2(selection, qPrintable(error));
+    QCOMPARE(selection->reasons, (std::set<ReasonKey>{{1, 0x10000}, {1, 0x10001}, {2, 0x80001234}}));
+}
+
 void TestSelectionParser::errors_data()
 {
     QTest::addColumn<QString>("option");
@@ -153,6 +203,7 @@ void TestSelectionParser::errors_data()
     row("vcpu", "vm0/7", "vm0/0, vm0/1, a,b/pCPU 0");
     row("vcpu", "vm0/0,", "no vCPU ''");
     row("reason", "coffee", "hlt, interrupt");
+    row("reason", "1:0x", "'1:0x'");
     row("scenario", "Halt", "qemu, halt, interrupt, page-fault, preempted, host");
     row("from", "soon", "'soon'");
     row("to", "+0ns", "before it begins");

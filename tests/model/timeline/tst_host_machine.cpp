@@ -113,7 +113,8 @@ void TestHostMachine::states_data()
         {QStringLiteral("userspace-in-entry 1")});
     addRow("a loss makes Unknown until the next KVM event, from an open entry on",
         "10 p0 kvm_entry tid=1\n"
-        "30 p0 lost unknown_from=30 until=40\n"
+        "packet p0\n"
+        "lose_packets p0 1\n"
         "40 p0 kvm_exit tid=1 reason=10 isa=1\n"
         "50 p0 kvm_entry tid=1\n"
         "60 p0 other:x tid=1\n",
@@ -121,19 +122,25 @@ void TestHostMachine::states_data()
     addRow("a loss blinds from the 11th-last event",
         "10 p0 kvm_entry tid=1\n"
         "20 p0 kvm_exit tid=1 reason=10 isa=1\n"
-        "24 p0 kvm_entry tid=1\n"
-        "26 p0 kvm_exit tid=1 reason=10 isa=1\n"
-        "30 p0 lost unknown_from=22 until=40\n"
+        "packet p0\n"
+        "lose p0 2\n"
+        "21 p0 other:x tid=1\n22 p0 other:x tid=1\n23 p0 other:x tid=1\n24 p0 kvm_entry tid=1\n"
+        "25 p0 other:x tid=1\n26 p0 kvm_exit tid=1 reason=10 isa=1\n27 p0 other:x tid=1\n28 p0 other:x tid=1\n"
+        "29 p0 other:x tid=1\n30 p0 other:x tid=1\n31 p0 other:x tid=1\n32 p0 other:x tid=1\n"
+        "packet p0\n"
         "45 p0 kvm_entry tid=1\n"
         "60 p0 other:x tid=1\n",
-        {QStringLiteral("10 Guest p0, 20 Kvm p0, 22 Unknown, 45 Guest p0, 60")});
+        {QStringLiteral("10 Guest p0, 20 Unknown, 45 Guest p0, 60")});
     addRow("a loss spares the vCPU on another pCPU until it is switched out",
         "5 p0 sched_switch prev_tid=9 prev_state=0 next_tid=1\n"
         "6 p1 sched_switch prev_tid=8 prev_state=0 next_tid=7\n"
         "10 p0 kvm_entry tid=1\n"
         "20 p0 kvm_exit tid=1 reason=10 isa=1\n"
-        "30 p1 lost unknown_from=6 until=50\n"
+        "30 p1 other:x tid=7\n"
+        "packet p1\n"
+        "lose_packets p1 1\n"
         "40 p0 sched_switch prev_tid=1 prev_state=0 next_tid=9\n"
+        "50 p1 other:x tid=7\n"
         "52 p0 sched_switch prev_tid=9 prev_state=0 next_tid=1\n"
         "55 p0 kvm_entry tid=1\n"
         "60 p0 other:x tid=1\n",
@@ -142,14 +149,20 @@ void TestHostMachine::states_data()
         "5 p0 sched_switch prev_tid=9 prev_state=0 next_tid=1\n"
         "10 p0 kvm_entry tid=1\n"
         "20 p0 kvm_exit tid=1 reason=10 isa=1\n"
-        "30 p1 lost unknown_from=30 until=40\n"
+        "30 p1 other:x tid=7\n"
+        "packet p1\n"
+        "lose_packets p1 1\n"
+        "40 p1 other:x tid=7\n"
         "40 p0 sched_switch prev_tid=1 prev_state=0 next_tid=9\n"
         "60 p0 other:x tid=9\n",
         {QStringLiteral("5 Unknown, 10 Guest p0, 20 Kvm p0, 40 Preempted, 60")});
     addRow("without sched_switch a loss anywhere blinds all",
         "10 p0 kvm_entry tid=1\n"
         "20 p0 kvm_exit tid=1 reason=10 isa=1\n"
-        "30 p1 lost unknown_from=30 until=40\n"
+        "30 p1 other:x tid=7\n"
+        "packet p1\n"
+        "lose_packets p1 1\n"
+        "40 p1 other:x tid=7\n"
         "45 p0 kvm_entry tid=1\n"
         "60 p0 other:x tid=1\n",
         {QStringLiteral("10 Guest p0, 20 Kvm p0, 30 Unknown, 45 Guest p0, 60")});

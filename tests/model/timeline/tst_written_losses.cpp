@@ -81,11 +81,8 @@ void TestWrittenLosses::lostEvents()
             text("300 1:10: event 300 entry - gross 10 net 10 kvm 10 host p0"),
             text("320 1:10: event 320 entry 310 run 10 gross 10 net 10 kvm 10 host p0")}));
     QCOMPARE(firstVcpu(recording).entries.size(), std::size_t(11));
-    // What a source derives from the packets, said to the state machine directly.
-    const QString lines = QString::fromLatin1(kThreePackets)
-                              .replace(text("packet p0\nlose p0 7\n"), text("50 p0 lost until=100\n"))
-                              .replace(text("packet p0\n"), text("220 p0 lost unknown_from=120 until=300\n"));
-    const BuiltTimeline built = buildTimeline(lines.toStdString());
+    // The same without files and readers.
+    const BuiltTimeline built = buildTimeline(kThreePackets);
     QCOMPARE(statesText(built.timeline.vms.at(0).vcpus.at(0)), statesText(firstVcpu(recording)));
     QCOMPARE(
         exitsText(built.timeline.vms[0].vcpus[0], built.reasons), exitsText(firstVcpu(recording), recording.reasons));
@@ -225,14 +222,17 @@ void TestWrittenLosses::runWithoutLength()
 10 p0 sched_switch prev_tid=0 next_tid=31
 20 p0 kvm_entry tid=31
 20 p0 kvm_exit reason=10 isa=1 tid=31
-20 p0 lost until=50
+packet p0
+lose_packets p0 1
+50 p0 other:x tid=31
 60 p0 kvm_entry tid=31
 70 p0 kvm_exit reason=10 isa=1 tid=31
 70 p0 kvm_entry tid=31
 70 p0 kvm_exit reason=10 isa=1 tid=31
 80 p0 kvm_entry tid=31
 90 p0 kvm_exit reason=10 isa=1 tid=31
-90 p0 lost until=end
+packet p0
+lose_packets p0 1
 )");
     const Vcpu &vcpu = built.timeline.vms.at(0).vcpus.at(0);
     QCOMPARE(statesText(vcpu), text("10 Unknown, 60 Guest p0, 70 Kvm p0, 80 Guest p0, 90"));

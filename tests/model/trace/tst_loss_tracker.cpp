@@ -1,150 +1,172 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <vector>
-
-#include "app/reader/loss_tracker.h"
+#include "model/trace/wire/loss_tracker.h"
 
 using namespace exitscope;
-using reader::LossTracker;
+using Mark = LossTracker::Mark;
+using Marks = std::vector<LossTracker::Mark>;
 
 namespace {
 
-struct Stretch {
-    Ns time, unknownFrom, until;
-    bool operator==(const Stretch &) const = default;
-};
+Mark begins(std::uint64_t event)
+{
+    return {true, event};
+}
+Mark ends(std::uint64_t event)
+{
+    return {false, event};
+}
 
-// A stream in short: packets of event times; "discarded" and "packets" come before the next packet.
+// A stream in short: packets of so many events; "discarded" and "packets" come before the next packet.
 class Stream {
 public:
-    Stream &discarded(std::optional<Ns> begin = {})
+    Stream &discarded()
     {
-        m_tracker.discardedEvents(begin);
+        m_tracker.discardedEvents();
         return *this;
     }
     Stream &packetsLost()
     {
-        m_tracker.discardedPackets({});
+        m_tracker.discardedPackets();
         return *this;
     }
-    Stream &packet(const std::vector<Ns> &times)
+    Stream &packet(int events)
     {
-        for (const Ns time : times)
-            add(m_tracker.event(time));
+        for (int i = 0; i < events; ++i) {
+            m_tracker.event();
+            take();
+        }
         m_tracker.packetEnd();
+        take();
         return *this;
     }
-    std::vector<Stretch> end()
-    {
-        add(m_tracker.end());
-        return m_stretches;
-    }
+    const Marks &marks() const { return m_marks; }
+    bool cameTooLate() const { return m_late; }
+    const LossTracker &tracker() const { return m_tracker; }
 
 private:
-    void add(const std::optional<LossTracker::Loss> &loss)
+    void take()
     {
-        if (loss)
-            m_stretches.push_back({loss->timeNs, loss->blind.unknownFromNs, loss->blind.untilNs});
+        for (const Mark &mark : m_tracker.takeMarks()) {
+            // What was settled before must stay true.
+            m_late = m_late || (mark.begins ? mark.event < m_settled : mark.event <= m_settled);
+            m_marks.push_back(mark);
+        }
+        m_settled = m_tracker.settled();
     }
 
     LossTracker m_tracker;
-    std::vector<Stretch> m_stretches;
+    Marks m_marks;
+    std::uint64_t m_settled = 0;
+    bool m_late = false;
 };
-
-std::vector<Ns> times(Ns first, int count)
-{
-    std::vector<Ns> result;
-    for (int i = 0; i < count; ++i)
-        result.push_back(first + i);
-    return result;
-}
-
-using Stretches = std::vector<Stretch>;
 
 } // namespace
 
+// README "Definitions", Loss: by the numbers of events in their stream, from 1.
 class TestLossTracker : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void nothingLost();
-    void bothSidesOfPacket();
-    void tail_data();
-    void tail();
-    void atTheEnd();
-    void beforeTheFirstEvent();
-    void neighboursInLoss();
-    void emptyPacketsDoNotCount();
-    void packetsLost();
+    void bothEndsOfThePacket();
+    void exactlyElevenEvents();
+    void aShortPacketIsWhollyBlind();
+    void aPacketWithoutEvents();
+    void lossInTheFirstPacket();
+    void lossInTheLastPacket();
+    void lossInPacketsThatFollowEachOther();
+    void packets();
+    void tailsAreSettledLate();
 };
 
 void TestLossTracker::nothingLost()
 {
-    QVERIFY(Stream().packet({1, 2}).packet({}).packet({3}).end().empty());
-    QVERIFY(Stream().end().empty());
+    Stream stream;
+    stream.packet(5).packet(0).packet(20);
+    QCOMPARE(stream.marks(), Marks{});
+    QCOMPARE(stream.tracker().settled(), std::uint64_t(25));
 }
 
-void TestLossTracker::bothSidesOfPacket()
+void TestLossTracker::bothEndsOfThePacket()
 {
-    const auto stretches = Stream().packet({1, 2}).discarded().packet(times(10, 20)).packet({50}).end();
-    QVERIFY(stretches == (Stretches{{2, 2, 10}, {29, 19, 50}}));
+    Stream stream;
+    stream.packet(3).discarded().packet(13).packet(2);
+    // From the last of N-1 (3) to the first of N (4); from N's 11th-last (6) to the first of N+1 (17).
+    QCOMPARE(stream.marks(), (Marks{begins(3), ends(4), begins(6), ends(17)}));
+    QVERIFY(!stream.cameTooLate());
 }
 
-void TestLossTracker::tail_data()
+void TestLossTracker::exactlyElevenEvents()
 {
-    QTest::addColumn<int>("events");
-    QTest::addColumn<qint64>("unknownFrom");
-    QTest::addRow("1") << 1 << qint64(2);
-    QTest::addRow("10") << 10 << qint64(2);
-    QTest::addRow("11") << 11 << qint64(100);
-    QTest::addRow("12") << 12 << qint64(101);
-    QTest::addRow("33") << 33 << qint64(122);
+    Stream stream;
+    stream.packet(3).discarded().packet(11).packet(2);
+    QCOMPARE(stream.marks(), (Marks{begins(3), ends(4), begins(4), ends(15)}));
 }
 
-void TestLossTracker::tail()
+void TestLossTracker::aShortPacketIsWhollyBlind()
 {
-    QFETCH(int, events);
-    QFETCH(qint64, unknownFrom);
-    const auto stretches = Stream().packet({1, 2}).discarded().packet(times(100, events)).packet({500}).end();
-    QVERIFY(stretches == (Stretches{{2, 2, 100}, {99 + events, unknownFrom, 500}}));
+    Stream stream;
+    stream.packet(3).discarded().packet(10).packet(2);
+    QCOMPARE(stream.marks(), (Marks{begins(3), ends(14)}));
+    QVERIFY(!stream.cameTooLate());
 }
 
-void TestLossTracker::atTheEnd()
+void TestLossTracker::aPacketWithoutEvents()
 {
-    const auto last = Stream().packet({1}).discarded().packet({5}).end();
-    QVERIFY(last == (Stretches{{1, 1, 5}, {5, 1, kEndOfRecording}}));
-    const auto nothingAfter = Stream().packet({1}).discarded().packet({}).end();
-    QVERIFY(nothingAfter == (Stretches{{1, 1, kEndOfRecording}}));
+    Stream stream;
+    stream.packet(2).discarded().packet(0).packet(14).packet(1);
+    QCOMPARE(stream.marks(), (Marks{begins(2), ends(3)}));
 }
 
-void TestLossTracker::beforeTheFirstEvent()
+void TestLossTracker::lossInTheFirstPacket()
 {
-    QVERIFY(Stream().discarded(3).packet({5, 6}).packet({9}).end() == (Stretches{{3, 3, 5}, {6, 3, 9}}));
-    QVERIFY(Stream().discarded().packet({5}).packet({9}).end() == (Stretches{{5, 5, 5}, {5, 5, 9}}));
-    QVERIFY(Stream().discarded(8).packet({5}).packet({9}).end() == (Stretches{{5, 5, 5}, {5, 5, 9}}));
-    QVERIFY(Stream().discarded(3).packet({}).end() == (Stretches{{3, 3, kEndOfRecording}}));
+    Stream stream;
+    stream.discarded().packet(12).packet(1);
+    QCOMPARE(stream.marks(), (Marks{begins(0), ends(1), begins(2), ends(13)}));
 }
 
-void TestLossTracker::neighboursInLoss()
+void TestLossTracker::lossInTheLastPacket()
 {
-    // Between two such packets lies one stretch, and what was said of its begin holds.
-    const auto stretches
-        = Stream().packet({1}).discarded().packet(times(10, 12)).discarded().packet({40}).packet({50}).end();
-    QVERIFY(stretches == (Stretches{{1, 1, 10}, {21, 11, 40}, {40, 21, 50}}));
+    Stream stream;
+    stream.packet(1).discarded().packet(12);
+    QCOMPARE(stream.marks(), (Marks{begins(1), ends(2), begins(3)}));
+    QVERIFY(stream.tracker().isBlind());
 }
 
-void TestLossTracker::emptyPacketsDoNotCount()
+void TestLossTracker::lossInPacketsThatFollowEachOther()
 {
-    const auto stretches
-        = Stream().packet({1, 2}).packet({}).discarded().packet({}).packet({10}).packet({}).packet({20}).end();
-    QVERIFY(stretches == (Stretches{{2, 2, 10}, {10, 2, 20}}));
+    Stream stream;
+    stream.packet(1).discarded().packet(12).discarded().packet(3).discarded().packet(12).packet(1);
+    // Blind from event 3 through the short packet (14-16) to the first of the third lossy one.
+    QCOMPARE(stream.marks(), (Marks{begins(1), ends(2), begins(3), ends(17), begins(18), ends(29)}));
+    QVERIFY(!stream.cameTooLate());
 }
 
-void TestLossTracker::packetsLost()
+void TestLossTracker::packets()
 {
-    const auto stretches = Stream().packet(times(1, 20)).packetsLost().packet({30}).packet({40}).end();
-    QVERIFY(stretches == (Stretches{{20, 20, 30}}));
+    Stream stream;
+    stream.packet(4).packetsLost().packet(20).packetsLost().packet(1);
+    QCOMPARE(stream.marks(), (Marks{begins(4), ends(5), begins(24), ends(25)}));
+}
+
+void TestLossTracker::tailsAreSettledLate()
+{
+    LossTracker tracker;
+    tracker.event();
+    tracker.packetEnd();
+    QCOMPARE(tracker.settled(), std::uint64_t(1));
+    tracker.discardedEvents();
+    for (int i = 0; i < 10; ++i)
+        tracker.event();
+    QCOMPARE(tracker.settled(), std::uint64_t(1)); // the packet may be a short one
+    tracker.event();
+    QCOMPARE(tracker.settled(), std::uint64_t(2)); // its first event is not doubtful
+    tracker.event();
+    QCOMPARE(tracker.settled(), std::uint64_t(3));
+    tracker.packetEnd();
+    QCOMPARE(tracker.settled(), std::uint64_t(13));
 }
 
 QTEST_GUILESS_MAIN(TestLossTracker)

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/trace/wire/record.h"
+
+namespace exitscope {
+
+// Host interrupt work on one pCPU: the handlers that are open there, the innermost last (README "Definitions",
+// Interrupts).
+class IrqStack {
+public:
+    struct Work {
+        Ns begin;
+        std::int32_t tid; // of the event that began it; kNoThread if not known
+        IrqSource source;
+    };
+
+    void begin(IrqSource source, Ns t, std::int32_t tid) { m_open.push_back({t, tid, source}); }
+    // Each of these takes the work that ends there.
+    std::vector<Work> end(IrqSource source); // its exit event: of the innermost of its kind
+    std::vector<Work> endOfOthers(std::int32_t tid); // an event of that thread: all that are known to be of others
+    std::vector<Work> endAll();
+    bool isEmpty() const { return m_open.empty(); }
+
+private:
+    std::vector<Work> m_open;
+};
+
+} // namespace exitscope
