@@ -291,6 +291,21 @@ LossyHost lossyHost(LossKind kind, std::uint32_t seed)
     return host;
 }
 
+LossyHost asWritten(const EventStreams &streams)
+{
+    LossyHost host;
+    for (const EventStream &stream : streams.streams) {
+        WrittenStream written{stream.pcpu, stream.declaresSwitches, stream.declaresEntries, {}};
+        for (const EventPacket &packet : stream.packets) {
+            written.packets.push_back({{}, packet.eventsLost, packet.packetsLost});
+            for (const Record &record : packet.events)
+                written.packets.back().events.push_back({record, false});
+        }
+        host.streams.push_back(std::move(written));
+    }
+    return host;
+}
+
 EventStreams LossyHost::whole() const
 {
     EventStreams result;
