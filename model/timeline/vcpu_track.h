@@ -65,12 +65,6 @@ public:
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
-    Ns firstKvmEvent() const
-    {
-        const Ns entry = m_entries.empty() ? kEndOfRecording : m_entries.front();
-        return m_exits.empty() ? entry : std::min(entry, m_exits.front().event);
-    }
-    Ns lastKvmEvent() const { return m_lastKvmEvent; }
 
 private:
     struct Change { // the draft of a state interval: from here on

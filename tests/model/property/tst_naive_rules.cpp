@@ -10,7 +10,7 @@ using namespace exitscope::naive;
 class NaiveRulesTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void entryInEntry();
     void exitWithoutEntry();
     void wrongPcpu();
