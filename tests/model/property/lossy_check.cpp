@@ -2,6 +2,7 @@
 #include "tests/model/property/lossy_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tests/model/property/timeline_check.h"
 
@@ -60,7 +61,20 @@ std::vector<Stretch> falseParts(Stretch claim, const std::vector<T> &truth, F be
     return result;
 }
 
-QString text(Stretch stretch)
+// What of the stretches the whole recording can tell of: "Unknown: before its first KVM event", which is another one
+// where the entry of an ioctl is lost and its exit is that of KVM_RUN.
+template <typename T>
+std::vector<Stretch> within(const std::vector<Stretch> &stretches, const std::vector<T> &known)
+{
+    std::vector<Stretch> result;
+    for (const Stretch &stretch : stretches) {
+        for (const T &piece : known)
+            result.push_back({std::max(stretch.begin, piece.begin), std::min(stretch.end, piece.end)});
+    }
+    return naive::united(std::move(result));
+}
+
+QString rangeText(Stretch stretch)
 {
     return QStringLiteral("%1–%2").arg(stretch.begin).arg(stretch.end);
 }
@@ -113,12 +127,15 @@ QString whatIsFalse(const naive::Exit &claim, const naive::Exit &truth, const na
     const Stretch range{claim.time, *claim.end};
     if (claim.parts != (beginsLater ? partsWithin(whole.intervals, range) : truth.parts))
         return QStringLiteral("its parts");
-    if (claim.irq > lengthWithin(whole.irq, range))
-        return QStringLiteral("its interrupt work");
     const bool preemptedBefore = beginsLater && truth.scenario == Scenario::Preempted;
     if (claim.scenario != truth.scenario && !preemptedBefore)
         return QStringLiteral("its scenario");
     return {};
+}
+
+bool isMoreInterruptWork(const naive::Exit &claim, const naive::Vcpu &whole)
+{
+    return claim.end && claim.irq > lengthWithin(whole.irq, {claim.time, *claim.end});
 }
 
 // The exit that began with it, as far as it is in doubt.
@@ -135,49 +152,68 @@ bool isKvmEvent(const Record &record)
         || (record.kind == EventKind::IoctlEntry && record.ioctlEntry.cmd == kKvmRun);
 }
 
-// Of the kind Untold: the times of the last event before a gap and of the first after it.
-std::vector<Stretch> untoldGaps(const WrittenStream &stream)
+std::vector<Record> inOrder(const LossyHost &host)
 {
-    std::vector<Stretch> result;
+    std::vector<Record> result;
+    for (const EventStream &stream : host.whole().streams)
+        addTo(result, stream.packets.front().events);
+    std::stable_sort(
+        result.begin(), result.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
+    return result;
+}
+
+// Of the kind Untold: from the last event before a gap to the first after it.
+struct Gap : Stretch {
+    std::set<std::int32_t> ioctls; // threads whose ioctl entries are in it
+};
+
+std::vector<Gap> untoldGaps(const WrittenStream &stream)
+{
+    std::vector<Gap> result;
     Ns last = kNoTime;
     bool inGap = false;
     for (const WrittenPacket &packet : stream.packets) {
         for (const WrittenEvent &event : packet.events) {
-            if (!event.lost) {
-                if (inGap)
-                    result.back().end = event.record.timeNs;
+            if (event.lost && !inGap)
+                result.push_back({{last, kEndOfRecording}, {}});
+            if (event.lost && event.record.kind == EventKind::IoctlEntry)
+                result.back().ioctls.insert(event.record.tid);
+            if (!event.lost && inGap)
+                result.back().end = event.record.timeNs;
+            if (!event.lost)
                 last = event.record.timeNs;
-            } else if (!inGap) {
-                result.push_back({last, kEndOfRecording});
-            }
             inGap = event.lost;
         }
     }
     return result;
 }
 
-// README "Definitions", Loss, tells what follows from events "that the tracer discards" and "the trace tells"; where it
-// does not tell, a vCPU is what the events that are left say, until its next KVM event says otherwise.
-std::map<std::int32_t, std::vector<Stretch>> excusedByGaps(const LossyHost &host)
+// From the death of a thread to the first sign of the next one of its tid.
+std::map<std::int32_t, std::vector<Stretch>> deadStretches(const LossyHost &host)
 {
-    std::map<std::int32_t, std::vector<Ns>> kvmEvents; // those that are left
-    std::vector<Stretch> gaps;
-    for (const WrittenStream &stream : host.streams) {
-        addTo(gaps, untoldGaps(stream));
-        for (const WrittenPacket &packet : stream.packets) {
-            for (const WrittenEvent &event : packet.events) {
-                if (isKvmEvent(event.record) && !event.lost)
-                    kvmEvents[event.record.tid].push_back(event.record.timeNs);
-            }
-        }
-    }
     std::map<std::int32_t, std::vector<Stretch>> result;
-    for (auto &[tid, times] : kvmEvents) {
-        std::sort(times.begin(), times.end());
-        for (const Stretch &gap : gaps) {
-            const auto next = std::lower_bound(times.begin(), times.end(), gap.end);
-            result[tid].push_back({gap.begin, next == times.end() ? kEndOfRecording : *next});
+    std::set<std::int32_t> dead, gone; // who is gone has left its pCPU
+    const auto dies = [&](std::int32_t tid, Ns t) {
+        if (dead.insert(tid).second)
+            result[tid].push_back({t, kEndOfRecording});
+    };
+    const auto lives = [&](std::int32_t tid, Ns t) {
+        if (dead.erase(tid) > 0)
+            result[tid].back().end = t;
+        gone.erase(tid);
+    };
+    for (const Record &record : inOrder(host)) {
+        const SwitchData *switched = record.kind == EventKind::SchedSwitch ? &record.switched : nullptr;
+        if (record.kind == EventKind::ThreadExit)
+            dies(record.tid, record.timeNs);
+        if (switched && (switched->prevState & 0x70) != 0) {
+            dies(switched->prevTid, record.timeNs);
+            gone.insert(switched->prevTid);
         }
+        if (switched && gone.contains(switched->nextTid))
+            lives(switched->nextTid, record.timeNs);
+        if (isKvmEvent(record) || record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit)
+            lives(record.tid, record.timeNs);
     }
     return result;
 }
@@ -197,93 +233,166 @@ Vcpus withoutLives(const Vcpus &vcpus)
     return result;
 }
 
-TruthCheck::TruthCheck(const LossyHost &host, Vcpus whole) : m_whole(withoutLives(whole))
+TruthCheck::TruthCheck(const LossyHost &host, const Vcpus &whole, const Vcpus &ofPseudoVcpus)
+    : m_whole(withoutLives(whole)), m_ofPseudoVcpus(withoutLives(ofPseudoVcpus)), m_dead(deadStretches(host))
 {
-    for (const WrittenStream &stream : host.streams) {
-        for (const WrittenPacket &packet : stream.packets) {
-            for (const WrittenEvent &event : packet.events) {
-                if (event.record.kind == EventKind::VmExit)
-                    m_exitEvents.emplace(event.record.timeNs, event.record.pcpu);
+    for (const Record &record : inOrder(host)) {
+        if (record.kind == EventKind::VmExit)
+            m_exitEvents.emplace(record.timeNs, record.pcpu);
+    }
+    if (host.kind == LossKind::Untold)
+        excuseGaps(host);
+}
+
+// README "Definitions", Loss: what follows from a loss follows "when a tracer discards events" and "the trace tells
+// it". Where it does not, a vCPU is what the events that are left say, until its next KVM event says otherwise; "its
+// last exit is its last exit event" that is left; "a sched_switch, a VM entry, a loss" end the interrupt work that is
+// open; and "the exit of an ioctl is that of a KVM_RUN if the thread's last ioctl entry was one".
+void TruthCheck::excuseGaps(const LossyHost &host)
+{
+    std::map<std::int32_t, std::vector<Record>> left; // what ends a doubt, by tid
+    for (const EventStream &stream : host.lossy().streams) {
+        for (const EventPacket &packet : stream.packets) {
+            for (const Record &record : packet.events) {
+                if (isKvmEvent(record) || record.kind == EventKind::IoctlEntry)
+                    left[record.tid].push_back(record);
             }
         }
     }
-    if (host.kind == LossKind::Untold)
-        m_excused = excusedByGaps(host);
+    for (auto &[tid, records] : left) {
+        std::sort(records.begin(), records.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
+        const auto first = [&records = records](Ns from, auto counts) {
+            for (const Record &record : records) {
+                if (record.timeNs >= from && counts(record))
+                    return record.timeNs;
+            }
+            return kEndOfRecording;
+        };
+        const auto is = [](EventKind kind) { return [kind](const Record &record) { return record.kind == kind; }; };
+        for (const WrittenStream &stream : host.streams) {
+            for (const Gap &gap : untoldGaps(stream)) {
+                Ns ioctl = gap.end; // until a KVM event since the next ioctl entry
+                if (gap.ioctls.contains(tid))
+                    ioctl = first(first(gap.end, is(EventKind::IoctlEntry)), isKvmEvent);
+                const auto excuse = [&, &thread = tid](Until until, Ns end) {
+                    m_excused[static_cast<std::size_t>(until)][thread].push_back({gap.begin, std::max(end, ioctl)});
+                };
+                excuse(Until::NextKvmEvent, first(gap.end, isKvmEvent));
+                excuse(Until::NextExit, first(gap.end, is(EventKind::VmExit)));
+                excuse(Until::NextEntry, first(gap.end, is(EventKind::VmEntry)));
+            }
+        }
+    }
 }
 
-// "Where the thread is not known, entries, exits … are told for a pseudo-vCPU", and "every number is still right for
-// that pCPU": what it tells is true if it is of any vCPU.
+TruthCheck::Until TruthCheck::doubtOf(VcpuState state)
+{
+    return state == VcpuState::Idle || state == VcpuState::Blocked ? Until::NextExit : Until::NextKvmEvent;
+}
+
+// "Where the thread is not known, entries, exits, kvm_userspace_exit and interrupts are told for a pseudo-vCPU; system
+// calls are ignored", and "every number is still right for that pCPU": what it tells is true if it is of any vCPU.
+std::vector<const naive::Vcpu *> TruthCheck::truthsOf(naive::Who who) const
+{
+    std::vector<const naive::Vcpu *> result;
+    for (const auto &[other, vcpu] : who.tid == kNoThread ? m_ofPseudoVcpus : m_whole) {
+        if (other == who || (who.tid == kNoThread && other.tid != kNoThread))
+            result.push_back(&vcpu);
+    }
+    return result;
+}
+
 naive::Vcpu TruthCheck::truthOf(naive::Who who) const
 {
-    const auto it = m_whole.find(who);
-    if (who.tid != kNoThread)
-        return it == m_whole.end() ? naive::Vcpu{} : it->second;
     naive::Vcpu all;
-    for (const auto &[other, vcpu] : m_whole) {
-        if (other.tid != kNoThread || other.pcpu == who.pcpu)
-            addTo(all, vcpu);
-    }
+    for (const naive::Vcpu *vcpu : truthsOf(who))
+        addTo(all, *vcpu);
     order(all);
     return all;
 }
 
-bool TruthCheck::isExcused(naive::Who who, Stretch falsely) const
+// Where it is known what the vCPU is, or that it is dead.
+std::vector<Stretch> TruthCheck::knownOf(naive::Who who, const naive::Vcpu &truth) const
 {
-    const auto it = m_excused.find(who.tid);
-    return it != m_excused.end() && std::any_of(it->second.begin(), it->second.end(), [falsely](Stretch excused) {
-        return excused.begin < falsely.end && falsely.begin < excused.end;
+    std::vector<Stretch> known(truth.intervals.begin(), truth.intervals.end());
+    const auto dead = m_dead.find(who.tid);
+    if (dead != m_dead.end())
+        addTo(known, dead->second);
+    return naive::united(std::move(known));
+}
+
+bool TruthCheck::isExcused(naive::Who who, Stretch falsely, Until until) const
+{
+    const auto &excused = m_excused[static_cast<std::size_t>(until)];
+    const auto it = excused.find(who.tid);
+    return it != excused.end() && std::any_of(it->second.begin(), it->second.end(), [falsely](Stretch one) {
+        return one.begin < falsely.end && falsely.begin < one.end;
     });
 }
 
 void TruthCheck::checkStates(
     QStringList &found, naive::Who who, const naive::Vcpu &claims, const naive::Vcpu &truth) const
 {
+    const std::vector<Stretch> known = knownOf(who, truth);
     for (const Interval &claim : claims.intervals) {
         if (claim.state == VcpuState::Unknown)
             continue;
         const auto same
             = [&claim](const Interval &piece) { return piece.state == claim.state && piece.pcpu == claim.pcpu; };
-        for (const Stretch &falsely : falseParts(claim, truth.intervals, same)) {
-            if (!isExcused(who, falsely))
+        std::vector<Stretch> parts = falseParts(claim, truth.intervals, same);
+        if (who.tid != kNoThread)
+            parts = within(parts, known);
+        for (const Stretch &falsely : parts) {
+            if (!isExcused(who, falsely, doubtOf(claim.state)))
                 found.append(nameOf(who) + QStringLiteral(": told ") + text(claim) + QStringLiteral(", true is ")
                     + around(truth.intervals, falsely));
         }
     }
 }
 
+// "What it tells" of an exit is that of one vCPU, also where a pseudo-vCPU tells it of several.
+void TruthCheck::checkExit(QStringList &found, naive::Who who, const naive::Exit &claim) const
+{
+    QString falsely = QStringLiteral("that there is one"), trueExit = QStringLiteral("nothing");
+    bool moreWork = false;
+    for (const naive::Vcpu *vcpu : truthsOf(who)) {
+        for (const naive::Exit &one : vcpu->exits) {
+            if (one.event != claim.event || falsely.isEmpty())
+                continue;
+            falsely = whatIsFalse(claim, one, *vcpu);
+            moreWork = isMoreInterruptWork(claim, *vcpu);
+            trueExit = text(one);
+        }
+    }
+    if (falsely.isEmpty() && !claim.entry && !m_exitEvents.contains({claim.event, claim.pcpu}))
+        falsely = QStringLiteral("its pCPU");
+    const Until until = falsely.isEmpty() ? Until::NextEntry : Until::NextKvmEvent;
+    if (falsely.isEmpty() && moreWork)
+        falsely = QStringLiteral("its interrupt work");
+    if (!falsely.isEmpty() && !isExcused(who, extentOf(claim), until))
+        found.append(nameOf(who) + QStringLiteral(": false is ") + falsely + QStringLiteral(": told ") + text(claim)
+            + QStringLiteral(", true is ") + trueExit);
+}
+
 void TruthCheck::checkExits(
     QStringList &found, naive::Who who, const naive::Vcpu &claims, const naive::Vcpu &truth) const
 {
-    for (const naive::Exit &claim : claims.exits) {
-        QString falsely = QStringLiteral("that there is one"), trueExit = QStringLiteral("nothing");
-        for (const naive::Exit &one : truth.exits) {
-            if (one.event != claim.event)
-                continue;
-            falsely = whatIsFalse(claim, one, truth);
-            trueExit = text(one);
-            if (falsely.isEmpty())
-                break;
-        }
-        if (falsely.isEmpty() && !claim.entry && !m_exitEvents.contains({claim.event, claim.pcpu}))
-            falsely = QStringLiteral("its pCPU");
-        if (!falsely.isEmpty() && !isExcused(who, extentOf(claim)))
-            found.append(nameOf(who) + QStringLiteral(": false is ") + falsely + QStringLiteral(": told ") + text(claim)
-                + QStringLiteral(", true is ") + trueExit);
-    }
+    for (const naive::Exit &claim : claims.exits)
+        checkExit(found, who, claim);
     for (const Ns entry : claims.entries) {
         if (!std::binary_search(truth.entries.begin(), truth.entries.end(), entry))
             found.append(nameOf(who) + QStringLiteral(": told an entry at %1 that is none of it").arg(entry));
     }
 }
 
-void TruthCheck::checkStretches(QStringList &found, naive::Who who, const QString &what,
-    const std::vector<Stretch> &claims, const std::vector<Stretch> &truth) const
+void TruthCheck::checkStretches(QStringList &found, naive::Who who, const QString &what, Until until,
+    const std::vector<Stretch> &claims, const std::vector<Stretch> &truth, const std::vector<Stretch> &known) const
 {
     for (const Stretch &claim : claims) {
-        for (const Stretch &falsely : falseParts(claim, truth, [](const Stretch &) { return true; })) {
-            if (!isExcused(who, falsely))
-                found.append(nameOf(who) + QLatin1Char(' ') + what + QStringLiteral(" told ") + text(claim)
-                    + QStringLiteral(", not true in ") + text(falsely));
+        for (const Stretch &falsely : within(falseParts(claim, truth, [](const Stretch &) { return true; }), known)) {
+            if (!isExcused(who, falsely, until))
+                found.append(nameOf(who) + QLatin1Char(' ') + what + QStringLiteral(" told ") + rangeText(claim)
+                    + QStringLiteral(", not true in ") + rangeText(falsely));
         }
     }
 }
@@ -295,8 +404,10 @@ QStringList TruthCheck::untrue(const Vcpus &lossy) const
         const naive::Vcpu truth = truthOf(who);
         checkStates(found, who, claims, truth);
         checkExits(found, who, claims, truth);
-        checkStretches(found, who, QStringLiteral("interrupt work"), claims.irq, truth.irq);
-        checkStretches(found, who, QStringLiteral("Kvm in halts"), claims.haltKvm, truth.haltKvm);
+        const std::vector<Stretch> known = knownOf(who, truth);
+        checkStretches(found, who, QStringLiteral("interrupt work"), Until::NextEntry, claims.irq, truth.irq, known);
+        checkStretches(
+            found, who, QStringLiteral("Kvm in halts"), Until::NextExit, claims.haltKvm, truth.haltKvm, known);
     }
     return found;
 }

@@ -251,7 +251,7 @@ private:
         case Phase::Guest:
             return writeExit(pcpu, vcpu, anyReason());
         case Phase::LeftGuest:
-            return m_dice.chance(8) ? switchAway(pcpu) : writeExit(pcpu, vcpu, anyReason());
+            return m_options.lateExits && m_dice.chance(8) ? switchAway(pcpu) : writeExit(pcpu, vcpu, anyReason());
         case Phase::FailedEntry:
             if (m_dice.chance(30))
                 write(pcpu, EventKind::HostProof).provesHost = false;
@@ -292,7 +292,7 @@ private:
 
     void stepKvm(int pcpu, VcpuThread &vcpu)
     {
-        if (vcpu.halted && m_dice.chance(50))
+        if (vcpu.halted && m_dice.chance(60))
             return switchAway(pcpu, 1);
         const int what = m_dice.below(100);
         if (what < 60) {

@@ -25,13 +25,13 @@ Traits traitsOf(LossKind kind, Dice &dice)
     Traits traits;
     traits.host.pcpus = dice.chance(10) ? 1 : dice.between(2, 4);
     traits.host.vcpus = dice.between(1, 4);
-    traits.host.steps = dice.between(100, 450);
+    traits.host.steps = dice.between(100, 600);
     traits.host.isa = dice.chance(10) ? 0 : static_cast<std::uint32_t>(dice.between(1, 2));
     traits.host.interrupts = dice.chance(85);
     traits.host.idleThreads = dice.chance(85);
     traits.host.deaths = dice.chance(50);
     traits.host.vcpuIds = false;
-    traits.lossPercent = dice.between(8, 35);
+    traits.lossPercent = dice.between(10, 45);
     const bool oneChannel = kind == LossKind::OneChannel || kind == LossKind::Untold;
     traits.channels = kind == LossKind::TwoChannels ? 2 : oneChannel ? 1 : dice.between(1, 2);
     // Between two channels it is the order of the streams that counts, which is not that of what happened.
@@ -40,6 +40,8 @@ Traits traitsOf(LossKind kind, Dice &dice)
     traits.contexts = kind != LossKind::NoContexts;
     if (kind == LossKind::NoSwitches || (kind == LossKind::NoContexts && dice.chance(20)))
         traits.notRecorded.insert(EventKind::SchedSwitch);
+    // By the events of a pCPU alone, another vCPU on it would then seem to enter twice.
+    traits.host.lateExits = kind != LossKind::NoContexts || !traits.notRecorded.contains(EventKind::SchedSwitch);
     if (dice.chance(15))
         traits.notRecorded.insert(EventKind::SchedWakeup);
     if (dice.chance(10))
@@ -114,7 +116,7 @@ private:
             m_packet.packetsLost = true;
             lose(m_dice.between(1, 30));
         }
-        const int room = m_dice.chance(20) ? m_dice.between(1, 11) : m_dice.between(8, 40);
+        const int room = m_dice.chance(20) ? m_dice.between(1, 11) : m_dice.between(6, 30);
         for (int i = 0; i < room; ++i)
             take(false);
         // Few events are left: there is no other packet.
