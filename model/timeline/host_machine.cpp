@@ -19,8 +19,11 @@ VcpuTrack &HostMachine::track(std::int32_t tid, std::int32_t pcpu)
     if (tid == kNoThread)
         return m_pseudo[pcpu];
     const auto [living, isNew] = m_living.try_emplace(tid, m_lives.size());
-    if (isNew)
+    if (isNew) {
         m_lives.push_back({tid, std::make_unique<VcpuTrack>(), kNoTime});
+        if (m_anyLoss)
+            m_lives.back().track->forgetRest(); // its exits so far can be lost
+    }
     return *m_lives[living->second].track;
 }
 
@@ -82,6 +85,8 @@ void HostMachine::announce()
     std::vector<std::int32_t> begins;
     for (const Record &record : m_group) {
         m_blindness.announce(record);
+        if (record.kind == EventKind::Blind && m_group.size() > 1)
+            loseUnseen(record, Unseen::Elsewhere);
         if (record.kind == EventKind::NextSwitch && m_next.isNew(record.stream)) {
             m_next.tell(record);
             begins.push_back(record.pcpu);
@@ -139,7 +144,9 @@ void HostMachine::takeEvent(const Record &record)
     else if (isSwitch)
         schedSwitch(record);
     else if (own && record.provesHost)
-        plainEvent(record, *own);
+        own->plainEvent(t, record.pcpu);
+    if (!isSwitch && record.tid > 0 && m_view.current(record.pcpu) != record.tid)
+        m_view.turnUp(record.pcpu, record.tid);
 
     if (record.kind == EventKind::SchedWakeup) {
         if (VcpuTrack *woken = find(record.wakeup.tid))
@@ -163,27 +170,11 @@ void HostMachine::proveHost(const Record &record, const VcpuTrack *own, bool own
     there->second = nullptr;
 }
 
-// It ends the run of its thread wherever that was, and says where the thread is.
-void HostMachine::plainEvent(const Record &record, VcpuTrack &own)
-{
-    if (own.state() == MachineState::Guest)
-        own.hostEvent(record.timeNs);
-    if (!runs(own.state()) || own.pcpu() == record.pcpu)
-        return;
-    if (hides(record.pcpu))
-        own.lose(record.timeNs, false);
-    else
-        own.moveTo(record.timeNs, record.pcpu);
-}
-
 void HostMachine::ioctlEntry(const Record &record, std::int32_t tid)
 {
     if (tid <= 0)
         return;
-    if (hides(record.pcpu))
-        m_ioctls.erase(tid); // another one may follow unseen
-    else
-        m_ioctls[tid] = {record.ioctlEntry.cmd == kKvmRun, record.pcpu};
+    m_ioctls[tid] = {record.ioctlEntry.cmd == kKvmRun, record.pcpu};
 }
 
 void HostMachine::kvmEvent(const Record &record, std::int32_t tid)
@@ -217,7 +208,7 @@ void HostMachine::checkPlace(const Record &record, std::int32_t tid)
         return;
     ++m_contradictions.wrongPcpu;
     if (VcpuTrack *own = find(tid))
-        own->doubt(record.timeNs);
+        own->doubt(record.timeNs, record.kind);
     if (VcpuTrack *other = thought == kNoThread ? nullptr : find(thought))
         other->doubt(record.timeNs);
 }
@@ -246,6 +237,7 @@ void HostMachine::applyKvmEvent(const Record &record, VcpuTrack &vcpu)
 void HostMachine::bury(std::int32_t tid, Ns t)
 {
     m_ioctls.erase(tid);
+    m_view.bury(tid);
     const auto living = m_living.find(tid);
     if (living == m_living.end())
         return;
@@ -281,17 +273,28 @@ void HostMachine::addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &
     }
 }
 
-// Where a stretch begins every vCPU becomes Unknown that is not shown on another pCPU that is seen.
+// Where a stretch begins every vCPU becomes Unknown that is not shown on another pCPU that is seen. At one time with
+// other events: those that are elsewhere, as it is seen from there, before all of them.
+void HostMachine::loseUnseen(const Record &blind, Unseen which)
+{
+    const std::int32_t pcpu = blind.pcpu;
+    m_anyLoss = true;
+    for (const auto &[tid, index] : m_living) {
+        VcpuTrack &vcpu = *m_lives[index].track;
+        const std::int32_t ownPcpu = runs(vcpu.state()) ? vcpu.pcpu() : kNoPcpu;
+        const bool isThere = ownPcpu != kNoPcpu && (pcpu == kNoPcpu || ownPcpu == pcpu);
+        if (which == Unseen::Elsewhere && (isThere || pcpu == kNoPcpu || m_view.place(tid) == pcpu))
+            continue;
+        if (!isShownElsewhere(tid, ownPcpu, pcpu))
+            vcpu.lose(blind.timeNs, isThere);
+    }
+}
+
 void HostMachine::blind(const Record &record)
 {
     const Ns t = record.timeNs;
     const std::int32_t pcpu = record.pcpu;
-    for (const auto &[tid, index] : m_living) {
-        VcpuTrack &vcpu = *m_lives[index].track;
-        const std::int32_t ownPcpu = runs(vcpu.state()) ? vcpu.pcpu() : kNoPcpu;
-        if (!isShownElsewhere(tid, ownPcpu, pcpu))
-            vcpu.lose(t, ownPcpu != kNoPcpu && (pcpu == kNoPcpu || ownPcpu == pcpu));
-    }
+    loseUnseen(record, Unseen::All);
     for (auto &[at, vcpu] : m_pseudo) {
         if (pcpu == kNoPcpu || pcpu == at)
             vcpu.lose(t, true);

@@ -71,7 +71,6 @@ private:
     void take(const Record &record);
     void takeEvent(const Record &record);
     void proveHost(const Record &record, const VcpuTrack *own, bool ownEvent);
-    void plainEvent(const Record &record, VcpuTrack &own);
     void ioctlEntry(const Record &record, std::int32_t tid);
     void kvmEvent(const Record &record, std::int32_t tid);
     void checkPlace(const Record &record, std::int32_t tid);
@@ -85,12 +84,13 @@ private:
     void switchOut(const Record &record);
     void switchIn(std::int32_t tid, std::int32_t pcpu, Ns t);
     void settleCurrent(std::int32_t pcpu, Ns t);
-    void doubt(VcpuTrack &vcpu, std::int32_t pcpu, Ns t);
     void bury(std::int32_t tid, Ns t);
 
     void interrupt(const Record &record, std::int32_t tid);
     void addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &work, Ns end);
     void endInterrupts(std::int32_t pcpu, Ns t);
+    enum class Unseen { Elsewhere, All };
+    void loseUnseen(const Record &blind, Unseen which);
     void blind(const Record &record);
     void sighted(const Record &record);
     bool isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::int32_t pcpu) const;
@@ -102,6 +102,7 @@ private:
     PcpuView m_view;
     NextSwitches m_next;
     std::set<std::int32_t> m_begun; // pCPUs of which sched_switch has said who is current at the begin
+    bool m_anyLoss = false; // so far
     std::vector<Life> m_lives;
     std::unordered_map<std::int32_t, std::size_t> m_living; // by tid: index into m_lives
     std::map<std::int32_t, VcpuTrack> m_pseudo;

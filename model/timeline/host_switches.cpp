@@ -55,14 +55,12 @@ void HostMachine::switchAwayOnly(const Record &record)
         in->switchIn(t, record.pcpu);
 }
 
-// In a stretch that misses switches: it says nothing of the pCPU, but those that it names could be anywhere next.
+// In a stretch that misses switches: it says nothing of the pCPU, but the one that goes could be anywhere next.
 void HostMachine::switchUnseen(const Record &record)
 {
-    for (const std::int32_t tid : {record.switched.prevTid, record.switched.nextTid}) {
-        m_ioctls.erase(tid);
-        if (VcpuTrack *vcpu = find(tid))
-            vcpu->lose(record.timeNs, false);
-    }
+    m_ioctls.erase(record.switched.prevTid);
+    if (VcpuTrack *out = find(record.switched.prevTid))
+        out->lose(record.timeNs, false);
 }
 
 void HostMachine::switchWithin(const Record &record)
@@ -93,15 +91,20 @@ void HostMachine::switchOut(const Record &record)
             out->switchOut(t, record.switched.prevState);
         return;
     }
+    if (m_blindness.isBlind(pcpu)) { // it contradicts nothing by itself
+        if (out)
+            out->lose(t, false);
+        return;
+    }
     // Contradiction 4.
     VcpuTrack *expected = thought == kNoThread ? nullptr : find(thought);
     VcpuTrack *doubted = isElsewhere ? out : nullptr;
-    if ((expected || doubted) && !m_blindness.isBlind(pcpu))
+    if (expected || doubted)
         ++m_contradictions.switchFromOther;
     if (expected)
-        doubt(*expected, pcpu, t);
+        expected->doubt(t);
     if (doubted)
-        doubt(*doubted, pcpu, t);
+        doubted->doubt(t);
     else if (out)
         out->switchOut(t, record.switched.prevState);
 }
@@ -113,22 +116,12 @@ void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
         return;
     const std::int32_t place = m_view.place(tid);
     const bool isElsewhere = (place != kNoPcpu && place != pcpu) || (runs(in->state()) && in->pcpu() != pcpu);
-    if (!isElsewhere) {
-        in->switchIn(t, pcpu);
-        return;
-    }
-    if (!m_blindness.isBlind(pcpu)) // contradiction 5
+    if (isElsewhere && !m_blindness.isBlind(pcpu)) { // contradiction 5
         ++m_contradictions.switchToElsewhere;
-    doubt(*in, pcpu, t);
-}
-
-// What a blind pCPU shows contradicts nothing by itself, but who shows up there is Unknown.
-void HostMachine::doubt(VcpuTrack &vcpu, std::int32_t pcpu, Ns t)
-{
-    if (m_blindness.isBlind(pcpu))
-        vcpu.lose(t, false);
-    else
-        vcpu.doubt(t);
+        in->doubt(t);
+    } else if (!isElsewhere) {
+        in->switchIn(t, pcpu);
+    }
 }
 
 // At the begin, and where a stretch ends: the thread that the first sched_switch takes off is there.
@@ -138,7 +131,7 @@ void HostMachine::settleCurrent(std::int32_t pcpu, Ns t)
     if (tid == kNoThread || !switchesSpeak())
         return;
     switchIn(tid, pcpu, t);
-    m_view.arrive(pcpu, tid);
+    m_view.settle(pcpu, tid);
 }
 
 } // namespace exitscope

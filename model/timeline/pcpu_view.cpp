@@ -72,40 +72,52 @@ std::int32_t PcpuView::place(std::int32_t tid) const
     return found == m_place.end() || found->second == kOffCpu ? kNoPcpu : found->second;
 }
 
-// A thread is in one place.
-void PcpuView::leave(std::int32_t tid, std::int32_t exceptPcpu)
+// A thread is in one place: who is where it was thought to be is not known.
+void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid)
 {
-    const std::int32_t from = place(tid);
-    if (from != kNoPcpu && from != exceptPcpu)
-        m_current.erase(from);
+    std::erase_if(m_current, [&](const auto &current) { return current.second == tid && current.first != pcpu; });
 }
 
-void PcpuView::arrive(std::int32_t pcpu, std::int32_t tid)
+void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
 {
-    const std::int32_t thought = current(pcpu);
-    if (thought > 0 && thought != tid && place(thought) == pcpu)
-        m_place.erase(thought); // not seen to leave: where it is now is not known
     m_current[pcpu] = tid;
-    if (tid <= 0)
-        return; // 0 is the idle thread, one on every pCPU
-    leave(tid, pcpu);
-    m_place[tid] = pcpu;
+    if (tid > 0) // 0 is the idle thread, one on every pCPU
+        m_place[tid] = pcpu;
+}
+
+void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
+{
+    const auto place = m_place.find(tid);
+    if (tid <= 0 || place == m_place.end() || place->second == pcpu)
+        return;
+    leaveAllBut(pcpu, tid);
+    if (current(pcpu) == tid)
+        place->second = pcpu;
+    else
+        m_place.erase(place);
+}
+
+void PcpuView::bury(std::int32_t tid)
+{
+    if (const auto place = m_place.find(tid); place != m_place.end() && place->second == kOffCpu)
+        m_place.erase(place);
 }
 
 void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown)
 {
     const std::int32_t thought = current(pcpu);
     if (thought > 0 && thought != prev && place(thought) == pcpu)
-        m_place.erase(thought);
+        m_place.erase(thought); // not seen to leave: where it is now is not known
     if (prev > 0 && prev != next) {
-        leave(prev, pcpu);
+        leaveAllBut(pcpu, prev);
         if (offIsKnown)
             m_place[prev] = kOffCpu;
         else
             m_place.erase(prev);
     }
-    m_current.erase(pcpu);
-    arrive(pcpu, next);
+    if (next > 0)
+        leaveAllBut(pcpu, next);
+    settle(pcpu, next);
 }
 
 void PcpuView::forget(std::int32_t pcpu)

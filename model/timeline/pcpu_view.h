@@ -52,15 +52,19 @@ public:
     // The pCPU that sched_switch says the thread is on; kNoPcpu if on none, or if it does not say.
     std::int32_t place(std::int32_t tid) const;
 
-    // The thread is on that pCPU from here on; who is where it was thought to be is not known then.
-    void arrive(std::int32_t pcpu, std::int32_t tid);
+    // The thread is on that pCPU, as the next sched_switch there will say.
+    void settle(std::int32_t pcpu, std::int32_t tid);
+    // An event of the thread on that pCPU: what sched_switch said of it elsewhere holds no longer.
+    void turnUp(std::int32_t pcpu, std::int32_t tid);
+    // It died: another one may get its number.
+    void bury(std::int32_t tid);
     // A sched_switch. `offIsKnown`: what it takes off stays off until a sched_switch says otherwise.
     void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown);
     // What is known of that pCPU (kNoPcpu: of all), and of threads that are on none, is forgotten.
     void forget(std::int32_t pcpu);
 
 private:
-    void leave(std::int32_t tid, std::int32_t exceptPcpu);
+    void leaveAllBut(std::int32_t pcpu, std::int32_t tid);
 
     static constexpr std::int32_t kOffCpu = -2;
 

@@ -93,10 +93,20 @@ VcpuTrack::ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reas
     return draft;
 }
 
-void VcpuTrack::moveTo(Ns t, std::int32_t pcpu)
+void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu)
 {
-    m_pcpu = pcpu;
-    noteChange(t);
+    if (runs(m_state))
+        m_pcpu = pcpu;
+    apply(MachineEvent::HostEvent, t);
+}
+
+void VcpuTrack::doubt(Ns t, EventKind shownBy)
+{
+    if (hasOpenEntry(m_state) && shownBy == EventKind::VmEntry)
+        ++m_contradictions.entryInEntry;
+    if (hasOpenEntry(m_state) && (shownBy == EventKind::UserspaceExit || shownBy == EventKind::IoctlExit))
+        ++m_contradictions.userspaceInEntry;
+    apply(MachineEvent::Doubted, t);
 }
 
 void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
@@ -206,12 +216,13 @@ void VcpuTrack::act(MachineAction action, Ns t)
             makeUnknown(m_entry, t);
         closeExit(t, kNoTime);
         forgetRest();
+        m_entrySinceExit = false;
         break;
     case MachineAction::Die:
         closeExit(t, kNoTime);
         break;
     case MachineAction::Doubt:
-        makeUnknown(m_lastKvmEvent, t);
+        makeUnknown(hasOpenEntry(m_state) ? m_entry : m_lastKvmEvent, t);
         closeExit(t, kNoTime);
         forgetRest();
         break;
@@ -222,6 +233,10 @@ void VcpuTrack::act(MachineAction action, Ns t)
         beginRun(t);
         break;
     case MachineAction::ExitWithoutEntry:
+        if (m_entrySinceExit) { // contradiction 6 or so took it
+            addExit(t, false);
+            break;
+        }
         ++m_contradictions.exitWithoutEntry;
         makeUnknown(m_previousKvmEvent, t);
         forgetRest();
@@ -268,13 +283,16 @@ void VcpuTrack::beginRun(Ns t)
     m_entry = t;
     m_runEnd = kNoTime;
     m_runPcpu = m_pcpu;
+    m_entrySinceExit = true;
     m_preemptedEarly = false;
 }
 
 void VcpuTrack::endRun(Ns t)
 {
-    if (m_runEnd == kNoTime)
-        m_runEnd = t;
+    if (m_runEnd != kNoTime)
+        return;
+    m_runEnd = t;
+    m_runPcpu = m_pcpu;
 }
 
 void VcpuTrack::addExit(Ns t, bool withRun)
@@ -288,6 +306,7 @@ void VcpuTrack::addExit(Ns t, bool withRun)
     exit.end = kNoTime;
     exit.close = kNoTime;
     m_exits.push_back(exit);
+    m_entrySinceExit = false;
     m_exitOpen = m_state != MachineState::Dead;
     if (!m_exitOpen)
         m_exits.back().close = t;

@@ -44,15 +44,17 @@ public:
 
     // Other events that concern it.
     void hostEvent(Ns t) { apply(MachineEvent::HostEvent, t); }
-    void moveTo(Ns t, std::int32_t pcpu); // it is on that pCPU, and was not switched there
+    void plainEvent(Ns t, std::int32_t pcpu); // of its own thread: it is there, wherever it was thought to be
     void switchIn(Ns t, std::int32_t pcpu);
     void switchOut(Ns t, std::int64_t prevState);
     void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
     void die(Ns t) { apply(MachineEvent::OutDead, t); }
     // Its events can no longer be seen. `fromEntry`: if an entry is open it is Unknown already from there.
     void lose(Ns t, bool fromEntry);
-    // Unknown from its last KVM event to its next one.
-    void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
+    // Unknown from its last KVM event to its next one. `shownBy` a KVM event of its own, that can contradict more.
+    void doubt(Ns t, EventKind shownBy = EventKind::HostProof);
+    // What came before is not all that it did.
+    void forgetRest();
     void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.push_back({begin, end, pcpu}); }
 
     // Nothing is known of it from here on.
@@ -65,12 +67,6 @@ public:
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
-    Ns firstKvmEvent() const
-    {
-        const Ns entry = m_entries.empty() ? kEndOfRecording : m_entries.front();
-        return m_exits.empty() ? entry : std::min(entry, m_exits.front().event);
-    }
-    Ns lastKvmEvent() const { return m_lastKvmEvent; }
 
 private:
     struct Change { // the draft of a state interval: from here on
@@ -110,7 +106,6 @@ private:
     void beginRun(Ns t);
     void addExit(Ns t, bool withRun);
     void makeUnknown(Ns from, Ns to);
-    void forgetRest();
     void takeBackRun(Ns entry);
     void noteKvmEvent(Ns t, std::int32_t pcpu);
     static ExitDraft draftOf(const Record &record, std::uint16_t reason);
@@ -133,6 +128,7 @@ private:
     std::int32_t m_runPcpu = kNoPcpu;
     bool m_loseFromEntry = false; // what lose() was told
     bool m_exitOpen = false;
+    bool m_entrySinceExit = false; // an entry came since the last exit event, and no loss
     bool m_preemptedEarly = false;
     Rest m_lastExit = Rest::NotAsked; // a halt
     Rest m_leftFor = Rest::NotAsked; // it left KVM_RUN with KVM_EXIT_HLT

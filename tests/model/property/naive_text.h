@@ -63,4 +63,4 @@ std::string irqOf(const Result &result, Who who = {kT, kNoPcpu, 0}); // "40-50"
 
 } // namespace exitscope::naive
 
-#define SAYS(actual, expected) QCOMPARE(QString::fromStdString(actual), QString::fromUtf8(expected))
+#define SAYS(actual, expected) QCOMPARE(QString::fromStdString(actual), QString::fromStdString(expected))

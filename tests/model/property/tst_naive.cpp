@@ -18,7 +18,7 @@ constexpr Who kPseudo1{kNoThread, 1, 0};
 class NaiveTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void whoTurnsUpElsewhereIsNotKnownBefore();
     void aLossHidesWhatItsPcpuShows();
     void aSwitchToAThreadThatActedElsewhere();

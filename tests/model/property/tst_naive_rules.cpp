@@ -10,7 +10,7 @@ using namespace exitscope::naive;
 class NaiveRulesTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void entryInEntry();
     void exitWithoutEntry();
     void wrongPcpu();
@@ -36,6 +36,9 @@ private slots:
     void codesAndScenarios();
     void haltsAndParts();
     void handlersEnd();
+    void aBlindPcpuContradictsNothing();
+    void aBlindSwitchSaysNothing();
+    void whereTheThreadIsNotKnown();
 };
 
 void NaiveRulesTest::entryInEntry()
@@ -68,6 +71,11 @@ void NaiveRulesTest::wrongPcpu()
     SAYS(statesOf(result), "5 Unknown 10 Guest@0 20 Unknown 50 Kvm@1 70");
     SAYS(statesOf(result, {101, kNoPcpu, 0}), "5 Unknown 11 Guest@1 21 Unknown 60 Guest@1 70");
     SAYS(contradictionsOf(result), "3 3");
+
+    HostTrace off; // nothing is said of pCPU 1, and T is off CPU until it shows itself
+    off.channel(0).switched(5, 0, kT).entry(6).exit(7).switched(10, kT, 0, kAsleep);
+    off.channel(1).entry(20).exit(30);
+    SAYS(contradictionsOf(off.read()), "3");
 }
 
 void NaiveRulesTest::switchFromOther()
@@ -88,6 +96,12 @@ void NaiveRulesTest::switchToElsewhere()
     const Result result = trace.read();
     SAYS(statesOf(result), "5 Unknown 10 Guest@0 20 Unknown 40 Guest@1 50");
     SAYS(contradictionsOf(result), "5");
+
+    HostTrace bySwitch; // its own last event does not show where it is
+    bySwitch.channel(0).switched(5, 0, kT).exit(10).switched(15, kT, 0, kAsleep).switched(20, 0, kT);
+    bySwitch.channel(1).switched(30, 0, kT).host(40);
+    SAYS(statesOf(bySwitch.read()), "5 Unknown 40");
+    SAYS(contradictionsOf(bySwitch.read()), "5");
 
     HostTrace after; // the first switch after the stretch says that T was there at its end
     after.channel(0).switched(5, 0, kT).entry(10).exit(20);
@@ -160,6 +174,7 @@ void NaiveRulesTest::aStretchHoldsWhatComesAfterItsEvent()
     const Result result = trace.read();
     SAYS(statesOf(result), "5 Unknown 10 Guest@0 20 Unknown 50");
     SAYS(exitsOf(result), "10>20, 20");
+    SAYS(contradictionsOf(result), "");
 
     HostTrace before; // a stream that stands before: its event at 40 comes before the end, at 20 before the begin
     before.channel(0, false).exit(20).exit(40);
@@ -171,12 +186,19 @@ void NaiveRulesTest::aStretchHoldsWhatComesAfterItsEvent()
 
 void NaiveRulesTest::fromOtherPcpusAStretchIsHalfOpen()
 {
-    HostTrace trace;
-    trace.channel(1, false).host(20).lost().host(40);
-    trace.channel(0, false).entry(10).exit(15).entry(20).exit(30).entry(40).exit(50);
-    const Result result = trace.read();
-    SAYS(statesOf(result), "10 Guest@0 15 Kvm@0 20 Unknown 40 Guest@0 50");
-    SAYS(exitsOf(result), "10>15, 30, 40>50");
+    for (const std::int32_t pcpu : {0, 2}) {
+        HostTrace trace;
+        trace.channel(1, false).host(20).lost().host(40);
+        trace.channel(pcpu, false).entry(10).exit(15).entry(20).exit(30).entry(40).exit(50);
+        const Result result = trace.read();
+        SAYS(exitsOf(result), "10>15, 30, 40>50");
+        const std::string at = "@" + std::to_string(pcpu);
+        SAYS(statesOf(result), "10 Guest" + at + " 15 Kvm" + at + " 20 Unknown 40 Guest" + at + " 50");
+    }
+    HostTrace off; // at 20 it is forgotten already that T is off CPU
+    off.channel(1).switched(5, 0, kT).exit(10).switched(15, kT, 0, kAsleep).host(20).lost().host(40);
+    off.channel(0).entry(20).host(50);
+    SAYS(contradictionsOf(off.read()), "");
 }
 
 void NaiveRulesTest::aStretchWithoutLength()
@@ -332,6 +354,18 @@ void NaiveRulesTest::codesAndScenarios()
         QCOMPARE(exits[i].code, expected[i].first);
         QCOMPARE(exits[i].scenario, expected[i].second);
     }
+
+    HostTrace svm; // switched out before its exit event
+    svm.channel(0)
+        .switched(5, 0, kT)
+        .entry(10)
+        .host(15)
+        .switched(20, kT, 0)
+        .switched(25, 0, kT)
+        .exit(30, 97, kT, 2)
+        .entry(40);
+    SAYS(exitsOf(svm.read()), "10>15-40");
+    QCOMPARE(svm.read().vcpus.begin()->second.exits.front().scenario, Scenario::Preempted);
 }
 
 void NaiveRulesTest::haltsAndParts()
@@ -377,6 +411,59 @@ void NaiveRulesTest::handlersEnd()
         .lost()
         .host(90);
     SAYS(irqOf(trace.read()), "20-25, 40-46, 50-55");
+
+    HostTrace lossy; // known again while it would still be open
+    lossy.channel(0).switched(5, 0, kT).exit(10).irqBegin(20, kT).host(25).lost().ioctlEntry(40).irqEnd(50, kT);
+    SAYS(irqOf(lossy.read()), "20-25");
+
+    HostTrace other; // an event of another thread
+    other.channel(0, false).entry(5).exit(10).irqBegin(20, kT).host(30, 0).entry(40);
+    SAYS(irqOf(other.read()), "20-30");
+}
+
+void NaiveRulesTest::aBlindPcpuContradictsNothing()
+{
+    HostTrace trace;
+    trace.channel(0).switched(5, 0, kT).entry(10).exit(20).switched(40, 70, 71).host(60);
+    trace.channel(0, false).host(25).lost().host(50);
+    SAYS(contradictionsOf(trace.read()), "");
+
+    HostTrace moved; // T left pCPU 0 while that was blind
+    moved.channel(0).switched(5, 0, kT).exit(10).lost().switched(60, 0, 70);
+    moved.channel(1).switched(40, 71, kT).entry(50);
+    SAYS(contradictionsOf(moved.read()), "");
+}
+
+void NaiveRulesTest::aBlindSwitchSaysNothing()
+{
+    HostTrace trace;
+    trace.channel(0).host(2).packet().switched(5, 0, 70).switched(20, 70, kT).packet(true).switched(60, kT, 0);
+    trace.channel(0, false).exit(30, 30, kNoThread);
+    const Result result = trace.read();
+    QCOMPARE(result.vcpus.size(), 1U);
+    SAYS(exitsOf(result, {kNoThread, 0, 0}), "30");
+}
+
+void NaiveRulesTest::whereTheThreadIsNotKnown()
+{
+    HostTrace idle;
+    idle.channel(0)
+        .switched(5, 71, 0)
+        .entry(10, kNoThread)
+        .exit(20, 30, kNoThread)
+        .switched(30, 0, 70)
+        .switched(40, 70, 0)
+        .entry(50, kNoThread)
+        .host(60);
+    const Result first = idle.read();
+    SAYS(statesOf(first, {kNoThread, 0, 0}), "5 Unknown 10 Guest@0 20 Kvm@0 30 Unknown 50 Guest@0 60");
+    SAYS(exitsOf(first, {kNoThread, 0, 0}), "10>20");
+
+    HostTrace moved; // T turns up on pCPU 1
+    moved.channel(0).switched(5, 0, kT).entry(30, kNoThread).host(40);
+    moved.channel(1).switched(20, 0, kT);
+    const Result second = moved.read();
+    SAYS(statesOf(second, {kNoThread, 0, 0}), "5 Unknown 30 Guest@0 40");
 }
 
 QTEST_GUILESS_MAIN(NaiveRulesTest)
