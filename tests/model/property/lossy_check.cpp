@@ -218,6 +218,34 @@ std::map<std::int32_t, std::vector<Stretch>> deadStretches(const LossyHost &host
     return result;
 }
 
+// Where it is known what the thread is that is on a pCPU. What one does that "makes VM entries or exits" at no time of
+// its life is told of no vCPU of the whole recording.
+std::map<std::int32_t, std::vector<Stretch>> knownOnPcpus(const LossyHost &host, const Vcpus &vcpus)
+{
+    std::map<std::int32_t, std::vector<Stretch>> result;
+    std::map<std::int32_t, Ns> since; // by pCPU: the last switch
+    const auto add = [&](std::int32_t pcpu, std::int32_t tid, Ns end) {
+        const auto it = since.find(pcpu);
+        const Stretch stretch{it == since.end() ? kNoTime : it->second, end};
+        const auto vcpu = vcpus.find(tid == kNoThread ? naive::Who{kNoThread, pcpu} : naive::Who{tid});
+        if (vcpu != vcpus.end())
+            addTo(result[pcpu], within({stretch}, vcpu->second.intervals));
+    };
+    std::map<std::int32_t, std::int32_t> current;
+    for (const WrittenStream &stream : host.streams)
+        current[stream.pcpu] = kNoThread;
+    for (const Record &record : inOrder(host)) {
+        if (record.kind != EventKind::SchedSwitch)
+            continue;
+        add(record.pcpu, record.switched.prevTid, record.timeNs);
+        since[record.pcpu] = record.timeNs;
+        current[record.pcpu] = record.switched.nextTid;
+    }
+    for (const auto &[pcpu, tid] : current)
+        add(pcpu, tid, kEndOfRecording);
+    return result;
+}
+
 } // namespace
 
 Vcpus withoutLives(const Vcpus &vcpus)
@@ -234,7 +262,8 @@ Vcpus withoutLives(const Vcpus &vcpus)
 }
 
 TruthCheck::TruthCheck(const LossyHost &host, const Vcpus &whole, const Vcpus &ofPseudoVcpus)
-    : m_whole(withoutLives(whole)), m_ofPseudoVcpus(withoutLives(ofPseudoVcpus)), m_dead(deadStretches(host))
+    : m_whole(withoutLives(whole)), m_ofPseudoVcpus(withoutLives(ofPseudoVcpus)), m_dead(deadStretches(host)),
+      m_knownOnPcpus(knownOnPcpus(host, m_ofPseudoVcpus))
 {
     for (const Record &record : inOrder(host)) {
         if (record.kind == EventKind::VmExit)
@@ -314,6 +343,10 @@ naive::Vcpu TruthCheck::truthOf(naive::Who who) const
 // Where it is known what the vCPU is, or that it is dead.
 std::vector<Stretch> TruthCheck::knownOf(naive::Who who, const naive::Vcpu &truth) const
 {
+    if (who.tid == kNoThread) {
+        const auto it = m_knownOnPcpus.find(who.pcpu);
+        return it == m_knownOnPcpus.end() ? std::vector<Stretch>{} : it->second;
+    }
     std::vector<Stretch> known(truth.intervals.begin(), truth.intervals.end());
     const auto dead = m_dead.find(who.tid);
     if (dead != m_dead.end())
@@ -339,10 +372,7 @@ void TruthCheck::checkStates(
             continue;
         const auto same
             = [&claim](const Interval &piece) { return piece.state == claim.state && piece.pcpu == claim.pcpu; };
-        std::vector<Stretch> parts = falseParts(claim, truth.intervals, same);
-        if (who.tid != kNoThread)
-            parts = within(parts, known);
-        for (const Stretch &falsely : parts) {
+        for (const Stretch &falsely : within(falseParts(claim, truth.intervals, same), known)) {
             if (!isExcused(who, falsely, doubtOf(claim.state)))
                 found.append(nameOf(who) + QStringLiteral(": told ") + text(claim) + QStringLiteral(", true is ")
                     + around(truth.intervals, falsely));

@@ -48,6 +48,7 @@ private:
     Vcpus m_whole;
     Vcpus m_ofPseudoVcpus;
     std::map<std::int32_t, std::vector<naive::Stretch>> m_dead; // by tid
+    std::map<std::int32_t, std::vector<naive::Stretch>> m_knownOnPcpus;
     std::set<std::pair<Ns, std::int32_t>> m_exitEvents; // time and pCPU
     std::array<std::map<std::int32_t, std::vector<naive::Stretch>>, kUntils> m_excused; // by Until and tid
 };
