@@ -274,7 +274,7 @@ private:
         } else if (what < 72) {
             write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kOtherIoctl;
             vcpu.phase = Phase::OtherIoctl;
-        } else if (what < 75) {
+        } else if (what < 77) {
             startExiting(pcpu, vcpu);
         } else {
             switchAway(pcpu);
@@ -305,7 +305,7 @@ private:
             constexpr std::array<UserspaceExitData, 4> kReasons{{{2, 0}, {5, 0}, {6, 0}, {5, -4}}};
             write(pcpu, EventKind::UserspaceExit).userspaceExit = kReasons[m_dice.below(kReasons.size())];
             vcpu.phase = Phase::LeavingRun;
-        } else if (what < 99) {
+        } else if (what < 98) {
             write(pcpu, EventKind::IoctlExit);
             vcpu.phase = Phase::Userspace;
         } else {

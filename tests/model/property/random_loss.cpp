@@ -291,6 +291,21 @@ LossyHost lossyHost(LossKind kind, std::uint32_t seed)
     return host;
 }
 
+LossyHost asWritten(const EventStreams &streams)
+{
+    LossyHost host;
+    for (const EventStream &stream : streams.streams) {
+        WrittenStream written{stream.pcpu, stream.declaresSwitches, stream.declaresEntries, {}};
+        for (const EventPacket &packet : stream.packets) {
+            written.packets.push_back({{}, packet.eventsLost, packet.packetsLost});
+            for (const Record &record : packet.events)
+                written.packets.back().events.push_back({record, false});
+        }
+        host.streams.push_back(std::move(written));
+    }
+    return host;
+}
+
 EventStreams LossyHost::whole() const
 {
     EventStreams result;
@@ -351,6 +366,11 @@ QStringList listing(const LossyHost &host)
     QStringList result;
     for (std::size_t s = 0; s < host.streams.size(); ++s) {
         const WrittenStream &stream = host.streams[s];
+        result.append(QStringLiteral("stream %1: p%2%3%4")
+                          .arg(s)
+                          .arg(stream.pcpu)
+                          .arg(stream.declaresSwitches ? QStringLiteral(" sched_switch") : QString(),
+                              stream.declaresEntries ? QStringLiteral(" kvm_entry") : QString()));
         for (std::size_t i = 0; i < stream.packets.size(); ++i) {
             const WrittenPacket &packet = stream.packets[i];
             const QString place = QStringLiteral("%1.%2").arg(s).arg(i);

@@ -49,6 +49,9 @@ struct LossyHost {
     EventStreams lossy() const;
 };
 
+// Streams of which nothing is lost but what their packets tell.
+LossyHost asWritten(const EventStreams &streams);
+
 LossyHost lossyHost(LossKind kind, std::uint32_t seed);
 
 // Whether each lost event lies where README "Definitions" has the pCPU blind. Not of the kind Untold.

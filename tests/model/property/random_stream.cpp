@@ -25,7 +25,7 @@ Traits traitsOf(Dice &dice)
     Traits traits;
     traits.host.pcpus = dice.between(1, 4);
     traits.host.vcpus = dice.between(1, 4);
-    traits.host.steps = dice.between(20, 500);
+    traits.host.steps = dice.between(20, 550);
     traits.host.isa = static_cast<std::uint32_t>(dice.between(0, 2));
     if (dice.chance(20))
         traits.host.equalTimes = dice.chance(50) ? EqualTimes::Anywhere : EqualTimes::OfOnePcpu;
@@ -36,7 +36,7 @@ Traits traitsOf(Dice &dice)
     traits.contexts = dice.chance(60);
     traits.processes = dice.chance(60);
     traits.lossPercent = dice.chance(50) ? dice.between(5, 50) : 0;
-    traits.damagePerMille = dice.chance(60) ? dice.between(1, 40) : 0;
+    traits.damagePerMille = dice.chance(65) ? dice.between(1, 50) : 0;
     // One number makes threads that follow each other one vCPU; here each is to be one of its own.
     traits.host.vcpuIds = traits.contexts && !traits.host.deaths && traits.host.strict && dice.chance(70);
     if (dice.chance(25))
@@ -86,10 +86,12 @@ private:
 
     void take(const Record &record)
     {
-        const int rarely = record.kind == EventKind::SchedSwitch ? 300 : 1000; // most contradictions are of switches
+        // Most contradictions are of switches, and many of exits that are gone.
+        const bool oftener = record.kind == EventKind::SchedSwitch || record.kind == EventKind::VmExit;
+        const int rarely = oftener ? 350 : 1000;
         if (m_dice.below(rarely) >= m_traits.damagePerMille)
             return put(record);
-        switch (m_dice.below(5)) {
+        switch (m_dice.below(6)) {
         case 0: // dropped
             return;
         case 1:
@@ -99,7 +101,7 @@ private:
             return put(falsified(record));
         case 3:
             return put(moved(record));
-        default:
+        default: // 4, 5
             put(record);
             if (isVcpu(record.tid, m_traits.host))
                 put(madeUp(record));

@@ -105,24 +105,48 @@ naive::Who whoOf(const Vcpu &vcpu)
     return who;
 }
 
-// Which of its entries and exit events is the first; there is one, or it would be no vCPU.
-Ns firstEvent(const naive::Vcpu &vcpu)
+// A life and the next one of its tid, which is Unknown as long as the one before it lives.
+naive::Vcpu inOne(naive::Vcpu life, const naive::Vcpu &next)
 {
-    Ns first = vcpu.entries.empty() ? kEndOfRecording : vcpu.entries.front();
-    for (const naive::Exit &exit : vcpu.exits)
-        first = std::min(first, exit.event);
-    return first;
+    std::vector<naive::Interval> intervals;
+    const auto append = [&intervals](naive::Interval interval) {
+        if (!intervals.empty() && intervals.back().state == interval.state && intervals.back().pcpu == interval.pcpu)
+            intervals.back().end = interval.end;
+        else if (interval.begin < interval.end)
+            intervals.push_back(interval);
+    };
+    const auto &later = next.intervals;
+    const bool waits = !later.empty() && later.front().state == VcpuState::Unknown;
+    const Ns begin = waits ? later.front().end : later.empty() ? kEndOfRecording : later.front().begin;
+    for (naive::Interval interval : life.intervals) {
+        interval.end = std::min(interval.end, begin);
+        append(interval);
+    }
+    for (std::size_t i = waits ? 1 : 0; i < later.size(); ++i)
+        append(later[i]);
+    life.intervals = std::move(intervals);
+    life.exits.insert(life.exits.end(), next.exits.begin(), next.exits.end());
+    life.entries.insert(life.entries.end(), next.entries.begin(), next.entries.end());
+    life.irq.insert(life.irq.end(), next.irq.begin(), next.irq.end());
+    life.haltKvm.insert(life.haltKvm.end(), next.haltKvm.begin(), next.haltKvm.end());
+    life.irq = naive::united(std::move(life.irq));
+    life.haltKvm = naive::united(std::move(life.haltKvm));
+    return life;
 }
 
-// Lives in which a tid is no vCPU count in the naive reference, but are not to be seen in a timeline.
-std::map<naive::Who, naive::Vcpu> numberedAnew(const std::map<naive::Who, naive::Vcpu> &vcpus)
+// "Threads of one VM with one number are one vCPU if they do not overlap in time": here the lives of one tid, which
+// have nothing else that could number them.
+std::map<naive::Who, naive::Vcpu> withLivesInOne(const std::map<naive::Who, naive::Vcpu> &vcpus)
 {
     std::map<naive::Who, naive::Vcpu> result;
     for (const auto &[who, vcpu] : vcpus) {
-        naive::Who next = who;
-        for (next.life = 0; result.contains(next);)
-            ++next.life;
-        result.emplace(next, vcpu);
+        naive::Who one = who;
+        one.life = 0;
+        const auto it = result.find(one);
+        if (it == result.end())
+            result.emplace(one, vcpu);
+        else
+            it->second = inOne(std::move(it->second), vcpu);
     }
     return result;
 }
@@ -218,19 +242,14 @@ QString text(const naive::Exit &exit)
 
 std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built)
 {
-    std::multimap<std::pair<naive::Who, Ns>, naive::Vcpu> ordered;
+    std::map<naive::Who, naive::Vcpu> result;
     for (const Vm &vm : built.timeline.vms) {
         for (const Vcpu &vcpu : vm.vcpus) {
-            naive::Vcpu plain = vcpuOf(vcpu, built.reasons);
-            ordered.emplace(std::pair(whoOf(vcpu), firstEvent(plain)), std::move(plain));
+            naive::Who who = whoOf(vcpu);
+            while (result.contains(who))
+                ++who.life;
+            result.emplace(who, vcpuOf(vcpu, built.reasons));
         }
-    }
-    std::map<naive::Who, naive::Vcpu> result;
-    for (auto &[key, vcpu] : ordered) {
-        naive::Who who = key.first;
-        while (result.contains(who))
-            ++who.life;
-        result.emplace(who, std::move(vcpu));
     }
     return result;
 }
@@ -255,7 +274,7 @@ QStringList differences(const Built &built, const naive::Result &naive)
 {
     QStringList found;
     const auto got = vcpusOf(built);
-    const auto expected = numberedAnew(naive.vcpus);
+    const auto expected = withLivesInOne(naive.vcpus);
     for (const auto &[who, vcpu] : got) {
         const auto it = expected.find(who);
         if (it == expected.end())

@@ -6,9 +6,9 @@
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
-#include "tests/tools/event_streams.h"
 #include "tests/model/property/naive_timeline.h"
 #include "tests/model/property/random_stream.h"
+#include "tests/tools/event_streams.h"
 
 namespace exitscope::testing {
 
@@ -20,8 +20,7 @@ struct Built {
 // As the loader would, from the streams on. `threadInfos` come first.
 Built build(const EventStreams &streams, const std::vector<Record> &threadInfos = {});
 
-// The timeline's vCPUs in the words of the naive reference. Of the lives of one tid, the one whose first event is
-// earliest has the lowest number.
+// The timeline's vCPUs in the words of the naive reference; the lives of one tid are one vCPU there.
 std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built);
 
 std::int64_t contradictionsTold(const Diagnostics &diagnostics);
