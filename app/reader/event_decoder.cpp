@@ -15,9 +15,7 @@ StreamTeller::Options tellerOptions(Plain plain, const bt_stream_class *streamCl
     options.plain = plain;
     options.hasEntries = declares(streamClass, EventKind::VmEntry);
     options.hasSwitches = declares(streamClass, EventKind::SchedSwitch);
-    const bool others = declaredElsewhere(streamClass, EventKind::SchedSwitch);
-    options.traceHasSwitches = options.hasSwitches || others;
-    options.everySwitch = options.hasSwitches && others;
+    options.everySwitch = options.hasSwitches && declaredElsewhere(streamClass, EventKind::SchedSwitch);
     return options;
 }
 

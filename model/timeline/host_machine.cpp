@@ -208,7 +208,7 @@ void HostMachine::checkPlace(const Record &record, std::int32_t tid)
         return;
     ++m_contradictions.wrongPcpu;
     if (VcpuTrack *own = find(tid))
-        own->doubt(record.timeNs, record.kind);
+        own->doubt(record.timeNs);
     if (VcpuTrack *other = thought == kNoThread ? nullptr : find(thought))
         other->doubt(record.timeNs);
 }

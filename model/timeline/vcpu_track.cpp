@@ -100,15 +100,6 @@ void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu)
     apply(MachineEvent::HostEvent, t);
 }
 
-void VcpuTrack::doubt(Ns t, EventKind shownBy)
-{
-    if (hasOpenEntry(m_state) && shownBy == EventKind::VmEntry)
-        ++m_contradictions.entryInEntry;
-    if (hasOpenEntry(m_state) && (shownBy == EventKind::UserspaceExit || shownBy == EventKind::IoctlExit))
-        ++m_contradictions.userspaceInEntry;
-    apply(MachineEvent::Doubted, t);
-}
-
 void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
 {
     m_pcpu = pcpu;
@@ -182,7 +173,8 @@ void VcpuTrack::act(MachineAction action, Ns t)
     case MachineAction::Move:
         break;
     case MachineAction::BeginRun:
-        closeExit(t, isKnown(m_state) ? t : kNoTime);
+        m_contradictions.entryInEntry += m_doubtedEntry;
+        closeExit(t, t);
         beginRun(t);
         break;
     case MachineAction::EndRunPreempted:
@@ -195,7 +187,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
         m_preemptedEarly = true;
         break;
     case MachineAction::MarkPreempted:
-        if (m_exitOpen)
+        if (m_exitOpen && m_exitLooked)
             m_exits.back().preempted = true;
         break;
     case MachineAction::CountExit:
@@ -208,7 +200,8 @@ void VcpuTrack::act(MachineAction action, Ns t)
         addExit(t, false);
         break;
     case MachineAction::NoteUserspace:
-        if (m_exitOpen)
+        m_contradictions.userspaceInEntry += std::exchange(m_doubtedEntry, false);
+        if (m_exitOpen && m_exitLooked)
             m_exits.back().qemu = true;
         break;
     case MachineAction::Forget:
@@ -216,20 +209,22 @@ void VcpuTrack::act(MachineAction action, Ns t)
             makeUnknown(m_entry, t);
         closeExit(t, kNoTime);
         forgetRest();
-        m_entrySinceExit = false;
+        m_entrySinceExit = m_doubtedEntry = false;
         break;
     case MachineAction::Die:
         closeExit(t, kNoTime);
         break;
     case MachineAction::Doubt:
-        makeUnknown(hasOpenEntry(m_state) ? m_entry : m_lastKvmEvent, t);
-        closeExit(t, kNoTime);
+        m_doubtedEntry = m_doubtedEntry || hasOpenEntry(m_state);
+        makeUnknown(m_doubtedEntry ? m_entry : m_lastKvmEvent, t);
+        m_exitLooked = false;
         forgetRest();
         break;
     case MachineAction::EntryInEntry:
         ++m_contradictions.entryInEntry;
         makeUnknown(m_entry, t);
         forgetRest();
+        split(t);
         beginRun(t);
         break;
     case MachineAction::ExitWithoutEntry:
@@ -269,6 +264,13 @@ void VcpuTrack::noteChange(Ns t)
     m_changes.push_back({t, state, pcpu});
 }
 
+// What the draft says from here on can be taken back alone.
+void VcpuTrack::split(Ns t)
+{
+    if (!m_changes.empty() && m_changes.back().begin < t)
+        m_changes.push_back({t, m_changes.back().state, m_changes.back().pcpu});
+}
+
 void VcpuTrack::closeExit(Ns t, Ns end)
 {
     if (!m_exitOpen)
@@ -284,6 +286,7 @@ void VcpuTrack::beginRun(Ns t)
     m_runEnd = kNoTime;
     m_runPcpu = m_pcpu;
     m_entrySinceExit = true;
+    m_doubtedEntry = false;
     m_preemptedEarly = false;
 }
 
@@ -306,7 +309,8 @@ void VcpuTrack::addExit(Ns t, bool withRun)
     exit.end = kNoTime;
     exit.close = kNoTime;
     m_exits.push_back(exit);
-    m_entrySinceExit = false;
+    m_entrySinceExit = m_doubtedEntry = false;
+    m_exitLooked = true;
     m_exitOpen = m_state != MachineState::Dead;
     if (!m_exitOpen)
         m_exits.back().close = t;

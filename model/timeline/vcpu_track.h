@@ -51,8 +51,8 @@ public:
     void die(Ns t) { apply(MachineEvent::OutDead, t); }
     // Its events can no longer be seen. `fromEntry`: if an entry is open it is Unknown already from there.
     void lose(Ns t, bool fromEntry);
-    // Unknown from its last KVM event to its next one. `shownBy` a KVM event of its own, that can contradict more.
-    void doubt(Ns t, EventKind shownBy = EventKind::HostProof);
+    // Unknown from its last KVM event to its next one.
+    void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
     // What came before is not all that it did.
     void forgetRest();
     void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.push_back({begin, end, pcpu}); }
@@ -101,6 +101,7 @@ private:
     void apply(MachineEvent event, Ns t);
     void act(MachineAction action, Ns t);
     void noteChange(Ns t);
+    void split(Ns t);
     void closeExit(Ns t, Ns end);
     void endRun(Ns t);
     void beginRun(Ns t);
@@ -128,7 +129,9 @@ private:
     std::int32_t m_runPcpu = kNoPcpu;
     bool m_loseFromEntry = false; // what lose() was told
     bool m_exitOpen = false;
+    bool m_exitLooked = false; // what comes says more of its scenario: no contradiction came since
     bool m_entrySinceExit = false; // an entry came since the last exit event, and no loss
+    bool m_doubtedEntry = false; // an entry was open when it was doubted: what follows can still contradict that
     bool m_preemptedEarly = false;
     Rest m_lastExit = Rest::NotAsked; // a halt
     Rest m_leftFor = Rest::NotAsked; // it left KVM_RUN with KVM_EXIT_HLT

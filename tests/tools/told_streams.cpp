@@ -54,7 +54,6 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
     options.plain = Plain::AllProofs;
     options.hasEntries = stream.declaresEntries;
     options.hasSwitches = stream.declaresSwitches;
-    options.traceHasSwitches = all.declareSwitches();
     options.everySwitch = declarations > 1;
     options.nextSwitch = [&ahead](std::uint64_t event) -> StreamTeller::NextSwitch {
         for (const Seen &seen : ahead) {

@@ -9,6 +9,7 @@ void StreamTeller::discardedEvents(std::int32_t pcpu, Ns atNs)
 {
     m_pcpu = pcpu;
     m_lossNs = atNs;
+    m_switchedTo = kNoThread;
     m_losses.discardedEvents();
 }
 
@@ -16,12 +17,16 @@ void StreamTeller::discardedPackets(std::int32_t pcpu, Ns atNs)
 {
     m_pcpu = pcpu;
     m_lossNs = atNs;
+    m_switchedTo = kNoThread;
     m_losses.discardedPackets();
 }
 
 void StreamTeller::packetEnd()
 {
     m_losses.packetEnd();
+    if (m_losses.isBlind()) {
+        m_switchedTo = kNoThread;
+    }
     settle();
 }
 
@@ -78,7 +83,7 @@ StreamTeller::Place StreamTeller::place(std::uint64_t event) const
 }
 
 // A proof only ends a run, so the first one after a VM entry is enough. Beside that an event tells where its thread is,
-// which is news if the stream or the switches did not tell it before.
+// which is news if no sched_switch of the stream told it before.
 bool StreamTeller::wants(const Record &record) const
 {
     if (record.kind != EventKind::HostProof || m_options.plain == Plain::All) {
@@ -87,14 +92,16 @@ bool StreamTeller::wants(const Record &record) const
     if (record.provesHost && (m_options.hasEntries ? m_entryUnproven : m_options.plain == Plain::AllProofs)) {
         return true;
     }
-    return record.tid != kNoThread && (!m_options.traceHasSwitches || record.tid != m_lastTid);
+    return record.tid != kNoThread && record.tid != m_switchedTo;
 }
 
 void StreamTeller::note(const Record &record)
 {
     const bool isSwitch = record.kind == EventKind::SchedSwitch;
     m_entryUnproven = record.kind == EventKind::VmEntry || (m_entryUnproven && !record.provesHost);
-    m_lastTid = isSwitch ? record.switched.nextTid : record.tid;
+    if (isSwitch) {
+        m_switchedTo = record.switched.nextTid;
+    }
     if (isSwitch && m_options.hasSwitches && m_options.everySwitch) {
         m_switches.push_back(m_losses.events());
     }

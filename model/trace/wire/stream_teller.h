@@ -30,7 +30,6 @@ public:
         Plain plain = Plain::FirstProofs;
         bool hasEntries = false; // declared in the stream, as the next one
         bool hasSwitches = false;
-        bool traceHasSwitches = false; // declared in some stream of the trace: they tell where threads are
         // Several streams of a pCPU may declare sched_switch: each tells its next one after each.
         bool everySwitch = false;
         // Of the first sched_switch behind that event; only asked with hasSwitches, for events that do not go back.
@@ -87,7 +86,7 @@ private:
     std::int32_t m_pcpu = kNoPcpu;
     Ns m_lossNs = kNoTime; // of a loss before the first event
     bool m_entryUnproven = false; // a VM entry, and no proof of the host after it yet
-    std::int32_t m_lastTid = kNoThread; // who is on the pCPU as far as this stream tells
+    std::int32_t m_switchedTo = kNoThread; // by the last sched_switch, since the last loss
 };
 
 } // namespace exitscope

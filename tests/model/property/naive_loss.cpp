@@ -9,6 +9,10 @@ namespace exitscope::naive {
 // Of vCPUs on the pCPU itself the stretch holds what comes after an event there, so they wait for lossBegins().
 void Machine::lossSeen(const BlindStretch &stretch)
 {
+    m_anyLoss = true;
+    for (auto &[who, tale] : m_tales)
+        if (!tale.hadKvmEvent())
+            tale.missEvents();
     for (auto &[who, tale] : m_tales) {
         const bool isPseudo = who.tid == kNoThread;
         if (!isPseudo && !isOn(who, tale, stretch.pcpu) && !isShownElsewhere(who, tale, stretch.pcpu))

@@ -238,7 +238,10 @@ Who Machine::thread(std::int32_t tid) const
 
 VcpuTale &Machine::tale(Who who)
 {
-    return m_tales.try_emplace(who, m_streams.from, who.pcpu).first->second;
+    const auto [tale, isNew] = m_tales.try_emplace(who, m_streams.from, who.pcpu);
+    if (isNew && m_anyLoss)
+        tale->second.missEvents();
+    return tale->second;
 }
 
 VcpuTale *Machine::taleOf(std::int32_t tid)

@@ -68,6 +68,7 @@ private:
     const bool m_hasSwitches;
     const Course m_course;
     std::set<std::int32_t> m_pcpus;
+    bool m_anyLoss = false;
     std::size_t m_now = 0; // index of the moment
 
     Switches m_switches;

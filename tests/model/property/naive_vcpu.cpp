@@ -107,13 +107,14 @@ void VcpuTale::runEntry(const KvmEvent &at)
 Shown VcpuTale::runExit(const KvmEvent &at)
 {
     Shown shown;
+    const bool wasUnknown = m_unknownSince || at.atWrongPcpu; // why it left may have been told before
     kvmEventBegins(at);
     if (m_run) {
         shown.userspaceInEntry = true;
         contradicted(m_run->entry, at.time);
         m_run.reset();
     }
-    leave(m_userspace ? m_whyLeft : Memory::Other);
+    leave(m_userspace || wasUnknown ? m_whyLeft : Memory::Other);
     kvmEventEnds(at);
     return shown;
 }
@@ -155,8 +156,10 @@ void VcpuTale::die(Ns time)
 void VcpuTale::lose(Ns time, bool onBlindPcpu)
 {
     m_lastIoctlIsRun.reset();
-    if (!hadKvmEvent())
+    if (!hadKvmEvent()) {
+        forget();
         return;
+    }
     becomeUnknown(onBlindPcpu && m_run ? m_run->entry : time);
     forget();
     closeExit(time);

@@ -52,7 +52,8 @@ public:
 
     void lose(Ns time, bool onBlindPcpu);
     void forgetOwnPlace() { m_ownPcpu.reset(); }
-    void otherThreadComes(Ns time) { becomeUnknown(time); } // on the pCPU of a pseudo-vCPU
+    void otherThreadComes(Ns time) { lose(time, false); } // on the pCPU of a pseudo-vCPU
+    void missEvents() { forget(); } // before its first KVM event
     bool doubtUntilNext(); // from its last KVM event to its next; whether it has had any
     void doubtUntil(Ns time); // from its last KVM event
 
