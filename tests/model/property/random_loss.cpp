@@ -48,7 +48,8 @@ Traits traitsOf(LossKind kind, Dice &dice)
         traits.notRecorded.insert(EventKind::UserspaceExit);
     if (dice.chance(15))
         traits.notRecorded.insert({EventKind::IoctlEntry, EventKind::IoctlExit});
-    if (dice.chance(30))
+    // A death that nothing tells would make the whole recording untrue.
+    if (dice.chance(30) && !traits.notRecorded.contains(EventKind::SchedSwitch))
         traits.notRecorded.insert(EventKind::ThreadExit);
     return traits;
 }
