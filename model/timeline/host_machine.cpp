@@ -93,7 +93,7 @@ void HostMachine::announce()
         }
     }
     for (const std::int32_t pcpu : begins) {
-        if (!m_blindness.isBlindSeenElsewhere(pcpu) && m_begun.insert(pcpu).second)
+        if (!m_blindness.areSwitchesBlindSeenElsewhere(pcpu) && m_begun.insert(pcpu).second)
             settleCurrent(pcpu, m_group.front().timeNs);
     }
 }
@@ -145,8 +145,8 @@ void HostMachine::takeEvent(const Record &record)
         schedSwitch(record);
     else if (own && record.provesHost)
         own->plainEvent(t, record.pcpu);
-    if (!isSwitch && record.tid > 0 && m_view.current(record.pcpu) != record.tid)
-        m_view.turnUp(record.pcpu, record.tid);
+    if (!isSwitch && tid > 0)
+        showThread(record, tid, own);
 
     if (record.kind == EventKind::SchedWakeup) {
         if (VcpuTrack *woken = find(record.wakeup.tid))
@@ -156,6 +156,15 @@ void HostMachine::takeEvent(const Record &record)
     } else if (record.kind == EventKind::ThreadExit) {
         bury(tid, t);
     }
+}
+
+// An event says where its thread is.
+void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *own)
+{
+    if (m_view.current(record.pcpu) != tid)
+        m_view.turnUp(record.pcpu, tid);
+    if (VcpuTrack *vcpu = own ? own : find(tid))
+        vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);
 }
 
 // The event ends the run on its pCPU; `ownEvent`: that of its own thread it ends by itself.
@@ -174,7 +183,10 @@ void HostMachine::ioctlEntry(const Record &record, std::int32_t tid)
 {
     if (tid <= 0)
         return;
-    m_ioctls[tid] = {record.ioctlEntry.cmd == kKvmRun, record.pcpu};
+    if (hides(record.pcpu))
+        m_ioctls.erase(tid); // another one may follow unseen
+    else
+        m_ioctls[tid] = {record.ioctlEntry.cmd == kKvmRun, record.pcpu};
 }
 
 void HostMachine::kvmEvent(const Record &record, std::int32_t tid)
@@ -242,6 +254,10 @@ void HostMachine::bury(std::int32_t tid, Ns t)
     if (living == m_living.end())
         return;
     Life &life = m_lives[living->second];
+    for (const auto &[pcpu, irqs] : m_irqs)
+        for (const IrqStack::Work &work : irqs.open())
+            if (work.tid == tid)
+                life.track->interruptWork(work.begin, t, pcpu);
     life.track->die(t);
     life.diedNs = t;
     m_living.erase(living);
@@ -281,11 +297,10 @@ void HostMachine::loseUnseen(const Record &blind, Unseen which)
     m_anyLoss = true;
     for (const auto &[tid, index] : m_living) {
         VcpuTrack &vcpu = *m_lives[index].track;
-        const std::int32_t ownPcpu = runs(vcpu.state()) ? vcpu.pcpu() : kNoPcpu;
-        const bool isThere = ownPcpu != kNoPcpu && (pcpu == kNoPcpu || ownPcpu == pcpu);
+        const bool isThere = runs(vcpu.state()) && (pcpu == kNoPcpu || vcpu.pcpu() == pcpu);
         if (which == Unseen::Elsewhere && (isThere || pcpu == kNoPcpu || m_view.place(tid) == pcpu))
             continue;
-        if (!isShownElsewhere(tid, ownPcpu, pcpu))
+        if (!isShownElsewhere(tid, vcpu.shownAt(), pcpu))
             vcpu.lose(blind.timeNs, isThere);
     }
 }
@@ -301,8 +316,7 @@ void HostMachine::blind(const Record &record)
     }
     std::erase_if(m_ioctls, [&](const auto &last) {
         const VcpuTrack *vcpu = find(last.first);
-        const std::int32_t ownPcpu = !vcpu ? last.second.pcpu : runs(vcpu->state()) ? vcpu->pcpu() : kNoPcpu;
-        return !isShownElsewhere(last.first, ownPcpu, pcpu);
+        return !isShownElsewhere(last.first, vcpu ? vcpu->shownAt() : last.second.pcpu, pcpu);
     });
     for (auto &[at, irqs] : m_irqs) {
         if (pcpu == kNoPcpu || pcpu == at)
@@ -312,6 +326,9 @@ void HostMachine::blind(const Record &record)
     if (record.blind.ofSwitches == 0)
         return;
     m_view.forget(pcpu);
+    for (const auto &[tid, index] : m_living)
+        if (VcpuTrack &vcpu = *m_lives[index].track; pcpu == kNoPcpu || vcpu.shownAt() == pcpu)
+            vcpu.showAt(kNoPcpu);
     if (pcpu == kNoPcpu)
         m_next.forgetAll();
     else
@@ -341,7 +358,7 @@ bool HostMachine::isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::
     const auto isSeen = [&](std::int32_t at) {
         return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at);
     };
-    return isSeen(m_view.place(tid)) || (isSeen(ownPcpu) && m_view.current(ownPcpu) == kNoThread);
+    return isSeen(m_view.place(tid)) || (isSeen(ownPcpu) && !m_view.hasSpoken(ownPcpu));
 }
 
 void HostMachine::finish(Ns end)

@@ -71,6 +71,7 @@ private:
     void take(const Record &record);
     void takeEvent(const Record &record);
     void proveHost(const Record &record, const VcpuTrack *own, bool ownEvent);
+    void showThread(const Record &record, std::int32_t tid, VcpuTrack *own);
     void ioctlEntry(const Record &record, std::int32_t tid);
     void kvmEvent(const Record &record, std::int32_t tid);
     void checkPlace(const Record &record, std::int32_t tid);

@@ -115,7 +115,7 @@ void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
     if (!in)
         return;
     const std::int32_t place = m_view.place(tid);
-    const bool isElsewhere = (place != kNoPcpu && place != pcpu) || (runs(in->state()) && in->pcpu() != pcpu);
+    const bool isElsewhere = (place != kNoPcpu && place != pcpu) || (in->shownAt() != kNoPcpu && in->shownAt() != pcpu);
     if (isElsewhere && !m_blindness.isBlind(pcpu)) { // contradiction 5
         ++m_contradictions.switchToElsewhere;
         in->doubt(t);

@@ -23,6 +23,7 @@ public:
     std::vector<Work> endOfOthers(std::int32_t tid); // an event of that thread: all that are known to be of others
     std::vector<Work> endAll();
     bool isEmpty() const { return m_open.empty(); }
+    const std::vector<Work> &open() const { return m_open; }
 
 private:
     std::vector<Work> m_open;

@@ -81,6 +81,7 @@ void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid)
 void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
 {
     m_current[pcpu] = tid;
+    m_spoken.insert(pcpu);
     if (tid > 0) // 0 is the idle thread, one on every pCPU
         m_place[tid] = pcpu;
 }
@@ -122,10 +123,13 @@ void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t 
 
 void PcpuView::forget(std::int32_t pcpu)
 {
-    if (pcpu == kNoPcpu)
+    if (pcpu == kNoPcpu) {
         m_current.clear();
-    else
+        m_spoken.clear();
+    } else {
         m_current.erase(pcpu);
+        m_spoken.erase(pcpu);
+    }
     std::erase_if(m_place, [&](const auto &place) {
         const auto there = m_current.find(place.second);
         return there == m_current.end() || there->second != place.first;

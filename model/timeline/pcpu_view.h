@@ -25,6 +25,7 @@ public:
 
     // A stream that declares sched_switch is in a stretch.
     bool areSwitchesBlind(std::int32_t pcpu) const { return m_here.anyOfSwitches(pcpu); }
+    bool areSwitchesBlindSeenElsewhere(std::int32_t pcpu) const { return m_fromElsewhere.anyOfSwitches(pcpu); }
     bool areAnySwitchesBlind(std::int32_t seenFrom) const;
 
 private:
@@ -52,6 +53,9 @@ public:
     // The pCPU that sched_switch says the thread is on; kNoPcpu if on none, or if it does not say.
     std::int32_t place(std::int32_t tid) const;
 
+    // Whether sched_switch has said anything of that pCPU, since the last forget() of it.
+    bool hasSpoken(std::int32_t pcpu) const { return m_spoken.contains(pcpu); }
+
     // The thread is on that pCPU, as the next sched_switch there will say.
     void settle(std::int32_t pcpu, std::int32_t tid);
     // An event of the thread on that pCPU: what sched_switch said of it elsewhere holds no longer.
@@ -70,6 +74,7 @@ private:
 
     std::unordered_map<std::int32_t, std::int32_t> m_current; // pCPU -> tid
     std::unordered_map<std::int32_t, std::int32_t> m_place; // tid -> pCPU, or kOffCpu
+    std::set<std::int32_t> m_spoken; // pCPUs
 };
 
 // What the streams of a pCPU say of the sched_switch that comes next there.

@@ -19,8 +19,10 @@ bool isSvm(const ReasonKey &key, std::int64_t code)
 }
 
 // A stretch without length is where it is: what the vCPU is at that time counts.
-bool touchesUnknown(const StateColumns &states, Ns from, Ns to)
+bool touchesUnknown(const StateColumns &states, Ns from, Ns to, MachineState atEnd)
 {
+    if (from == to && states.size() > 0 && from == states.end(states.size() - 1))
+        return visibleState(atEnd) == VcpuState::Unknown;
     for (std::size_t i = states.at(from); i < states.size() && (states.begin(i) < to || from == to); ++i) {
         if (states.state(i) == VcpuState::Unknown)
             return true;
@@ -79,9 +81,9 @@ void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
 {
     ExitColumns &exits = vcpu.exits;
     for (const ExitDraft &draft : m_exits) {
-        const bool run = draft.entry != kNoTime && !touchesUnknown(vcpu.states, draft.entry, draft.runEnd);
+        const bool run = draft.entry != kNoTime && !touchesUnknown(vcpu.states, draft.entry, draft.runEnd, m_state);
         const Ns time = run ? draft.runEnd : draft.event;
-        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, time, draft.end);
+        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, time, draft.end, m_state);
         exits.time.push_back(time);
         exits.event.push_back(draft.event);
         exits.entry.push_back(run ? draft.entry : kNoTime);

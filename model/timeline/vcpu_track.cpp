@@ -103,11 +103,13 @@ void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu)
 void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
 {
     m_pcpu = pcpu;
+    m_shownAt = kNoPcpu;
     apply(MachineEvent::SwitchIn, t);
 }
 
 void VcpuTrack::switchOut(Ns t, std::int64_t prevState)
 {
+    m_shownAt = kNoPcpu;
     if ((prevState & kRunnableMask) == 0)
         return apply(MachineEvent::OutRunnable, t);
     if ((prevState & kDeadMask) != 0)

@@ -28,6 +28,9 @@ class VcpuTrack {
 public:
     MachineState state() const { return m_state; }
     std::int32_t pcpu() const { return m_pcpu; } // where it was last seen
+    // Where its own last event showed it, as far as that holds still; kNoPcpu if it does not.
+    std::int32_t shownAt() const { return m_shownAt; }
+    void showAt(std::int32_t pcpu) { m_shownAt = pcpu; }
     bool isVcpu() const { return !m_entries.empty() || !m_exits.empty(); }
     Ns firstKvmEvent() const { return m_firstKvmEvent; } // kNoTime without any
     Ns lastKvmEvent() const { return m_lastKvmEvent; }
@@ -119,6 +122,7 @@ private:
 
     MachineState m_state = MachineState::Unknown;
     std::int32_t m_pcpu = kNoPcpu;
+    std::int32_t m_shownAt = kNoPcpu;
     Ns m_shutdown = kNoTime;
     Ns m_lastInside = kNoTime; // the last VM entry, or entry of KVM_RUN
     Ns m_firstKvmEvent = kNoTime;

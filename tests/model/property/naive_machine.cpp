@@ -132,8 +132,10 @@ void Machine::ioctl(const Record &event, std::int32_t pcpu, Who who)
     const bool isRun = isEntry ? event.ioctlEntry.cmd == kKvmRun : tale(who).exitOfIoctlIsOfRun();
     if (isRun)
         kvmEvent(event, pcpu, who);
-    else if (isEntry)
+    else if (isEntry && makesKnown(who, pcpu, event.timeNs)) // else another one may follow unseen
         tale(who).ioctlEntry(false);
+    else if (isEntry)
+        tale(who).forgetIoctl();
 }
 
 void Machine::kvmEvent(const Record &event, std::int32_t pcpu, Who who)

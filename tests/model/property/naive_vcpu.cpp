@@ -128,7 +128,7 @@ void VcpuTale::switchOut(Ns time, std::int64_t prevState)
     if (isRunnable(prevState) && m_run && m_run->end)
         m_run->preempted = true;
     if (!isRunnable(prevState) && (prevState & 0x70) != 0)
-        m_dead = true;
+        return die(time);
     note(time);
 }
 
@@ -150,11 +150,15 @@ void VcpuTale::wake(Ns time)
 void VcpuTale::die(Ns time)
 {
     m_dead = true;
+    if (m_exit)
+        m_exits[*m_exit].looked = false;
     note(time);
 }
 
 void VcpuTale::lose(Ns time, bool onBlindPcpu)
 {
+    if (m_dead)
+        return;
     m_lastIoctlIsRun.reset();
     if (!hadKvmEvent()) {
         forget();
@@ -169,7 +173,7 @@ void VcpuTale::lose(Ns time, bool onBlindPcpu)
 
 bool VcpuTale::doubtUntilNext()
 {
-    if (!hadKvmEvent())
+    if (!hadKvmEvent() || m_dead)
         return false;
     becomeUnknown(*m_lastKvmEvent);
     forget();

@@ -42,6 +42,7 @@ public:
     Shown exit(const KvmEvent &at, const Record &event);
     Shown userspaceExit(const KvmEvent &at, const UserspaceExitData &data);
     void ioctlEntry(bool isRun) { m_lastIoctlIsRun = isRun; }
+    void forgetIoctl() { m_lastIoctlIsRun.reset(); }
     void runEntry(const KvmEvent &at);
     Shown runExit(const KvmEvent &at);
 
