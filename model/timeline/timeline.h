@@ -35,6 +35,7 @@ struct Timeline {
     TimeRange range; // first to last event of all used traces of the host
     std::vector<Vm> vms; // ordered by pid, then name
     HostClockEvents clockEvents = {};
+    bool switchesRecorded = true; // sched_switch is declared in a used trace of the host
 };
 
 } // namespace exitscope
