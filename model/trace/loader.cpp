@@ -283,6 +283,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         *info.endNs += trace.shiftNs;
     }
     m_recording.hosts.push_back(builder.finish(*range));
+    m_recording.hosts.back().switchesRecorded = (richness & wire::HasSwitch) != 0;
     m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
     for (Diagnostic diagnostic : builder.diagnostics()) {
         if (diagnostic.path.isEmpty())
