@@ -34,8 +34,8 @@ struct Vm {
 struct Timeline {
     TimeRange range; // first to last event of all used traces of the host
     std::vector<Vm> vms; // ordered by pid, then name
-    HostClockEvents clockEvents = {};
     bool switchesRecorded = true; // sched_switch is declared in a used trace of the host
+    HostClockEvents clockEvents = {};
 };
 
 } // namespace exitscope
