@@ -4,6 +4,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 #include "model/view/exit_search.h"
 #include "views/guest_clock_text.h"
@@ -23,13 +24,23 @@ QString scenarioName(Scenario scenario)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
-std::vector<ExitFact> durationFacts(const ExitParts &parts)
+ExitFact netFact(const ExitParts &parts, bool isKnown)
+{
+    if (isKnown)
+        return {QStringLiteral("Net"), formatDuration(parts.net()),
+            QStringLiteral("What handling took: gross without Idle and Preempted")};
+    return {QStringLiteral("Net"), notKnownText(),
+        QString(QStringLiteral("Not known of a halt without sched_switch, which tells how long the vCPU slept. Record "
+                               "it with: ")
+            % howToRecordSwitches())};
+}
+
+std::vector<ExitFact> durationFacts(const ExitParts &parts, bool isNetKnown)
 {
     return {
         {QStringLiteral("Gross"), formatDuration(parts.gross()),
             QStringLiteral("From the exit until the guest ran again")},
-        {QStringLiteral("Net"), formatDuration(parts.net()),
-            QStringLiteral("What handling took: gross without Idle and Preempted")},
+        netFact(parts, isNetKnown),
         {QStringLiteral("Kvm"), formatDuration(parts.kvm), QStringLiteral("In the hypervisor in the kernel")},
         {QStringLiteral("Userspace"), formatDuration(parts.userspace),
             QStringLiteral("In QEMU: the thread was out of KVM_RUN")},
@@ -81,7 +92,7 @@ std::vector<ExitFact> exitFacts(
             QStringLiteral("How long the guest ran undisturbed before it")},
     };
     if (exits.timed(i)) {
-        for (ExitFact &fact : durationFacts(exits.parts[i]))
+        for (ExitFact &fact : durationFacts(exits.parts[i], netIsKnown(recording, *found->vcpu, i)))
             facts.push_back(std::move(fact));
     } else {
         facts.push_back({QStringLiteral("Durations"), QStringLiteral("untimed"),

@@ -2,6 +2,7 @@
 #include "views/histogram_chart.h"
 
 #include "views/custom_plot.h"
+#include "views/net_note.h"
 
 #include <cmath>
 
@@ -10,6 +11,7 @@ namespace exitscope {
 namespace {
 
 constexpr float kDimmed = 0.25F; // opacity of what is not chosen
+constexpr double kMessageMargin = 12; // px, both sides together
 constexpr double kLeastHeight = 1.5; // px: a bin that holds anything is seen
 
 // Labels as given; between decades the marks of a logarithmic scale.
@@ -209,8 +211,12 @@ void Drawing::legend() const
 
 void Drawing::message(QSize size) const
 {
-    QCPItemText *item = text(m_layout.message, {size.width() / 2.0, size.height() / 2.0}, m_theme.mutedText());
+    const QStringList lines
+        = wrappedText(m_layout.message, QFontMetricsF(m_theme.font()), size.width() - kMessageMargin);
+    QCPItemText *item
+        = text(lines.join(QLatin1Char('\n')), {size.width() / 2.0, size.height() / 2.0}, m_theme.mutedText());
     item->setPositionAlignment(Qt::AlignCenter);
+    item->setTextAlignment(Qt::AlignCenter);
 }
 
 } // namespace

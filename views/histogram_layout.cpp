@@ -7,8 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
+#include "views/net_note.h"
 
 namespace exitscope {
 
@@ -105,6 +108,18 @@ std::vector<HistogramSeries> stackOf(const DurationHistogram &histogram, BinRang
     return stack;
 }
 
+// "hlt (20 exits): net time is not known without sched_switch"
+QString noteOf(const DurationHistogram &histogram, const ReasonTable &reasons)
+{
+    QStringList names;
+    for (std::size_t i = 0; i < histogram.leftOut.size(); ++i) {
+        if (const std::int64_t count = histogram.leftOut[i]; count > 0)
+            names << QString(reasons[i].name % QStringLiteral(" (") % formatCounted(count, tr("exit"), tr("exits"))
+                % QLatin1Char(')'));
+    }
+    return netNotKnownText(names);
+}
+
 // 1, 2 or 5 times a power of ten.
 std::int64_t niceStep(double atLeast)
 {
@@ -135,6 +150,7 @@ private:
     };
 
     double width(const QString &text) const { return std::ceil(m_metrics.horizontalAdvance(text)); }
+    void placeNote();
     double placeLegend();
     void placeTicksY(double height);
     void placeTicksX();
@@ -149,6 +165,20 @@ private:
     QRectF m_area;
 };
 
+// Takes the lowest lines.
+void Layouter::placeNote()
+{
+    if (m_layout.note.isEmpty() || m_area.height() < 9 * m_line)
+        return;
+    const QStringList lines = wrappedText(m_layout.note, m_metrics, m_area.width());
+    double top = m_area.bottom() - double(lines.size()) * m_line;
+    m_area.setBottom(top - 2);
+    for (const QString &line : lines) {
+        m_layout.legend.push_back({line, QRectF(m_area.left(), top, width(line) + 1, m_line), {}, {}});
+        top += m_line;
+    }
+}
+
 // Takes the height that is not needed by anything else; the lines at the bottom, the largest reasons first.
 double Layouter::placeLegend()
 {
@@ -157,6 +187,7 @@ double Layouter::placeLegend()
     double x = m_area.left();
     int row = 0;
     const double swatch = std::floor(m_metrics.ascent());
+    const std::size_t above = m_layout.legend.size();
     const QString more = tr("and %1 more");
     for (std::size_t i = 0; i < m_layout.stack.size(); ++i) {
         const HistogramSeries &series = m_layout.stack[i];
@@ -179,7 +210,7 @@ double Layouter::placeLegend()
         x += needs + 2 * kSpace;
     }
     const double height = (row + 1) * m_line;
-    for (HistogramLegendEntry &entry : m_layout.legend) {
+    for (HistogramLegendEntry &entry : m_layout.legend | std::views::drop(above)) {
         entry.box.translate(0, m_area.bottom() - height);
         entry.swatch.translate(0, m_area.bottom() - height);
     }
@@ -302,6 +333,7 @@ void Layouter::titles()
 void Layouter::place(const DurationHistogram &histogram)
 {
     QRectF &plot = m_layout.plot;
+    placeNote();
     const double legend = placeLegend();
     const bool titled = m_area.height() > 8 * m_line;
     const double below = legend + m_line + kSpace + (titled ? m_line + 2 : 0);
@@ -362,9 +394,11 @@ HistogramLayout layoutHistogram(const ChartInput &input, DurationKind of, QSize 
     layout.median = histogram.p50;
     if (input.values.band && input.values.band->of == of)
         layout.band = binsOf(*input.values.band);
+    layout.note = noteOf(histogram, input.recording->reasons);
     if (histogram.total == 0) {
-        layout.message
-            = of == DurationKind::Run ? tr("No runs in the selection") : tr("No timed exits in the selection");
+        layout.message = !layout.note.isEmpty() ? layout.note
+            : of == DurationKind::Run           ? tr("No runs in the selection")
+                                                : tr("No timed exits in the selection");
         return layout;
     }
     layout.bins = shownBins(histogram, layout.band);

@@ -50,7 +50,7 @@ struct HistogramMark { // a percentile
 struct HistogramLegendEntry {
     QString text;
     QRectF box;
-    QRectF swatch; // empty in "and 4 more"
+    QRectF swatch; // empty in "and 4 more" and in the note
     QColor color;
 };
 
@@ -67,6 +67,7 @@ struct HistogramLayout {
     std::vector<HistogramMark> marks;
     std::vector<HistogramLegendEntry> legend;
     std::optional<BinRange> band; // if it is of what is shown
+    QString note; // of what it leaves out: stands below the legend where there is room
     QString message; // instead of everything else
 
     bool isEmpty() const { return bins.size() <= 0 || !message.isEmpty(); }

@@ -104,6 +104,8 @@ void HistogramView::rebuild()
     QStringList told{m_layout.message.isEmpty() ? formatCount(m_layout.total) : m_layout.message};
     for (const HistogramMark &mark : m_layout.marks)
         told << mark.text;
+    if (m_layout.message.isEmpty() && !m_layout.note.isEmpty())
+        told << m_layout.note;
     m_plot->setAccessibleDescription(told.join(QStringLiteral(", ")));
 }
 
@@ -240,6 +242,8 @@ QString HistogramView::tooltipAt(const QPointF &pos) const
         lines << tr("and %1").arg(
             formatCounted(std::int64_t(counts.size() - kMostTold), tr("other reason"), tr("other reasons")));
     lines << QString() << durationMeaning(m_shown);
+    if (!m_layout.note.isEmpty())
+        lines << m_layout.note;
     return lines.join(QLatin1Char('\n'));
 }
 

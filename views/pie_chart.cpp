@@ -15,6 +15,7 @@
 #include <cmath>
 
 #include "model/statistics/number_format.h"
+#include "views/net_note.h"
 
 namespace exitscope {
 
@@ -63,6 +64,31 @@ struct Builder {
         text(fitting,
             {area.center().x() - metrics.horizontalAdvance(fitting) / 2, area.center().y() - metrics.height() / 2},
             color);
+    }
+
+    double lineHeight() const { return std::ceil(QFontMetricsF(font).height()); }
+
+    // In the middle of the area.
+    void centeredLines(const QString &string, const QRectF &area) const
+    {
+        const double line = lineHeight();
+        const QStringList lines = wrappedText(string, QFontMetricsF(font), area.width());
+        double top = area.center().y() - double(lines.size()) * line / 2;
+        for (const QString &each : lines) {
+            centered(each, QRectF(area.left(), top, area.width(), line), input.theme.mutedText());
+            top += line;
+        }
+    }
+
+    // At the bottom of the area; returns the height that it takes. One pie without slices tells it instead of them.
+    double note(const QRectF &area, bool perVcpu) const
+    {
+        const QString string = pieNote(input);
+        if (string.isEmpty() || (!perVcpu && isEmpty()))
+            return 0;
+        const double height = double(wrappedText(string, QFontMetricsF(font), area.width()).size()) * lineHeight();
+        centeredLines(string, QRectF(area.left(), area.bottom() - height, area.width(), height));
+        return height + kMargin;
     }
 
     QString tooltip(const PieSlice &slice) const
@@ -141,26 +167,35 @@ struct Builder {
     {
         const Totals &totals = input.numbers->byReason->totals;
         Ns gross = 0;
-        Ns net = 0;
-        for (const ReasonGroup &reason : totals.reasons) {
+        for (const ReasonGroup &reason : totals.reasons)
             gross += reason.parts.gross();
-            net += reason.parts.net();
-        }
+        const std::optional<Ns> net = knownNetOf(totals.reasons);
+        if (input.values.measure == Measure::Net && !net)
+            return;
         const QString of = input.values.measure == Measure::Count ? formatCounted(totals.exits, tr("exit"), tr("exits"))
             : input.values.measure == Measure::Gross
             ? tr("%1 gross time: from the exits until the guest ran again").arg(formatDuration(gross))
-            : tr("%1 net time: what handling the exits took").arg(formatDuration(net));
+            : tr("%1 net time: what handling the exits took").arg(formatDuration(*net));
         centered(tr("Shares of %1").arg(of), area, input.theme.mutedText());
     }
 
+    std::vector<PieSlice> slicesOf(const Totals &totals) const
+    {
+        return pieSlices(totals, input.recording->reasons, input.values, input.theme);
+    }
+
+    bool isEmpty() const { return slicesOf(input.numbers->byReason->totals).empty(); }
+
     void total(const QRectF &area) const
     {
-        const auto slices
-            = pieSlices(input.numbers->byReason->totals, input.recording->reasons, input.values, input.theme);
+        const Totals &totals = input.numbers->byReason->totals;
+        const auto slices = slicesOf(totals);
         if (slices.empty()) {
-            centered(input.numbers->byReason->totals.exits > 0 ? tr("No timed exits in the selection")
-                                                               : tr("No exits in the selection"),
-                area, input.theme.mutedText());
+            const QString left = pieNote(input);
+            centeredLines(!left.isEmpty() ? left
+                    : totals.exits > 0    ? tr("No timed exits in the selection")
+                                          : tr("No exits in the selection"),
+                area);
             return;
         }
         const PieLayout layout = layoutPie(slices, area, QFontMetricsF(font));
@@ -202,14 +237,23 @@ struct Builder {
         return height;
     }
 
+    // In the place of a small pie.
+    QString emptyText(const Totals &totals) const
+    {
+        if (input.values.measure == Measure::Count)
+            return tr("no exits");
+        const bool isNet = input.values.measure == Measure::Net;
+        return isNet && !knownNetOf(totals.reasons) ? tr("net time not known") : tr("no timed exits");
+    }
+
     void perVcpu(const QRectF &area) const
     {
         std::vector<std::vector<PieSlice>> pies;
-        QStringList names;
+        std::vector<const VcpuStatistics *> shown;
         for (const VmStatistics &vm : input.numbers->byReason->vms) {
             for (const VcpuStatistics &vcpu : vm.vcpus) {
-                pies.push_back(pieSlices(vcpu.totals, input.recording->reasons, input.values, input.theme));
-                names << vcpu.id;
+                pies.push_back(slicesOf(vcpu.totals));
+                shown.push_back(&vcpu);
             }
         }
         if (pies.empty()) {
@@ -227,12 +271,12 @@ struct Builder {
             const QRectF place(
                 above.topLeft() + QPointF(i % columns * cell.width(), i / columns * cell.height()), cell);
             const QRectF title(place.left(), place.top(), place.width(), line);
-            centered(names[i], title, input.theme.text());
+            const VcpuStatistics &vcpu = *shown[std::size_t(i)];
+            centered(vcpu.id, title, input.theme.text());
             const QRectF circle = place.adjusted(kMargin, line + 2, -kMargin, -kMargin);
             const double radius = std::min(circle.width(), circle.height()) / 2;
             if (pies[std::size_t(i)].empty())
-                centered(input.values.measure == Measure::Count ? tr("no exits") : tr("no timed exits"), circle,
-                    input.theme.mutedText());
+                centered(emptyText(vcpu.totals), circle, input.theme.mutedText());
             else if (radius > 0)
                 addSeries(pies[std::size_t(i)], circle.center(), radius);
         }
@@ -240,6 +284,13 @@ struct Builder {
 };
 
 } // namespace
+
+QString pieNote(const ChartInput &input)
+{
+    return input.numbers && input.values.measure == Measure::Net
+        ? netNote(input.numbers->byReason->totals.reasons, input.recording->reasons)
+        : QString();
+}
 
 void buildPie(QChart &chart, const ChartInput &input, const PieOptions &options, QSizeF size, const SliceChosen &chosen)
 {
@@ -258,8 +309,9 @@ void buildPie(QChart &chart, const ChartInput &input, const PieOptions &options,
     QRectF area = all.adjusted(kMargin, kMargin, -kMargin, -kMargin);
     if (!input.numbers)
         return;
+    area.setBottom(area.bottom() - builder.note(area, options.perVcpu));
     if (options.caption) {
-        const double line = std::ceil(QFontMetricsF(builder.font).height());
+        const double line = builder.lineHeight();
         builder.caption(QRectF(area.left(), area.bottom() - line, area.width(), line));
         area.setBottom(area.bottom() - line - kMargin);
     }

@@ -23,7 +23,7 @@ double valueOf(const ExitGroup &group, Measure measure)
     case Measure::Gross:
         return double(group.parts.gross());
     case Measure::Net:
-        return double(group.parts.net());
+        return group.knownNet ? double(group.knownNet->total) : 0;
     }
     return 0;
 }

@@ -112,6 +112,7 @@ void PieView::rebuild()
         return;
     buildPie(*m_view->chart(), shown, m_options, m_view->viewport()->size(),
         [this](const std::vector<ReasonKey> &reasons) { choose(reasons); });
+    m_view->setAccessibleDescription(pieNote(shown));
     markFocused();
 }
 

@@ -3,10 +3,12 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
 
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 
 namespace exitscope {
@@ -57,11 +59,18 @@ std::optional<Ns> maxOf(const Distribution &d)
 }
 
 using PickDistribution = const Distribution &(*)(const Row &row);
+using PickKnown = const std::optional<Distribution> &(*)(const Row &row);
 
-// What is told of every distribution: titles begin with `title`, fields with `field`.
-void addDistribution(
-    Columns &columns, const QString &title, const QString &field, const QString &of, PickDistribution pick)
+// What is told of every distribution: titles begin with `title`, fields with `field`. `known`: what people are told of
+// it, if that may be less.
+void addDistribution(Columns &columns, const QString &title, const QString &field, const QString &of,
+    PickDistribution pick, PickKnown known = nullptr)
 {
+    const auto ofKnown = [known](auto number) -> decltype(StatisticsColumn::known) {
+        if (!known)
+            return nullptr;
+        return [known, number](const Row &row) { return known(row) ? variant(number(*known(row))) : QVariant(); };
+    };
     struct Number {
         const char *name;
         const char *meaning;
@@ -78,11 +87,12 @@ void addDistribution(
         const QString name = QString::fromLatin1(number.name);
         columns.push_back({QString(title % name), QString(field % name % QStringLiteral("_ns")),
             QString(of % QStringLiteral(": ") % tr(number.meaning)), Unit::Duration,
-            [pick, value = number.value](const Row &row) { return variant(value(pick(row))); }});
+            [pick, value = number.value](const Row &row) { return variant(value(pick(row))); }, ofKnown(number.value)});
     }
     columns.push_back({QString(title % QStringLiteral("mean")), QString(field % QStringLiteral("mean_ns")),
         QString(of % QStringLiteral(": ") % tr("the mean, rounded to 0.1 ns")), Unit::Duration,
-        [pick](const Row &row) { return variant(pick(row).mean); }});
+        [pick](const Row &row) { return variant(pick(row).mean); },
+        ofKnown([](const Distribution &d) { return d.mean; })});
 }
 
 void addParts(Columns &columns)
@@ -134,7 +144,8 @@ QString netMeaning()
     return tr("Net: gross − idle − preempted, what handling the exits took itself");
 }
 
-Columns groupColumns(const QString &title, const QString &field)
+// `knownOfAll`: the net time that net shares are of.
+Columns groupColumns(const QString &title, const QString &field, std::optional<Ns> (*knownOfAll)(const Totals &totals))
 {
     Columns columns;
     columns.push_back({title, field, tr("A click chooses it, Ctrl adds"), Unit::Text,
@@ -144,13 +155,22 @@ Columns groupColumns(const QString &title, const QString &field)
     columns.push_back({tr("Share"), QStringLiteral("count_share_percent"), tr("Of the exits of all rows"),
         Unit::Percent, [](const Row &row) { return share(row.group->count, row.all->exits); }});
     columns.push_back({tr("Net time"), QStringLiteral("net_ns"), netMeaning(), Unit::Duration,
-        [](const Row &row) { return QVariant(qlonglong(row.group->parts.net())); }});
+        [](const Row &row) { return QVariant(qlonglong(row.group->parts.net())); },
+        [](const Row &row) {
+            return row.group->knownNet ? QVariant(qlonglong(row.group->knownNet->total)) : QVariant();
+        }});
     columns.push_back({tr("Net share"), QStringLiteral("net_share_percent"), tr("Of the net time of all rows"),
-        Unit::Percent, [](const Row &row) { return share(row.group->parts.net(), netOf(row.all->reasons)); }});
+        Unit::Percent, [](const Row &row) { return share(row.group->parts.net(), netOf(row.all->reasons)); },
+        [knownOfAll](const Row &row) {
+            return row.group->knownNet ? share(row.group->knownNet->total, knownOfAll(*row.all).value_or(0))
+                                       : QVariant();
+        }});
     columns.push_back({tr("Gross time"), QStringLiteral("gross_ns"), grossMeaning(), Unit::Duration,
         [](const Row &row) { return QVariant(qlonglong(row.group->parts.gross())); }});
-    addDistribution(columns, tr("Net "), QStringLiteral("net_"), netMeaning(),
-        [](const Row &row) -> const Distribution & { return row.group->net; });
+    addDistribution(
+        columns, tr("Net "), QStringLiteral("net_"), netMeaning(),
+        [](const Row &row) -> const Distribution & { return row.group->net; },
+        [](const Row &row) -> const std::optional<Distribution> & { return row.group->knownNet; });
     addDistribution(columns, tr("Gross "), QStringLiteral("gross_"), grossMeaning(),
         [](const Row &row) -> const Distribution & { return row.group->gross; });
     addParts(columns);
@@ -168,7 +188,8 @@ StatisticsColumn meaningColumn()
 
 Columns reasonColumns()
 {
-    Columns columns = groupColumns(tr("Reason"), QStringLiteral("name"));
+    Columns columns = groupColumns(
+        tr("Reason"), QStringLiteral("name"), [](const Totals &totals) { return knownNetOf(totals.reasons); });
     columns.push_back(
         {tr("Code"), QStringLiteral("isa_code"), tr("isa:code. isa 1: Intel VMX, 2: AMD SVM, 0: not recorded"),
             Unit::Text, [](const Row &row) { return row.key; }});
@@ -180,7 +201,8 @@ Columns reasonColumns()
 
 Columns scenarioColumns()
 {
-    Columns columns = groupColumns(tr("Scenario"), QStringLiteral("name"));
+    Columns columns = groupColumns(
+        tr("Scenario"), QStringLiteral("name"), [](const Totals &totals) { return knownNetOf(totals.scenarios); });
     columns.push_back(meaningColumn());
     return columns;
 }
@@ -255,7 +277,8 @@ Columns vcpuColumns()
         tr("Inside host interrupt work while in Kvm or Userspace, over all the selected time"), Unit::Duration,
         [count](const Row &row) { return count(totals(row), &Totals::irq); }});
     columns.push_back({tr("Net time"), QStringLiteral("net_ns"), netMeaning(), Unit::Duration,
-        [](const Row &row) { return QVariant(qlonglong(netOf(totals(row).reasons))); }});
+        [](const Row &row) { return QVariant(qlonglong(netOf(totals(row).reasons))); },
+        [](const Row &row) { return variant(knownNetOf(totals(row).reasons)); }});
     columns.push_back({tr("Gross time"), QStringLiteral("gross_ns"), grossMeaning(), Unit::Duration,
         [](const Row &row) { return QVariant(qlonglong(grossOf(totals(row).reasons))); }});
     columns.push_back({tr("Timed"), QStringLiteral("timed"),
@@ -283,6 +306,27 @@ Columns runsColumns()
     return columns;
 }
 
+bool lacksAny(const ExitGroup &group)
+{
+    return !group.knownNet || group.knownNet->count < group.net.count;
+}
+
+bool knowsNet(const Row &row)
+{
+    return row.group ? row.group->knownNet.has_value() : knownNetOf(totals(row).reasons).has_value();
+}
+
+// Behind a net time that is not known, or not of all exits.
+QString netNoteOf(const Row &row)
+{
+    const bool lacks = row.group ? lacksAny(*row.group) : std::ranges::any_of(totals(row).reasons, lacksAny);
+    if (!lacks)
+        return {};
+    return knowsNet(row)
+        ? tr(", of the exits that are not halts: without sched_switch the net time of those is not known")
+        : tr(": not known of a halt without sched_switch");
+}
+
 bool isInteger(const QVariant &value)
 {
     return value.typeId() != QMetaType::Double;
@@ -297,11 +341,16 @@ const std::vector<StatisticsColumn> &statisticsColumns(StatisticsTopic topic)
     return kColumns[std::size_t(topic)];
 }
 
+QVariant statisticsKnown(const StatisticsColumn &column, const StatisticsRow &row)
+{
+    return column.known ? column.known(row) : column.value(row);
+}
+
 QString statisticsText(const StatisticsColumn &column, const StatisticsRow &row)
 {
-    const QVariant value = column.value(row);
+    const QVariant value = statisticsKnown(column, row);
     if (!value.isValid())
-        return QStringLiteral("-");
+        return column.known && !knowsNet(row) ? notKnownText() : QStringLiteral("-");
     switch (column.unit) {
     case Unit::Text:
         break;
@@ -323,13 +372,14 @@ QString statisticsText(const StatisticsColumn &column, const StatisticsRow &row)
 
 QString statisticsExactText(const StatisticsColumn &column, const StatisticsRow &row)
 {
-    const QVariant value = column.value(row);
+    const QVariant value = statisticsKnown(column, row);
+    const QString note = column.known ? netNoteOf(row) : QString();
     const bool isTime = column.unit == Unit::Duration || column.unit == Unit::ShareOfTime;
     if (!isTime || !value.isValid())
-        return statisticsText(column, row);
+        return QString(statisticsText(column, row) % note);
     if (isInteger(value))
-        return QString(formatCount(value.toLongLong()) % QStringLiteral(" ns"));
-    return QString(QString::number(value.toDouble(), 'f', 1) % QStringLiteral(" ns"));
+        return QString(formatCount(value.toLongLong()) % QStringLiteral(" ns") % note);
+    return QString(QString::number(value.toDouble(), 'f', 1) % QStringLiteral(" ns") % note);
 }
 
 QString scenarioMeaning(Scenario scenario)

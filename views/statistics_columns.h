@@ -35,11 +35,15 @@ struct StatisticsColumn {
     StatisticsUnit unit = StatisticsUnit::Text;
     // Exact: ns, exits, percent as integer or double; invalid where there is none.
     std::function<QVariant(const StatisticsRow &row)> value;
+    // What people are told instead, and where they are told less; none: the value.
+    std::function<QVariant(const StatisticsRow &row)> known = nullptr;
 };
 
 const std::vector<StatisticsColumn> &statisticsColumns(StatisticsTopic topic);
 
-// For people: "58.2 µs"; "-" if there is none.
+// What people are told: exact; invalid where there is no value, or none that is known.
+QVariant statisticsKnown(const StatisticsColumn &column, const StatisticsRow &row);
+// For people: "58.2 µs"; "-" if there is none, "–" if it is not known.
 QString statisticsText(const StatisticsColumn &column, const StatisticsRow &row);
 // To the last digit: "58,211 ns".
 QString statisticsExactText(const StatisticsColumn &column, const StatisticsRow &row);

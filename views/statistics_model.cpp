@@ -178,6 +178,8 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
         return statisticsText(column, row);
     case RawRole:
         return column.value(row);
+    case KnownRole:
+        return statisticsKnown(column, row);
     case KeyRole:
         return row.key;
     case ChosenRole:
@@ -214,13 +216,15 @@ StatisticsSorter::StatisticsSorter(QObject *parent)
 {
     m_collator.setNumericMode(true);
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
-    setSortRole(StatisticsModel::RawRole);
+    setSortRole(StatisticsModel::KnownRole);
 }
 
 bool StatisticsSorter::lessThan(const QModelIndex &left, const QModelIndex &right) const
 {
     const QVariant a = left.data(sortRole());
     const QVariant b = right.data(sortRole());
+    if (a.isValid() != b.isValid())
+        return a.isValid() == (sortOrder() == Qt::AscendingOrder);
     if (a.typeId() == QMetaType::QString && b.typeId() == QMetaType::QString)
         return m_collator.compare(a.toString(), b.toString()) < 0;
     return QSortFilterProxyModel::lessThan(left, right);

@@ -20,8 +20,9 @@ class StatisticsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    // RawRole: the exact value; of a header its name in files. KeyRole: what the row is about.
-    enum Role { RawRole = Qt::UserRole, KeyRole, ChosenRole };
+    // RawRole: the exact value; of a header its name in files. KnownRole: the exact value that people are told, invalid
+    // where it is not known. KeyRole: what the row is about.
+    enum Role { RawRole = Qt::UserRole, KnownRole, KeyRole, ChosenRole };
 
     explicit StatisticsModel(StatisticsTopic topic, QObject *parent = nullptr);
     void setNumbers(std::shared_ptr<const Numbers> numbers);
@@ -47,7 +48,7 @@ private:
     Theme m_theme = Theme::light();
 };
 
-// Sorts by exact values; names so that 2 comes before 10.
+// Sorts by exact values as people are told them, what has none last; names so that 2 comes before 10.
 class StatisticsSorter : public QSortFilterProxyModel {
     Q_OBJECT
 

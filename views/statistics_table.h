@@ -60,7 +60,7 @@ private:
 
 // RFC 4180, with a header; exact values (ns as integers).
 QString toCsv(const QAbstractItemModel &model);
-// The same, separated by tabs, of some rows.
+// The same for people, separated by tabs, of some rows: "–" where a net time is not known.
 QString toTsv(const QAbstractItemModel &model, const std::vector<int> &rows);
 
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "model/statistics/known_net.h"
 #include "views/statistics_table.h"
 
 namespace exitscope {
@@ -21,12 +22,23 @@ QString exactText(const QVariant &raw, const QVariant &shown)
 }
 
 // Cells of StatisticsModel without a value are shown as "-"; in a file they are empty.
-QString cellText(const QAbstractItemModel &model, int row, int column)
+QString rawCell(const QAbstractItemModel &model, int row, int column)
 {
     const QModelIndex index = model.index(row, column);
     const bool isExact = model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).isValid();
     const QVariant raw = index.data(StatisticsModel::RawRole);
     return exactText(raw, isExact ? QVariant() : index.data());
+}
+
+// As people are told it.
+QString knownCell(const QAbstractItemModel &model, int row, int column)
+{
+    const QModelIndex index = model.index(row, column);
+    const QVariant known = index.data(StatisticsModel::KnownRole);
+    if (known.isValid())
+        return exactText(known, {});
+    const QString shown = index.data().toString();
+    return shown == notKnownText() ? shown : rawCell(model, row, column);
 }
 
 QString headerText(const QAbstractItemModel &model, int column)
@@ -53,19 +65,24 @@ QString flat(QString cell)
     return cell;
 }
 
-QString toText(const QAbstractItemModel &model, const std::vector<int> &rows, QString (*cell)(QString),
-    const QString &separator, const QString &lineEnd)
+struct Format {
+    QString (*cell)(const QAbstractItemModel &model, int row, int column);
+    QString (*safe)(QString cell);
+    QString separator, lineEnd;
+};
+
+QString toText(const QAbstractItemModel &model, const std::vector<int> &rows, const Format &format)
 {
     QString text;
     const auto addLine = [&](auto &&cellOf) {
         QStringList line;
         for (int column = 0; column < model.columnCount(); ++column)
-            line << cell(cellOf(column));
-        text += line.join(separator) + lineEnd;
+            line << format.safe(cellOf(column));
+        text += line.join(format.separator) + format.lineEnd;
     };
     addLine([&](int column) { return headerText(model, column); });
     for (const int row : rows)
-        addLine([&](int column) { return cellText(model, row, column); });
+        addLine([&](int column) { return format.cell(model, row, column); });
     return text;
 }
 
@@ -75,12 +92,12 @@ QString toCsv(const QAbstractItemModel &model)
 {
     std::vector<int> rows(std::size_t(model.rowCount()));
     std::iota(rows.begin(), rows.end(), 0);
-    return toText(model, rows, quoted, QStringLiteral(","), QStringLiteral("\r\n"));
+    return toText(model, rows, {rawCell, quoted, QStringLiteral(","), QStringLiteral("\r\n")});
 }
 
 QString toTsv(const QAbstractItemModel &model, const std::vector<int> &rows)
 {
-    return toText(model, rows, flat, QStringLiteral("\t"), QStringLiteral("\n"));
+    return toText(model, rows, {knownCell, flat, QStringLiteral("\t"), QStringLiteral("\n")});
 }
 
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 #include "model/view/exit_search.h"
 
@@ -39,8 +40,10 @@ QString exitText(const Recording &recording, const ExitRef &exit)
     const ExitParts &parts = exits.parts[found->index];
     const QString named
         = reason.meaning.isEmpty() ? reason.name : QString(reason.name % QStringLiteral(": ") % reason.meaning);
+    const QString net
+        = netIsKnown(recording, *found->vcpu, found->index) ? formatDuration(parts.net()) : notKnownText();
     const QString took = exits.timed(found->index)
-        ? QStringLiteral("gross %1, net %2").arg(formatDuration(parts.gross()), formatDuration(parts.net()))
+        ? QStringLiteral("gross %1, net %2").arg(formatDuration(parts.gross()), net)
         : QStringLiteral("untimed: its end was not seen");
     return QStringLiteral("%1 · %2 · %3").arg(exit.vcpu, named, took);
 }

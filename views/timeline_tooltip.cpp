@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/timeline_tooltip.h"
 
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 #include "views/guest_clock_text.h"
 
@@ -31,8 +32,9 @@ QString partsText(const ExitParts &parts)
     return texts.join(QStringLiteral(" + "));
 }
 
-QString exitText(const TimelineLayout &layout, const ExitColumns &exits, std::size_t i)
+QString exitText(const TimelineLayout &layout, const Vcpu &vcpu, std::size_t i)
 {
+    const ExitColumns &exits = vcpu.exits;
     const ExitReason &reason = layout.recording->reasons[exits.reason[i]];
     QString text = QStringLiteral("<p>Exit: <b>") % reason.name.toHtmlEscaped() % QStringLiteral("</b>");
     if (!reason.meaning.isEmpty())
@@ -43,8 +45,10 @@ QString exitText(const TimelineLayout &layout, const ExitColumns &exits, std::si
         const ExitParts &parts = exits.parts[i];
         text += tableRow(QStringLiteral("gross"), formatDuration(parts.gross()),
             QStringLiteral("from the exit to the next VM entry: ") % partsText(parts));
-        text += tableRow(QStringLiteral("net"), formatDuration(parts.net()),
-            QStringLiteral("without Idle and Preempted: the handling itself"));
+        text += netIsKnown(*layout.recording, vcpu, i) ? tableRow(QStringLiteral("net"), formatDuration(parts.net()),
+                    QStringLiteral("without Idle and Preempted: the handling itself"))
+                                                       : tableRow(QStringLiteral("net"), notKnownText(),
+                                                           QStringLiteral("not known of a halt without sched_switch"));
         if (parts.irq > 0)
             text += tableRow(QStringLiteral("irq"), formatDuration(parts.irq),
                 QStringLiteral("of it in interrupt handlers of the host"));
@@ -117,7 +121,7 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
         text += guestText(layout, *row, t, QStringLiteral("guest thread"));
     text += pixelText(layout, passing[shown.number], pos);
     if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
-        text += exitText(layout, shown.vcpu->exits, exit->index);
+        text += exitText(layout, *shown.vcpu, exit->index);
         text += guestText(layout, *row, shown.vcpu->exits.time[exit->index] - 1, QStringLiteral("interrupted"));
     }
     return text;

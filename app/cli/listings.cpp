@@ -15,6 +15,7 @@ namespace {
 struct SelectedVcpu {
     std::string vm, number; // UTF-8, converted once and not for every row
     const Vcpu *vcpu;
+    const Timeline *host;
     TimeRange range;
 };
 
@@ -26,7 +27,7 @@ std::vector<SelectedVcpu> selectedVcpus(const Recording &recording, const ExitFi
             for (const Vcpu &vcpu : vm.vcpus) {
                 if (filter.passesVcpu(vm.vcpuId(vcpu)))
                     result.push_back(
-                        {vm.name.toStdString(), vcpu.number.toStdString(), &vcpu, filter.rangeIn(host.range)});
+                        {vm.name.toStdString(), vcpu.number.toStdString(), &vcpu, &host, filter.rangeIn(host.range)});
             }
         }
     }
@@ -94,8 +95,9 @@ private:
 
     void advance(Head head)
     {
-        const ExitColumns &exits = m_vcpus[head.vcpu].vcpu->exits;
-        while (head.exit < head.last && !m_filter.passes(exits, head.exit))
+        const SelectedVcpu &of = m_vcpus[head.vcpu];
+        const ExitColumns &exits = of.vcpu->exits;
+        while (head.exit < head.last && !m_filter.passes(*of.host, exits, head.exit))
             ++head.exit;
         if (head.exit == head.last)
             return;

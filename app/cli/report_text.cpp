@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/text_table.h"
+#include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 
 namespace exitscope {
@@ -137,9 +138,10 @@ std::vector<const ReasonGroup *> ReportText::reasonsByCost() const
     std::vector<const ReasonGroup *> result;
     for (const ReasonGroup &group : m_statistics.totals.reasons)
         result.push_back(&group);
-    std::ranges::stable_sort(result, [](const ReasonGroup *a, const ReasonGroup *b) {
-        return std::pair(a->net.total, a->count) > std::pair(b->net.total, b->count);
-    });
+    const auto cost = [](const ReasonGroup *of) { // what is not known comes last
+        return std::pair(of->knownNet ? std::optional(of->knownNet->total) : std::nullopt, of->count);
+    };
+    std::ranges::stable_sort(result, [&](const ReasonGroup *a, const ReasonGroup *b) { return cost(a) > cost(b); });
     return result;
 }
 
@@ -149,18 +151,30 @@ QStringList costColumns()
         QStringLiteral("p99"), QStringLiteral("Gross time")};
 }
 
-QStringList costs(const ExitGroup &group, Ns allNet)
+QStringList netCosts(const ExitGroup &group, std::optional<Ns> allNet)
 {
-    return {formatCount(group.count), formatDuration(group.net.total), share(group.net.total, allNet),
-        formatDuration(group.net.p50), formatDuration(group.net.p99), formatDuration(group.gross.total)};
+    if (!group.knownNet)
+        return QStringList(4, notKnownText());
+    const Distribution &net = *group.knownNet;
+    return {formatDuration(net.total), share(net.total, allNet.value_or(0)), formatDuration(net.p50),
+        formatDuration(net.p99)};
 }
 
-Ns netOf(const Totals &totals)
+QStringList costs(const ExitGroup &group, std::optional<Ns> allNet)
 {
-    Ns net = 0;
-    for (const ReasonGroup &group : totals.reasons)
-        net += group.net.total;
-    return net;
+    return QStringList{formatCount(group.count)} + netCosts(group, allNet)
+        + QStringList{formatDuration(group.gross.total)};
+}
+
+// Why some net times are not told.
+QString netNote(const std::vector<ReasonGroup> &reasons)
+{
+    if (std::ranges::all_of(reasons, [](const ReasonGroup &group) { return group.knownNet.has_value(); }))
+        return {};
+    return QStringLiteral("  ") % notKnownText()
+        % QStringLiteral(": without sched_switch the net time of a halt is not known; net times and shares are of the "
+                         "other exits. Record it with: ")
+        % howToRecordSwitches() % QLatin1Char('\n');
 }
 
 QString ReportText::reasons() const
@@ -170,18 +184,20 @@ QString ReportText::reasons() const
     const QString meaningColumn = QStringLiteral("Meaning");
     TextTable table(
         QStringList{reasonColumn} + costColumns() + QStringList{meaningColumn}, {reasonColumn, meaningColumn});
-    const std::size_t shown = std::min(groups.size(), kTopReasons);
-    for (std::size_t i = 0; i < shown; ++i) {
+    const std::optional<Ns> allNet = knownNetOf(m_statistics.totals.reasons);
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i >= kTopReasons && groups[i]->knownNet) {
+            ++left;
+            continue;
+        }
         const ExitReason &reason = m_recording.reasons[groups[i]->reason];
-        table.add(
-            QStringList{reason.name} + costs(*groups[i], netOf(m_statistics.totals)) + QStringList{reason.meaning});
+        table.add(QStringList{reason.name} + costs(*groups[i], allNet) + QStringList{reason.meaning});
     }
-    const QString rest = shown < groups.size()
-        ? QStringLiteral("  and %1 reasons more that cost less\n").arg(groups.size() - shown)
-        : QString();
+    const QString rest = left > 0 ? QStringLiteral("  and %1 reasons more that cost less\n").arg(left) : QString();
     return heading(QStringLiteral("Why the guests left guest mode"),
                QStringLiteral("net: what handling took; gross: until the guest ran again"))
-        % table.text() % rest;
+        % table.text() % rest % netNote(m_statistics.totals.reasons);
 }
 
 QString ReportText::scenarios() const
@@ -190,8 +206,9 @@ QString ReportText::scenarios() const
     const QString meaningColumn = QStringLiteral("Meaning");
     TextTable table(
         QStringList{scenarioColumn} + costColumns() + QStringList{meaningColumn}, {scenarioColumn, meaningColumn});
+    const std::optional<Ns> allNet = knownNetOf(m_statistics.totals.scenarios);
     for (const ScenarioGroup &group : m_statistics.totals.scenarios)
-        table.add(QStringList{fromAscii(name(group.scenario))} + costs(group, netOf(m_statistics.totals))
+        table.add(QStringList{fromAscii(name(group.scenario))} + costs(group, allNet)
             + QStringList{scenarioMeaning(group.scenario)});
     return heading(QStringLiteral("Who handled the exits")) % table.text();
 }

@@ -43,6 +43,7 @@ DurationHistogram histogramOf(const Recording &recording, const Selection &selec
     DurationHistogram histogram;
     histogram.of = of;
     histogram.counts.resize(recording.reasons.size());
+    histogram.leftOut.resize(recording.reasons.size());
     std::vector<Ns> durations;
     const ExitFilter filter(selection, recording.reasons);
     for (const Timeline &host : recording.hosts) {
@@ -53,9 +54,13 @@ DurationHistogram histogramOf(const Recording &recording, const Selection &selec
                 const ExitColumns &exits = vcpu.exits;
                 const auto [first, last] = filter.within(exits.time);
                 for (std::size_t i = first; i < last; ++i) {
-                    const std::optional<Ns> duration = durationOf(exits, i, of);
-                    if (!duration || !filter.passes(exits, i))
+                    if (!filter.passes(host, exits, i))
                         continue;
+                    const std::optional<Ns> duration = filter.durationOf(host, exits, i, of);
+                    if (!duration) {
+                        histogram.leftOut[exits.reason[i]] += of == DurationKind::Net && exits.timed(i);
+                        continue;
+                    }
                     ++histogram.counts[exits.reason[i]][std::size_t(DurationBins::indexOf(*duration))];
                     durations.push_back(*duration);
                 }

@@ -26,6 +26,8 @@ struct DurationHistogram {
     // By index into Recording::reasons, then by bin.
     std::vector<std::array<std::int64_t, DurationBins::kCount>> counts;
     std::int64_t total = 0;
+    // Timed exits by index into Recording::reasons whose net time is not known: they are not counted above.
+    std::vector<std::int64_t> leftOut;
     std::optional<Ns> p50, p95, p99; // nearest-rank, of all that was counted
 };
 

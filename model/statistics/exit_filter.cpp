@@ -3,19 +3,12 @@
 
 #include <algorithm>
 
+#include "model/statistics/known_net.h"
+
 namespace exitscope {
 
-std::optional<Ns> durationOf(const ExitColumns &exits, std::size_t i, DurationKind of)
-{
-    if (of == DurationKind::Run)
-        return exits.hasRun(i) ? std::optional(exits.run(i)) : std::nullopt;
-    if (!exits.timed(i))
-        return std::nullopt;
-    return of == DurationKind::Gross ? exits.parts[i].gross() : exits.parts[i].net();
-}
-
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
-    : m_selection(selection), m_hasBand(selection.minNs || selection.maxNs)
+    : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs)
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
@@ -35,9 +28,21 @@ std::pair<std::size_t, std::size_t> ExitFilter::within(const std::vector<Ns> &ti
     return {std::size_t(first - times.begin()), std::size_t(last - times.begin())};
 }
 
-bool ExitFilter::inBand(const ExitColumns &exits, std::size_t i) const
+std::optional<Ns> ExitFilter::durationOf(
+    const Timeline &host, const ExitColumns &exits, std::size_t i, DurationKind of) const
 {
-    const std::optional<Ns> duration = durationOf(exits, i, m_selection.bandOf);
+    if (of == DurationKind::Run)
+        return exits.hasRun(i) ? std::optional(exits.run(i)) : std::nullopt;
+    if (!exits.timed(i))
+        return std::nullopt;
+    if (of == DurationKind::Gross)
+        return exits.parts[i].gross();
+    return netIsKnown(host, m_table[exits.reason[i]]) ? std::optional(exits.parts[i].net()) : std::nullopt;
+}
+
+bool ExitFilter::inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const
+{
+    const std::optional<Ns> duration = durationOf(host, exits, i, m_selection.bandOf);
     return duration && *duration >= m_selection.minNs.value_or(*duration)
         && (!m_selection.maxNs || *duration < *m_selection.maxNs);
 }

@@ -10,11 +10,8 @@
 
 namespace exitscope {
 
-// That duration of an exit, if it has one.
-std::optional<Ns> durationOf(const ExitColumns &exits, std::size_t i, DurationKind of);
-
 // Lets through what a selection leaves of a recording; made once, asked for every exit.
-// The selection must outlive it.
+// Selection and reasons must outlive it.
 class ExitFilter {
 public:
     ExitFilter(const Selection &selection, const ReasonTable &reasons);
@@ -23,18 +20,21 @@ public:
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(const std::vector<Ns> &times) const;
     // By reason, scenario and duration.
-    bool passes(const ExitColumns &exits, std::size_t i) const
+    bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
         return m_reasons[exits.reason[i]] && m_scenarios[static_cast<std::size_t>(exits.scenario[i])]
-            && (!m_hasBand || inBand(exits, i));
+            && (!m_hasBand || inBand(host, exits, i));
     }
+    // That duration of an exit, if it has one and that is known.
+    std::optional<Ns> durationOf(const Timeline &host, const ExitColumns &exits, std::size_t i, DurationKind of) const;
     // The selected range, cut to that of the host.
     TimeRange rangeIn(TimeRange host) const;
 
 private:
-    bool inBand(const ExitColumns &exits, std::size_t i) const;
+    bool inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const;
 
     const Selection &m_selection;
+    const ReasonTable &m_table;
     std::vector<char> m_reasons; // by index into the ReasonTable
     std::vector<char> m_scenarios; // by Scenario
     bool m_hasBand = false;

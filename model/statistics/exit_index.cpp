@@ -21,13 +21,14 @@ Selection withoutRange(Selection selection)
 
 } // namespace
 
-VcpuExitIndex::VcpuExitIndex(const ExitColumns &exits, std::size_t reasons, const ExitFilter *filter)
+VcpuExitIndex::VcpuExitIndex(
+    const Timeline &host, const ExitColumns &exits, std::size_t reasons, const ExitFilter *filter)
     : m_exits(exits), m_isWhole(filter == nullptr), m_reasons(reasons),
       // Of many reasons fewer blocks are kept, so that they never need more than the exits themselves.
       m_block(std::max(kSmallestBlock, reasons * 4))
 {
     for (std::size_t i = 0; filter && i < exits.size(); ++i) {
-        if (filter->passes(exits, i))
+        if (filter->passes(host, exits, i))
             m_rows.push_back(std::uint32_t(i));
     }
     std::vector<std::uint32_t> counts(reasons);
@@ -94,7 +95,7 @@ ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection
         for (const Vm &vm : host.vms) {
             for (const Vcpu &vcpu : vm.vcpus) {
                 if (filter.passesVcpu(vm.vcpuId(vcpu)))
-                    m_vcpus.emplace_back(vcpu.exits, m_recording->reasons.size(), filters ? &filter : nullptr);
+                    m_vcpus.emplace_back(host, vcpu.exits, m_recording->reasons.size(), filters ? &filter : nullptr);
                 else
                     m_vcpus.emplace_back(vcpu.exits);
             }

@@ -2,8 +2,10 @@
 #include "model/statistics/statistics.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "model/statistics/exit_filter.h"
+#include "model/statistics/known_net.h"
 
 namespace exitscope {
 
@@ -13,23 +15,32 @@ namespace {
 // distribution is taken in place.
 class Samples {
 public:
-    struct Mark {
-        ExitGroup sums; // before the mark; without distributions
-        std::size_t size = 0;
+    struct Mark { // what there was before it
+        ExitGroup sums; // without distributions
+        std::int64_t apart = 0;
+        std::int64_t unknown = 0;
+        std::size_t gross = 0;
+        std::size_t net = 0;
+        std::size_t netApart = 0;
     };
 
-    void add(const ExitColumns &exits, std::size_t i)
+    // What the exit is to net times. Apart: a halt, in a recording where that of some halts is not known.
+    enum class NetRole : std::uint8_t { Plain, Apart, Unknown };
+
+    void add(const ExitColumns &exits, std::size_t i, NetRole role)
     {
         ++m_sums.count;
+        m_apart += role != NetRole::Plain;
+        m_unknown += role == NetRole::Unknown;
         if (!exits.timed(i))
             return;
         ++m_sums.timed;
         m_sums.parts += exits.parts[i];
         m_gross.push_back(exits.parts[i].gross());
-        m_net.push_back(exits.parts[i].net());
+        (role == NetRole::Plain ? m_net : m_netApart).push_back(exits.parts[i].net());
     }
 
-    Mark mark() const { return {m_sums, m_gross.size()}; }
+    Mark mark() const { return {m_sums, m_apart, m_unknown, m_gross.size(), m_net.size(), m_netApart.size()}; }
 
     ExitGroup since(const Mark &mark)
     {
@@ -37,17 +48,34 @@ public:
         group.count -= mark.sums.count;
         group.timed -= mark.sums.timed;
         group.parts -= mark.sums.parts;
-        if (group.count > 0) {
-            group.gross = distributionOf(std::span(m_gross).subspan(mark.size));
-            group.net = distributionOf(std::span(m_net).subspan(mark.size));
-        }
+        if (group.count == 0)
+            return group;
+        group.gross = distributionOf(std::span(m_gross).subspan(mark.gross));
+        const std::span<Ns> plain = std::span(m_net).subspan(mark.net);
+        group.net = distributionOfBoth(plain, std::span(m_netApart).subspan(mark.netApart));
+        if (m_unknown == mark.unknown)
+            group.knownNet = group.net;
+        else if (m_apart - mark.apart < group.count)
+            group.knownNet = distributionOf(plain);
         return group;
     }
 
 private:
+    static Distribution distributionOfBoth(std::span<Ns> a, std::span<Ns> b)
+    {
+        if (a.empty() || b.empty())
+            return distributionOf(a.empty() ? b : a);
+        std::vector<Ns> both(a.begin(), a.end());
+        both.insert(both.end(), b.begin(), b.end());
+        return distributionOf(both);
+    }
+
     ExitGroup m_sums;
+    std::int64_t m_apart = 0;
+    std::int64_t m_unknown = 0;
     std::vector<Ns> m_gross;
     std::vector<Ns> m_net;
+    std::vector<Ns> m_netApart;
 };
 
 // One kind of grouping, by reason or by scenario; a pass of its own each, to halve the memory that it takes.
@@ -82,7 +110,8 @@ private:
 class Calculation {
 public:
     Calculation(const Recording &recording, const Selection &selection)
-        : m_recording(recording), m_filter(selection, recording.reasons)
+        : m_recording(recording), m_filter(selection, recording.reasons),
+          m_lacksSwitches(std::ranges::any_of(recording.hosts, std::not_fn(&Timeline::switchesRecorded)))
     {
     }
 
@@ -108,9 +137,11 @@ private:
     template <typename Value>
     void fillLevels(Value Totals::*field, const auto &mark, const auto &since, const auto &add);
     void forEachExit(const VcpuStatistics &of, const auto &visit) const;
+    Samples::NetRole netRole(const Timeline &host, const ExitReason &reason) const;
 
     const Recording &m_recording;
     ExitFilter m_filter;
+    bool m_lacksSwitches; // of any host
     Statistics m_result;
 };
 
@@ -121,7 +152,7 @@ void Calculation::chooseVcpus()
             VmStatistics chosen{&vm, {}, {}};
             for (const Vcpu &vcpu : vm.vcpus) {
                 if (const QString id = vm.vcpuId(vcpu); m_filter.passesVcpu(id))
-                    chosen.vcpus.push_back({&vcpu, id, m_filter.rangeIn(host.range), {}});
+                    chosen.vcpus.push_back({&vcpu, &host, id, m_filter.rangeIn(host.range), {}});
             }
             if (!chosen.vcpus.empty())
                 m_result.vms.push_back(std::move(chosen));
@@ -134,9 +165,16 @@ void Calculation::forEachExit(const VcpuStatistics &of, const auto &visit) const
     const ExitColumns &exits = of.vcpu->exits;
     const auto [first, last] = m_filter.within(exits.time);
     for (std::size_t i = first; i < last; ++i) {
-        if (m_filter.passes(exits, i))
+        if (m_filter.passes(*of.host, exits, i))
             visit(exits, i);
     }
+}
+
+Samples::NetRole Calculation::netRole(const Timeline &host, const ExitReason &reason) const
+{
+    if (!netIsKnown(host, reason))
+        return Samples::NetRole::Unknown;
+    return m_lacksSwitches && reason.isHalt ? Samples::NetRole::Apart : Samples::NetRole::Plain;
 }
 
 void Calculation::addVcpuSums(VcpuStatistics &of) const
@@ -210,7 +248,9 @@ void Calculation::addReasons()
             return groups;
         },
         [&](const VcpuStatistics &of) {
-            forEachExit(of, [&](const ExitColumns &exits, std::size_t i) { grouping[exits.reason[i]].add(exits, i); });
+            forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
+                grouping[exits.reason[i]].add(exits, i, netRole(*of.host, reasons[exits.reason[i]]));
+            });
         });
 }
 
@@ -228,7 +268,8 @@ void Calculation::addScenarios()
         },
         [&](const VcpuStatistics &of) {
             forEachExit(of, [&](const ExitColumns &exits, std::size_t i) {
-                grouping[static_cast<std::size_t>(exits.scenario[i])].add(exits, i);
+                const ExitReason &reason = m_recording.reasons[exits.reason[i]];
+                grouping[static_cast<std::size_t>(exits.scenario[i])].add(exits, i, netRole(*of.host, reason));
             });
         });
 }

@@ -27,6 +27,9 @@ struct ExitGroup {
     std::int64_t timed = 0;
     ExitParts parts;
     Distribution gross, net;
+    // What people are told of net: that of the exits which are not halts, where the net time of any halt of the group
+    // is not known; nothing if there are no others. Else net itself.
+    std::optional<Distribution> knownNet;
 };
 struct ReasonGroup : ExitGroup {
     std::uint16_t reason = 0; // index into Recording::reasons
@@ -34,6 +37,20 @@ struct ReasonGroup : ExitGroup {
 struct ScenarioGroup : ExitGroup {
     Scenario scenario{};
 };
+
+// The sum over the groups of which any is known; nothing if it is known of none.
+template <typename Group>
+std::optional<Ns> knownNetOf(const std::vector<Group> &groups)
+{
+    std::optional<Ns> sum;
+    if (groups.empty())
+        sum = 0;
+    for (const Group &group : groups) {
+        if (group.knownNet)
+            sum = sum.value_or(0) + group.knownNet->total;
+    }
+    return sum;
+}
 
 struct Totals {
     TimePerState states{};
@@ -52,6 +69,7 @@ struct Totals {
 
 struct VcpuStatistics {
     const Vcpu *vcpu = nullptr;
+    const Timeline *host = nullptr;
     QString id; // "VM/N"
     TimeRange range; // of its host, cut by the selection
     Totals totals;

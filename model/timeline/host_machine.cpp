@@ -143,8 +143,8 @@ void HostMachine::takeEvent(const Record &record)
         kvmEvent(record, tid);
     else if (isSwitch)
         schedSwitch(record);
-    else if (own && record.provesHost)
-        own->plainEvent(t, record.pcpu);
+    else if (own)
+        own->plainEvent(t, record.pcpu, record.provesHost);
     if (!isSwitch && tid > 0)
         showThread(record, tid, own);
 

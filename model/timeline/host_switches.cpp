@@ -59,8 +59,11 @@ void HostMachine::switchAwayOnly(const Record &record)
 void HostMachine::switchUnseen(const Record &record)
 {
     m_ioctls.erase(record.switched.prevTid);
-    if (VcpuTrack *out = find(record.switched.prevTid))
+    m_view.turnUp(record.pcpu, record.switched.prevTid);
+    if (VcpuTrack *out = find(record.switched.prevTid)) {
+        out->switchOut(record.timeNs, record.switched.prevState);
         out->lose(record.timeNs, false);
+    }
 }
 
 void HostMachine::switchWithin(const Record &record)
@@ -86,26 +89,17 @@ void HostMachine::switchOut(const Record &record)
     const std::int32_t thought = m_view.current(pcpu);
     VcpuTrack *out = find(prev);
     const bool isElsewhere = m_view.isElsewhere(prev, pcpu);
-    if (thought == prev || (thought == kNoThread && !isElsewhere)) {
-        if (out)
-            out->switchOut(t, record.switched.prevState);
-        return;
+    const bool isExpected = thought == prev || (thought == kNoThread && !isElsewhere);
+    if (!isExpected && !m_blindness.isBlind(pcpu)) { // what a blind pCPU shows contradicts nothing by itself
+        VcpuTrack *expected = thought == kNoThread ? nullptr : find(thought);
+        VcpuTrack *doubted = isElsewhere ? out : nullptr;
+        if (expected || doubted) // contradiction 4
+            ++m_contradictions.switchFromOther;
+        for (VcpuTrack *vcpu : {expected, doubted})
+            if (vcpu)
+                vcpu->doubt(t);
     }
-    if (m_blindness.isBlind(pcpu)) { // it contradicts nothing by itself
-        if (out)
-            out->lose(t, false);
-        return;
-    }
-    // Contradiction 4.
-    VcpuTrack *expected = thought == kNoThread ? nullptr : find(thought);
-    VcpuTrack *doubted = isElsewhere ? out : nullptr;
-    if (expected || doubted)
-        ++m_contradictions.switchFromOther;
-    if (expected)
-        expected->doubt(t);
-    if (doubted)
-        doubted->doubt(t);
-    else if (out)
+    if (out)
         out->switchOut(t, record.switched.prevState);
 }
 

@@ -93,8 +93,10 @@ VcpuTrack::ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reas
     return draft;
 }
 
-void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu)
+void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu, bool provesHost)
 {
+    if (!provesHost && m_state == MachineState::Guest)
+        return;
     if (runs(m_state))
         m_pcpu = pcpu;
     apply(MachineEvent::HostEvent, t);

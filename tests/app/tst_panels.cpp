@@ -98,6 +98,7 @@ private Q_SLOTS:
     void statusTellsTheRange();
     void exitIsToldInOneLine();
     void factsOfAnExit();
+    void netOfAHaltIsNotKnownWithoutSwitches();
     void detailsFollowThePointer();
 };
 
@@ -259,6 +260,27 @@ void TestPanels::factsOfAnExit()
     QCOMPARE(fact(untimed, "Durations"), QStringLiteral("untimed"));
     QCOMPARE(fact(untimed, "Run before"), QStringLiteral("not known"));
     QVERIFY(exitFacts(*recording, {QStringLiteral("vm/7"), 0}, kBounds).empty());
+}
+
+void TestPanels::netOfAHaltIsNotKnownWithoutSwitches()
+{
+    auto recording = std::make_shared<Recording>(*smallRecording());
+    const ExitRef exit{QStringLiteral("vm/0"), 0};
+    recording->hosts[0].switchesRecorded = false;
+    QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Net"), QStringLiteral("3.00 µs")); // a cpuid
+    QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("gross 10.0 µs, net 3.00 µs")));
+    recording->hosts[0].vms[0].vcpus[0].exits.reason[0] = recording->reasons.indexOf({2, 120}); // hlt
+    const std::vector<ExitFact> facts = exitFacts(*recording, exit, kBounds);
+    QCOMPARE(fact(facts, "Net"), QStringLiteral("–"));
+    QCOMPARE(fact(facts, "Gross"), QStringLiteral("10.0 µs"));
+    QCOMPARE(fact(facts, "Kvm"), QStringLiteral("2.00 µs"));
+    const auto net = std::ranges::find(facts, QStringLiteral("Net"), &ExitFact::name);
+    QVERIFY2(net->meaning.contains(QStringLiteral("lttng enable-event -k -c CHANNEL sched_switch")),
+        qPrintable(net->meaning));
+    QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("gross 10.0 µs, net –")));
+    recording->hosts[0].switchesRecorded = true;
+    QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Net"), QStringLiteral("3.00 µs"));
+    QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("net 3.00 µs")));
 }
 
 void TestPanels::detailsFollowThePointer()

@@ -23,7 +23,7 @@ std::shared_ptr<const Recording> sample()
     return recording;
 }
 
-LinkedViews::LinkedViews()
+LinkedViews::LinkedViews(std::shared_ptr<const Recording> of) : recording(std::move(of))
 {
     QObject::connect(&state, &ViewState::changed, &numbers,
         [this](const ViewValues &now) { numbers.set(recording, now.selection()); });

@@ -16,12 +16,12 @@ std::shared_ptr<const Recording> sample(); // loaded once
 
 // A state and its numbers, joined as the window joins them.
 struct LinkedViews {
-    LinkedViews();
+    explicit LinkedViews(std::shared_ptr<const Recording> of = sample());
     // Until the numbers are those of the state; false if that does not come.
     bool settle();
     const Totals &totals() const { return numbers.current()->selected->totals; }
 
-    std::shared_ptr<const Recording> recording = sample();
+    std::shared_ptr<const Recording> recording;
     ViewState state;
     LiveNumbers numbers;
 };

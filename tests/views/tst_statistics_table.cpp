@@ -199,13 +199,13 @@ void TestStatisticsTable::sortsByExactValues()
     QStandardItemModel names;
     for (const char *name : {"vm/10", "vm/9", "VM/1"}) {
         auto *item = new QStandardItem;
-        item->setData(QString::fromLatin1(name), StatisticsModel::RawRole);
+        item->setData(QString::fromLatin1(name), StatisticsModel::KnownRole);
         names.appendRow(item);
     }
     StatisticsSorter sorter;
     sorter.setSourceModel(&names);
     sorter.sort(0);
-    QCOMPARE(sorter.index(2, 0).data(StatisticsModel::RawRole).toString(), QStringLiteral("vm/10"));
+    QCOMPARE(sorter.index(2, 0).data(StatisticsModel::KnownRole).toString(), QStringLiteral("vm/10"));
 }
 
 void TestStatisticsTable::rowClickChooses()

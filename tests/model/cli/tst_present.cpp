@@ -21,6 +21,7 @@ private Q_SLOTS:
     void json();
     void reportCsv();
     void text();
+    void haltsAreListedThoughTheyComeLast();
     void exits();
     void exitsOfARange();
     void intervals();
@@ -177,6 +178,25 @@ void TestPresent::text()
     Recording lost = handMade();
     lost.traces[0].discardedEvents = 1234;
     QVERIFY(printed(optionsOf(Command::Report), lost).out.contains("1,234 events LOST"));
+}
+
+void TestPresent::haltsAreListedThoughTheyComeLast()
+{
+    Recording recording = handMade();
+    Vcpu &vcpu = recording.hosts[0].vms[0].vcpus[0];
+    for (std::int64_t code = 0; code < 15; ++code) // read_cr0 and so on; the least costs most
+        addExit(vcpu, kNoTime, 910 + code, 1000, {80 - code, 0, 0, 0, 0, 0}, recording.reasons.indexOf({2, code}));
+    addExit(vcpu, kNoTime, 930, 1000, {70, 0, 0, 0, 0, 0}, recording.reasons.indexOf({2, 120}));
+    const auto lines = [&](bool switches) {
+        recording.hosts[0].switchesRecorded = switches;
+        return QString::fromUtf8(printed(optionsOf(Command::Report), recording).out).split(QLatin1Char('\n'));
+    };
+    const QStringList without = lines(false);
+    const qsizetype hlt = without.indexOf(QRegularExpression(QStringLiteral("^  hlt +1 +– +– +– +– +70 ns .*")));
+    QVERIFY(hlt > 0);
+    QCOMPARE(without[hlt + 1], QStringLiteral("  and 5 reasons more that cost less"));
+    QVERIFY(without[hlt + 2].startsWith(QStringLiteral("  –: without sched_switch")));
+    QVERIFY(lines(true).contains(QStringLiteral("  and 6 reasons more that cost less")));
 }
 
 void TestPresent::exits()

@@ -61,7 +61,7 @@ void Machine::event(const Record &event, std::int32_t pcpu)
 {
     const Ns time = event.timeNs;
     Who who = whoOf(event, pcpu);
-    if (isKvmTracepoint(event.kind) || isIoctl(event.kind))
+    if (isKvmTracepoint(event.kind) || isIoctl(event.kind) || event.kind == EventKind::IrqBegin)
         revive(who.tid);
     if (who.tid != kNoThread)
         who = thread(who.tid);
@@ -77,7 +77,7 @@ void Machine::event(const Record &event, std::int32_t pcpu)
         ioctl(event, pcpu, who);
     if (who.tid != kNoThread && who.tid != kIdle) {
         m_switches.turnsUp(who.tid, pcpu);
-        tale(who).ownEvent(time, pcpu, isBlind(pcpu));
+        tale(who).ownEvent(time, pcpu, isBlind(pcpu), event.provesHost);
         if (event.kind == EventKind::ThreadExit)
             tale(who).die(time);
     }

@@ -32,10 +32,10 @@ void VcpuTale::proveHost(Ns time, std::int32_t pcpu, bool isOwn)
     note(time);
 }
 
-void VcpuTale::ownEvent(Ns time, std::int32_t pcpu, bool isBlind)
+void VcpuTale::ownEvent(Ns time, std::int32_t pcpu, bool isBlind, bool provesHost)
 {
     m_ownPcpu = isBlind ? std::nullopt : std::optional(pcpu);
-    if (m_off != Off::No)
+    if (m_off != Off::No || (!provesHost && m_run && !m_run->end)) // KVM itself can record it while it enters
         return;
     m_pcpu = pcpu;
     note(time);

@@ -37,7 +37,7 @@ public:
     bool exitOfIoctlIsOfRun() const { return m_lastIoctlIsRun.value_or(true); }
 
     void proveHost(Ns time, std::int32_t pcpu, bool isOwn);
-    void ownEvent(Ns time, std::int32_t pcpu, bool isBlind);
+    void ownEvent(Ns time, std::int32_t pcpu, bool isBlind, bool provesHost);
     Shown entry(const KvmEvent &at);
     Shown exit(const KvmEvent &at, const Record &event);
     Shown userspaceExit(const KvmEvent &at, const UserspaceExitData &data);

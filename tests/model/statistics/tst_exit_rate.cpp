@@ -106,14 +106,15 @@ void TestExitRate::countsEqualAPlainLoop()
                 std::swap(range.from, range.to);
             std::vector<std::int64_t> expected(m_recording->reasons.size());
             for (std::size_t i = 0; i < exits.size(); ++i)
-                expected[exits.reason[i]] += chosen && range.contains(exits.time[i]) && filter.passes(exits, i);
+                expected[exits.reason[i]]
+                    += chosen && range.contains(exits.time[i]) && filter.passes(m_recording->hosts[0], exits, i);
             std::vector<std::int64_t> counts(expected.size());
             const auto [first, last] = index[v].within(range);
             index[v].addCounts(first, last, counts);
             QCOMPARE(counts, expected);
         }
         for (std::size_t i = 0; i < exits.size(); i += 17)
-            QCOMPARE(index[v].holds(i), chosen && filter.passes(exits, i));
+            QCOMPARE(index[v].holds(i), chosen && filter.passes(m_recording->hosts[0], exits, i));
     }
 }
 

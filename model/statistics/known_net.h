@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+
+#include "model/trace/recording.h"
+
+// Without sched_switch net times hold the time off CPU too. Of a halt such a bound says nothing: files get it all the
+// same, people are told that it is not known (README "Costs").
+namespace exitscope {
+
+bool netIsKnown(const Timeline &host, const ExitReason &reason);
+// Of an exit of one of the recording's vCPUs.
+bool netIsKnown(const Recording &recording, const Vcpu &vcpu, std::size_t exit);
+
+QString notKnownText(); // stands where a number would: "–"
+// "hlt, mwait: net time is not known without sched_switch"; empty without names.
+QString netNotKnownText(const QStringList &names);
+QString howToRecordSwitches(); // "lttng enable-event … sched_switch, or perf record … sched:sched_switch"
+
+} // namespace exitscope
