@@ -85,8 +85,11 @@ void HostMachine::announce()
     std::vector<std::int32_t> begins;
     for (const Record &record : m_group) {
         m_blindness.announce(record);
-        if (record.kind == EventKind::Blind && m_group.size() > 1)
+        if (record.kind == EventKind::Blind && m_group.size() > 1) {
             loseUnseen(record, Unseen::Elsewhere);
+            if (record.blind.ofSwitches != 0)
+                m_view.forgetWhoIsOff();
+        }
         if (record.kind == EventKind::NextSwitch && m_next.isNew(record.stream)) {
             m_next.tell(record);
             begins.push_back(record.pcpu);

@@ -136,6 +136,11 @@ void PcpuView::forget(std::int32_t pcpu)
     });
 }
 
+void PcpuView::forgetWhoIsOff()
+{
+    std::erase_if(m_place, [](const auto &place) { return place.second == kOffCpu; });
+}
+
 void NextSwitches::tell(const Record &nextSwitch)
 {
     m_streams.insert(nextSwitch.stream);

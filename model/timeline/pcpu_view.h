@@ -66,6 +66,7 @@ public:
     void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown);
     // What is known of that pCPU (kNoPcpu: of all), and of threads that are on none, is forgotten.
     void forget(std::int32_t pcpu);
+    void forgetWhoIsOff();
 
 private:
     void leaveAllBut(std::int32_t pcpu, std::int32_t tid);

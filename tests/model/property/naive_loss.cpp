@@ -18,6 +18,8 @@ void Machine::lossSeen(const BlindStretch &stretch)
         if (!isPseudo && !isOn(who, tale, stretch.pcpu) && !isShownElsewhere(who, tale, stretch.pcpu))
             tale.lose(stretch.begin, false);
     }
+    if (stretch.ofSwitches)
+        m_switches.forgetWhoIsOff();
 }
 
 void Machine::lossBegins(const BlindStretch &stretch, Ns time)
