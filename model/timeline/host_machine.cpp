@@ -164,7 +164,7 @@ void HostMachine::takeEvent(const Record &record)
 // An event says where its thread is.
 void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *own)
 {
-    if (m_view.current(record.pcpu) != tid)
+    if (m_view.isNewAt(record.pcpu, tid))
         m_view.turnUp(record.pcpu, tid);
     if (VcpuTrack *vcpu = own ? own : find(tid))
         vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);

@@ -113,9 +113,8 @@ void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
     if (isElsewhere && !m_blindness.isBlind(pcpu)) { // contradiction 5
         ++m_contradictions.switchToElsewhere;
         in->doubt(t);
-    } else if (!isElsewhere) {
-        in->switchIn(t, pcpu);
     }
+    in->switchIn(t, pcpu);
 }
 
 // At the begin, and where a stretch ends: the thread that the first sched_switch takes off is there.
@@ -125,6 +124,8 @@ void HostMachine::settleCurrent(std::int32_t pcpu, Ns t)
     if (tid == kNoThread || !switchesSpeak())
         return;
     switchIn(tid, pcpu, t);
+    if (m_anyLoss)
+        m_view.turnUp(pcpu, tid);
     m_view.settle(pcpu, tid);
 }
 
