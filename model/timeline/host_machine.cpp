@@ -97,7 +97,7 @@ void HostMachine::announce()
     }
     for (const std::int32_t pcpu : begins) {
         if (!m_blindness.areSwitchesBlindSeenElsewhere(pcpu) && m_begun.insert(pcpu).second)
-            settleCurrent(pcpu, m_group.front().timeNs);
+            settleCurrent(pcpu, m_group.front().timeNs, Settled::AtBegin);
     }
 }
 
@@ -148,7 +148,7 @@ void HostMachine::takeEvent(const Record &record)
         schedSwitch(record);
     else if (own)
         own->plainEvent(t, record.pcpu, record.provesHost);
-    if (!isSwitch && tid > 0)
+    if (!isSwitch && tid > 0 && (kvm || record.tid != kNoThread))
         showThread(record, tid, own);
 
     if (record.kind == EventKind::SchedWakeup) {
@@ -161,10 +161,10 @@ void HostMachine::takeEvent(const Record &record)
     }
 }
 
-// An event says where its thread is.
+// An event says where its thread is; not where only sched_switch says whose event it is.
 void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *own)
 {
-    if (m_view.current(record.pcpu) != tid)
+    if (m_view.isNewAt(record.pcpu, tid))
         m_view.turnUp(record.pcpu, tid);
     if (VcpuTrack *vcpu = own ? own : find(tid))
         vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);
@@ -348,7 +348,7 @@ void HostMachine::sighted(const Record &record)
     for (const std::int32_t pcpu : pcpus) {
         m_begun.insert(pcpu);
         if (!m_blindness.areSwitchesBlind(pcpu))
-            settleCurrent(pcpu, record.timeNs);
+            settleCurrent(pcpu, record.timeNs, Settled::AfterLoss);
     }
 }
 

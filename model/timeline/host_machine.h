@@ -84,7 +84,8 @@ private:
     void switchUnseen(const Record &record);
     void switchOut(const Record &record);
     void switchIn(std::int32_t tid, std::int32_t pcpu, Ns t);
-    void settleCurrent(std::int32_t pcpu, Ns t);
+    enum class Settled { AtBegin, AfterLoss };
+    void settleCurrent(std::int32_t pcpu, Ns t, Settled when);
     void bury(std::int32_t tid, Ns t);
 
     void interrupt(const Record &record, std::int32_t tid);

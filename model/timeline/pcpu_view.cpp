@@ -82,15 +82,20 @@ void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
 {
     m_current[pcpu] = tid;
     m_spoken.insert(pcpu);
-    if (tid > 0) // 0 is the idle thread, one on every pCPU
-        m_place[tid] = pcpu;
+    if (tid <= 0)
+        return; // 0 is the idle thread, one on every pCPU
+    const std::int32_t before = place(tid);
+    if (before != kNoPcpu && before != pcpu && current(before) == tid)
+        m_claimed.insert(tid);
+    m_place[tid] = pcpu;
 }
 
 void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
 {
     const auto place = m_place.find(tid);
-    if (tid <= 0 || place == m_place.end() || place->second == pcpu)
+    if (tid <= 0 || place == m_place.end() || !isNewAt(pcpu, tid))
         return;
+    m_claimed.erase(tid);
     leaveAllBut(pcpu, tid);
     if (current(pcpu) == tid)
         place->second = pcpu;

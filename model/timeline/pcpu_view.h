@@ -59,6 +59,7 @@ public:
     // The thread is on that pCPU, as the next sched_switch there will say.
     void settle(std::int32_t pcpu, std::int32_t tid);
     // An event of the thread on that pCPU: what sched_switch said of it elsewhere holds no longer.
+    bool isNewAt(std::int32_t pcpu, std::int32_t tid) const { return place(tid) != pcpu || m_claimed.contains(tid); }
     void turnUp(std::int32_t pcpu, std::int32_t tid);
     // It died: another one may get its number.
     void bury(std::int32_t tid);
@@ -76,6 +77,7 @@ private:
     std::unordered_map<std::int32_t, std::int32_t> m_current; // pCPU -> tid
     std::unordered_map<std::int32_t, std::int32_t> m_place; // tid -> pCPU, or kOffCpu
     std::set<std::int32_t> m_spoken; // pCPUs
+    std::set<std::int32_t> m_claimed; // threads that the first switches of several pCPUs take off
 };
 
 // What the streams of a pCPU say of the sched_switch that comes next there.

@@ -59,7 +59,7 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
         for (const Seen &seen : ahead) {
             if (seen.switchedOff && seen.event > event)
                 return {*seen.switchedOff, seen.timeNs};
-            if (!seen.switchedOff && seen.event >= event)
+            if (!seen.switchedOff && seen.event > event)
                 return {kNoThread, seen.timeNs};
         }
         return {};

@@ -32,7 +32,8 @@ public:
         bool hasSwitches = false;
         // Several streams of a pCPU may declare sched_switch: each tells its next one after each.
         bool everySwitch = false;
-        // Of the first sched_switch behind that event; only asked with hasSwitches, for events that do not go back.
+        // Of the first sched_switch behind that event, behind which no stretch begins, or it is over; only asked with
+        // hasSwitches, for events that do not go back.
         std::function<NextSwitch(std::uint64_t event)> nextSwitch;
     };
 
