@@ -82,7 +82,9 @@ QString traceText(const TraceInfo &trace)
     result += line("hostname", orNone(description.hostname));
     result += line("tracer", orNone(description.tracer));
     result += line("events", formatCount(trace.events));
-    result += line("lost", formatCount(trace.discardedEvents));
+    const QString atLeast = trace.discardedAreCounted ? QString() : QStringLiteral("at least ");
+    result += line("lost",
+        trace.lossesAreKnown ? QString(atLeast % formatCount(trace.discardedEvents)) : QStringLiteral("unknown"));
     result += line("span", span(trace));
     if (trace.role == TraceRole::Host) {
         result += line("holds", listOf(trace.richness, &Feature::holds).join(QStringLiteral(", ")));

@@ -57,6 +57,16 @@ QString heading(const QString &text, const QString &explanation = {})
     return QLatin1Char('\n') % text % behind % QLatin1Char('\n');
 }
 
+QString lossFacts(const TraceInfo &trace)
+{
+    if (!trace.lossesAreKnown)
+        return QStringLiteral("losses unknown");
+    if (trace.discardedEvents == 0)
+        return QStringLiteral("no event lost");
+    const QString atLeast = trace.discardedAreCounted ? QString() : QStringLiteral("at least ");
+    return atLeast % formatCount(trace.discardedEvents) % QStringLiteral(" events LOST");
+}
+
 // Which traces the numbers come from.
 QString recordingFacts(const Recording &recording)
 {
@@ -66,14 +76,11 @@ QString recordingFacts(const Recording &recording)
             continue;
         const QString host = trace.description.hostname.empty() ? QStringLiteral("unnamed")
                                                                 : QString::fromStdString(trace.description.hostname);
-        const QString lost = trace.discardedEvents == 0
-            ? QStringLiteral("no event lost")
-            : QString(formatCount(trace.discardedEvents) % QStringLiteral(" events LOST"));
         result += QStringLiteral("Host %1: %2, %3 events, %4  [%5]\n")
                       .arg(host,
                           trace.beginNs && trace.endNs ? formatDuration(*trace.endNs - *trace.beginNs)
                                                        : QStringLiteral("empty"),
-                          formatCount(trace.events), lost, trace.path);
+                          formatCount(trace.events), lossFacts(trace), trace.path);
     }
     return result;
 }
