@@ -105,6 +105,7 @@ private:
     void act(MachineAction action, Ns t);
     void noteChange(Ns t);
     void split(Ns t);
+    bool takeDoubtedEntry(Ns t);
     void closeExit(Ns t, Ns end);
     void endRun(Ns t);
     void beginRun(Ns t);
