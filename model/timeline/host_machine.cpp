@@ -362,9 +362,8 @@ bool HostMachine::isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::
 {
     if (pcpu == kNoPcpu || !switchesSpeak())
         return false;
-    const auto isSeen = [&](std::int32_t at) {
-        return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at);
-    };
+    const auto isSeen
+        = [&](std::int32_t at) { return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at); };
     return isSeen(m_view.place(tid)) || (isSeen(ownPcpu) && !m_view.hasSpoken(ownPcpu));
 }
 

@@ -363,15 +363,16 @@ bool TruthCheck::isExcused(naive::Who who, Stretch falsely, Until until) const
     });
 }
 
-// "An entry that failed (… in its exit event) led to no run", but "a vCPU that a loss makes Unknown has no open entry …:
-// an exit event that comes later has no entry". So the time from such an entry to a loss elsewhere is told as Guest.
+// "An entry that failed (… in its exit event) led to no run", but "a vCPU that a loss makes Unknown has no open entry
+// …: an exit event that comes later has no entry". So the time from such an entry to a loss elsewhere is told as Guest.
 bool isOfFailedEntry(const Interval &claim, const naive::Vcpu &truth)
 {
-    return claim.state == VcpuState::Guest && std::any_of(truth.exits.begin(), truth.exits.end(), [&](const auto &exit) {
-        const auto next = std::upper_bound(truth.entries.begin(), truth.entries.end(), exit.event);
-        return exit.entryFailed && exit.event >= claim.end && next != truth.entries.begin()
-            && *std::prev(next) == claim.begin;
-    });
+    return claim.state == VcpuState::Guest
+        && std::any_of(truth.exits.begin(), truth.exits.end(), [&](const auto &exit) {
+               const auto next = std::upper_bound(truth.entries.begin(), truth.entries.end(), exit.event);
+               return exit.entryFailed && exit.event >= claim.end && next != truth.entries.begin()
+                   && *std::prev(next) >= claim.begin && *std::prev(next) < claim.end;
+           });
 }
 
 void TruthCheck::checkStates(
