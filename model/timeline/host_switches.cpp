@@ -78,7 +78,7 @@ void HostMachine::switchWithin(const Record &record)
             out->lose(t, false);
     }
     switchIn(next, pcpu, t);
-    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu));
+    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu) && !m_dead.contains(prev));
 }
 
 void HostMachine::switchOut(const Record &record)

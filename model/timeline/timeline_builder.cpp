@@ -226,12 +226,15 @@ void TimelineBuilder::Private::tell(const NamedVm &vm)
     const std::int64_t onThreads = std::int64_t(vm.rows.size()) - onPcpus;
     if (onPcpus > 0) {
         const QString why = switches == SwitchesRecorded::None
-            ? QStringLiteral("record sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
-            : hasTids ? QStringLiteral("they are told of the idle thread, which makes none")
-                      : QStringLiteral("sched_switch does not tell it where events were lost or it contradicts them; add "
-                                       "the tid context (lttng add-context -k -t tid -t pid -t procname)");
+            ? QStringLiteral(
+                "record sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
+            : hasTids
+            ? QStringLiteral("they are told of the idle thread, which makes none")
+            : QStringLiteral("sched_switch does not tell it where events were lost or it contradicts them; add "
+                             "the tid context (lttng add-context -k -t tid -t pid -t procname)");
         diagnostics.push_back(makeDiagnostic(Code::ThreadsUnknown,
-            QStringLiteral("the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; %2")
+            QStringLiteral(
+                "the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; %2")
                 .arg(QString::number(onPcpus), why),
             {}, onPcpus));
     }
@@ -250,9 +253,10 @@ void TimelineBuilder::Private::tellContradictions()
 {
     if (switches == SwitchesRecorded::OnlyAway)
         diagnostics.push_back(makeDiagnostic(Code::SwitchesInMissing,
-            QStringLiteral("only the switches away from the recorded threads are there, as perf record -p or lttng track "
-                           "--pid record them: when a vCPU got a pCPU again is not known before its next own event; "
-                           "record all CPUs: perf record -a")));
+            QStringLiteral(
+                "only the switches away from the recorded threads are there, as perf record -p or lttng track "
+                "--pid record them: when a vCPU got a pCPU again is not known before its next own event; "
+                "record all CPUs: perf record -a")));
     const HostContradictions sum = machine.contradictions();
     const auto told = [this](Code code, std::int64_t count) {
         if (count > 0)

@@ -46,9 +46,9 @@ bool declareSwitches(const std::vector<HostTrace> &traces)
 {
     return std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
         const auto &events = trace.work->info.description.events;
-        return (trace.dropped & wire::HasSwitch) == 0 && std::any_of(events.begin(), events.end(), [](const auto &name) {
-            return classify(name).kind == EventKind::SchedSwitch;
-        });
+        return (trace.dropped & wire::HasSwitch) == 0
+            && std::any_of(events.begin(), events.end(),
+                [](const auto &name) { return classify(name).kind == EventKind::SchedSwitch; });
     });
 }
 

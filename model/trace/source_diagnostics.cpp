@@ -69,8 +69,7 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
 {
     const TraceInfo &info = trace.info;
     if (info.discardedEvents > 0)
-        diagnostics.push_back(
-            makeDiagnostic(Code::LostEvents, lostEventsText(trace), info.path, info.discardedEvents));
+        diagnostics.push_back(makeDiagnostic(Code::LostEvents, lostEventsText(trace), info.path, info.discardedEvents));
     if (info.discardedPackets > 0)
         diagnostics.push_back(makeDiagnostic(Code::LostPackets,
             QStringLiteral("the tracer discarded %1 packet(s) in %2; record with larger buffers, or in discard mode")

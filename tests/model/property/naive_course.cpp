@@ -44,8 +44,8 @@ std::vector<Between> united(const std::vector<Between> &losses)
 {
     std::vector<Between> result;
     for (const Between &loss : losses) {
-        const bool goesOn = !result.empty()
-            && (!result.back().before || !loss.after || *loss.after < *result.back().before);
+        const bool goesOn
+            = !result.empty() && (!result.back().before || !loss.after || *loss.after < *result.back().before);
         if (!goesOn) {
             result.push_back(loss);
             continue;
