@@ -20,6 +20,19 @@ bool Blindness::View::anyOfSwitches(std::int32_t pcpu) const
     return !streams.empty() && (holds(pcpu) || holds(kNoPcpu));
 }
 
+void Blindness::announce(const Record &record)
+{
+    if (record.pcpu != kNoPcpu) // else there is no elsewhere
+        mark(m_fromElsewhere, record);
+}
+
+void Blindness::pass(const Record &record)
+{
+    mark(m_here, record);
+    if (record.pcpu == kNoPcpu)
+        mark(m_fromElsewhere, record);
+}
+
 void Blindness::mark(View &view, const Record &record)
 {
     if (record.kind == EventKind::Blind) {

@@ -16,8 +16,8 @@ namespace exitscope {
 class Blindness {
 public:
     // All records of the time that comes are told to announce(), then each to pass() when its turn has come.
-    void announce(const Record &record) { mark(m_fromElsewhere, record); }
-    void pass(const Record &record) { mark(m_here, record); }
+    void announce(const Record &record);
+    void pass(const Record &record);
 
     bool isBlind(std::int32_t pcpu) const { return m_here.any(pcpu); } // seen from there
     bool isBlindSeenElsewhere(std::int32_t pcpu) const { return m_fromElsewhere.any(pcpu); }
