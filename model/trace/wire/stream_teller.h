@@ -82,7 +82,7 @@ private:
     std::size_t m_dropped = 0; // records that were taken
     std::deque<Place> m_places; // of the events that are not settled, and of the last one that is
     std::uint64_t m_askedSwitch = 0; // behind which event the next one was last asked for
-    bool m_anyMark = false;
+    bool m_begun = false; // what the stream begins with was told: a mark, or its next sched_switch
     std::deque<std::uint64_t> m_switches; // events whose successor has to be told, with everySwitch
     std::int32_t m_pcpu = kNoPcpu;
     Ns m_lossNs = kNoTime; // of a loss before the first event

@@ -11,6 +11,7 @@ class TestStreamTeller : public QObject {
 
 private Q_SLOTS:
     void nextSwitchAtTheBegin();
+    void streamOfOneEvent();
     void withoutSwitches();
     void lostPacket();
     void lostEventsHoldTheTailBack();
@@ -117,6 +118,20 @@ void TestStreamTeller::nextSwitchAtTheBegin()
     QCOMPARE(settled(teller), list({"5 next 31 at 70", "5 event", "6 event"}));
     for (const Record &record : teller.records())
         QCOMPARE(record.pcpu, kPcpu);
+}
+
+// What is told at the begin is told once, also if nothing follows.
+void TestStreamTeller::streamOfOneEvent()
+{
+    StreamTeller teller(withSwitches({}));
+    tell(teller, 5);
+    QCOMPARE(settled(teller), list({"5 next 99 at 9999", "5 event"}));
+    teller.packetEnd();
+    QCOMPARE(settled(teller), list({"5 next 99 at 9999", "5 event"}));
+    teller.dropSettled();
+    teller.packetEnd();
+    teller.end();
+    QCOMPARE(settled(teller), QStringList());
 }
 
 void TestStreamTeller::withoutSwitches()
