@@ -10,6 +10,7 @@
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/host_machine.h"
+#include "model/timeline/recording_advice.h"
 #include "model/timeline/timeline.h"
 #include "model/trace/wire/record.h"
 
@@ -18,8 +19,8 @@ namespace exitscope {
 // Turns the merged records of one host into its timeline. No I/O.
 class TimelineBuilder {
 public:
-    // Reasons that occur are added to `reasons`, which must outlive the builder.
-    TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches);
+    // Reasons that occur are added to `reasons`, which must outlive the builder. `recorded`: what diagnostics advise.
+    TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches, Recorded recorded = {});
     ~TimelineBuilder();
 
     // Interned names, global to the builder: ThreadData::name refers to them.
