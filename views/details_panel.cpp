@@ -7,6 +7,7 @@
 #include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 #include "model/view/exit_search.h"
+#include "views/failed_entry.h"
 #include "views/guest_clock_text.h"
 
 namespace exitscope {
@@ -24,23 +25,24 @@ QString scenarioName(Scenario scenario)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
-ExitFact netFact(const ExitParts &parts, bool isKnown)
+// `recordWith`: what would tell it, where it is not known.
+ExitFact netFact(const ExitParts &parts, const std::optional<QString> &recordWith)
 {
-    if (isKnown)
+    if (!recordWith)
         return {QStringLiteral("Net"), formatDuration(parts.net()),
             QStringLiteral("What handling took: gross without Idle and Preempted")};
     return {QStringLiteral("Net"), notKnownText(),
         QString(QStringLiteral("Not known of a halt without sched_switch, which tells how long the vCPU slept. Record "
                                "it with: ")
-            % howToRecordSwitches())};
+            % *recordWith)};
 }
 
-std::vector<ExitFact> durationFacts(const ExitParts &parts, bool isNetKnown)
+std::vector<ExitFact> durationFacts(const ExitParts &parts, const std::optional<QString> &recordNetWith)
 {
     return {
         {QStringLiteral("Gross"), formatDuration(parts.gross()),
             QStringLiteral("From the exit until the guest ran again")},
-        netFact(parts, isNetKnown),
+        netFact(parts, recordNetWith),
         {QStringLiteral("Kvm"), formatDuration(parts.kvm), QStringLiteral("In the hypervisor in the kernel")},
         {QStringLiteral("Userspace"), formatDuration(parts.userspace),
             QStringLiteral("In QEMU: the thread was out of KVM_RUN")},
@@ -51,6 +53,13 @@ std::vector<ExitFact> durationFacts(const ExitParts &parts, bool isNetKnown)
         {QStringLiteral("Interrupts"), formatDuration(parts.irq),
             QStringLiteral("Host interrupt work, a part of Kvm and Userspace")},
     };
+}
+
+QString runText(const ExitColumns &exits, std::size_t i)
+{
+    if (exits.failedToEnter(i))
+        return QString(QStringLiteral("none: ") % failedEntryText());
+    return exits.hasRun(i) ? formatDuration(exits.run(i)) : QStringLiteral("not known");
 }
 
 // Who ran in the guest when it left guest mode.
@@ -88,11 +97,13 @@ std::vector<ExitFact> exitFacts(
                 .arg(double(exits.time[i] - bounds.from) / 1e9, 0, 'f', 9)
                 .arg(exits.time[i]),
             QStringLiteral("Where its run ends: after the begin of the recording, and on the host's trace clock")},
-        {QStringLiteral("Run before"), exits.hasRun(i) ? formatDuration(exits.run(i)) : QStringLiteral("not known"),
+        {QStringLiteral("Run before"), runText(exits, i),
             QStringLiteral("How long the guest ran undisturbed before it")},
     };
     if (exits.timed(i)) {
-        for (ExitFact &fact : durationFacts(exits.parts[i], netIsKnown(recording, *found->vcpu, i)))
+        const bool isKnown = netIsKnown(recording, *found->vcpu, i);
+        const auto recordWith = isKnown ? std::nullopt : std::optional(howToRecordSwitches(recording));
+        for (ExitFact &fact : durationFacts(exits.parts[i], recordWith))
             facts.push_back(std::move(fact));
     } else {
         facts.push_back({QStringLiteral("Durations"), QStringLiteral("untimed"),

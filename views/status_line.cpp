@@ -7,6 +7,7 @@
 #include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
 #include "model/view/exit_search.h"
+#include "views/failed_entry.h"
 
 namespace exitscope {
 
@@ -45,7 +46,9 @@ QString exitText(const Recording &recording, const ExitRef &exit)
     const QString took = exits.timed(found->index)
         ? QStringLiteral("gross %1, net %2").arg(formatDuration(parts.gross()), net)
         : QStringLiteral("untimed: its end was not seen");
-    return QStringLiteral("%1 · %2 · %3").arg(exit.vcpu, named, took);
+    const QString failed
+        = exits.failedToEnter(found->index) ? QString(QStringLiteral(" · ") % failedEntryText()) : QString();
+    return QString(QStringLiteral("%1 · %2 · %3").arg(exit.vcpu, named, took) % failed);
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)

@@ -3,6 +3,7 @@
 
 #include "model/statistics/known_net.h"
 #include "model/statistics/number_format.h"
+#include "views/failed_entry.h"
 #include "views/guest_clock_text.h"
 
 namespace exitscope {
@@ -32,6 +33,16 @@ QString partsText(const ExitParts &parts)
     return texts.join(QStringLiteral(" + "));
 }
 
+QString runRow(const ExitColumns &exits, std::size_t i)
+{
+    const QString name = QStringLiteral("run");
+    if (exits.failedToEnter(i))
+        return tableRow(name, QStringLiteral("none"), failedEntryText());
+    if (!exits.hasRun(i))
+        return tableRow(name, QStringLiteral("-"), QStringLiteral("the VM entry before it was not seen"));
+    return tableRow(name, formatDuration(exits.run(i)), QStringLiteral("the guest ran before it"));
+}
+
 QString exitText(const TimelineLayout &layout, const Vcpu &vcpu, std::size_t i)
 {
     const ExitColumns &exits = vcpu.exits;
@@ -56,10 +67,7 @@ QString exitText(const TimelineLayout &layout, const Vcpu &vcpu, std::size_t i)
         text += tableRow(QStringLiteral("gross"), QStringLiteral("-"),
             QStringLiteral("not timed: its end was not seen, or events were lost"));
     }
-    text += exits.hasRun(i)
-        ? tableRow(QStringLiteral("run"), formatDuration(exits.run(i)), QStringLiteral("the guest ran before it"))
-        : tableRow(QStringLiteral("run"), QStringLiteral("-"), QStringLiteral("the VM entry before it was not seen"));
-    return text % QStringLiteral("</table>");
+    return text % runRow(exits, i) % QStringLiteral("</table>");
 }
 
 QString guestText(const TimelineLayout &layout, const TimelineRow &row, Ns t, const QString &what)

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "model/statistics/loss_text.h"
 #include "model/statistics/number_format.h"
 #include "views/panel_table.h"
 
@@ -27,7 +28,8 @@ const std::array<ColumnTitle, TracesModel::ColumnCount> &titles()
                 "Whether the numbers are taken from it. Traces of guests and of user space are listed only")},
         {QStringLiteral("Host name"), QStringLiteral("The machine that recorded it")},
         {QStringLiteral("Events"), QStringLiteral("Events read from it")},
-        {QStringLiteral("Lost"), QStringLiteral("Events that the tracer discarded")},
+        {QStringLiteral("Losses"),
+            QStringLiteral("What the tracer discarded. With perf nobody knows: its conversion to CTF does not tell")},
         {QStringLiteral("Length"), QStringLiteral("From its first to its last event")},
         {QStringLiteral("Path"), QStringLiteral("Its directory")},
     }};
@@ -46,7 +48,7 @@ QString displayed(const TraceInfo &trace, int column)
     case TracesModel::EventsColumn:
         return formatCount(trace.events);
     case TracesModel::LostColumn:
-        return formatCount(trace.discardedEvents);
+        return lossText(trace);
     case TracesModel::LengthColumn:
         return trace.beginNs && trace.endNs ? formatDuration(*trace.endNs - *trace.beginNs) : QStringLiteral("-");
     case TracesModel::PathColumn:
@@ -58,8 +60,7 @@ QString displayed(const TraceInfo &trace, int column)
 
 bool isNumber(int column)
 {
-    return column == TracesModel::EventsColumn || column == TracesModel::LostColumn
-        || column == TracesModel::LengthColumn;
+    return column == TracesModel::EventsColumn || column == TracesModel::LengthColumn;
 }
 
 } // namespace

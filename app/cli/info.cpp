@@ -6,6 +6,7 @@
 #include <array>
 
 #include "model/diagnostic_codes.h"
+#include "model/statistics/loss_text.h"
 #include "model/statistics/number_format.h"
 #include "model/trace/wire/frame.h"
 
@@ -31,8 +32,9 @@ constexpr std::array kFeatures{
     Feature{wire::HasProcname, "process names", "names of VMs"},
 };
 
-constexpr std::array kMissing{Code::NoKvmEvents, Code::EntriesMissing, Code::SwitchesMissing, Code::WakeupsMissing,
-    Code::UserspaceExitsMissing, Code::InterruptsMissing, Code::ThreadsUnknown, Code::ProcessesUnknown};
+constexpr std::array kMissing{Code::NoKvmEvents, Code::EntriesMissing, Code::SwitchesMissing, Code::SwitchesInMissing,
+    Code::WakeupsMissing, Code::UserspaceExitsMissing, Code::InterruptsMissing, Code::ThreadsUnknown,
+    Code::ProcessesUnknown};
 
 bool tellsWhatIsMissing(const Diagnostic &diagnostic)
 {
@@ -81,10 +83,7 @@ QString traceText(const TraceInfo &trace)
         += line("role", roleName(trace.role) % (trace.used ? QStringLiteral(", used") : QStringLiteral(", not used")));
     result += line("hostname", orNone(description.hostname));
     result += line("tracer", orNone(description.tracer));
-    result += line("events", formatCount(trace.events));
-    const QString atLeast = trace.discardedAreCounted ? QString() : QStringLiteral("at least ");
-    result += line("lost",
-        trace.lossesAreKnown ? QString(atLeast % formatCount(trace.discardedEvents)) : QStringLiteral("unknown"));
+    result += line("events", formatCount(trace.events) % QStringLiteral(", ") % lossText(trace));
     result += line("span", span(trace));
     if (trace.role == TraceRole::Host) {
         result += line("holds", listOf(trace.richness, &Feature::holds).join(QStringLiteral(", ")));

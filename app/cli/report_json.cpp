@@ -56,7 +56,9 @@ void ReportJson::addTrace(const TraceInfo &trace)
     m_json.key("hostname").text(QString::fromStdString(trace.description.hostname));
     m_json.key("uuid").text(QString::fromStdString(trace.description.traceUuid));
     m_json.key("events").integer(trace.events);
-    m_json.key("discarded_events").integer(trace.lossesAreKnown ? std::optional(trace.discardedEvents) : std::nullopt);
+    m_json.key("discarded_events")
+        .integer(
+            trace.lossesAreKnown || trace.discardedEvents > 0 ? std::optional(trace.discardedEvents) : std::nullopt);
     m_json.key("begin_ns").integer(trace.beginNs);
     m_json.key("end_ns").integer(trace.endNs);
     m_json.key("used").boolean(trace.used);

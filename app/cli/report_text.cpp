@@ -5,6 +5,7 @@
 
 #include "app/cli/text_table.h"
 #include "model/statistics/known_net.h"
+#include "model/statistics/loss_text.h"
 #include "model/statistics/number_format.h"
 
 namespace exitscope {
@@ -57,16 +58,6 @@ QString heading(const QString &text, const QString &explanation = {})
     return QLatin1Char('\n') % text % behind % QLatin1Char('\n');
 }
 
-QString lossFacts(const TraceInfo &trace)
-{
-    if (!trace.lossesAreKnown)
-        return QStringLiteral("losses unknown");
-    if (trace.discardedEvents == 0)
-        return QStringLiteral("no event lost");
-    const QString atLeast = trace.discardedAreCounted ? QString() : QStringLiteral("at least ");
-    return atLeast % formatCount(trace.discardedEvents) % QStringLiteral(" events LOST");
-}
-
 // Which traces the numbers come from.
 QString recordingFacts(const Recording &recording)
 {
@@ -80,7 +71,7 @@ QString recordingFacts(const Recording &recording)
                       .arg(host,
                           trace.beginNs && trace.endNs ? formatDuration(*trace.endNs - *trace.beginNs)
                                                        : QStringLiteral("empty"),
-                          formatCount(trace.events), lossFacts(trace), trace.path);
+                          formatCount(trace.events), lossText(trace), trace.path);
     }
     return result;
 }
@@ -174,14 +165,14 @@ QStringList costs(const ExitGroup &group, std::optional<Ns> allNet)
 }
 
 // Why some net times are not told.
-QString netNote(const std::vector<ReasonGroup> &reasons)
+QString netNote(const Recording &recording, const std::vector<ReasonGroup> &reasons)
 {
     if (std::ranges::all_of(reasons, [](const ReasonGroup &group) { return group.knownNet.has_value(); }))
         return {};
     return QStringLiteral("  ") % notKnownText()
         % QStringLiteral(": without sched_switch the net time of a halt is not known; net times and shares are of the "
                          "other exits. Record it with: ")
-        % howToRecordSwitches() % QLatin1Char('\n');
+        % howToRecordSwitches(recording) % QLatin1Char('\n');
 }
 
 QString ReportText::reasons() const
@@ -204,7 +195,7 @@ QString ReportText::reasons() const
     const QString rest = left > 0 ? QStringLiteral("  and %1 reasons more that cost less\n").arg(left) : QString();
     return heading(QStringLiteral("Why the guests left guest mode"),
                QStringLiteral("net: what handling took; gross: until the guest ran again"))
-        % table.text() % rest % netNote(m_statistics.totals.reasons);
+        % table.text() % rest % netNote(m_recording, m_statistics.totals.reasons);
 }
 
 QString ReportText::scenarios() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/reader/event_decoder.h"
 
+#include <limits>
 #include <utility>
 
 #include "app/reader/stream_description.h"
@@ -22,9 +23,7 @@ StreamTeller::Options tellerOptions(Plain plain, const bt_stream_class *streamCl
 } // namespace
 
 EventDecoder::EventDecoder(CtfStream &stream, const bt_stream_class *streamClass, Options options)
-    : m_stream(stream), m_options(std::move(options)),
-      m_timedEventLosses(bt_stream_class_discarded_events_have_default_clock_snapshots(streamClass)),
-      m_timedPacketLosses(bt_stream_class_discarded_packets_have_default_clock_snapshots(streamClass))
+    : m_stream(stream), m_options(std::move(options))
 {
     StreamTeller::Options teller = tellerOptions(m_options.plain, streamClass);
     teller.nextSwitch = [this](std::uint64_t event) {
@@ -65,7 +64,7 @@ void EventDecoder::message(const bt_message *message)
 void EventDecoder::end()
 {
     if (!m_omit) {
-        m_teller.end();
+        m_teller.end(m_summary.pcpu);
     }
 }
 
@@ -76,7 +75,9 @@ void EventDecoder::packetBegin(const bt_packet *packet)
         return;
     }
     const FieldSlot cpu = findInteger(bt_field_borrow_class_const(context), "cpu_id");
-    m_summary.pcpu = static_cast<std::int32_t>(readInteger(context, cpu, kNoPcpu));
+    const std::int64_t number = readInteger(context, cpu, kNoPcpu);
+    const bool isNumber = number >= 0 && number <= std::numeric_limits<std::int32_t>::max();
+    m_summary.pcpu = isNumber ? static_cast<std::int32_t>(number) : kNoPcpu;
 }
 
 void EventDecoder::discardedEvents(const bt_message *message)
@@ -87,11 +88,8 @@ void EventDecoder::discardedEvents(const bt_message *message)
         ++m_summary.uncountedLosses;
     }
     m_summary.discardedEvents += count;
-    const Ns begin = m_timedEventLosses
-        ? timeOf(bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(message))
-        : kNoTime;
     if (!m_omit) {
-        m_teller.discardedEvents(m_summary.pcpu, begin);
+        m_teller.discardedEvents();
     }
 }
 
@@ -103,11 +101,8 @@ void EventDecoder::discardedPackets(const bt_message *message)
         ++m_summary.uncountedLosses;
     }
     m_summary.discardedPackets += count;
-    const Ns begin = m_timedPacketLosses
-        ? timeOf(bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(message))
-        : kNoTime;
     if (!m_omit) {
-        m_teller.discardedPackets(m_summary.pcpu, begin);
+        m_teller.discardedPackets();
     }
 }
 

@@ -54,8 +54,6 @@ private:
 
     CtfStream &m_stream;
     Options m_options;
-    bool m_timedEventLosses;
-    bool m_timedPacketLosses;
     bool m_omit = false;
 
     EventPlans m_plans;

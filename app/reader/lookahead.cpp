@@ -35,7 +35,7 @@ StreamTeller::NextSwitch Lookahead::behind(std::uint64_t event)
             return m_switches.front().next;
         }
         if (m_ended) {
-            return {};
+            return {kNoThread, m_failedNs};
         }
         m_ended = !advance();
         if (messages % kAliveEvery == 0) {
@@ -46,16 +46,26 @@ StreamTeller::NextSwitch Lookahead::behind(std::uint64_t event)
 
 bool Lookahead::advance()
 {
-    const bt_message *message = nullptr;
     try {
-        message = m_iterator->next();
+        const bt_message *message = m_iterator->next();
+        if (message) {
+            take(message);
+        } else {
+            m_losses.packetEnd();
+        }
+        takeMarks();
+        return message;
     } catch (const ReadError &) {
         // The stream itself will meet the same error when it gets there, and tell it. What lies behind is not known.
-    }
-    if (!message) {
         m_losses.packetEnd();
+        takeMarks();
+        m_failedNs = m_times.empty() ? kNoTime : m_times.back();
         return false;
     }
+}
+
+void Lookahead::take(const bt_message *message)
+{
     switch (bt_message_get_type(message)) {
     case BT_MESSAGE_TYPE_EVENT:
         event(message);
@@ -72,12 +82,15 @@ bool Lookahead::advance()
     default:
         break;
     }
+}
+
+void Lookahead::takeMarks()
+{
     for (const LossTracker::Mark &mark : m_losses.takeMarks()) {
         if (mark.begins) {
             m_stretches.push_back({mark.event, timeOfEvent(mark.event)});
         }
     }
-    return true;
 }
 
 void Lookahead::event(const bt_message *message)
@@ -85,13 +98,9 @@ void Lookahead::event(const bt_message *message)
     if (m_repetition.is(message)) {
         return;
     }
+    const Ns last = m_times.empty() ? kNoTime : m_times.back();
+    const Ns timeNs = std::max(last, timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
     m_losses.event();
-    Ns timeNs = m_times.empty() ? kNoTime : m_times.back();
-    try {
-        timeNs = std::max(timeNs, timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
-    } catch (const ReadError &) {
-        // as above
-    }
     m_times.push_back(timeNs);
     if (m_times.size() > kTimes) {
         m_times.pop_front();

@@ -29,8 +29,14 @@ private:
         std::uint64_t event;
         StreamTeller::NextSwitch next;
     };
+    struct Stretch {
+        std::uint64_t behind; // which event it begins
+        Ns atNs;
+    };
 
     bool advance(); // one message; false at the end
+    void take(const bt_message *message);
+    void takeMarks();
     void event(const bt_message *message);
     Ns timeOfEvent(std::uint64_t event) const;
 
@@ -40,13 +46,10 @@ private:
     Repetition m_repetition;
     LossTracker m_losses;
     std::deque<Switch> m_switches; // that came by, and were not asked for
-    struct Stretch {
-        std::uint64_t behind; // which event it begins
-        Ns atNs;
-    };
     std::deque<Stretch> m_stretches;
     std::deque<Ns> m_times; // of the last events: those behind which a stretch can turn out to begin
     bool m_ended = false;
+    Ns m_failedNs = kEndOfRecording; // the last event that can be read, if the rest cannot
 };
 
 } // namespace exitscope::reader

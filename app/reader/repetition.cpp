@@ -16,9 +16,31 @@ bool countsAsOwn(std::string_view name)
     return !name.starts_with("perf_") || name == "perf_tid" || name == "perf_pid";
 }
 
+// Whether both have the same members, by name.
+bool sameMembers(const bt_field_class *a, const bt_field_class *b)
+{
+    const std::uint64_t count = bt_field_class_structure_get_member_count(a);
+    if (a == b || count != bt_field_class_structure_get_member_count(b)) {
+        return a == b;
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+        if (std::strcmp(bt_field_class_structure_member_get_name(
+                            bt_field_class_structure_borrow_member_by_index_const(a, i)),
+                bt_field_class_structure_member_get_name(
+                    bt_field_class_structure_borrow_member_by_index_const(b, i)))
+            != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool sameStructures(const bt_field *a, const bt_field *b)
 {
     const bt_field_class *fields = bt_field_borrow_class_const(a);
+    if (!sameMembers(fields, bt_field_borrow_class_const(b))) {
+        return false;
+    }
     const std::uint64_t count = bt_field_class_structure_get_member_count(fields);
     for (std::uint64_t i = 0; i < count; ++i) {
         const auto *member = bt_field_class_structure_borrow_member_by_index_const(fields, i);
@@ -84,13 +106,15 @@ bool sameVariants(const bt_field *a, const bt_field *b)
             bt_field_variant_borrow_selected_option_field_const(b));
 }
 
-// Both of one class, or both absent.
 bool sameFields(const bt_field *a, const bt_field *b)
 {
     if (!a || !b) {
         return a == b;
     }
     const bt_field_class_type type = bt_field_get_class_type(a);
+    if (type != bt_field_get_class_type(b)) {
+        return false;
+    }
     if (type == BT_FIELD_CLASS_TYPE_STRUCTURE) {
         return sameStructures(a, b);
     }
@@ -106,9 +130,17 @@ bool sameFields(const bt_field *a, const bt_field *b)
     return sameScalars(a, b, type);
 }
 
+// perf declares an event anew for each time that it was asked for, so the name counts, not the class.
+bool sameNames(const bt_event_class *a, const bt_event_class *b)
+{
+    const char *left = bt_event_class_get_name(a);
+    const char *right = bt_event_class_get_name(b);
+    return a == b || (left && right && std::strcmp(left, right) == 0);
+}
+
 bool sameEvents(const bt_event *a, const bt_event *b)
 {
-    return bt_event_borrow_class_const(a) == bt_event_borrow_class_const(b)
+    return sameNames(bt_event_borrow_class_const(a), bt_event_borrow_class_const(b))
         && sameFields(bt_event_borrow_payload_field_const(a), bt_event_borrow_payload_field_const(b))
         && sameFields(bt_event_borrow_common_context_field_const(a), bt_event_borrow_common_context_field_const(b))
         && sameFields(bt_event_borrow_specific_context_field_const(a), bt_event_borrow_specific_context_field_const(b));

@@ -157,7 +157,11 @@ void StreamSession::finish()
 void StreamSession::fail(const char *cause)
 {
     if (m_decoder) {
-        m_decoder->end();
+        try {
+            m_decoder->end();
+        } catch (const std::exception &) {
+            // What it could not finish is lost with the rest.
+        }
         if (!m_decoder->records().empty() && !m_survey) {
             sendRecords(bytesConsumed());
         }

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "model/timeline/recording_advice.h"
+#include "model/trace/wire/richness.h"
+
 namespace exitscope {
 
 namespace {
@@ -40,9 +43,19 @@ QString netNotKnownText(const QStringList &names)
         : QString(names.join(QStringLiteral(", ")) % QStringLiteral(": net time is not known without sched_switch"));
 }
 
-QString howToRecordSwitches()
+QString howToRecordSwitches(const Recording &recording)
 {
-    return QStringLiteral("lttng enable-event -k -c CHANNEL sched_switch, or perf record -a -e sched:sched_switch");
+    QStringList ways;
+    for (const TraceInfo &trace : recording.traces) {
+        if (!trace.used || trace.role != TraceRole::Host || (declaredKinds(trace.description) & wire::HasSwitch) != 0)
+            continue;
+        const QString way = howToRecordSwitches(recordedBy(trace.description));
+        if (!ways.contains(way))
+            ways << way;
+    }
+    if (ways.isEmpty())
+        ways = {howToRecordSwitches(RecordedBy::Lttng), howToRecordSwitches(RecordedBy::Perf)};
+    return ways.join(QStringLiteral(", or "));
 }
 
 } // namespace exitscope

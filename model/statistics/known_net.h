@@ -16,6 +16,8 @@ bool netIsKnown(const Recording &recording, const Vcpu &vcpu, std::size_t exit);
 QString notKnownText(); // stands where a number would: "–"
 // "hlt, mwait: net time is not known without sched_switch"; empty without names.
 QString netNotKnownText(const QStringList &names);
-QString howToRecordSwitches(); // "lttng enable-event … sched_switch, or perf record … sched:sched_switch"
+// By the traces that lack sched_switch: "lttng enable-event … sched_switch", "perf record … sched:sched_switch", or
+// both.
+QString howToRecordSwitches(const Recording &recording);
 
 } // namespace exitscope

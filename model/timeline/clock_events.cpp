@@ -14,6 +14,12 @@ void HostClockCollector::add(const Record &record)
     case EventKind::SchedSwitch:
         m_timer.erase(record.pcpu); // a timer of this exit's handling, in this thread, comes after
         break;
+    case EventKind::Blind: // another one can have been started since
+        if (record.pcpu == kNoPcpu)
+            m_timer.clear();
+        else
+            m_timer.erase(record.pcpu);
+        break;
     case EventKind::DeadlineWrite:
         if (const auto timer = m_timer.find(record.pcpu); timer != m_timer.end()) {
             m_events.deadlineTime.push_back(record.timeNs);

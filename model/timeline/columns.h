@@ -120,6 +120,7 @@ struct ExitColumns {
 
     std::size_t size() const { return time.size(); }
     bool timed(std::size_t i) const { return end[i] != kNoTime; }
+    bool failedToEnter(std::size_t i) const { return entryFailed[i] != 0; }
     bool hasRun(std::size_t i) const { return entry[i] != kNoTime; }
     Ns run(std::size_t i) const { return time[i] - entry[i]; } // ns; only where hasRun(i)
     // [first, last) of the exits whose `time` lies in the range.

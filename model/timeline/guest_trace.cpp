@@ -40,26 +40,30 @@ GuestCpu &GuestBuilder::cpu(std::int32_t number)
     } else {
         m_last = m_cpus.emplace_back(std::make_unique<GuestCpu>()).get();
         m_last->number = number;
+        if (m_blindness.isBlind(number)) // with all that can be
+            m_last->lost.push_back({m_allBlindSince, kEndOfRecording});
     }
     return *m_last;
 }
 
+void GuestBuilder::runs(std::int32_t number, Ns t, std::int32_t tid)
+{
+    GuestCpu &on = cpu(number);
+    on.switchTime.push_back(t);
+    on.switchTid.push_back(tid);
+}
+
 void GuestBuilder::add(const Record &record)
 {
-    const auto runs = [&](std::int32_t tid) {
-        GuestCpu &on = cpu(record.pcpu);
-        on.switchTime.push_back(record.timeNs);
-        on.switchTid.push_back(tid);
-    };
     switch (record.kind) {
     case EventKind::ThreadInfo:
         if (record.thread.name != kNoName)
             m_threadNames.push_back({record.tid, record.timeNs, record.thread.name});
         return;
     case EventKind::NextSwitch:
-        m_nextThread[record.pcpu] = record.tid;
+        m_next.tell(record);
         if (m_begun.insert(record.pcpu).second)
-            runs(record.tid);
+            runs(record.pcpu, record.timeNs, m_next.first(record.pcpu));
         return;
     case EventKind::Blind:
         blind(record);
@@ -68,7 +72,9 @@ void GuestBuilder::add(const Record &record)
         sighted(record);
         return;
     case EventKind::SchedSwitch:
-        runs(record.switched.nextTid);
+        m_next.passed(record.stream, record.pcpu);
+        runs(record.pcpu, record.timeNs,
+            m_blindness.areSwitchesBlind(record.pcpu) ? kNoThread : record.switched.nextTid);
         break;
     case EventKind::TimerStart:
         m_guest.timers.time.push_back(record.timeNs);
@@ -86,42 +92,48 @@ void GuestBuilder::add(const Record &record)
     cpu(record.pcpu).events.push_back(record.timeNs);
 }
 
+// The CPU of that number; kNoPcpu: all that told anything yet.
+std::vector<GuestCpu *> GuestBuilder::cpusOf(std::int32_t number)
+{
+    if (number != kNoPcpu)
+        return {&cpu(number)};
+    std::vector<GuestCpu *> all;
+    for (const auto &on : m_cpus)
+        all.push_back(on.get());
+    return all;
+}
+
 // Events that were lost in a stream without sched_switch leave known who runs.
 void GuestBuilder::blind(const Record &record)
 {
-    const auto lose = [&](GuestCpu &on) {
-        on.lost.push_back({record.timeNs, kEndOfRecording});
-        if (record.blind.ofSwitches == 0)
-            return;
-        on.switchTime.push_back(record.timeNs);
-        on.switchTid.push_back(kNoThread);
-    };
-    m_begun.insert(record.pcpu);
-    if (record.pcpu != kNoPcpu) {
-        lose(cpu(record.pcpu));
-        return;
+    for (GuestCpu *on : cpusOf(record.pcpu)) {
+        m_begun.insert(on->number);
+        if (!m_blindness.isBlind(on->number))
+            on->lost.push_back({record.timeNs, kEndOfRecording});
+        if (record.blind.ofSwitches != 0)
+            runs(on->number, record.timeNs, kNoThread);
     }
-    for (const auto &on : m_cpus)
-        lose(*on);
+    if (record.pcpu == kNoPcpu)
+        m_allBlindSince = record.timeNs;
+    else if (record.blind.ofSwitches != 0)
+        m_next.passed(record.stream, record.pcpu);
+    m_blindness.pass(record);
 }
 
 void GuestBuilder::sighted(const Record &record)
 {
-    const auto see = [&](GuestCpu &on) {
-        if (!on.lost.empty() && on.lost.back().to == kEndOfRecording)
-            on.lost.back().to = record.timeNs;
-        const auto next = m_nextThread.find(on.number);
-        if (next == m_nextThread.end() || on.switchTid.empty() || on.switchTid.back() != kNoThread)
-            return;
-        on.switchTime.push_back(record.timeNs);
-        on.switchTid.push_back(next->second);
-    };
-    if (record.pcpu != kNoPcpu) {
-        see(cpu(record.pcpu));
-        return;
+    const std::vector<GuestCpu *> cpus = cpusOf(record.pcpu);
+    std::set<std::int32_t> unknown;
+    for (const GuestCpu *on : cpus)
+        if (m_blindness.areSwitchesBlind(on->number))
+            unknown.insert(on->number);
+    m_blindness.pass(record);
+    for (GuestCpu *on : cpus) {
+        if (!m_blindness.isBlind(on->number) && !on->lost.empty() && on->lost.back().to == kEndOfRecording)
+            on->lost.back().to = record.timeNs;
+        if (unknown.contains(on->number) && !m_blindness.areSwitchesBlind(on->number))
+            runs(on->number, record.timeNs, m_next.first(on->number));
     }
-    for (const auto &on : m_cpus)
-        see(*on);
 }
 
 GuestTrace GuestBuilder::finish(TimeRange range)

@@ -10,6 +10,7 @@
 
 #include "model/timeline/clock_events.h"
 #include "model/timeline/columns.h"
+#include "model/timeline/pcpu_view.h"
 
 // What a guest's own traces tell. All times are on the guest's clock: another map to the host's needs no reload.
 namespace exitscope {
@@ -64,13 +65,17 @@ public:
 
 private:
     GuestCpu &cpu(std::int32_t number);
+    std::vector<GuestCpu *> cpusOf(std::int32_t number);
+    void runs(std::int32_t number, Ns t, std::int32_t tid);
     void blind(const Record &record);
     void sighted(const Record &record);
 
     GuestTrace m_guest;
     GuestCpu *m_last = nullptr; // most events are of the CPU of the one before
     std::vector<std::unique_ptr<GuestCpu>> m_cpus;
-    std::map<std::int32_t, std::int32_t> m_nextThread; // by CPU: whom the next sched_switch takes off
+    Blindness m_blindness;
+    NextSwitches m_next;
+    Ns m_allBlindSince = kNoTime; // the last stretch of all CPUs
     std::set<std::int32_t> m_begun; // CPUs of which it was told who ran when they began
     struct Name {
         std::int32_t tid;

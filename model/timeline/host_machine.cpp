@@ -66,7 +66,8 @@ void HostMachine::add(const Record &record)
 {
     if (record.kind == EventKind::ThreadInfo)
         return; // tells no time
-    if (!m_group.empty() && m_group.front().timeNs != record.timeNs)
+    constexpr std::size_t kMostOfOneTime = 65'536; // where a clock stands still: in parts then
+    if (!m_group.empty() && (m_group.front().timeNs != record.timeNs || m_group.size() == kMostOfOneTime))
         takeGroup();
     m_group.push_back(record);
 }
@@ -273,10 +274,12 @@ void HostMachine::bury(std::int32_t tid, Ns t)
 void HostMachine::interrupt(const Record &record, std::int32_t tid)
 {
     IrqStack &irqs = m_irqs[record.pcpu];
-    if (record.kind == EventKind::IrqEnd)
-        addWork(record.pcpu, irqs.end(record.irq.source), record.timeNs);
-    else if (!m_blindness.isBlind(record.pcpu))
+    if (record.kind == EventKind::IrqEnd) {
+        if (const auto work = irqs.end(record.irq.source))
+            addWork(record.pcpu, {*work}, record.timeNs);
+    } else if (!m_blindness.isBlind(record.pcpu)) {
         irqs.begin(record.irq.source, record.timeNs, tid);
+    }
 }
 
 void HostMachine::endInterrupts(std::int32_t pcpu, Ns t)
@@ -317,6 +320,7 @@ void HostMachine::blind(const Record &record)
     const Ns t = record.timeNs;
     const std::int32_t pcpu = record.pcpu;
     loseUnseen(record, Unseen::All);
+    m_away.clear(); // what brings them back can be lost
     for (auto &[at, vcpu] : m_pseudo) {
         if (pcpu == kNoPcpu || pcpu == at)
             vcpu.lose(t, true);
@@ -336,9 +340,7 @@ void HostMachine::blind(const Record &record)
     for (const auto &[tid, index] : m_living)
         if (VcpuTrack &vcpu = *m_lives[index].track; pcpu == kNoPcpu || vcpu.shownAt() == pcpu)
             vcpu.showAt(kNoPcpu);
-    if (pcpu == kNoPcpu)
-        m_next.forgetAll();
-    else
+    if (pcpu != kNoPcpu) // else it is of no stream that tells of switches
         m_next.passed(record.stream, pcpu);
 }
 

@@ -4,12 +4,6 @@
 
 namespace exitscope {
 
-namespace {
-
-constexpr std::int64_t kDeadMask = 0x70; // of prev_state (README "Definitions")
-
-} // namespace
-
 void HostMachine::schedSwitch(const Record &record)
 {
     const Ns t = record.timeNs;
@@ -24,7 +18,7 @@ void HostMachine::schedSwitch(const Record &record)
         switchUnseen(record);
     else
         switchWithin(record);
-    if ((record.switched.prevState & kDeadMask) != 0)
+    if (leavesDead(record.switched.prevState))
         bury(record.switched.prevTid, t);
 }
 

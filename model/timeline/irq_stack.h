@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/trace/wire/record.h"
@@ -17,9 +18,9 @@ public:
         IrqSource source;
     };
 
-    void begin(IrqSource source, Ns t, std::int32_t tid) { m_open.push_back({t, tid, source}); }
+    void begin(IrqSource source, Ns t, std::int32_t tid);
     // Each of these takes the work that ends there.
-    std::vector<Work> end(IrqSource source); // its exit event: of the innermost of its kind
+    std::optional<Work> end(IrqSource source); // its exit event: of the innermost of its kind
     std::vector<Work> endOfOthers(std::int32_t tid); // an event of that thread: all that are known to be of others
     std::vector<Work> endAll();
     bool isEmpty() const { return m_open.empty(); }
@@ -27,6 +28,7 @@ public:
 
 private:
     std::vector<Work> m_open;
+    std::int32_t m_onlyOf = kNoThread; // all that are known to be of a thread are of this one; kNoThread: not looked at
 };
 
 } // namespace exitscope

@@ -88,6 +88,12 @@ std::int32_t PcpuView::place(std::int32_t tid) const
 // A thread is in one place: who is where it was thought to be is not known.
 void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid)
 {
+    const std::int32_t from = place(tid);
+    if (!m_claimed.contains(tid)) { // then it can be current on one pCPU only
+        if (from != kNoPcpu && from != pcpu && current(from) == tid)
+            m_current.erase(from);
+        return;
+    }
     std::erase_if(m_current, [&](const auto &current) { return current.second == tid && current.first != pcpu; });
 }
 

@@ -85,7 +85,6 @@ class NextSwitches {
 public:
     void tell(const Record &nextSwitch);
     void passed(std::uint32_t stream, std::int32_t pcpu); // that sched_switch, or a stretch of the stream begins
-    void forgetAll() { m_byPcpu.clear(); }
     bool isNew(std::uint32_t stream) const { return !m_streams.contains(stream); }
     std::vector<std::int32_t> pcpus() const;
     // The thread that the first of them takes off; kNoThread if there is none, or a blind stretch lies before it.

@@ -24,8 +24,8 @@ struct ThreadFacts {
 
 class TimelineBuilder::Private {
 public:
-    Private(ReasonTable &reasonTable, SwitchesRecorded recorded)
-        : reasons(reasonTable), switches(recorded), machine(reasonTable, recorded)
+    Private(ReasonTable &reasonTable, SwitchesRecorded ofSwitches, Recorded ofRecording)
+        : reasons(reasonTable), switches(ofSwitches), recorded(ofRecording), machine(reasonTable, ofSwitches)
     {
     }
 
@@ -49,15 +49,18 @@ private:
     void endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks);
     QString processName(std::int32_t pid) const;
     void tell(const NamedVm &vm);
+    QString whyThreadsAreUnknown() const;
+    void tellSwitchesAwayOnly();
     void tellContradictions();
 
     ReasonTable &reasons;
     SwitchesRecorded switches;
+    Recorded recorded;
     HostMachine machine;
     HostClockCollector clockEvents;
     std::unordered_map<std::int32_t, ThreadFacts> threads; // by tid: of the one that lives
     std::unordered_map<std::int32_t, std::vector<Ended>> ended; // by tid: those that died
-    bool hasTids = false; // events tell their threads
+    bool lacksTids = false; // of some entries or exits the trace tells no thread
     QHash<QString, std::uint32_t> nameIndex;
     std::vector<QString> names;
     Diagnostics diagnostics;
@@ -65,15 +68,15 @@ private:
 
 void TimelineBuilder::Private::add(const Record &record)
 {
-    constexpr std::int64_t kDeadMask = 0x70; // of prev_state (README "Definitions")
     if (record.kind == EventKind::ThreadInfo) {
         learn(record);
         return;
     }
-    hasTids = hasTids || (isEvent(record.kind) && record.kind != EventKind::SchedSwitch && record.tid != kNoThread);
+    if (record.kind == EventKind::VmEntry || record.kind == EventKind::VmExit)
+        lacksTids = lacksTids || record.tid == kNoThread;
     if (record.kind == EventKind::ThreadExit)
         threadEnds(record.tid, record.timeNs);
-    else if (record.kind == EventKind::SchedSwitch && (record.switched.prevState & kDeadMask) != 0)
+    else if (record.kind == EventKind::SchedSwitch && leavesDead(record.switched.prevState))
         threadEnds(record.switched.prevTid, record.timeNs);
     clockEvents.add(record);
     machine.add(record);
@@ -163,6 +166,7 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
         }
         tell(from);
     }
+    tellSwitchesAwayOnly();
     tellContradictions();
     return timeline;
 }
@@ -224,39 +228,56 @@ void TimelineBuilder::Private::tell(const NamedVm &vm)
 {
     const std::int64_t onPcpus = std::ranges::count(vm.rows, kNoThread, &NamedRow::tid);
     const std::int64_t onThreads = std::int64_t(vm.rows.size()) - onPcpus;
-    if (onPcpus > 0) {
-        const QString why = switches == SwitchesRecorded::None
-            ? QStringLiteral(
-                "record sched_switch or add the tid context (lttng add-context -k -t tid -t pid -t procname)")
-            : hasTids
-            ? QStringLiteral("they are told of the idle thread, which makes none")
-            : QStringLiteral("sched_switch does not tell it where events were lost or it contradicts them; add "
-                             "the tid context (lttng add-context -k -t tid -t pid -t procname)");
+    if (onPcpus > 0)
         diagnostics.push_back(makeDiagnostic(Code::ThreadsUnknown,
             QStringLiteral(
                 "the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; %2")
-                .arg(QString::number(onPcpus), why),
+                .arg(QString::number(onPcpus), whyThreadsAreUnknown()),
             {}, onPcpus));
-    }
-    if (!vm.pid && onThreads > 0)
+    if (!vm.pid && onThreads > 0) {
+        const QString add = recorded.hasPids ? QString() : howToAddContexts(recorded.by, QStringLiteral("-t pid"));
         diagnostics.push_back(makeDiagnostic(Code::ProcessesUnknown,
-            QStringLiteral("the process of %1 vCPU thread(s) is not known, so they count as one VM; "
-                           "add the pid context (lttng add-context -k -t pid)")
-                .arg(onThreads),
+            QStringLiteral("the process of %1 vCPU thread(s) is not known, so they count as one VM%2")
+                .arg(QString::number(onThreads),
+                    add.isEmpty() ? QString() : QString(QStringLiteral("; add the pid context with: ") % add)),
             {}, onThreads));
+    }
     if (!vm.distrusted.empty())
         diagnostics.push_back(
             makeDiagnostic(Code::VcpuIdsDistrusted, distrustedIdsText(vm), {}, std::int64_t(vm.distrusted.size())));
 }
 
+// With what would tell them: nothing that was recorded.
+QString TimelineBuilder::Private::whyThreadsAreUnknown() const
+{
+    if (!lacksTids)
+        return QStringLiteral("the trace tells the idle thread, which makes none");
+    const QString contexts = howToAddContexts(recorded.by, QStringLiteral("-t tid -t pid -t procname"));
+    const QString add
+        = contexts.isEmpty() ? QString() : QString(QStringLiteral("add the tid context with: ") % contexts);
+    if (switches == SwitchesRecorded::None) {
+        const QString record = QStringLiteral("record sched_switch with: ") % howToRecordSwitches(recorded.by);
+        return add.isEmpty() ? record : QString(add % QStringLiteral("; or ") % record);
+    }
+    const QString why = QStringLiteral("sched_switch does not tell it where events were lost or it contradicts them");
+    return add.isEmpty() ? why : QString(why % QStringLiteral("; ") % add);
+}
+
+void TimelineBuilder::Private::tellSwitchesAwayOnly()
+{
+    if (switches != SwitchesRecorded::OnlyAway)
+        return;
+    const bool perf = recorded.by == RecordedBy::Perf;
+    diagnostics.push_back(makeDiagnostic(Code::SwitchesInMissing,
+        QStringLiteral(
+            "only the switches away from the recorded threads are there, as %1 records them: when a vCPU got a "
+            "pCPU again is not known before its next own event; record all threads with: %2")
+            .arg(perf ? QStringLiteral("perf record -p") : QStringLiteral("lttng track --pid"),
+                perf ? QStringLiteral("perf record -a") : QStringLiteral("lttng untrack -k --pid --all"))));
+}
+
 void TimelineBuilder::Private::tellContradictions()
 {
-    if (switches == SwitchesRecorded::OnlyAway)
-        diagnostics.push_back(makeDiagnostic(Code::SwitchesInMissing,
-            QStringLiteral(
-                "only the switches away from the recorded threads are there, as perf record -p or lttng track "
-                "--pid record them: when a vCPU got a pCPU again is not known before its next own event; "
-                "record all CPUs: perf record -a")));
     const HostContradictions sum = machine.contradictions();
     const auto told = [this](Code code, std::int64_t count) {
         if (count > 0)
@@ -274,8 +295,8 @@ void TimelineBuilder::Private::tellContradictions()
     told(Code::UserspaceInEntry, sum.userspaceInEntry);
 }
 
-TimelineBuilder::TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches)
-    : d(std::make_unique<Private>(reasons, switches))
+TimelineBuilder::TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches, Recorded recorded)
+    : d(std::make_unique<Private>(reasons, switches, recorded))
 {
 }
 

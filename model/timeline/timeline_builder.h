@@ -10,6 +10,7 @@
 #include "model/diagnostic.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/host_machine.h"
+#include "model/timeline/recording_advice.h"
 #include "model/timeline/timeline.h"
 #include "model/trace/wire/record.h"
 
@@ -18,8 +19,8 @@ namespace exitscope {
 // Turns the merged records of one host into its timeline. No I/O.
 class TimelineBuilder {
 public:
-    // Reasons that occur are added to `reasons`, which must outlive the builder.
-    TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches);
+    // Reasons that occur are added to `reasons`, which must outlive the builder. `recorded`: what diagnostics advise.
+    TimelineBuilder(ReasonTable &reasons, SwitchesRecorded switches, Recorded recorded = {});
     ~TimelineBuilder();
 
     // Interned names, global to the builder: ThreadData::name refers to them.
@@ -31,7 +32,7 @@ public:
     // No event can follow. `range`: first to last event of all used traces of the host.
     Timeline finish(TimeRange range);
 
-    // After finish(), if it was told that all switches are recorded: whether those to the recorded threads are missing,
+    // Before finish(), if it was told that all switches are recorded: whether those to the recorded threads are missing,
     // so that the records have to be read again as SwitchesRecorded::OnlyAway.
     bool lacksSwitchesIn() const;
 

@@ -8,8 +8,6 @@ namespace exitscope {
 namespace {
 
 // sched_switch's prev_state (README "Definitions").
-constexpr std::int64_t kRunnableMask = 0xff;
-constexpr std::int64_t kDeadMask = 0x70;
 constexpr std::int32_t kKvmExitHlt = 5;
 constexpr std::int32_t kKvmExitShutdown = 8;
 constexpr std::uint8_t kVmx = 1; // isa
@@ -112,9 +110,9 @@ void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
 void VcpuTrack::switchOut(Ns t, std::int64_t prevState)
 {
     m_shownAt = kNoPcpu;
-    if ((prevState & kRunnableMask) == 0)
+    if (leavesRunnable(prevState))
         return apply(MachineEvent::OutRunnable, t);
-    if ((prevState & kDeadMask) != 0)
+    if (leavesDead(prevState))
         return apply(MachineEvent::OutDead, t);
     switch (isUserspace(m_state) ? m_leftFor : m_lastExit) {
     case Rest::Asked:
@@ -158,6 +156,7 @@ void VcpuTrack::append(const VcpuTrack &later)
     appendAll(m_irq, later.m_irq);
     for (const TimeRange &range : later.m_unknown)
         makeUnknown(std::max(range.from, t), range.to);
+    m_state = later.m_state;
     m_lastKvmEvent = later.m_lastKvmEvent;
     m_exitOpen = false;
 }

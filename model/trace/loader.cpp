@@ -11,7 +11,6 @@
 #include "model/trace/role_rules.h"
 #include "model/trace/source_diagnostics.h"
 #include "model/trace/trace_finder.h"
-#include "model/trace/wire/event_catalog.h"
 
 namespace exitscope {
 
@@ -45,10 +44,7 @@ bool holdsKvm(const TraceWork &trace)
 bool declareSwitches(const std::vector<HostTrace> &traces)
 {
     return std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
-        const auto &events = trace.work->info.description.events;
-        return (trace.dropped & wire::HasSwitch) == 0
-            && std::any_of(events.begin(), events.end(),
-                [](const auto &name) { return classify(name).kind == EventKind::SchedSwitch; });
+        return (declaredKinds(trace.work->info.description) & ~trace.dropped & wire::HasSwitch) != 0;
     });
 }
 
@@ -271,14 +267,14 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
         works.push_back(trace.work);
     m_opener.open(works, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
     Ready ready;
-    ready.builder = std::make_unique<TimelineBuilder>(m_recording.reasons, switches);
+    const wire::Description &description = works.front()->info.description;
+    ready.builder = std::make_unique<TimelineBuilder>(
+        m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid});
     BuilderSink sink(*ready.builder);
     m_progress.begin(works);
     ready.range = mergeHost(traces, plan.gaps, m_pool, sink);
     m_opener.tellFailures(works);
     m_progress.end();
-    if (ready.range)
-        ready.timeline = ready.builder->finish(*ready.range);
     return ready;
 }
 
@@ -289,6 +285,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         works.push_back(trace.work);
     Ready ready = mergeInto(traces, plan, declareSwitches(traces) ? SwitchesRecorded::All : SwitchesRecorded::None);
     if (ready.range && ready.builder->lacksSwitchesIn()) {
+        ready = {}; // it takes as much memory as the next one
         for (const TraceWork *work : works)
             m_progress.expect(*work);
         ready = mergeInto(traces, plan, SwitchesRecorded::OnlyAway);
@@ -302,16 +299,17 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         works.begin(), works.end(), [](const TraceWork *work) { return holdsKvm(*work) || isForcedHost(*work); });
     if (!isHost)
         return; // it declares what never happened: another kernel's trace
-    std::uint32_t richness = 0;
+    std::uint32_t richness = 0, declared = 0;
     for (const HostTrace &trace : traces) {
         TraceInfo &info = trace.work->info;
         info.role = TraceRole::Host;
         info.used = true;
         richness |= info.richness;
+        declared |= declaredKinds(info.description) & ~trace.dropped;
         *info.beginNs += trace.shiftNs;
         *info.endNs += trace.shiftNs;
     }
-    m_recording.hosts.push_back(std::move(ready.timeline));
+    m_recording.hosts.push_back(ready.builder->finish(*ready.range));
     m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
     for (Diagnostic diagnostic : ready.builder->diagnostics()) {
         if (diagnostic.path.isEmpty())
@@ -319,7 +317,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         m_recording.diagnostics.push_back(std::move(diagnostic));
     }
     if ((richness & (wire::HasEntry | wire::HasExit)) != 0)
-        tellMissing(works.front()->info, richness, m_recording.diagnostics);
+        tellMissing(works.front()->info, richness, declared, m_recording.diagnostics);
 }
 
 // What is left when the hosts are known, by guest: as traces of one host, those of one guest have its clock.

@@ -32,7 +32,6 @@ private:
     struct Ready { // what came of a host's traces
         std::unique_ptr<TimelineBuilder> builder;
         std::optional<TimeRange> range; // none: nothing came, or it was cancelled
-        Timeline timeline;
     };
 
     void prepare(const QStringList &paths);

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "model/diagnostic_codes.h"
+#include "model/timeline/recording_advice.h"
 #include "model/trace/wire/frame.h"
 
 namespace exitscope {
@@ -18,8 +19,8 @@ struct Missing {
     Code code;
     std::uint32_t anyOf; // Richness bits
     const char *what;
-    const char *lttng; // behind `lttng enable-event -k -c CHANNEL`
-    const char *perf; // behind `perf record -a -e`
+    const char *lttng; // events, as howToRecord() takes them
+    const char *perf;
 };
 
 constexpr std::array kMissing{
@@ -58,11 +59,13 @@ QString lostEventsText(const TraceWork &trace)
     const QString share = info.discardedAreCounted
         ? QStringLiteral(" (%1 % of all)").arg(100 * static_cast<double>(info.discardedEvents) / all, 0, 'f', 1)
         : QStringLiteral(" (of some losses the trace tells no number)");
-    return QStringLiteral("the tracer discarded %1 event(s)%2 in %3; record with larger or more buffers: "
-                          "lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL")
+    return QStringLiteral("the tracer discarded %1 event(s)%2 in %3; record with larger or more buffers: %4")
         .arg((info.discardedAreCounted ? QString() : QStringLiteral("at least "))
                 + QString::number(info.discardedEvents),
-            share, streamNames(trace, &wire::Summary::discardedEvents));
+            share, streamNames(trace, &wire::Summary::discardedEvents),
+            recordedBy(info.description) == RecordedBy::Perf
+                ? QStringLiteral("perf record -m 8M")
+                : QStringLiteral("lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL"));
 }
 
 void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
@@ -75,7 +78,7 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
             QStringLiteral("the tracer discarded %1 packet(s) in %2; record with larger buffers, or in discard mode")
                 .arg(QString::number(info.discardedPackets), streamNames(trace, &wire::Summary::discardedPackets)),
             info.path, info.discardedPackets));
-    if (trace.isDescribed && !info.lossesAreKnown)
+    if (trace.isDescribed && losesSilently(info.description))
         diagnostics.push_back(makeDiagnostic(Code::LossesUnknown,
             QStringLiteral("perf data convert leaves out what perf tells of lost events, so nobody knows whether any "
                            "were: times across a loss look like undisturbed ones. To see the losses of a perf.data: "
@@ -84,8 +87,11 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
     if (trace.repeatedEvents > 0)
         diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,
             QStringLiteral("%1 event(s) in %2 repeat the one before them in time, thread and all fields: asked for "
-                           "twice (perf record -e 'kvm:*' -e kvm:kvm_exit), recorded twice; each is taken once")
-                .arg(QString::number(trace.repeatedEvents), streamNames(trace, &wire::Summary::repeatedEvents)),
+                           "twice%3, recorded twice; each is taken once")
+                .arg(QString::number(trace.repeatedEvents), streamNames(trace, &wire::Summary::repeatedEvents),
+                    recordedBy(info.description) == RecordedBy::Perf
+                        ? QStringLiteral(" (perf record -e 'kvm:*' -e kvm:kvm_exit)")
+                        : QString()),
             info.path, static_cast<std::int64_t>(trace.repeatedEvents)));
 }
 
@@ -107,30 +113,57 @@ void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
             makeDiagnostic(Code::EmptyTrace, QStringLiteral("the trace holds no event"), trace.info.path));
 }
 
-void tellMissing(const TraceInfo &trace, std::uint32_t richness, Diagnostics &diagnostics)
+void tellMissing(const TraceInfo &trace, std::uint32_t occurred, std::uint32_t declared, Diagnostics &diagnostics)
 {
-    const bool isPerf = trace.description.tracer.starts_with("perf");
     for (const Missing &missing : kMissing) {
-        if ((richness & missing.anyOf) != 0)
+        if ((occurred & missing.anyOf) != 0)
             continue;
-        const QString command = isPerf
-            ? QStringLiteral("perf record -a -e ") + QString::fromLatin1(missing.perf)
-            : QStringLiteral("lttng enable-event -k -c CHANNEL ") + QString::fromLatin1(missing.lttng);
+        const bool isRecorded = (declared & missing.anyOf) != 0;
+        if (isRecorded && missing.code != Code::EntriesMissing)
+            continue; // none happened, and that is known
+        const QString what = QString::fromLatin1(missing.what);
+        const QString command = howToRecord(
+            recordedBy(trace.description), QString::fromLatin1(missing.lttng), QString::fromLatin1(missing.perf));
         diagnostics.push_back(makeDiagnostic(missing.code,
-            QStringLiteral("%1; record it with: %2").arg(QString::fromLatin1(missing.what), command), trace.path));
+            isRecorded ? QString(what % QStringLiteral(", although they were recorded"))
+                       : QString(what % QStringLiteral("; record it with: ") % command),
+            trace.path));
     }
 }
 
 void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics)
 {
-    const auto kernel
-        = std::find_if(traces.begin(), traces.end(), [](const TraceInfo &t) { return t.role != TraceRole::User; });
+    constexpr std::uint32_t kKvm = wire::HasEntry | wire::HasExit;
+    const TraceInfo *kernel = nullptr; // of several, one that recorded them
+    for (const TraceInfo &trace : traces) {
+        const bool recordsThem = (declaredKinds(trace.description) & kKvm) == kKvm;
+        if (trace.role != TraceRole::User && (!kernel || recordsThem))
+            kernel = &trace;
+    }
+    const wire::Description description = kernel ? kernel->description : wire::Description{};
+    const std::uint32_t declared = declaredKinds(description) & kKvm;
+    const auto record = [&](const char *lttng, const char *perf) {
+        return howToRecord(recordedBy(description), QString::fromLatin1(lttng), QString::fromLatin1(perf));
+    };
+    QString advice;
+    if (declared == kKvm)
+        advice
+            = QStringLiteral("although they were recorded: no virtual machine ran on this kernel meanwhile. If it is a "
+                             "guest's, open the trace of its host with it");
+    else if (declared != 0)
+        advice = QStringLiteral("record the host with: ")
+            % (declared == wire::HasEntry ? record("kvm_x86_exit", "kvm:kvm_exit")
+                                          : record("kvm_x86_entry", "kvm:kvm_entry"));
+    else
+        advice = QStringLiteral("record the host with: ")
+            % record("kvm_x86_entry,kvm_x86_exit", "kvm:kvm_entry,kvm:kvm_exit");
+    if (declared == 0 && recordedBy(description) == RecordedBy::Lttng)
+        advice += QStringLiteral(". If `lttng list -k | grep kvm_x86` shows nothing, lttng-modules lacks the x86 KVM "
+                                 "probes, as the stock dkms packages do: build it against the full kernel source, or "
+                                 "record with: perf record -a -e 'kvm:*' (the README says more)");
     diagnostics.push_back(makeDiagnostic(Code::NoKvmEvents,
-        QStringLiteral("no trace holds VM entries or exits; record the host with: lttng enable-event -k -c CHANNEL "
-                       "kvm_x86_entry,kvm_x86_exit. If `lttng list -k | grep kvm_x86` shows nothing, lttng-modules "
-                       "lacks the x86 KVM probes, as the stock dkms packages do: build it against the full kernel "
-                       "source, or record with: perf record -a -e 'kvm:*' (the README says more)"),
-        kernel == traces.end() ? QString() : kernel->path));
+        QStringLiteral("no trace holds VM entries or exits") % (declared == kKvm ? u", " : u"; ") % advice,
+        kernel ? kernel->path : QString()));
 }
 
 } // namespace exitscope

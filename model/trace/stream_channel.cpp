@@ -114,13 +114,20 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
 
 QString StreamChannel::check(const Record &record) const
 {
+    const auto isNoBool = [](const bool &value) { return reinterpret_cast<const unsigned char &>(value) > 1; };
     if (static_cast<int>(record.kind) >= kEventKinds)
         return QStringLiteral("a record of kind %1").arg(static_cast<int>(record.kind));
+    if (isNoBool(record.provesHost) || isNoBool(record.hasIntrInfo) || record.pcpu < kNoPcpu)
+        return QStringLiteral("a record that no reader makes");
     if (record.timeNs == kNoTime || record.timeNs < m_lastTime)
         return QStringLiteral("records out of order");
     const bool isIrq = record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd;
     if (isIrq && static_cast<int>(record.irq.source) >= kIrqSources)
         return QStringLiteral("interrupt work of source %1").arg(static_cast<int>(record.irq.source));
+    if (record.kind == EventKind::Vmsync && record.vmsync.point > VmsyncPoint::GuestResumes)
+        return QStringLiteral("a vmsync event of point %1").arg(static_cast<int>(record.vmsync.point));
+    if (record.kind == EventKind::NextSwitch && record.nextSwitch.atNs < record.timeNs)
+        return QStringLiteral("a next switch that lies behind");
     if (record.kind == EventKind::ThreadInfo && record.thread.name != kNoName && record.thread.name >= m_names.size())
         return QStringLiteral("a record with a name that was not told");
     return {};

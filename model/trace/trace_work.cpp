@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/diagnostic_codes.h"
+#include "model/timeline/recording_advice.h"
 #include "model/trace/stream_repair.h"
 
 namespace exitscope {
@@ -16,12 +17,6 @@ void widen(TraceInfo &info, Ns begin, Ns end)
 {
     info.beginNs = std::min(info.beginNs.value_or(begin), begin);
     info.endNs = std::max(info.endNs.value_or(end), end);
-}
-
-// `perf data convert` drops what perf tells of lost events.
-bool losesSilently(const wire::Description &description)
-{
-    return description.tracer.starts_with("perf");
 }
 
 void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs, QString &error)
@@ -38,6 +33,11 @@ void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDi
 
 } // namespace
 
+bool losesSilently(const wire::Description &description)
+{
+    return recordedBy(description) == RecordedBy::Perf;
+}
+
 void TraceWork::collect()
 {
     info.events = 0;
@@ -46,7 +46,7 @@ void TraceWork::collect()
     stepsBack = 0;
     repeatedEvents = 0;
     info.discardedAreCounted = true;
-    info.lossesAreKnown = !losesSilently(info.description);
+    info.lossesAreKnown = !losesSilently(info.description) && unopened == 0;
     for (const auto &stream : streams) {
         StreamChannel &channel = stream->pooled.channel;
         if (channel.summary())
@@ -61,7 +61,10 @@ void TraceWork::collect()
             info.richness |= summary->richness;
             if (summary->events > 0)
                 widen(info, summary->beginNs, summary->endNs);
-        } else if (channel.firstTime() != kNoTime) { // its rest is lost: what came counts
+            continue;
+        }
+        info.lossesAreKnown = false; // nobody knows what its end would tell
+        if (channel.firstTime() != kNoTime) { // its rest is lost: what came counts
             info.events += channel.eventRecords();
             info.richness |= channel.richness();
             widen(info, channel.firstTime(), channel.lastTime());

@@ -48,6 +48,9 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
 // if none begins there. False if that cannot help.
 bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
 
+// `perf data convert` drops what perf tells of lost events.
+bool losesSilently(const wire::Description &description);
+
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics);
 
 } // namespace exitscope

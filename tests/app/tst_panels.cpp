@@ -36,14 +36,24 @@ std::shared_ptr<const Recording> smallRecording()
     vcpu.exits.reason = {recording->reasons.indexOf(kCpuid), recording->reasons.indexOf({2, 7777})};
     vcpu.exits.scenario = {Scenario::Qemu, Scenario::Host};
     vcpu.exits.pcpu = {3, 3};
+    vcpu.exits.entryFailed = {0, 0};
     Vm vm{QStringLiteral("vm"), 1, {}};
     vm.vcpus.push_back(vcpu);
     Timeline host;
     host.range = kBounds;
     host.vms.push_back(vm);
     recording->hosts.push_back(host);
-    TraceInfo used{QStringLiteral("/t/host"), TraceRole::Host, {}, 12345, 6, 0, 2'000'000'000, 0, true};
-    TraceInfo guest{QStringLiteral("/t/guest"), TraceRole::Guest, {}, 0, 0, std::nullopt, std::nullopt, 0, false};
+    TraceInfo used;
+    used.path = QStringLiteral("/t/host");
+    used.role = TraceRole::Host;
+    used.events = 12345;
+    used.discardedEvents = 6;
+    used.beginNs = 0;
+    used.endNs = 2'000'000'000;
+    used.used = true;
+    TraceInfo guest;
+    guest.path = QStringLiteral("/t/guest");
+    guest.lossesAreKnown = false;
     recording->traces = {used, guest};
     recording->diagnostics = {{Severity::Info, QStringLiteral("switches-missing"), QStringLiteral("none"), {}, 1},
         {Severity::Error, QStringLiteral("reader-died"), QStringLiteral("it <died>"), QStringLiteral("/t/host/ch_0"),
@@ -98,6 +108,7 @@ private Q_SLOTS:
     void statusTellsTheRange();
     void exitIsToldInOneLine();
     void factsOfAnExit();
+    void anEntryThatFailedIsTold();
     void netOfAHaltIsNotKnownWithoutSwitches();
     void detailsFollowThePointer();
 };
@@ -138,7 +149,8 @@ void TestPanels::tracesListTheGuest()
     panel.setRecording(smallRecording());
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(cell(model, 0, TracesModel::EventsColumn), QStringLiteral("12,345"));
-    QCOMPARE(cell(model, 0, TracesModel::LostColumn), QStringLiteral("6"));
+    QCOMPARE(cell(model, 0, TracesModel::LostColumn), QStringLiteral("6 events LOST"));
+    QCOMPARE(cell(model, 1, TracesModel::LostColumn), QStringLiteral("losses unknown"));
     QCOMPARE(cell(model, 0, TracesModel::LengthColumn), QStringLiteral("2.00 s"));
     QCOMPARE(cell(model, 0, TracesModel::UsedColumn), QStringLiteral("yes"));
     QCOMPARE(cell(model, 1, TracesModel::RoleColumn), QStringLiteral("guest"));
@@ -262,6 +274,18 @@ void TestPanels::factsOfAnExit()
     QVERIFY(exitFacts(*recording, {QStringLiteral("vm/7"), 0}, kBounds).empty());
 }
 
+void TestPanels::anEntryThatFailedIsTold()
+{
+    auto recording = std::make_shared<Recording>(*smallRecording());
+    const ExitRef exit{QStringLiteral("vm/0"), 1}; // it has no run
+    const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
+    QVERIFY(!exitText(*recording, exit).contains(failed));
+    recording->hosts[0].vms[0].vcpus[0].exits.entryFailed[1] = 1;
+    QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Run before"), QString(QStringLiteral("none: ") % failed));
+    QVERIFY(exitText(*recording, exit).endsWith(failed));
+    QVERIFY(!exitText(*recording, {QStringLiteral("vm/0"), 0}).contains(failed));
+}
+
 void TestPanels::netOfAHaltIsNotKnownWithoutSwitches()
 {
     auto recording = std::make_shared<Recording>(*smallRecording());
@@ -275,8 +299,13 @@ void TestPanels::netOfAHaltIsNotKnownWithoutSwitches()
     QCOMPARE(fact(facts, "Gross"), QStringLiteral("10.0 µs"));
     QCOMPARE(fact(facts, "Kvm"), QStringLiteral("2.00 µs"));
     const auto net = std::ranges::find(facts, QStringLiteral("Net"), &ExitFact::name);
-    QVERIFY2(net->meaning.contains(QStringLiteral("lttng enable-event -k -c CHANNEL sched_switch")),
-        qPrintable(net->meaning));
+    const QString lttng = QStringLiteral("lttng enable-event -k -c CHANNEL sched_switch");
+    QVERIFY2(net->meaning.endsWith(lttng), qPrintable(net->meaning));
+    recording->traces[0].description.tracer = "perf";
+    const std::vector<ExitFact> ofPerf = exitFacts(*recording, exit, kBounds);
+    const auto perfNet = std::ranges::find(ofPerf, QStringLiteral("Net"), &ExitFact::name);
+    QVERIFY2(perfNet->meaning.endsWith(QStringLiteral("perf record -a -e sched:sched_switch")),
+        qPrintable(perfNet->meaning));
     QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("gross 10.0 µs, net –")));
     recording->hosts[0].switchesRecorded = true;
     QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Net"), QStringLiteral("3.00 µs"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 #include "model/trace/stream_begins.h"
 #include "model/trace/wire/stream_teller.h"
@@ -67,16 +68,19 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
     StreamTeller teller(options);
     for (const EventPacket &packet : stream.packets) {
         if (packet.packetsLost)
-            teller.discardedPackets(stream.pcpu, all.from);
+            teller.discardedPackets();
         if (packet.eventsLost)
-            teller.discardedEvents(stream.pcpu, all.from);
+            teller.discardedEvents();
         for (const Record &event : packet.events) {
             teller.beginEvent(event.timeNs, stream.pcpu);
             teller.endEvent(event);
         }
         teller.packetEnd();
     }
-    teller.end();
+    teller.end(stream.pcpu);
+    for (std::size_t i = 1; i < teller.records().size(); ++i)
+        if (teller.records()[i].timeNs < teller.records()[i - 1].timeNs)
+            throw std::logic_error("records out of order");
     return teller.records();
 }
 

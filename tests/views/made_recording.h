@@ -52,6 +52,7 @@ inline Vcpu makeVcpu(const MadeVcpu &made, int number, ReasonTable &reasons)
         exits.reason.push_back(codes[io]);
         exits.scenario.push_back(io ? Scenario::Qemu : Scenario::Host);
         exits.pcpu.push_back(made.pcpu);
+        exits.entryFailed.push_back(0);
     }
     vcpu.states.append(made.end, VcpuState::Idle, kNoPcpu);
     return vcpu;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void pcpusAreJoined();
     void hits();
     void toolTips();
+    void toolTipOfAnEntryThatFailed();
     void withoutExitsSaysSo();
 
 private:
@@ -344,6 +345,26 @@ void TestTimelineLayout::toolTips()
     const TimelineLayout storm = layout(whole());
     const QPointF many(storm.scale.timeToPx(kMadeBegin + 20'000), storm.rows[2].band.center().y());
     QVERIFY(timelineToolTip(storm, many, all).contains(QStringLiteral("exits in this pixel")));
+}
+
+void TestTimelineLayout::toolTipOfAnEntryThatFailed()
+{
+    auto recording = std::make_shared<Recording>(*m_recording);
+    ExitColumns &exits = recording->hosts[0].vms[0].vcpus[0].exits;
+    const ExitIndex all(recording, {});
+    ViewValues values;
+    values.visible = {kMadeBegin, kMadeBegin + 20'000};
+    const TimelineLayout made = layoutTimeline({recording, nullptr, values}, {1000, 300}, {}, all, all);
+    const auto tip = [&](std::size_t exit) {
+        return timelineToolTip(
+            made, {made.scale.timeToPx(exits.time[exit] + 250), made.rows[1].band.center().y()}, all);
+    };
+    const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
+    exits.entry[1] = kNoTime;
+    QVERIFY2(tip(1).contains(QStringLiteral("the VM entry before it was not seen")), qPrintable(tip(1)));
+    exits.entryFailed[1] = 1;
+    QVERIFY2(tip(1).contains(failed) && !tip(1).contains(QStringLiteral("not seen")), qPrintable(tip(1)));
+    QVERIFY2(!tip(2).contains(failed), qPrintable(tip(2)));
 }
 
 void TestTimelineLayout::withoutExitsSaysSo()

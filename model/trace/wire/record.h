@@ -82,6 +82,15 @@ struct SwitchData {
     std::int32_t prevTid;
     std::int32_t nextTid;
 };
+// Of a prev_state (README "Definitions"): the thread wants a pCPU; or it is no more. Else it is asleep.
+constexpr bool leavesRunnable(std::int64_t prevState)
+{
+    return (prevState & 0xff) == 0;
+}
+constexpr bool leavesDead(std::int64_t prevState)
+{
+    return (prevState & 0x70) != 0;
+}
 struct WakeupData {
     std::int32_t tid; // who is woken
 };

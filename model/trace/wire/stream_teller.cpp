@@ -6,18 +6,14 @@
 
 namespace exitscope {
 
-void StreamTeller::discardedEvents(std::int32_t pcpu, Ns atNs)
+void StreamTeller::discardedEvents()
 {
-    m_pcpu = pcpu;
-    m_lossNs = atNs;
     m_switchedTo = kNoThread;
     m_losses.discardedEvents();
 }
 
-void StreamTeller::discardedPackets(std::int32_t pcpu, Ns atNs)
+void StreamTeller::discardedPackets()
 {
-    m_pcpu = pcpu;
-    m_lossNs = atNs;
     m_switchedTo = kNoThread;
     m_losses.discardedPackets();
 }
@@ -56,14 +52,13 @@ void StreamTeller::endEvent(Record record)
     settle();
 }
 
-void StreamTeller::end()
+void StreamTeller::end(std::int32_t pcpu)
 {
     m_losses.packetEnd();
     settle();
-    if (m_places.empty() && m_losses.isBlind() && m_lossNs != kNoTime) {
-        Record record = make(EventKind::Blind, kNoThread, m_lossNs);
-        record.blind = {static_cast<std::uint8_t>(m_options.hasSwitches), 1};
-        m_records.push_back(record);
+    if (m_places.empty() && m_losses.isBlind()) {
+        m_pcpu = pcpu;
+        m_records.push_back(blind(0, true)); // at the begin of the recording, whenever that is
     }
     m_settled = m_records.size();
 }
@@ -90,7 +85,7 @@ bool StreamTeller::wants(const Record &record) const
     if (record.kind != EventKind::HostProof || m_options.plain == Plain::All) {
         return true;
     }
-    if (record.provesHost && (m_options.hasEntries ? m_entryUnproven : m_options.plain == Plain::AllProofs)) {
+    if (record.provesHost && (m_entryUnproven || m_options.plain == Plain::AllProofs)) {
         return true;
     }
     return record.tid != kNoThread && record.tid != m_switchedTo;
@@ -119,6 +114,14 @@ Record StreamTeller::make(EventKind kind, std::int32_t tid, Ns timeNs) const
     return record;
 }
 
+Record StreamTeller::blind(Ns timeNs, bool fromBegin)
+{
+    Record record = make(EventKind::Blind, kNoThread, timeNs);
+    record.blind = {static_cast<std::uint8_t>(m_options.hasSwitches), static_cast<std::uint8_t>(fromBegin)};
+    m_blindPcpu = m_pcpu;
+    return record;
+}
+
 void StreamTeller::insert(std::uint64_t event, Record record)
 {
     const std::size_t at = place(event).at;
@@ -129,14 +132,14 @@ void StreamTeller::insert(std::uint64_t event, Record record)
 }
 
 // Before the event: which thread the first sched_switch from there on takes off.
-void StreamTeller::tellNextSwitch(std::uint64_t before)
+void StreamTeller::tellNextSwitch(std::uint64_t before, Ns timeNs)
 {
     if (!m_options.hasSwitches) {
         return;
     }
     const NextSwitch next = m_options.nextSwitch(before - 1);
     m_askedSwitch = before - 1;
-    Record record = make(EventKind::NextSwitch, next.tid, place(before).timeNs);
+    Record record = make(EventKind::NextSwitch, next.tid, timeNs);
     record.nextSwitch = {next.atNs};
     insert(before, record);
 }
@@ -144,24 +147,25 @@ void StreamTeller::tellNextSwitch(std::uint64_t before)
 void StreamTeller::tellMarks()
 {
     for (const LossTracker::Mark &mark : m_losses.takeMarks()) {
+        const Ns timeNs = place(std::max<std::uint64_t>(mark.event, 1)).timeNs;
         if (mark.begins) {
-            const bool fromBegin = mark.event == 0;
-            Record record = make(EventKind::Blind, kNoThread, place(fromBegin ? 1 : mark.event).timeNs);
-            record.blind = {static_cast<std::uint8_t>(m_options.hasSwitches), static_cast<std::uint8_t>(fromBegin)};
-            insert(mark.event + 1, record);
+            insert(mark.event + 1, blind(timeNs, mark.event == 0));
         } else {
-            tellNextSwitch(mark.event);
-            insert(mark.event, make(EventKind::Sighted, kNoThread, place(mark.event).timeNs));
+            tellNextSwitch(mark.event, timeNs);
+            Record sighted = make(EventKind::Sighted, kNoThread, timeNs);
+            sighted.pcpu = m_blindPcpu;
+            insert(mark.event, sighted);
         }
         m_begun = true;
     }
 }
 
+// At the time of the switch itself: a stretch can still turn out to begin behind it.
 void StreamTeller::tellSwitches()
 {
     for (; !m_switches.empty() && m_switches.front() <= m_losses.settled(); m_switches.pop_front()) {
         if (m_switches.front() > m_askedSwitch) { // else a stretch ended behind it
-            tellNextSwitch(m_switches.front() + 1);
+            tellNextSwitch(m_switches.front() + 1, place(m_switches.front()).timeNs);
         }
     }
 }
@@ -173,7 +177,7 @@ void StreamTeller::settle()
     }
     tellMarks();
     if (m_losses.settled() == 1 && !std::exchange(m_begun, true)) {
-        tellNextSwitch(1);
+        tellNextSwitch(1, m_places.front().timeNs);
     }
     tellSwitches();
     m_settled = place(m_losses.settled() + 1).at - m_dropped;

@@ -14,7 +14,7 @@ namespace exitscope {
 // What to tell of events that say no more than that they happened.
 enum class Plain {
     FirstProofs, // the first proof of the host after each VM entry of the stream
-    AllProofs, // every proof, if the stream has no VM entries: those of another one may need it
+    AllProofs, // every proof: VM entries of another stream may need it
     All, // every event: a guest's
 };
 
@@ -32,17 +32,16 @@ public:
         bool hasSwitches = false;
         // Several streams of a pCPU may declare sched_switch: each tells its next one after each.
         bool everySwitch = false;
-        // Of the first sched_switch behind that event, behind which no stretch begins, or it is over; only asked with
-        // hasSwitches, for events that do not go back.
+        // Of the first sched_switch behind that event; a stretch that begins directly behind the event counts as over.
+        // Only asked with hasSwitches, for events that do not go back.
         std::function<NextSwitch(std::uint64_t event)> nextSwitch;
     };
 
     StreamTeller() = default;
     explicit StreamTeller(Options options) : m_options(std::move(options)) { }
 
-    // `pcpu` is that of the packet that comes; `atNs`: when it was lost, if that is known, else kNoTime.
-    void discardedEvents(std::int32_t pcpu, Ns atNs);
-    void discardedPackets(std::int32_t pcpu, Ns atNs);
+    void discardedEvents();
+    void discardedPackets();
     void packetEnd();
     // An event comes, at a time that is not before the one ahead of it...
     void beginEvent(Ns timeNs, std::int32_t pcpu);
@@ -50,8 +49,8 @@ public:
     void thread(std::int32_t tid, const ThreadData &data);
     // ...and the event itself, whose time and pCPU are filled in.
     void endEvent(Record record);
-    // No event follows.
-    void end();
+    // No event follows. `pcpu`: of the last packet, for a stream of which all events were lost.
+    void end(std::int32_t pcpu);
 
     // Those before settled() are final: no mark will come between them.
     const std::vector<Record> &records() const { return m_records; }
@@ -69,8 +68,9 @@ private:
     bool wants(const Record &record) const;
     void note(const Record &record);
     Record make(EventKind kind, std::int32_t tid, Ns timeNs) const;
+    Record blind(Ns timeNs, bool fromBegin);
     void insert(std::uint64_t event, Record record); // before the event
-    void tellNextSwitch(std::uint64_t before);
+    void tellNextSwitch(std::uint64_t before, Ns timeNs);
     void tellMarks();
     void tellSwitches();
     void settle();
@@ -85,7 +85,7 @@ private:
     bool m_begun = false; // what the stream begins with was told: a mark, or its next sched_switch
     std::deque<std::uint64_t> m_switches; // events whose successor has to be told, with everySwitch
     std::int32_t m_pcpu = kNoPcpu;
-    Ns m_lossNs = kNoTime; // of a loss before the first event
+    std::int32_t m_blindPcpu = kNoPcpu; // of the last stretch
     bool m_entryUnproven = false; // a VM entry, and no proof of the host after it yet
     std::int32_t m_switchedTo = kNoThread; // by the last sched_switch, since the last loss
 };

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void netBandLeavesHaltsOut();
     void singleExits();
     void notesNameTheReasons();
+    void recordingSwitchesIsToldByTracer();
 };
 
 namespace {
@@ -221,8 +222,25 @@ void TestKnownNet::notesNameTheReasons()
     QCOMPARE(netNotKnownText({}), QString());
     QCOMPARE(netNotKnownText({QStringLiteral("hlt"), QStringLiteral("mwait")}),
         QStringLiteral("hlt, mwait: net time is not known without sched_switch"));
-    QVERIFY(howToRecordSwitches().contains(QStringLiteral("lttng enable-event -k")));
-    QVERIFY(howToRecordSwitches().contains(QStringLiteral("sched:sched_switch")));
+}
+
+// Of several hosts, those that lack it say how.
+void TestKnownNet::recordingSwitchesIsToldByTracer()
+{
+    Recording recording;
+    TraceInfo trace;
+    trace.role = TraceRole::Host;
+    trace.used = true;
+    trace.description.tracer = "perf";
+    recording.traces.push_back(trace);
+    const QString perf = QStringLiteral("perf record -a -e sched:sched_switch");
+    const QString lttng = QStringLiteral("lttng enable-event -k -c CHANNEL sched_switch");
+    QCOMPARE(howToRecordSwitches(recording), perf);
+    trace.description.tracer = "lttng-modules 2.13.9";
+    recording.traces.push_back(trace);
+    QCOMPARE(howToRecordSwitches(recording), QString(perf % QStringLiteral(", or ") % lttng));
+    recording.traces[0].description.events = {"sched:sched_switch"};
+    QCOMPARE(howToRecordSwitches(recording), lttng);
 }
 
 QTEST_GUILESS_MAIN(TestKnownNet)

@@ -130,7 +130,7 @@ void TestStreamTeller::streamOfOneEvent()
     QCOMPARE(settled(teller), list({"5 next 99 at 9999", "5 event"}));
     teller.dropSettled();
     teller.packetEnd();
-    teller.end();
+    teller.end(kPcpu);
     QCOMPARE(settled(teller), QStringList());
 }
 
@@ -142,7 +142,7 @@ void TestStreamTeller::withoutSwitches()
     StreamTeller teller(options);
     tell(teller, 5);
     teller.packetEnd();
-    teller.discardedPackets(kPcpu, kNoTime);
+    teller.discardedPackets();
     tell(teller, 9);
     QCOMPARE(settled(teller), list({"5 event", "5 blind", "9 sighted", "9 event"}));
 }
@@ -154,7 +154,7 @@ void TestStreamTeller::lostPacket()
     tell(teller, 5);
     tell(teller, 6);
     teller.packetEnd();
-    teller.discardedPackets(kPcpu, kNoTime);
+    teller.discardedPackets();
     tell(teller, 20);
     QCOMPARE(settled(teller),
         list({"5 next -1 at 6", "5 event", "6 event", "6 blind, switches", "20 next 32 at 80", "20 sighted",
@@ -167,7 +167,7 @@ void TestStreamTeller::lostEventsHoldTheTailBack()
     StreamTeller teller;
     tell(teller, 5);
     teller.packetEnd();
-    teller.discardedEvents(kPcpu, kNoTime);
+    teller.discardedEvents();
     for (Ns t = 10; t < 20; ++t)
         tell(teller, t);
     QCOMPARE(settled(teller), list({"5 event", "5 blind"}));
@@ -191,19 +191,19 @@ void TestStreamTeller::lostEventsOfAShortPacket()
     StreamTeller teller;
     tell(teller, 5);
     teller.packetEnd();
-    teller.discardedEvents(kPcpu, kNoTime);
+    teller.discardedEvents();
     tell(teller, 10);
     tell(teller, 11);
     teller.packetEnd();
     QCOMPARE(settled(teller), list({"5 event", "5 blind", "10 event", "11 event"}));
-    teller.end();
+    teller.end(kPcpu);
     QCOMPARE(settled(teller), list({"5 event", "5 blind", "10 event", "11 event"}));
 }
 
 void TestStreamTeller::lossBeforeTheFirstEvent()
 {
     StreamTeller teller(withSwitches({{0, {33, 90}}}));
-    teller.discardedPackets(kPcpu, 2);
+    teller.discardedPackets();
     QCOMPARE(teller.records().size(), std::size_t(0));
     tell(teller, 5);
     QCOMPARE(settled(teller), list({"5 blind from the begin, switches", "5 next 33 at 90", "5 sighted", "5 event"}));
@@ -212,10 +212,10 @@ void TestStreamTeller::lossBeforeTheFirstEvent()
 void TestStreamTeller::lossWithoutEvents()
 {
     StreamTeller teller;
-    teller.discardedEvents(kPcpu, 2);
+    teller.discardedEvents();
     teller.packetEnd();
-    teller.end();
-    QCOMPARE(settled(teller), list({"2 blind from the begin"}));
+    teller.end(kPcpu);
+    QCOMPARE(settled(teller), list({"0 blind from the begin"}));
 }
 
 void TestStreamTeller::everySwitchTellsTheNext()
@@ -239,7 +239,7 @@ void TestStreamTeller::nextSwitchOfAStretchIsToldOnce()
     StreamTeller teller(options);
     tell(teller, 10, switchTo(31));
     teller.packetEnd();
-    teller.discardedPackets(kPcpu, kNoTime);
+    teller.discardedPackets();
     tell(teller, 30);
     QCOMPARE(settled(teller).count(QStringLiteral("30 sighted")), 1);
     QCOMPARE(settled(teller).filter(QStringLiteral("30 next")).size(), 1);
@@ -285,7 +285,7 @@ void TestStreamTeller::plainEvents()
 
     // After a loss nobody is known to be there.
     teller.packetEnd();
-    teller.discardedPackets(kPcpu, kNoTime);
+    teller.discardedPackets();
     tell(teller, 40, proof(31));
     QVERIFY(settled(teller).contains(QStringLiteral("40 proof 31")));
 }
@@ -298,7 +298,7 @@ void TestStreamTeller::placesAfterTaking()
     teller.dropSettled();
     QCOMPARE(teller.records().size(), std::size_t(0));
     teller.packetEnd();
-    teller.discardedEvents(kPcpu, kNoTime);
+    teller.discardedEvents();
     for (Ns t = 10; t < 22; ++t) {
         teller.beginEvent(t, kPcpu);
         teller.thread(31, {30, kNoName});
