@@ -27,27 +27,6 @@ private:
 
 namespace {
 
-const QStringList kContradictions{QStringLiteral("entry-in-entry"), QStringLiteral("exit-without-entry"),
-    QStringLiteral("wrong-pcpu"), QStringLiteral("switch-from-other"), QStringLiteral("switch-to-elsewhere"),
-    QStringLiteral("userspace-in-entry")};
-
-// "wrong-pcpu 2", then of each vCPU its name, its states and its exits.
-QStringList told(const Timeline &timeline, const ReasonTable &reasons, const Diagnostics &diagnostics)
-{
-    QStringList lines;
-    for (const QString &code : kContradictions) {
-        if (const std::int64_t count = countOf(diagnostics, code.toStdString()); count != 0)
-            lines << code % QLatin1Char(' ') % QString::number(count);
-    }
-    for (const Vm &vm : timeline.vms) {
-        for (const Vcpu &vcpu : vm.vcpus) {
-            lines << vm.vcpuId(vcpu) % QStringLiteral(": ") % statesText(vcpu);
-            lines << exitsText(vcpu, reasons);
-        }
-    }
-    return lines;
-}
-
 void row(const char *name, const char *script, std::initializer_list<const char *> expected)
 {
     QStringList lines;
@@ -302,10 +281,10 @@ void TestMachineRows::rows()
     QFETCH(QStringList, expected);
     const std::string_view text(script.constData());
     const BuiltTimeline built = buildTimeline(text);
-    QCOMPARE(told(built.timeline, built.reasons, built.diagnostics), expected);
+    QCOMPARE(timelineText(built.timeline, built.reasons, built.diagnostics), expected);
     const Recording recording = loadScript(text);
     QCOMPARE(recording.hosts.size(), std::size_t(1));
-    QCOMPARE(told(recording.hosts[0], recording.reasons, recording.diagnostics), expected);
+    QCOMPARE(timelineText(recording.hosts[0], recording.reasons, recording.diagnostics), expected);
 }
 
 // M6: work belongs to the thread of its entry event, and ends where another thread is seen.
