@@ -42,8 +42,16 @@ std::shared_ptr<const Recording> smallRecording()
     host.range = kBounds;
     host.vms.push_back(vm);
     recording->hosts.push_back(host);
-    TraceInfo used{QStringLiteral("/t/host"), TraceRole::Host, {}, 12345, 6, 0, 2'000'000'000, 0, true};
-    TraceInfo guest{QStringLiteral("/t/guest"), TraceRole::Guest, {}, 0, 0, std::nullopt, std::nullopt, 0, false};
+    TraceInfo used;
+    used.path = QStringLiteral("/t/host");
+    used.role = TraceRole::Host;
+    used.events = 12345;
+    used.discardedEvents = 6;
+    used.beginNs = 0;
+    used.endNs = 2'000'000'000;
+    used.used = true;
+    TraceInfo guest;
+    guest.path = QStringLiteral("/t/guest");
     recording->traces = {used, guest};
     recording->diagnostics = {{Severity::Info, QStringLiteral("switches-missing"), QStringLiteral("none"), {}, 1},
         {Severity::Error, QStringLiteral("reader-died"), QStringLiteral("it <died>"), QStringLiteral("/t/host/ch_0"),

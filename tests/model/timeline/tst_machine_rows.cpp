@@ -16,6 +16,7 @@ private Q_SLOTS:
     void rows_data();
     void rows();
     void interruptWorkOfAnotherThread();
+    void interruptWorkThatIsCut();
     void firstPacketWithLoss();
 
 private:
@@ -304,6 +305,22 @@ void TestMachineRows::interruptWorkOfAnotherThread()
     const Recording recording = loadScript(script);
     QCOMPARE(exitsText(firstVcpu(recording), recording.reasons), expected);
     QCOMPARE(firstVcpu(recording).irq.total(), Ns(10));
+}
+
+// Its exit event is missing: it ends at the first event there that is of another thread.
+void TestMachineRows::interruptWorkThatIsCut()
+{
+    const std::string_view script = "10 p0 kvm_entry tid=31\n"
+                                    "20 p0 kvm_exit reason=10 isa=1 tid=31\n"
+                                    "30 p0 irq_handler_entry tid=31 number=1\n"
+                                    "40 p0 other:x tid=70\n"
+                                    "60 p0 kvm_entry tid=31\n";
+    const QStringList expected{
+        QStringLiteral("20 1:10: event 20 entry 10 run 10 gross 40 net 40 kvm 40 irq 10 host p0")};
+    const BuiltTimeline built = buildTimeline(script);
+    QCOMPARE(exitsText(vcpuNamed(built.timeline, QStringLiteral("vm/0")), built.reasons), expected);
+    const Recording recording = loadScript(script);
+    QCOMPARE(exitsText(firstVcpu(recording), recording.reasons), expected);
 }
 
 // M23: how many were lost before the first packet was complete is not known; at least one was.
