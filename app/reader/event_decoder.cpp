@@ -14,7 +14,6 @@ StreamTeller::Options tellerOptions(Plain plain, const bt_stream_class *streamCl
 {
     StreamTeller::Options options;
     options.plain = plain;
-    options.hasEntries = declares(streamClass, EventKind::VmEntry);
     options.hasSwitches = declares(streamClass, EventKind::SchedSwitch);
     options.everySwitch = options.hasSwitches && declaredElsewhere(streamClass, EventKind::SchedSwitch);
     return options;

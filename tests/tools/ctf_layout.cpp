@@ -44,8 +44,8 @@ static_assert(std::size(kRecordedNames) == kEventTypes - 1);
 
 std::vector<Field> exitFields(const RecordedFields &recorded)
 {
-    std::vector<Field> fields{
-        {"exit_reason", FieldType::U32, &Event::reason}, {"guest_rip", FieldType::U64, &Event::rip}};
+    std::vector<Field> fields{{"exit_reason", recorded.wideReason ? FieldType::U64 : FieldType::U32, &Event::reason},
+        {"guest_rip", FieldType::U64, &Event::rip}};
     if (recorded.isa)
         fields.push_back({"isa", FieldType::U32, &Event::isa});
     fields.push_back({"info1", FieldType::U64, &Event::info1});
@@ -56,6 +56,22 @@ std::vector<Field> exitFields(const RecordedFields &recorded)
     }
     if (recorded.exitVcpuId)
         fields.push_back({"vcpu_id", FieldType::U32, &Event::vcpuId});
+    if (recorded.newerFields)
+        fields.push_back({"requests", FieldType::U64, &Event::info1});
+    return fields;
+}
+
+std::vector<Field> entryFields(const RecordedFields &recorded)
+{
+    std::vector<Field> fields;
+    if (recorded.entryVcpuId)
+        fields.push_back({"vcpu_id", FieldType::U32, &Event::vcpuId});
+    if (recorded.newerFields) {
+        fields.push_back({"rip", FieldType::U64, &Event::rip});
+        fields.push_back({"immediate_exit", FieldType::U32});
+        fields.push_back({"intr_info", FieldType::U32});
+        fields.push_back({"error_code", FieldType::U32});
+    }
     return fields;
 }
 
@@ -86,8 +102,7 @@ std::vector<Field> ownFields(EventType type, bool perf, const RecordedFields &re
 {
     switch (type) {
     case EventType::VmEntry:
-        return recorded.entryVcpuId ? std::vector<Field>{{"vcpu_id", FieldType::U32, &Event::vcpuId}}
-                                    : std::vector<Field>{};
+        return entryFields(recorded);
     case EventType::VmExit:
         return exitFields(recorded);
     case EventType::UserspaceExit:

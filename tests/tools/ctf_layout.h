@@ -24,6 +24,9 @@ struct RecordedFields {
     bool exitVcpuId = true;
     bool isa = true;
     bool intrInfo = true;
+    // What only some kernels record.
+    bool wideReason = false; // exit_reason has 64 bits
+    bool newerFields = false; // requests in kvm_exit, the interruption in kvm_entry (Linux 6.14)
 };
 
 enum class FieldType : std::uint8_t { S32, U32, S64, U64, Hex64, Text16, Sequence };

@@ -49,9 +49,10 @@ void writeLine(const ScriptLine &line, CtfStream &stream)
 void EventScript::writeTo(CtfTrace &trace, const RecordedFields &allowed) const
 {
     const RecordedFields found = fieldsOf(m_lines);
+    const RecordedFields asked = trace.options.recorded;
     trace.options.recorded = {found.tid && allowed.tid, found.pid && allowed.pid, found.procname && allowed.procname,
         found.entryVcpuId && allowed.entryVcpuId, found.exitVcpuId && allowed.exitVcpuId, found.isa && allowed.isa,
-        found.intrInfo && allowed.intrInfo};
+        found.intrInfo && allowed.intrInfo, asked.wideReason, asked.newerFields};
     for (const ScriptLine &line : m_lines) {
         try {
             writeLine(line, line.channel.empty() ? trace.stream(line.pcpu) : trace.stream(line.pcpu, line.channel));

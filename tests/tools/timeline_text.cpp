@@ -90,6 +90,23 @@ QStringList exitsText(const Vcpu &vcpu, const ReasonTable &reasons)
     return list;
 }
 
+QStringList timelineText(const Timeline &timeline, const ReasonTable &reasons, const Diagnostics &diagnostics)
+{
+    QStringList lines;
+    for (const char *code : {"entry-in-entry", "exit-without-entry", "wrong-pcpu", "switch-from-other",
+             "switch-to-elsewhere", "userspace-in-entry"}) {
+        if (const std::int64_t count = countOf(diagnostics, code); count != 0)
+            lines << QStringLiteral("%1 %2").arg(QLatin1String(code)).arg(count);
+    }
+    for (const Vm &vm : timeline.vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            lines << vm.vcpuId(vcpu) + QStringLiteral(": ") + statesText(vcpu);
+            lines << exitsText(vcpu, reasons);
+        }
+    }
+    return lines;
+}
+
 QStringList vcpusText(const Timeline &timeline)
 {
     QStringList list;

@@ -27,6 +27,8 @@ QString statesText(const Vcpu &vcpu);
 // One per exit: "45 msr 32: event 46 entry 5 run 40 gross 15 net 15 kvm 15 host p0", parts that are zero left out; what
 // is not known is "-": "45 1:32: event 46 entry - gross - host p0".
 QStringList exitsText(const Vcpu &vcpu, const ReasonTable &reasons);
+// The contradictions, "wrong-pcpu 2", then of each vCPU "qemu/0: " with its states, and its exits.
+QStringList timelineText(const Timeline &timeline, const ReasonTable &reasons, const Diagnostics &diagnostics);
 // "qemu/0 tid 31"
 QStringList vcpusText(const Timeline &timeline);
 // "code count", ordered by code.

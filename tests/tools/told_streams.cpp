@@ -53,7 +53,6 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
     const std::vector<Seen> ahead = lookAhead(stream);
     StreamTeller::Options options;
     options.plain = Plain::AllProofs;
-    options.hasEntries = stream.declaresEntries;
     options.hasSwitches = stream.declaresSwitches;
     options.everySwitch = declarations > 1;
     options.nextSwitch = [&ahead](std::uint64_t event) -> StreamTeller::NextSwitch {

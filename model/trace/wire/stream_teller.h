@@ -28,8 +28,7 @@ public:
     };
     struct Options {
         Plain plain = Plain::FirstProofs;
-        bool hasEntries = false; // declared in the stream, as the next one
-        bool hasSwitches = false;
+        bool hasSwitches = false; // declared in the stream
         // Several streams of a pCPU may declare sched_switch: each tells its next one after each.
         bool everySwitch = false;
         // Of the first sched_switch behind that event; a stretch that begins directly behind the event counts as over.

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void rows_data();
     void rows();
     void interruptWorkOfAnotherThread();
+    void interruptWorkThatIsCut();
     void firstPacketWithLoss();
 
 private:
@@ -26,27 +27,6 @@ private:
 };
 
 namespace {
-
-const QStringList kContradictions{QStringLiteral("entry-in-entry"), QStringLiteral("exit-without-entry"),
-    QStringLiteral("wrong-pcpu"), QStringLiteral("switch-from-other"), QStringLiteral("switch-to-elsewhere"),
-    QStringLiteral("userspace-in-entry")};
-
-// "wrong-pcpu 2", then of each vCPU its name, its states and its exits.
-QStringList told(const Timeline &timeline, const ReasonTable &reasons, const Diagnostics &diagnostics)
-{
-    QStringList lines;
-    for (const QString &code : kContradictions) {
-        if (const std::int64_t count = countOf(diagnostics, code.toStdString()); count != 0)
-            lines << code % QLatin1Char(' ') % QString::number(count);
-    }
-    for (const Vm &vm : timeline.vms) {
-        for (const Vcpu &vcpu : vm.vcpus) {
-            lines << vm.vcpuId(vcpu) % QStringLiteral(": ") % statesText(vcpu);
-            lines << exitsText(vcpu, reasons);
-        }
-    }
-    return lines;
-}
 
 void row(const char *name, const char *script, std::initializer_list<const char *> expected)
 {
@@ -302,10 +282,10 @@ void TestMachineRows::rows()
     QFETCH(QStringList, expected);
     const std::string_view text(script.constData());
     const BuiltTimeline built = buildTimeline(text);
-    QCOMPARE(told(built.timeline, built.reasons, built.diagnostics), expected);
+    QCOMPARE(timelineText(built.timeline, built.reasons, built.diagnostics), expected);
     const Recording recording = loadScript(text);
     QCOMPARE(recording.hosts.size(), std::size_t(1));
-    QCOMPARE(told(recording.hosts[0], recording.reasons, recording.diagnostics), expected);
+    QCOMPARE(timelineText(recording.hosts[0], recording.reasons, recording.diagnostics), expected);
 }
 
 // M6: work belongs to the thread of its entry event, and ends where another thread is seen.
@@ -325,6 +305,22 @@ void TestMachineRows::interruptWorkOfAnotherThread()
     const Recording recording = loadScript(script);
     QCOMPARE(exitsText(firstVcpu(recording), recording.reasons), expected);
     QCOMPARE(firstVcpu(recording).irq.total(), Ns(10));
+}
+
+// Its exit event is missing: it ends at the first event there that is of another thread.
+void TestMachineRows::interruptWorkThatIsCut()
+{
+    const std::string_view script = "10 p0 kvm_entry tid=31\n"
+                                    "20 p0 kvm_exit reason=10 isa=1 tid=31\n"
+                                    "30 p0 irq_handler_entry tid=31 number=1\n"
+                                    "40 p0 other:x tid=70\n"
+                                    "60 p0 kvm_entry tid=31\n";
+    const QStringList expected{
+        QStringLiteral("20 1:10: event 20 entry 10 run 10 gross 40 net 40 kvm 40 irq 10 host p0")};
+    const BuiltTimeline built = buildTimeline(script);
+    QCOMPARE(exitsText(vcpuNamed(built.timeline, QStringLiteral("vm/0")), built.reasons), expected);
+    const Recording recording = loadScript(script);
+    QCOMPARE(exitsText(firstVcpu(recording), recording.reasons), expected);
 }
 
 // M23: how many were lost before the first packet was complete is not known; at least one was.

@@ -248,15 +248,12 @@ void TestStreamTeller::nextSwitchOfAStretchIsToldOnce()
 void TestStreamTeller::plainEvents_data()
 {
     QTest::addColumn<int>("plain");
-    QTest::addColumn<bool>("hasEntries");
     QTest::addColumn<QStringList>("expected");
     // The proofs are numbered by their times; 16 proves nothing.
-    QTest::newRow("first proofs after an entry") << int(Plain::FirstProofs) << true << list({"17 proof 31"});
-    QTest::newRow("no entries here") << int(Plain::FirstProofs) << false << QStringList();
-    QTest::newRow("entries elsewhere") << int(Plain::AllProofs) << false
+    QTest::newRow("first proofs after an entry") << int(Plain::FirstProofs) << list({"17 proof 31"});
+    QTest::newRow("entries elsewhere") << int(Plain::AllProofs)
                                        << list({"11 proof 31", "17 proof 31", "18 proof 31", "21 proof 31"});
-    QTest::newRow("entries here count") << int(Plain::AllProofs) << true << list({"17 proof 31"});
-    QTest::newRow("a guest's") << int(Plain::All) << false
+    QTest::newRow("a guest's") << int(Plain::All)
                                << list({"11 proof 31", "16 proof 31", "17 proof 31", "18 proof 31", "21 proof 31"});
 }
 
@@ -264,11 +261,9 @@ void TestStreamTeller::plainEvents_data()
 void TestStreamTeller::plainEvents()
 {
     QFETCH(int, plain);
-    QFETCH(bool, hasEntries);
     QFETCH(QStringList, expected);
     StreamTeller::Options options;
     options.plain = Plain(plain);
-    options.hasEntries = hasEntries;
     StreamTeller teller(options);
     tell(teller, 10, switchTo(31));
     tell(teller, 11, proof(31));
