@@ -119,8 +119,8 @@ std::int32_t int32(std::int64_t value)
 std::uint64_t readReason(const bt_field *payload, FieldSlot slot)
 {
     const auto value = static_cast<std::uint64_t>(readInteger(payload, slot));
-    const bt_field_class *field = bt_field_borrow_class_const(
-        bt_field_structure_borrow_member_field_by_index_const(payload, slot.index));
+    const bt_field_class *field
+        = bt_field_borrow_class_const(bt_field_structure_borrow_member_field_by_index_const(payload, slot.index));
     return bt_field_class_integer_get_field_value_range(field) <= 32 ? value & 0xffffffff : value;
 }
 

@@ -24,7 +24,7 @@ StreamTeller::NextSwitch Lookahead::behind(std::uint64_t event)
         while (!m_switches.empty() && m_switches.front().event <= event) {
             m_switches.pop_front();
         }
-        while (!m_stretches.empty() && m_stretches.front().behind < event) {
+        while (!m_stretches.empty() && m_stretches.front().behind <= event) {
             m_stretches.pop_front();
         }
         const bool isFound = !m_switches.empty() && m_switches.front().event <= m_losses.settled();

@@ -20,7 +20,8 @@ public:
     // `alive` is called now and then: the search can be long.
     Lookahead(CtfStream &stream, EventPlans &plans, std::function<void()> alive);
 
-    // The first sched_switch behind the event of that number, if no blind stretch begins before it. Ask in order.
+    // The first sched_switch behind the event of that number, if no blind stretch begins before it; one that begins
+    // behind that event is over. Ask in order.
     StreamTeller::NextSwitch behind(std::uint64_t event);
 
 private:

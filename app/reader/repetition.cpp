@@ -80,8 +80,8 @@ bool sameOptions(const bt_field *a, const bt_field *b)
 bool sameVariants(const bt_field *a, const bt_field *b)
 {
     return bt_field_variant_get_selected_option_index(a) == bt_field_variant_get_selected_option_index(b)
-        && sameFields(
-            bt_field_variant_borrow_selected_option_field_const(a), bt_field_variant_borrow_selected_option_field_const(b));
+        && sameFields(bt_field_variant_borrow_selected_option_field_const(a),
+            bt_field_variant_borrow_selected_option_field_const(b));
 }
 
 // Both of one class, or both absent.

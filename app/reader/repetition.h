@@ -7,8 +7,8 @@
 
 namespace exitscope::reader {
 
-// Finds events that were recorded twice: `perf record -e 'kvm:*' -e kvm:kvm_exit` writes each VM exit once for each time
-// that it was asked for.
+// Finds events that were recorded twice: `perf record -e 'kvm:*' -e kvm:kvm_exit` writes each VM exit once for each
+// time that it was asked for.
 class Repetition {
 public:
     Repetition() = default;

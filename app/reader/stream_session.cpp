@@ -17,8 +17,7 @@ constexpr std::chrono::milliseconds kLongestSilence{100}; // then a frame goes o
 
 } // namespace
 
-StreamSession::StreamSession(
-    std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer)
+StreamSession::StreamSession(std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer)
     : m_number(number), m_directory(std::move(directory)), m_plain(plain), m_writer(writer)
 {
 }

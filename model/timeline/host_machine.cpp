@@ -20,6 +20,7 @@ VcpuTrack &HostMachine::track(std::int32_t tid, std::int32_t pcpu)
         return m_pseudo[pcpu];
     const auto [living, isNew] = m_living.try_emplace(tid, m_lives.size());
     if (isNew) {
+        m_dead.erase(tid);
         m_lives.push_back({tid, std::make_unique<VcpuTrack>(), kNoTime});
         if (m_anyLoss)
             m_lives.back().track->forgetRest(); // its exits so far can be lost
@@ -96,8 +97,9 @@ void HostMachine::announce()
         }
     }
     for (const std::int32_t pcpu : begins) {
-        if (!m_blindness.areSwitchesBlindSeenElsewhere(pcpu) && m_begun.insert(pcpu).second)
-            settleCurrent(pcpu, m_group.front().timeNs);
+        const bool isBlind = m_blindness.areSwitchesBlind(pcpu) || m_blindness.areSwitchesBlindSeenElsewhere(pcpu);
+        if (!isBlind && m_begun.insert(pcpu).second)
+            settleCurrent(pcpu, m_group.front().timeNs, Settled::AtBegin);
     }
 }
 
@@ -148,7 +150,8 @@ void HostMachine::takeEvent(const Record &record)
         schedSwitch(record);
     else if (own)
         own->plainEvent(t, record.pcpu, record.provesHost);
-    if (!isSwitch && tid > 0)
+    const bool isIoctl = record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit;
+    if (!isSwitch && tid > 0 && (kvm || isIoctl || record.tid != kNoThread))
         showThread(record, tid, own);
 
     if (record.kind == EventKind::SchedWakeup) {
@@ -161,10 +164,10 @@ void HostMachine::takeEvent(const Record &record)
     }
 }
 
-// An event says where its thread is.
+// An event says where its thread is; not where only sched_switch says whose event it is.
 void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *own)
 {
-    if (m_view.current(record.pcpu) != tid)
+    if (m_view.isNewAt(record.pcpu, tid))
         m_view.turnUp(record.pcpu, tid);
     if (VcpuTrack *vcpu = own ? own : find(tid))
         vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);
@@ -251,6 +254,7 @@ void HostMachine::applyKvmEvent(const Record &record, VcpuTrack &vcpu)
 
 void HostMachine::bury(std::int32_t tid, Ns t)
 {
+    m_dead.insert(tid);
     m_ioctls.erase(tid);
     m_view.bury(tid);
     const auto living = m_living.find(tid);
@@ -348,7 +352,7 @@ void HostMachine::sighted(const Record &record)
     for (const std::int32_t pcpu : pcpus) {
         m_begun.insert(pcpu);
         if (!m_blindness.areSwitchesBlind(pcpu))
-            settleCurrent(pcpu, record.timeNs);
+            settleCurrent(pcpu, record.timeNs, Settled::AfterLoss);
     }
 }
 
@@ -358,9 +362,8 @@ bool HostMachine::isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::
 {
     if (pcpu == kNoPcpu || !switchesSpeak())
         return false;
-    const auto isSeen = [&](std::int32_t at) {
-        return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at);
-    };
+    const auto isSeen
+        = [&](std::int32_t at) { return at != kNoPcpu && at != pcpu && !m_blindness.isBlindSeenElsewhere(at); };
     return isSeen(m_view.place(tid)) || (isSeen(ownPcpu) && !m_view.hasSpoken(ownPcpu));
 }
 

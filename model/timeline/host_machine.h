@@ -84,7 +84,8 @@ private:
     void switchUnseen(const Record &record);
     void switchOut(const Record &record);
     void switchIn(std::int32_t tid, std::int32_t pcpu, Ns t);
-    void settleCurrent(std::int32_t pcpu, Ns t);
+    enum class Settled { AtBegin, AfterLoss };
+    void settleCurrent(std::int32_t pcpu, Ns t, Settled when);
     void bury(std::int32_t tid, Ns t);
 
     void interrupt(const Record &record, std::int32_t tid);
@@ -106,6 +107,7 @@ private:
     bool m_anyLoss = false; // so far
     std::vector<Life> m_lives;
     std::unordered_map<std::int32_t, std::size_t> m_living; // by tid: index into m_lives
+    std::set<std::int32_t> m_dead; // tids whose thread died, and none came that makes KVM events
     std::map<std::int32_t, VcpuTrack> m_pseudo;
     std::unordered_map<std::int32_t, VcpuTrack *> m_inGuest; // by pCPU: whose run was last seen to begin there
     std::unordered_map<std::int32_t, Ioctl> m_ioctls; // by tid

@@ -78,7 +78,7 @@ void HostMachine::switchWithin(const Record &record)
             out->lose(t, false);
     }
     switchIn(next, pcpu, t);
-    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu));
+    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu) && !m_dead.contains(prev));
 }
 
 void HostMachine::switchOut(const Record &record)
@@ -113,18 +113,19 @@ void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
     if (isElsewhere && !m_blindness.isBlind(pcpu)) { // contradiction 5
         ++m_contradictions.switchToElsewhere;
         in->doubt(t);
-    } else if (!isElsewhere) {
-        in->switchIn(t, pcpu);
     }
+    in->switchIn(t, pcpu);
 }
 
 // At the begin, and where a stretch ends: the thread that the first sched_switch takes off is there.
-void HostMachine::settleCurrent(std::int32_t pcpu, Ns t)
+void HostMachine::settleCurrent(std::int32_t pcpu, Ns t, Settled when)
 {
     const std::int32_t tid = m_next.first(pcpu);
     if (tid == kNoThread || !switchesSpeak())
         return;
     switchIn(tid, pcpu, t);
+    if (when == Settled::AfterLoss)
+        m_view.turnUp(pcpu, tid);
     m_view.settle(pcpu, tid);
 }
 

@@ -20,6 +20,19 @@ bool Blindness::View::anyOfSwitches(std::int32_t pcpu) const
     return !streams.empty() && (holds(pcpu) || holds(kNoPcpu));
 }
 
+void Blindness::announce(const Record &record)
+{
+    if (record.pcpu != kNoPcpu) // else there is no elsewhere
+        mark(m_fromElsewhere, record);
+}
+
+void Blindness::pass(const Record &record)
+{
+    mark(m_here, record);
+    if (record.pcpu == kNoPcpu)
+        mark(m_fromElsewhere, record);
+}
+
 void Blindness::mark(View &view, const Record &record)
 {
     if (record.kind == EventKind::Blind) {
@@ -82,15 +95,20 @@ void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
 {
     m_current[pcpu] = tid;
     m_spoken.insert(pcpu);
-    if (tid > 0) // 0 is the idle thread, one on every pCPU
-        m_place[tid] = pcpu;
+    if (tid <= 0)
+        return; // 0 is the idle thread, one on every pCPU
+    const std::int32_t before = place(tid);
+    if (before != kNoPcpu && before != pcpu && current(before) == tid)
+        m_claimed.insert(tid);
+    m_place[tid] = pcpu;
 }
 
 void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
 {
     const auto place = m_place.find(tid);
-    if (tid <= 0 || place == m_place.end() || place->second == pcpu)
+    if (tid <= 0 || place == m_place.end() || !isNewAt(pcpu, tid))
         return;
+    m_claimed.erase(tid);
     leaveAllBut(pcpu, tid);
     if (current(pcpu) == tid)
         place->second = pcpu;

@@ -16,8 +16,8 @@ namespace exitscope {
 class Blindness {
 public:
     // All records of the time that comes are told to announce(), then each to pass() when its turn has come.
-    void announce(const Record &record) { mark(m_fromElsewhere, record); }
-    void pass(const Record &record) { mark(m_here, record); }
+    void announce(const Record &record);
+    void pass(const Record &record);
 
     bool isBlind(std::int32_t pcpu) const { return m_here.any(pcpu); } // seen from there
     bool isBlindSeenElsewhere(std::int32_t pcpu) const { return m_fromElsewhere.any(pcpu); }
@@ -59,6 +59,7 @@ public:
     // The thread is on that pCPU, as the next sched_switch there will say.
     void settle(std::int32_t pcpu, std::int32_t tid);
     // An event of the thread on that pCPU: what sched_switch said of it elsewhere holds no longer.
+    bool isNewAt(std::int32_t pcpu, std::int32_t tid) const { return place(tid) != pcpu || m_claimed.contains(tid); }
     void turnUp(std::int32_t pcpu, std::int32_t tid);
     // It died: another one may get its number.
     void bury(std::int32_t tid);
@@ -76,6 +77,7 @@ private:
     std::unordered_map<std::int32_t, std::int32_t> m_current; // pCPU -> tid
     std::unordered_map<std::int32_t, std::int32_t> m_place; // tid -> pCPU, or kOffCpu
     std::set<std::int32_t> m_spoken; // pCPUs
+    std::set<std::int32_t> m_claimed; // threads that the first switches of several pCPUs take off
 };
 
 // What the streams of a pCPU say of the sched_switch that comes next there.

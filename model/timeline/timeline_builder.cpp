@@ -192,9 +192,12 @@ void TimelineBuilder::Private::endVm(const NamedVm &vm, const std::vector<VcpuTr
         end = std::min(end, shutdown);
     if (end == kEndOfRecording)
         return;
-    for (const NamedRow &row : vm.rows)
-        for (const std::size_t source : row.sources)
-            tracks[source]->endAt(std::max(end, tracks[source]->lastKvmEvent()));
+    for (const NamedRow &row : vm.rows) {
+        for (const std::size_t source : row.sources) {
+            if (tracks[source]->state() != MachineState::Dead) // else it was told when
+                tracks[source]->endAt(std::max(end, tracks[source]->lastKvmEvent()));
+        }
+    }
 }
 
 // None leads to a vCPU from a thread of another process, and some vCPU was taken off again and again.

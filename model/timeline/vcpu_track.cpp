@@ -177,7 +177,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
     case MachineAction::Move:
         break;
     case MachineAction::BeginRun:
-        m_contradictions.entryInEntry += m_doubtedEntry;
+        m_contradictions.entryInEntry += takeDoubtedEntry(t);
         closeExit(t, t);
         beginRun(t);
         break;
@@ -204,7 +204,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
         addExit(t, false);
         break;
     case MachineAction::NoteUserspace:
-        m_contradictions.userspaceInEntry += std::exchange(m_doubtedEntry, false);
+        m_contradictions.userspaceInEntry += takeDoubtedEntry(t);
         if (m_exitOpen && m_exitLooked)
             m_exits.back().qemu = true;
         break;
@@ -266,6 +266,16 @@ void VcpuTrack::noteChange(Ns t)
         return;
     }
     m_changes.push_back({t, state, pcpu});
+}
+
+// The entry that was open when the vCPU was doubted, if there is one, contradicts what comes now too.
+bool VcpuTrack::takeDoubtedEntry(Ns t)
+{
+    if (!std::exchange(m_doubtedEntry, false))
+        return false;
+    makeUnknown(m_entry, t);
+    m_lastExit = Rest::Forgotten;
+    return true;
 }
 
 // What the draft says from here on can be taken back alone.

@@ -47,7 +47,8 @@ public:
 
     // Other events that concern it.
     void hostEvent(Ns t) { apply(MachineEvent::HostEvent, t); }
-    void plainEvent(Ns t, std::int32_t pcpu, bool provesHost); // of its own thread: it is there, wherever it was thought to be
+    void plainEvent(
+        Ns t, std::int32_t pcpu, bool provesHost); // of its own thread: it is there, wherever it was thought to be
     void switchIn(Ns t, std::int32_t pcpu);
     void switchOut(Ns t, std::int64_t prevState);
     void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
@@ -105,6 +106,7 @@ private:
     void act(MachineAction action, Ns t);
     void noteChange(Ns t);
     void split(Ns t);
+    bool takeDoubtedEntry(Ns t);
     void closeExit(Ns t, Ns end);
     void endRun(Ns t);
     void beginRun(Ns t);

@@ -10,9 +10,12 @@ namespace {
 
 constexpr int kRecordsPerStep = 4096;
 
-// That no pCPU is seen any more holds behind all events of that time, and ends before them.
+// That no pCPU is seen any more holds behind all events of that time, and ends before them. What is blind from the
+// begin of the recording is so before its first event.
 std::int32_t orderAtOneTime(const Record &record)
 {
+    if (record.kind == EventKind::Blind && record.blind.fromBegin != 0)
+        return std::numeric_limits<std::int32_t>::min();
     const bool blindsAll = record.kind == EventKind::Blind && record.pcpu == kNoPcpu;
     return blindsAll ? std::numeric_limits<std::int32_t>::max() : record.pcpu;
 }

@@ -49,7 +49,8 @@ public:
         std::size_t source = 0; // position among the sources
         Record *record = nullptr;
     };
-    // Reads the first records of all sources, whose positions become Record::stream. `amend` may change the first one of each, but not to a later time.
+    // Reads the first records of all sources, whose positions become Record::stream. `amend` may change the first one
+    // of each, but not to a later time.
     void begin(const std::function<void(std::span<const First>)> &amend = {});
     bool atEnd() const { return m_heap.empty(); }
     Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()

@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<std::string_view, kEventTypes> kNames{"kvm_entry", "kvm_exit", "kvm_userspace_exit", "ioctl_entry",
     "ioctl_exit", "sched_switch", "sched_wakeup", "sched_wakeup_new", "sched_waking", "irq_handler_entry",
     "irq_handler_exit", "softirq_entry", "softirq_exit", "hrtimer_expire_entry", "hrtimer_expire_exit",
-    "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "sched_process_exit", "vmsync_gh_guest", "vmsync_gh_host",
-    "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset", "other"};
+    "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "sched_process_exit",
+    "vmsync_gh_guest", "vmsync_gh_host", "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset", "other"};
 
 constexpr std::string_view kOtherPrefix = "other:";
 

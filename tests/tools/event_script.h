@@ -55,8 +55,8 @@ public:
     const std::vector<ScriptLine> &lines() const { return m_lines; }
     // As sources would tell it.
     ScriptRecords records() const;
-    // One stream for each pCPU and channel. Of the fields that not every trace has, those that any event here has are recorded, as far
-    // as `allowed` allows.
+    // One stream for each pCPU and channel. Of the fields that not every trace has, those that any event here has are
+    // recorded, as far as `allowed` allows.
     void writeTo(CtfTrace &trace, const RecordedFields &allowed = {}) const;
 
 private:

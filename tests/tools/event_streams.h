@@ -5,8 +5,8 @@
 
 #include "model/trace/wire/record.h"
 
-// What tracers write down of one host, before any reading of it: streams of packets of events, with what the trace tells
-// of losses. Both readings of README "Definitions" begin here.
+// What tracers write down of one host, before any reading of it: streams of packets of events, with what the trace
+// tells of losses. Both readings of README "Definitions" begin here.
 namespace exitscope::testing {
 
 struct EventPacket {

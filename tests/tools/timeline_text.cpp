@@ -51,8 +51,7 @@ QString exitText(const Vcpu &vcpu, const ReasonTable &reasons, std::size_t i)
 BuiltTimeline buildTimeline(const ScriptRecords &records)
 {
     BuiltTimeline result;
-    TimelineBuilder builder(
-        result.reasons, records.declareSwitches ? SwitchesRecorded::All : SwitchesRecorded::None);
+    TimelineBuilder builder(result.reasons, records.declareSwitches ? SwitchesRecorded::All : SwitchesRecorded::None);
     std::vector<std::uint32_t> names;
     for (const std::string &text : records.names)
         names.push_back(builder.intern(QString::fromStdString(text)));

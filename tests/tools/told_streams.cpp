@@ -47,8 +47,8 @@ std::vector<Seen> lookAhead(const EventStream &stream)
 
 std::vector<Record> told(const EventStream &stream, const EventStreams &all)
 {
-    const auto declarations = std::ranges::count_if(all.streams,
-        [&](const EventStream &other) { return other.declaresSwitches && other.pcpu == stream.pcpu; });
+    const auto declarations = std::ranges::count_if(
+        all.streams, [&](const EventStream &other) { return other.declaresSwitches && other.pcpu == stream.pcpu; });
     const std::vector<Seen> ahead = lookAhead(stream);
     StreamTeller::Options options;
     options.plain = Plain::AllProofs;
@@ -59,7 +59,7 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
         for (const Seen &seen : ahead) {
             if (seen.switchedOff && seen.event > event)
                 return {*seen.switchedOff, seen.timeNs};
-            if (!seen.switchedOff && seen.event >= event)
+            if (!seen.switchedOff && seen.event > event)
                 return {kNoThread, seen.timeNs};
         }
         return {};

@@ -163,13 +163,14 @@ void TestEventScript::tellsThreads()
 
 void TestEventScript::knowsWhatProvesTheHost()
 {
-    const ScriptRecords records = EventScript("5 p0 other:rcu_utilization\n"
-                                              "6 p0 other:kvm_wait_lapic_expire\n"
-                                              "7 p0 other:x86_fpu_regs_activated\n"
-                                              "8 p0 other:kvm_x86_cpuid\n"
-                                              "9 p0 sched_waking woken=3\n")
+    const ScriptRecords records = EventScript("5 p0 other:rcu_utilization tid=9\n"
+                                              "6 p0 other:kvm_wait_lapic_expire tid=9\n"
+                                              "7 p0 other:x86_fpu_regs_activated tid=9\n"
+                                              "8 p0 other:kvm_x86_cpuid tid=9\n"
+                                              "9 p0 sched_waking woken=3 tid=9\n")
                                       .records();
     const std::vector<bool> expected{false, false, false, true, true};
+    QCOMPARE(records.records.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
         QVERIFY(records.records[i].kind == EventKind::HostProof);
         QCOMPARE(records.records[i].provesHost, bool(expected[i]));

@@ -2,6 +2,7 @@
 #include "model/trace/wire/stream_teller.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace exitscope {
 
@@ -152,7 +153,7 @@ void StreamTeller::tellMarks()
             tellNextSwitch(mark.event);
             insert(mark.event, make(EventKind::Sighted, kNoThread, place(mark.event).timeNs));
         }
-        m_anyMark = true;
+        m_begun = true;
     }
 }
 
@@ -171,7 +172,7 @@ void StreamTeller::settle()
         return; // where a loss before the first event is told, that event says
     }
     tellMarks();
-    if (m_losses.events() == 1 && m_losses.settled() == 1 && !m_anyMark) {
+    if (m_losses.settled() == 1 && !std::exchange(m_begun, true)) {
         tellNextSwitch(1);
     }
     tellSwitches();

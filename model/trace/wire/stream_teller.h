@@ -32,7 +32,8 @@ public:
         bool hasSwitches = false;
         // Several streams of a pCPU may declare sched_switch: each tells its next one after each.
         bool everySwitch = false;
-        // Of the first sched_switch behind that event; only asked with hasSwitches, for events that do not go back.
+        // Of the first sched_switch behind that event, behind which no stretch begins, or it is over; only asked with
+        // hasSwitches, for events that do not go back.
         std::function<NextSwitch(std::uint64_t event)> nextSwitch;
     };
 
@@ -81,7 +82,7 @@ private:
     std::size_t m_dropped = 0; // records that were taken
     std::deque<Place> m_places; // of the events that are not settled, and of the last one that is
     std::uint64_t m_askedSwitch = 0; // behind which event the next one was last asked for
-    bool m_anyMark = false;
+    bool m_begun = false; // what the stream begins with was told: a mark, or its next sched_switch
     std::deque<std::uint64_t> m_switches; // events whose successor has to be told, with everySwitch
     std::int32_t m_pcpu = kNoPcpu;
     Ns m_lossNs = kNoTime; // of a loss before the first event

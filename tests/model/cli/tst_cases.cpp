@@ -13,11 +13,17 @@ class TestCases : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void pageFaultsOfOldKernels();
+    void eventsRecordedTwice();
+    void switchesAwayOnly();
+    void lossesThatAreNotTold();
     void entryThatFailed();
     void isolatedVcpu();
     void isolatedVcpuOfANamedThread();
     void pluggedAgain_data();
     void pluggedAgain();
+    void vmThatEnds();
+    void vmWhoseThreadIsSeenToEnd();
 };
 
 namespace {
@@ -61,6 +67,16 @@ QStringList told(const QJsonObject &report, const char *code)
     return messages;
 }
 
+// What is told of events that cannot all be true.
+QStringList contradictions(const QJsonObject &report)
+{
+    QStringList messages;
+    for (const char *code : {"entry-in-entry", "exit-without-entry", "wrong-pcpu", "switch-from-other",
+             "switch-to-elsewhere", "userspace-in-entry"})
+        messages << told(report, code);
+    return messages;
+}
+
 // Of each row that a listing prints the columns that are named, separated by blanks; "-" where it is empty.
 QStringList listing(const QStringList &arguments, const QStringList &columns)
 {
@@ -95,6 +111,78 @@ QStringList list(std::initializer_list<const char *> texts)
 }
 
 } // namespace
+
+// Before there was intr_info, info2 told the interruption: these exits are the guest's exceptions, no interrupts.
+void TestCases::pageFaultsOfOldKernels()
+{
+    const QString path = pathOf("07-realmode-pf/perf");
+    QCOMPARE(listing({QStringLiteral("exits"), path},
+                 {QStringLiteral("time_ns"), QStringLiteral("run_ns"), QStringLiteral("gross_ns"),
+                     QStringLiteral("userspace_ns"), QStringLiteral("reason"), QStringLiteral("scenario")}),
+        list({"2323301154940000 6000 12000 0 EXCEPTION_NMI host", "2323301154954000 2000 10000 0 EXCEPTION_NMI host",
+            "2323301154966000 2000 35000 27000 EXCEPTION_NMI qemu",
+            "2323301155004000 3000 29000 25000 EXCEPTION_NMI qemu", "2323301155036000 3000 - - EXCEPTION_NMI qemu"}));
+}
+
+// All is as if each had been recorded once, and it is told.
+void TestCases::eventsRecordedTwice()
+{
+    const QString path = pathOf("13-duplicates/perf");
+    const QJsonObject report = cliReport(path, {});
+    QCOMPARE(
+        vcpus(report, list({"tid", "entries", "exits", "timed"})), list({"vm-100/0 tid 11 entries 6 exits 6 timed 5"}));
+    QCOMPARE(
+        listing({QStringLiteral("exits"), path},
+            {QStringLiteral("time_ns"), QStringLiteral("run_ns"), QStringLiteral("gross_ns"), QStringLiteral("code")}),
+        list({"1400 400 600 10", "2400 400 600 30", "3400 400 600 10", "4400 400 600 30", "5400 400 600 10",
+            "6400 400 - 30"}));
+    const QStringList messages = told(report, "repeated-events");
+    QCOMPARE(messages.size(), 1);
+    QVERIFY2(messages[0].startsWith(QStringLiteral("12 event(s) in perf_stream_0 repeat the one before them")),
+        qPrintable(messages[0]));
+    QCOMPARE(contradictions(report), QStringList());
+}
+
+// A thread is back at its next own event; what is missing is told once, and costs no number that is there without it.
+void TestCases::switchesAwayOnly()
+{
+    const QString path = pathOf("14-perf-p/perf");
+    const QJsonObject report = cliReport(path, {});
+    QCOMPARE(vcpus(report, list({"tid", "exits", "timed"})),
+        list({"vm-100/0 tid 11 exits 5 timed 4", "vm-100/1 tid 12 exits 5 timed 4"}));
+    const QStringList withoutSwitches
+        = vcpus(cliReport(pathOf("14-perf-p/without-sched"), {}), list({"tid", "exits", "timed"}));
+    QCOMPARE(vcpus(report, list({"tid", "exits", "timed"})), withoutSwitches);
+
+    QStringList expected;
+    for (int begin = 1000; begin <= 41000; begin += 10000) {
+        expected << QStringLiteral("%1 %2 Guest 0").arg(begin).arg(begin + 400)
+                 << QStringLiteral("%1 %2 Kvm 0").arg(begin + 400).arg(begin + 450)
+                 << QStringLiteral("%1 %2 Idle -").arg(begin + 450).arg(begin < 41000 ? begin + 10000 : begin + 457);
+    }
+    QCOMPARE(intervals(path, "vm-100/0"), expected);
+    QCOMPARE(told(report, "switches-in-missing").size(), 1);
+    QVERIFY(told(report, "switches-in-missing")[0].contains(QStringLiteral("perf record -a")));
+    QCOMPARE(told(report, "switches-missing"), QStringList());
+    QCOMPARE(contradictions(report), QStringList());
+}
+
+// perf data convert drops what perf tells of losses.
+void TestCases::lossesThatAreNotTold()
+{
+    const QString path = QStringLiteral(EXITSCOPE_SHARED_DIR "/cases/24-perf-lost/ctf");
+    if (!QFile::exists(path))
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    const QJsonObject report = cliReport(path, {});
+    QVERIFY(report[QStringLiteral("traces")][0][QStringLiteral("discarded_events")].isNull());
+    QCOMPARE(told(report, "losses-unknown").size(), 1);
+    QVERIFY(told(report, "losses-unknown")[0].contains(QStringLiteral("perf report -D")));
+    for (const char *command : {"report", "info"}) {
+        const QByteArray text = runCli({QString::fromUtf8(command), path}).out;
+        QVERIFY2(!text.contains("no event lost"), text);
+        QVERIFY2(text.contains("losses unknown") || text.contains("lost      unknown"), text.left(1000));
+    }
+}
 
 // The guest did not run before it, and it is an exit all the same. What stands above the reason is no part of it.
 void TestCases::entryThatFailed()
@@ -177,6 +265,27 @@ void TestCases::pluggedAgain()
     QCOMPARE(listing({QStringLiteral("exits"), QStringLiteral("--vcpu"), QStringLiteral("vm-900/1"), path},
                  {QStringLiteral("exit_event_ns")}),
         times);
+}
+
+// It shut down, and nothing of it came since: nobody knows that it still is.
+void TestCases::vmThatEnds()
+{
+    const QString path = pathOf("28-vm-ends/perf");
+    QCOMPARE(vcpus(cliReport(path, {}), list({"exits", "timed"})),
+        list({"vm-900/0 exits 4 timed 3", "vm-1900/0 exits 100 timed 99"}));
+    QCOMPARE(intervals(path, "vm-900/0").sliced(6),
+        list({"4000 4900 Guest 0", "4900 5010 Kvm 0", "5010 999005000 Unknown -"}));
+    QCOMPARE(intervals(path, "vm-1900/0").size(), 1 + 2 * 100 - 1);
+}
+
+// Up to its end it is where it was.
+void TestCases::vmWhoseThreadIsSeenToEnd()
+{
+    const QString path = pathOf("28-vm-ends/perf-exit-only");
+    QCOMPARE(vcpus(cliReport(path, {}), list({"exits", "timed"})),
+        list({"vm-900/0 exits 4 timed 3", "vm-1900/0 exits 100 timed 99"}));
+    QCOMPARE(intervals(path, "vm-900/0").sliced(6),
+        list({"4000 4900 Guest 0", "4900 5010 Kvm 0", "5010 5200 Userspace 0", "5200 999005000 Unknown -"}));
 }
 
 QTEST_GUILESS_MAIN(TestCases)

@@ -32,15 +32,24 @@ private:
 
 namespace {
 
-const QStringList kRoots{
-    QStringLiteral(EXITSCOPE_SHARED_DIR "/traces"), QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data")};
+const QStringList kRoots{QStringLiteral(EXITSCOPE_SHARED_DIR "/traces"),
+    QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data"), QStringLiteral(EXITSCOPE_SHARED_DIR)};
 const QStringList kRecordings{QStringLiteral("storms"), QStringLiteral("disk"), QStringLiteral("preempt"),
     QStringLiteral("timers"), QStringLiteral("idle"), QStringLiteral("tiny"), QStringLiteral("perf-kvm"),
-    QStringLiteral("twovms"), QStringLiteral("vmstart")};
+    QStringLiteral("twovms"), QStringLiteral("vmstart"), QStringLiteral("stock")};
+
+// Where the files are that the trace is compared with, without their endings: beside it, or, where older ones are, in
+// `settled`.
+QString expectedOf(const QString &trace)
+{
+    const qsizetype name = trace.lastIndexOf(QLatin1Char('/')) + 1;
+    const QString settled = trace.first(name) % QStringLiteral("settled/") % trace.sliced(name);
+    return QFile::exists(settled % QStringLiteral(".report.json")) ? settled : trace;
+}
 
 QJsonObject readReport(const QString &trace)
 {
-    QFile file(trace % QStringLiteral(".report.json"));
+    QFile file(expectedOf(trace) % QStringLiteral(".report.json"));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("%s cannot be read", qPrintable(file.fileName()));
     return QJsonDocument::fromJson(file.readAll()).object();
@@ -121,7 +130,7 @@ void TestRecordings::compareListing(const QString &command, const QString &timeC
     QVERIFY2(error.isEmpty(), qPrintable(error));
     const ProgramResult printed = runCli({command, trace});
     QVERIFY2(printed.status == 0, qPrintable(printed.err));
-    const QByteArray expected = unpacked(QStringLiteral("%1.%2.csv.gz").arg(trace, command));
+    const QByteArray expected = unpacked(QStringLiteral("%1.%2.csv.gz").arg(expectedOf(trace), command));
     const QStringList differences
         = listingDifferences({expected, vcpuNames(readReport(trace))}, {printed.out, names}, timeColumn);
     QVERIFY2(differences.isEmpty(), firstOf(differences));

@@ -9,8 +9,7 @@ namespace exitscope::testing {
 Built build(const EventStreams &streams, const std::vector<Record> &threadInfos)
 {
     Built built;
-    TimelineBuilder builder(
-        built.reasons, streams.declareSwitches() ? SwitchesRecorded::All : SwitchesRecorded::None);
+    TimelineBuilder builder(built.reasons, streams.declareSwitches() ? SwitchesRecorded::All : SwitchesRecorded::None);
     for (Record record : toldRecords(streams, threadInfos)) {
         if (record.kind == EventKind::VmExit)
             record.exit.vcpuId = kNoVcpuId; // or a thread that follows another one would be the same vCPU

@@ -39,6 +39,26 @@ std::optional<std::size_t> eventBefore(std::size_t position)
     return position == 0 ? std::nullopt : std::optional(position - 1);
 }
 
+// Those without an event between them are one.
+std::vector<Between> united(const std::vector<Between> &losses)
+{
+    std::vector<Between> result;
+    for (const Between &loss : losses) {
+        const bool goesOn
+            = !result.empty() && (!result.back().before || !loss.after || *loss.after < *result.back().before);
+        if (!goesOn) {
+            result.push_back(loss);
+            continue;
+        }
+        Between &last = result.back();
+        if (!loss.after)
+            last.after.reset();
+        if (last.before)
+            last.before = loss.before ? std::optional(std::max(*last.before, *loss.before)) : std::nullopt;
+    }
+    return result;
+}
+
 std::vector<Between> lossesOf(const testing::EventStream &stream)
 {
     std::size_t count = 0;
@@ -60,7 +80,7 @@ std::vector<Between> lossesOf(const testing::EventStream &stream)
             result.push_back({eventBefore(first), eventAt(next)});
         first = next;
     }
-    return result;
+    return united(result);
 }
 
 std::vector<Record> eventsOf(const testing::EventStream &stream)

@@ -15,7 +15,8 @@ void Machine::lossSeen(const BlindStretch &stretch)
             tale.missEvents();
     for (auto &[who, tale] : m_tales) {
         const bool isPseudo = who.tid == kNoThread;
-        if (!isPseudo && !isOn(who, tale, stretch.pcpu) && !isShownElsewhere(who, tale, stretch.pcpu))
+        if (!isPseudo && tale.hadKvmEvent() && !isOn(who, tale, stretch.pcpu)
+            && !isShownElsewhere(who, tale, stretch.pcpu))
             tale.lose(stretch.begin, false);
     }
     if (stretch.ofSwitches)

@@ -76,8 +76,12 @@ void Machine::event(const Record &event, std::int32_t pcpu)
     if (isIoctl(event.kind) && who.tid != kNoThread && who.tid != kIdle)
         ioctl(event, pcpu, who);
     if (who.tid != kNoThread && who.tid != kIdle) {
-        m_switches.turnsUp(who.tid, pcpu);
-        tale(who).ownEvent(time, pcpu, isBlind(pcpu), event.provesHost);
+        // Else only sched_switch says whose it is.
+        const bool showsThread = event.tid != kNoThread || isKvmTracepoint(event.kind) || isIoctl(event.kind);
+        if (showsThread) {
+            m_switches.turnsUp(who.tid, pcpu);
+            tale(who).ownEvent(time, pcpu, isBlind(pcpu), event.provesHost);
+        }
         if (event.kind == EventKind::ThreadExit)
             tale(who).die(time);
     }

@@ -4,8 +4,8 @@
 #include <deque>
 #include <string>
 
-#include "tests/tools/event_streams.h"
 #include "tests/model/property/naive_timeline.h"
+#include "tests/tools/event_streams.h"
 
 // Event lists a line each, and results as short texts, for tests of the naive reading itself.
 namespace exitscope::naive {

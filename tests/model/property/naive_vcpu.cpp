@@ -69,6 +69,8 @@ Shown VcpuTale::exit(const KvmEvent &at, const Record &event)
         shown.exitWithoutEntry = true;
         contradicted(*m_lastKvmEvent, at.time);
     }
+    if (at.atWrongPcpu && m_lastKvmEvent == at.time)
+        m_run.reset(); // Unknown at its very time
     closeExit(at.time);
     m_exits.push_back({event, at.pcpu, m_run, {}, {}, true, false, false});
     if (entryFailed(event))

@@ -34,6 +34,7 @@ naive::Exit exitOf(const ExitColumns &exits, std::size_t i, const ReasonTable &r
     const ExitParts &parts = exits.parts[i];
     exit.parts = {0, parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, 0};
     exit.irq = parts.irq;
+    exit.entryFailed = exits.entryFailed[i] != 0;
     return exit;
 }
 
@@ -235,9 +236,10 @@ QString text(const naive::Exit &exit)
                .arg(exit.isa)
                .arg(exit.code)
                .arg(exit.guestRip)
-        + QStringLiteral("%1 p%2")
+        + QStringLiteral("%1 p%2%3")
               .arg(QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exit.scenario)].data()))
-              .arg(exit.pcpu);
+              .arg(exit.pcpu)
+              .arg(exit.entryFailed ? QStringLiteral(", its entry failed") : QString());
 }
 
 std::map<naive::Who, naive::Vcpu> vcpusOf(const Built &built)

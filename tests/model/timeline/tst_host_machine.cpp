@@ -287,7 +287,7 @@ void TestHostMachine::numbersAndNames()
     QCOMPARE(ids,
         (QStringList{QStringLiteral("qemu-system-x86-30/0 32"), QStringLiteral("qemu-system-x86-30/1 31"),
             QStringLiteral("qemu-system-x86-40/3 41")}));
-    QCOMPARE(codesOf(built.diagnostics), QStringList{QStringLiteral("vcpu-ids-distrusted 1")});
+    QCOMPARE(codesOf(built.diagnostics), QStringList()); // the names of the threads say which number each has
 }
 
 QTEST_GUILESS_MAIN(TestHostMachine)

@@ -15,25 +15,28 @@ using S = MachineState;
 using E = MachineEvent;
 
 // What each event makes of each state, written down once more from the definitions, in another form than the table:
-// G Guest, L Leaving, K Kvm, U Userspace, - Unknown, X Dead; after it p Preempted, i Idle, b Blocked.
-// Columns: HostEvent Entry Exit UserspaceExit RunEntry RunExit SwitchIn OutRunnable OutResting OutWaiting OutDead
-// Wakeup Blinded Doubted
+// G Guest, L Leaving, K Kvm, U Userspace, - Unknown, X Dead; after it p Preempted, i Idle, b Blocked, a asleep.
+// Columns: HostEvent Entry Exit UserspaceExit RunEntry RunExit SwitchIn OutRunnable OutResting OutWaiting OutForgotten
+// OutDead Wakeup Lost Doubted
 const std::map<QByteArray, const char *> kExpected{
-    {"-", "-  G  K  U  K  U  -  -  -  -  X  -  -  -"},
-    {"X", "X  X  X  X  X  X  X  X  X  X  X  X  X  X"},
-    {"G", "L  G  K  U  L  U  L  Lp Li Lb X  G  -  -"},
-    {"L", "L  G  K  U  L  U  L  Lp Li Lb X  L  -  -"},
-    {"K", "K  G  K  U  K  U  K  Kp Ki Kb X  K  -  -"},
-    {"U", "U  G  K  U  K  U  U  Up Ui Ub X  U  -  -"},
-    {"Lp", "Lp G  K  U  L  U  L  Lp Li Lb X  Lp -  -"},
-    {"Li", "Li G  K  U  L  U  L  Lp Li Lb X  Lp -  -"},
-    {"Lb", "Lb G  K  U  L  U  L  Lp Li Lb X  Lp -  -"},
-    {"Kp", "Kp G  K  U  K  U  K  Kp Ki Kb X  Kp -  -"},
-    {"Ki", "Ki G  K  U  K  U  K  Kp Ki Kb X  Kp -  -"},
-    {"Kb", "Kb G  K  U  K  U  K  Kp Ki Kb X  Kp -  -"},
-    {"Up", "Up G  K  U  K  U  U  Up Ui Ub X  Up -  -"},
-    {"Ui", "Ui G  K  U  K  U  U  Up Ui Ub X  Up -  -"},
-    {"Ub", "Ub G  K  U  K  U  U  Up Ui Ub X  Up -  -"},
+    {"-", "-  G  K  U  K  U  -  -  -  -  -  X  -  -  -"},
+    {"X", "X  X  X  X  X  X  X  X  X  X  X  X  X  X  X"},
+    {"G", "L  G  K  U  L  U  L  Lp Li Lb La X  G  -  -"},
+    {"L", "L  G  K  U  L  U  L  Lp Li Lb La X  L  -  -"},
+    {"K", "K  G  K  U  K  U  K  Kp Ki Kb Ka X  K  -  -"},
+    {"U", "U  G  K  U  K  U  U  Up Ui Ub Ua X  U  -  -"},
+    {"Lp", "Lp G  K  U  L  U  L  Lp Li Lb La X  Lp -  -"},
+    {"Li", "Li G  K  U  L  U  L  Lp Li Lb La X  Lp -  -"},
+    {"Lb", "Lb G  K  U  L  U  L  Lp Li Lb La X  Lp -  -"},
+    {"La", "La G  K  U  L  U  L  Lp Li Lb La X  Lp -  -"},
+    {"Kp", "Kp G  K  U  K  U  K  Kp Ki Kb Ka X  Kp -  -"},
+    {"Ki", "Ki G  K  U  K  U  K  Kp Ki Kb Ka X  Kp -  -"},
+    {"Kb", "Kb G  K  U  K  U  K  Kp Ki Kb Ka X  Kp -  -"},
+    {"Ka", "Ka G  K  U  K  U  K  Kp Ki Kb Ka X  Kp -  -"},
+    {"Up", "Up G  K  U  K  U  U  Up Ui Ub Ua X  Up -  -"},
+    {"Ui", "Ui G  K  U  K  U  U  Up Ui Ub Ua X  Up -  -"},
+    {"Ub", "Ub G  K  U  K  U  U  Up Ui Ub Ua X  Up -  -"},
+    {"Ua", "Ua G  K  U  K  U  U  Up Ui Ub Ua X  Up -  -"},
 };
 
 const std::map<QByteArray, S> kLetters{
@@ -46,12 +49,15 @@ const std::map<QByteArray, S> kLetters{
     {"Lp", S::LeavingPreempted},
     {"Li", S::LeavingIdle},
     {"Lb", S::LeavingBlocked},
+    {"La", S::LeavingAsleep},
     {"Kp", S::KvmPreempted},
     {"Ki", S::KvmIdle},
     {"Kb", S::KvmBlocked},
+    {"Ka", S::KvmAsleep},
     {"Up", S::UserspacePreempted},
     {"Ui", S::UserspaceIdle},
     {"Ub", S::UserspaceBlocked},
+    {"Ua", S::UserspaceAsleep},
 };
 
 constexpr std::int64_t kAsleep = 1;
@@ -70,7 +76,19 @@ QByteArray rowName(S state, E event)
 
 void exitEvent(VcpuTrack &track, Ns t, bool halt)
 {
-    track.exit(t, 0, ExitData{0x1000, halt ? 12u : 10u, 1, 0, 0}, false, halt ? 1 : 0, halt);
+    Record record;
+    record.timeNs = t;
+    record.pcpu = 0;
+    record.kind = EventKind::VmExit;
+    record.isa = 1;
+    record.exit = {0x1000, halt ? 12u : 10u, 0, 0};
+    track.exit(t, 0, record, halt ? 1 : 0, halt);
+}
+
+// For a cause that is forgotten.
+bool isAsleep(S state)
+{
+    return state == S::LeavingAsleep || state == S::KvmAsleep || state == S::UserspaceAsleep;
 }
 
 // Brings a track into the state by real events, the last of them at time 40; `rests`: its last exit was a halt.
@@ -89,6 +107,8 @@ VcpuTrack trackIn(S state, bool rests)
     if (isUserspace(state))
         track.leaveForUserspace(30, 0, UserspaceExitData{rests ? 5 : 2, 0});
     const VcpuState visible = visibleState(state);
+    if (isAsleep(state))
+        track.forgetRest();
     if (state == S::Dead)
         track.switchOut(40, kDead);
     else if (!info(visible).onPcpu)
@@ -96,9 +116,12 @@ VcpuTrack trackIn(S state, bool rests)
     return track;
 }
 
-// A sleep rests or waits by what the track remembers, so a blocked thread cannot turn idle while it is off its pCPU.
+// A sleep rests or waits by what the track remembers, so a blocked thread cannot turn idle while it is off its pCPU;
+// what is forgotten it does not remember again.
 bool reachable(S from, E event)
 {
+    if (isAsleep(from) && (event == E::OutResting || event == E::OutWaiting))
+        return false;
     return !(visibleState(from) == VcpuState::Idle && event == E::OutWaiting)
         && !(visibleState(from) == VcpuState::Blocked && event == E::OutResting);
 }
@@ -125,12 +148,15 @@ void send(VcpuTrack &track, E event, Ns t)
     case E::OutResting:
     case E::OutWaiting:
         return track.switchOut(t, kAsleep);
+    case E::OutForgotten:
+        track.forgetRest();
+        return track.switchOut(t, kAsleep);
     case E::OutDead:
         return track.switchOut(t, kDead);
     case E::Wakeup:
         return track.wakeUp(t);
-    case E::Blinded:
-        return track.blind(t, t);
+    case E::Lost:
+        return track.lose(t, true);
     case E::Doubted:
         return track.doubt(t);
     }

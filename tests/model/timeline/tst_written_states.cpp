@@ -209,7 +209,8 @@ const std::vector<Case> &cases()
 60 p0 other:power_cpu_idle tid=0
 )",
             "10 Guest p0, 20 Kvm p0, 30 Unknown, 60", {text("20 2:114: event 20 entry 10 run 10 gross - host p0")}},
-        // VMX: codes are the low 16 bits; an NMI (bits 8-10 of intr_info are 2) exits as code 0 like other exceptions.
+        // VMX: codes are the low 16 bits; an entry that failed (bit 31) led to no run; an NMI (bits 8-10 of intr_info
+        // are 2) exits as code 0 like other exceptions.
         {"VMX", R"(
 10 p0 kvm_entry tid=31
 20 p0 kvm_exit reason=0x80000021 isa=1 intr_info=0 tid=31
@@ -223,9 +224,9 @@ const std::vector<Case> &cases()
 90 p0 kvm_exit reason=1 isa=1 intr_info=0x800000ec tid=31
 95 p0 kvm_entry tid=31
 )",
-            "10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Kvm p0, 50 Guest p0, 60 Kvm p0, 70 Guest p0, 80 Kvm p0, "
-            "85 Guest p0, 90 Kvm p0, 95",
-            {text("20 1:33: event 20 entry 10 run 10 gross 10 net 10 kvm 10 host p0"),
+            "10 Kvm p0, 30 Guest p0, 40 Kvm p0, 50 Guest p0, 60 Kvm p0, 70 Guest p0, 80 Kvm p0, 85 Guest p0, "
+            "90 Kvm p0, 95",
+            {text("20 1:33: event 20 entry - gross 10 net 10 kvm 10 host p0"),
                 text("40 1:0: event 40 entry 30 run 10 gross 10 net 10 kvm 10 interrupt p0"),
                 text("60 1:0: event 60 entry 50 run 10 gross 10 net 10 kvm 10 host p0"),
                 text("80 1:48: event 80 entry 70 run 10 gross 5 net 5 kvm 5 page-fault p0"),
@@ -295,8 +296,8 @@ void TestWrittenStates::reasons()
         return reason.name % QLatin1Char(' ') % reason.className;
     };
     QCOMPARE(reasonOf("reason=0x1234 isa=1"), QString(QStringLiteral("1:4660 other")));
-    QCOMPARE(reasonOf("reason=0x12345 isa=1"), QString(QStringLiteral("1:9029 other"))); // 0x2345
-    QCOMPARE(reasonOf("reason=0x12345 isa=2"), QString(QStringLiteral("2:74565 other")));
+    QCOMPARE(reasonOf("reason=0x12345 isa=1"), QString(QStringLiteral("1:0x12345 other")));
+    QCOMPARE(reasonOf("reason=0x12345 isa=2"), QString(QStringLiteral("2:0x12345 other")));
     QCOMPARE(reasonOf("reason=114"), QString(QStringLiteral("0:114 other")));
     QCOMPARE(reasonOf("reason=0xffffffff isa=2"), QString(QStringLiteral("invalid_guest_state other")));
     const Recording invalid

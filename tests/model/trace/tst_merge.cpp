@@ -82,7 +82,7 @@ private Q_SLOTS:
     void nothing();
     void timeThenPcpuThenSourceThenPosition();
     void unknownForAllComesLastOfItsTime();
-    void currentThreadComesFirstOfItsTime();
+    void knownForAllComesFirstOfItsTime();
     void firstRecordsCanBeAmended();
     void randomStreams_data();
     void randomStreams();
@@ -112,13 +112,14 @@ void TestMerge::unknownForAllComesLastOfItsTime()
     QCOMPARE(tids(merged({&gap, &events})), (QList<std::int32_t>{2, 1, 3}));
 }
 
-void TestMerge::currentThreadComesFirstOfItsTime()
+// What begins where no pCPU is seen ends before all events of its time.
+void TestMerge::knownForAllComesFirstOfItsTime()
 {
-    Record current = record(5, 1, 1);
-    current.kind = EventKind::CurrentThread;
+    Record sighted = record(5, kNoPcpu, 1);
+    sighted.kind = EventKind::Sighted;
     MemorySource events({record(5, 0, 2), record(5, 1, 3)});
-    MemorySource threads({current});
-    QCOMPARE(tids(merged({&events, &threads})), (QList<std::int32_t>{2, 1, 3}));
+    MemorySource gap({sighted});
+    QCOMPARE(tids(merged({&events, &gap})), (QList<std::int32_t>{1, 2, 3}));
 }
 
 void TestMerge::firstRecordsCanBeAmended()
