@@ -30,7 +30,11 @@ inline std::shared_ptr<const Recording> makeGuestRecording()
     guest.nameTid = {7, 8};
     guest.nameTime = {begin, begin};
     guest.nameIndex = {0, 1};
-    TraceInfo info{guest.path, TraceRole::Guest, {}, 10, 0, guest.range.from, guest.range.to, 0, false};
+    TraceInfo info;
+    info.path = guest.path;
+    info.events = 10;
+    info.beginNs = guest.range.from;
+    info.endNs = guest.range.to;
     guest.traces = {recording->traces.size()};
     recording->traces.push_back(info);
     recording->guests.push_back(std::move(guest));
