@@ -76,6 +76,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
 {
     TraceWork work;
     work.info.path = dir;
+    work.info.lossesAreKnown = false; // until it is read
     TraceFiles found = findStreams(dir);
     work.unopened = static_cast<int>(found.unreadable.size());
     for (const QString &file : std::as_const(found.passedOver))

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
 #include <QTest>
 
 #include "model/statistics/loss_text.h"
+#include "tests/tools/written_recording.h"
 
 using namespace exitscope;
+using namespace exitscope::testing;
 
 class TestLossText : public QObject {
     Q_OBJECT
@@ -11,6 +14,7 @@ class TestLossText : public QObject {
 private Q_SLOTS:
     void texts_data();
     void texts();
+    void eachTraceTellsItsOwn();
 };
 
 void TestLossText::texts_data()
@@ -46,6 +50,27 @@ void TestLossText::texts()
     trace.discardedAreCounted = areCounted;
     trace.lossesAreKnown = areKnown;
     QTEST(lossText(trace), "told");
+}
+
+void TestLossText::eachTraceTellsItsOwn()
+{
+    const char *const kScript = "20 p0 kvm_entry tid=31\n30 p0 kvm_exit reason=10 isa=1 tid=31\n";
+    const std::string lossy = std::string(kScript)
+        + "packet p0\n35 p0 other:x tid=31\nlose p0 7\npacket p0\n40 p0 other:x tid=31\nlose_packets p0 2\n";
+    WrittenRecording written;
+    written.add(kScript, "a");
+    written.add(lossy, "b", [](CtfOptions &options) { options.clockUuid = "9e579e57-0000-4000-8000-000000000001"; });
+    written.add(kScript, "c", [](CtfOptions &options) { options.tracer = Tracer::Perf; });
+    written.add(kScript, "d", [](CtfOptions &options) { options.domain = "ust"; });
+    written.add(kScript, "e");
+    QVERIFY(QFile::resize(written.path("e") + QStringLiteral("/ch_0"), 100)); // ends in its first packet
+    const Recording recording = written.load();
+    QStringList told;
+    for (const TraceInfo &trace : recording.traces)
+        told << lossText(trace);
+    QCOMPARE(told,
+        (QStringList{QStringLiteral("no event lost"), QStringLiteral("7 events and 2 packets LOST"),
+            QStringLiteral("losses unknown"), QStringLiteral("no event lost"), QStringLiteral("losses unknown")}));
 }
 
 QTEST_GUILESS_MAIN(TestLossText)
