@@ -24,10 +24,9 @@ bool sameMembers(const bt_field_class *a, const bt_field_class *b)
         return a == b;
     }
     for (std::uint64_t i = 0; i < count; ++i) {
-        if (std::strcmp(bt_field_class_structure_member_get_name(
-                            bt_field_class_structure_borrow_member_by_index_const(a, i)),
-                bt_field_class_structure_member_get_name(
-                    bt_field_class_structure_borrow_member_by_index_const(b, i)))
+        if (std::strcmp(
+                bt_field_class_structure_member_get_name(bt_field_class_structure_borrow_member_by_index_const(a, i)),
+                bt_field_class_structure_member_get_name(bt_field_class_structure_borrow_member_by_index_const(b, i)))
             != 0) {
             return false;
         }

@@ -114,8 +114,8 @@ void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
     const auto place = m_place.find(tid);
     if (tid <= 0 || place == m_place.end() || !isNewAt(pcpu, tid))
         return;
-    m_claimed.erase(tid);
     leaveAllBut(pcpu, tid);
+    m_claimed.erase(tid);
     if (current(pcpu) == tid)
         place->second = pcpu;
     else
