@@ -3,6 +3,7 @@
 
 #include "model/clock/alignment.h"
 #include "tests/tools/sync_case.h"
+#include "tests/tools/timeline_text.h"
 #include "tests/tools/written_recording.h"
 
 using namespace exitscope;
@@ -79,7 +80,7 @@ void TestGuestTrace::lossesAreUnknown()
                                     .add(kHost)
                                     .add("100 p0 sched_switch prev_tid=1 next_tid=2\n"
                                          "110 p0 other:a tid=2\n"
-                                         "packet p0\nlose p0 3\n"
+                                         "packet p0\nlose_packets p0 1\n"
                                          "200 p0 other:a tid=3\n"
                                          "210 p0 sched_switch prev_tid=3 next_tid=4\n",
                                         "guest", guestClock("02"))
@@ -157,7 +158,9 @@ void TestGuestTrace::writtenPairs()
     LoadOptions options;
     options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
     const Recording recording = loadRecording({dir.path()}, options);
-    QCOMPARE(recording.traces.at(0).events + recording.traces.at(1).events, written);
+    const std::int64_t repeated = countOf(recording.diagnostics, "repeated-events"); // some are equal in everything
+    QVERIFY(repeated < 10);
+    QCOMPARE(recording.traces.at(0).events + recording.traces.at(1).events + repeated, written);
     const GuestAlignment alignment = alignGuests(recording).guests.at(0);
     QVERIFY(alignment.isAligned());
     QCOMPARE(alignment.containment.misfits(), std::int64_t(0));
