@@ -35,8 +35,12 @@ Traits traitsOf(LossKind kind, Dice &dice)
     const bool oneChannel = kind == LossKind::OneChannel || kind == LossKind::Untold;
     traits.channels = kind == LossKind::TwoChannels ? 2 : oneChannel ? 1 : dice.between(1, 2);
     // Between two channels it is the order of the streams that counts, which is not that of what happened.
-    if (traits.channels == 1 && dice.chance(15))
+    const bool mayBeEqual = kind != LossKind::NoContexts && kind != LossKind::Untold;
+    if (traits.channels == 1 && mayBeEqual && dice.chance(15)) {
         traits.host.equalTimes = EqualTimes::OfOnePcpu;
+        traits.host.deaths = false; // of what has no length at the time of one it is not told whether it was before
+    }
+    traits.host.manyIoctls = kind != LossKind::Untold && dice.chance(35);
     traits.contexts = kind != LossKind::NoContexts;
     if (kind == LossKind::NoSwitches || (kind == LossKind::NoContexts && dice.chance(20)))
         traits.notRecorded.insert(EventKind::SchedSwitch);
@@ -355,6 +359,19 @@ bool lossesAreTold(const LossyHost &host)
         }
     }
     return true;
+}
+
+std::set<std::pair<Ns, std::int32_t>> blindBegins(const LossyHost &host)
+{
+    std::set<std::pair<Ns, std::int32_t>> result;
+    for (const WrittenStream &stream : host.streams) {
+        const std::vector<Placed> events = placed(stream);
+        for (const auto &[after, before] : blindStretches(stream, LeftEvents(events))) {
+            if (after >= 0)
+                result.emplace(events[static_cast<std::size_t>(after)].event->record.timeNs, stream.pcpu);
+        }
+    }
+    return result;
 }
 
 QStringList listing(const LossyHost &host)
