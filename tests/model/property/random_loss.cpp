@@ -15,6 +15,7 @@ constexpr int kMostSlipIns = 10;
 struct Traits {
     HostOptions host;
     int channels = 1;
+    bool switchesInBoth = false; // channels
     bool contexts = true;
     int lossPercent = 0; // of packets
     std::set<EventKind> notRecorded;
@@ -55,6 +56,7 @@ Traits traitsOf(LossKind kind, Dice &dice)
     // A death that nothing tells would make the whole recording untrue.
     if (dice.chance(30) && !traits.notRecorded.contains(EventKind::SchedSwitch))
         traits.notRecorded.insert(EventKind::ThreadExit);
+    traits.switchesInBoth = traits.channels == 2 && dice.chance(40);
     return traits;
 }
 
@@ -187,6 +189,19 @@ std::vector<WrittenPacket> withUntoldGaps(const Events &events, Dice &dice)
     return {packet};
 }
 
+// Each of the two channels has some of the switches.
+std::vector<Events> withSwitchesInBoth(const std::vector<Events> &channels, Dice &dice)
+{
+    std::vector<Events> result(2);
+    result[1] = channels[1];
+    for (const Record &record : channels[0])
+        result[record.kind == EventKind::SchedSwitch && dice.chance(50) ? 1 : 0].push_back(record);
+    for (Events &events : result)
+        std::stable_sort(
+            events.begin(), events.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
+    return result;
+}
+
 void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const Traits &traits, Dice &dice)
 {
     Events recorded;
@@ -194,11 +209,14 @@ void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const 
         if (!traits.notRecorded.contains(record.kind))
             recorded.push_back(traits.contexts ? record : withoutContext(record));
     }
-    const std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
+    std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
+    if (traits.switchesInBoth)
+        channels = withSwitchesInBoth(channels, dice);
     for (std::size_t channel = 0; channel < channels.size(); ++channel) {
         WrittenStream stream;
         stream.pcpu = pcpu;
-        stream.declaresSwitches = channel == 0 && !traits.notRecorded.contains(EventKind::SchedSwitch);
+        stream.declaresSwitches
+            = (channel == 0 || traits.switchesInBoth) && !traits.notRecorded.contains(EventKind::SchedSwitch);
         stream.declaresEntries = channel + 1 == channels.size();
         if (host.kind == LossKind::Untold)
             stream.packets = withUntoldGaps(channels[channel], dice);
