@@ -127,7 +127,7 @@ QString whatIsFalse(const naive::Exit &claim, const naive::Exit &truth, const na
     const Stretch range{claim.time, *claim.end};
     if (claim.parts != (beginsLater ? partsWithin(whole.intervals, range) : truth.parts))
         return QStringLiteral("its parts");
-    const bool preemptedBefore = beginsLater && truth.scenario == Scenario::Preempted;
+    const bool preemptedBefore = !claim.entry && truth.entry && truth.scenario == Scenario::Preempted;
     if (claim.scenario != truth.scenario && !preemptedBefore)
         return QStringLiteral("its scenario");
     return {};
@@ -263,7 +263,7 @@ Vcpus withoutLives(const Vcpus &vcpus)
 
 TruthCheck::TruthCheck(const LossyHost &host, const Vcpus &whole, const Vcpus &ofPseudoVcpus)
     : m_whole(withoutLives(whole)), m_ofPseudoVcpus(withoutLives(ofPseudoVcpus)), m_dead(deadStretches(host)),
-      m_knownOnPcpus(knownOnPcpus(host, m_ofPseudoVcpus))
+      m_knownOnPcpus(knownOnPcpus(host, m_ofPseudoVcpus)), m_blindBegins(blindBegins(host))
 {
     for (const Record &record : inOrder(host)) {
         if (record.kind == EventKind::VmExit)
@@ -385,7 +385,9 @@ void TruthCheck::checkStates(
         const auto same
             = [&claim](const Interval &piece) { return piece.state == claim.state && piece.pcpu == claim.pcpu; };
         for (const Stretch &falsely : within(falseParts(claim, truth.intervals, same), known)) {
-            if (!isExcused(who, falsely, doubtOf(claim.state)) && !isOfFailedEntry(claim, truth))
+            // "A vCPU on the pCPU that becomes blind is Unknown already from its entry."
+            const bool mayHaveFailed = !m_blindBegins.contains({claim.end, claim.pcpu});
+            if (!isExcused(who, falsely, doubtOf(claim.state)) && !(mayHaveFailed && isOfFailedEntry(claim, truth)))
                 found.append(nameOf(who) + QStringLiteral(": told ") + text(claim) + QStringLiteral(", true is ")
                     + around(truth.intervals, falsely));
         }

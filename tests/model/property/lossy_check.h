@@ -50,6 +50,7 @@ private:
     std::map<std::int32_t, std::vector<naive::Stretch>> m_dead; // by tid
     std::map<std::int32_t, std::vector<naive::Stretch>> m_knownOnPcpus;
     std::set<std::pair<Ns, std::int32_t>> m_exitEvents; // time and pCPU
+    std::set<std::pair<Ns, std::int32_t>> m_blindBegins;
     std::array<std::map<std::int32_t, std::vector<naive::Stretch>>, kUntils> m_excused; // by Until and tid
 };
 

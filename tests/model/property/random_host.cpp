@@ -268,7 +268,7 @@ private:
     void stepUserspace(int pcpu, VcpuThread &vcpu)
     {
         const int what = m_dice.below(100);
-        if (what < 55) {
+        if (what < (m_options.manyIoctls ? 38 : 55)) {
             write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kKvmRun;
             vcpu.phase = Phase::Kvm;
         } else if (what < 72) {
@@ -295,13 +295,13 @@ private:
         if (vcpu.halted && m_dice.chance(60))
             return switchAway(pcpu, 1);
         const int what = m_dice.below(100);
-        if (what < 60) {
+        if (what < (m_options.manyIoctls ? 45 : 60)) {
             write(pcpu, EventKind::VmEntry).entry.vcpuId = 0x25'0000 + m_current[pcpu];
             vcpu.phase = m_options.isa == 1 && m_dice.chance(8) ? Phase::FailedEntry : Phase::Guest;
             m_irqs[pcpu].clear();
-        } else if (what < 78) {
+        } else if (what < (m_options.manyIoctls ? 67 : 78)) {
             switchAway(pcpu);
-        } else if (what < 94) {
+        } else if (what < (m_options.manyIoctls ? 84 : 94)) {
             constexpr std::array<UserspaceExitData, 4> kReasons{{{2, 0}, {5, 0}, {6, 0}, {5, -4}}};
             write(pcpu, EventKind::UserspaceExit).userspaceExit = kReasons[m_dice.below(kReasons.size())];
             vcpu.phase = Phase::LeavingRun;

@@ -26,6 +26,7 @@ struct HostOptions {
     bool idleThreads = true; // pCPUs run thread 0 when they idle; else a thread of their own
     bool deaths = true; // vCPU threads exit, and their tids come back as new threads
     bool lateExits = true; // a thread may be switched out between its run and the exit event, as on AMD
+    bool manyIoctls = false; // and exits of KVM_RUN that no kvm_userspace_exit tells before
     bool vcpuIds = true; // kvm_exit tells a vcpu_id
 };
 

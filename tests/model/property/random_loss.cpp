@@ -15,6 +15,7 @@ constexpr int kMostSlipIns = 10;
 struct Traits {
     HostOptions host;
     int channels = 1;
+    bool switchesInBoth = false; // channels
     bool contexts = true;
     int lossPercent = 0; // of packets
     std::set<EventKind> notRecorded;
@@ -35,8 +36,12 @@ Traits traitsOf(LossKind kind, Dice &dice)
     const bool oneChannel = kind == LossKind::OneChannel || kind == LossKind::Untold;
     traits.channels = kind == LossKind::TwoChannels ? 2 : oneChannel ? 1 : dice.between(1, 2);
     // Between two channels it is the order of the streams that counts, which is not that of what happened.
-    if (traits.channels == 1 && dice.chance(15))
+    const bool mayBeEqual = kind != LossKind::NoContexts && kind != LossKind::Untold;
+    if (traits.channels == 1 && mayBeEqual && dice.chance(15)) {
         traits.host.equalTimes = EqualTimes::OfOnePcpu;
+        traits.host.deaths = false; // of what has no length at the time of one it is not told whether it was before
+    }
+    traits.host.manyIoctls = kind != LossKind::Untold && dice.chance(35);
     traits.contexts = kind != LossKind::NoContexts;
     if (kind == LossKind::NoSwitches || (kind == LossKind::NoContexts && dice.chance(20)))
         traits.notRecorded.insert(EventKind::SchedSwitch);
@@ -51,6 +56,7 @@ Traits traitsOf(LossKind kind, Dice &dice)
     // A death that nothing tells would make the whole recording untrue.
     if (dice.chance(30) && !traits.notRecorded.contains(EventKind::SchedSwitch))
         traits.notRecorded.insert(EventKind::ThreadExit);
+    traits.switchesInBoth = traits.channels == 2 && dice.chance(40);
     return traits;
 }
 
@@ -183,6 +189,19 @@ std::vector<WrittenPacket> withUntoldGaps(const Events &events, Dice &dice)
     return {packet};
 }
 
+// Each of the two channels has some of the switches.
+std::vector<Events> withSwitchesInBoth(const std::vector<Events> &channels, Dice &dice)
+{
+    std::vector<Events> result(2);
+    result[1] = channels[1];
+    for (const Record &record : channels[0])
+        result[record.kind == EventKind::SchedSwitch && dice.chance(50) ? 1 : 0].push_back(record);
+    for (Events &events : result)
+        std::stable_sort(
+            events.begin(), events.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
+    return result;
+}
+
 void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const Traits &traits, Dice &dice)
 {
     Events recorded;
@@ -190,11 +209,14 @@ void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const 
         if (!traits.notRecorded.contains(record.kind))
             recorded.push_back(traits.contexts ? record : withoutContext(record));
     }
-    const std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
+    std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
+    if (traits.switchesInBoth)
+        channels = withSwitchesInBoth(channels, dice);
     for (std::size_t channel = 0; channel < channels.size(); ++channel) {
         WrittenStream stream;
         stream.pcpu = pcpu;
-        stream.declaresSwitches = channel == 0 && !traits.notRecorded.contains(EventKind::SchedSwitch);
+        stream.declaresSwitches
+            = (channel == 0 || traits.switchesInBoth) && !traits.notRecorded.contains(EventKind::SchedSwitch);
         stream.declaresEntries = channel + 1 == channels.size();
         if (host.kind == LossKind::Untold)
             stream.packets = withUntoldGaps(channels[channel], dice);
@@ -355,6 +377,19 @@ bool lossesAreTold(const LossyHost &host)
         }
     }
     return true;
+}
+
+std::set<std::pair<Ns, std::int32_t>> blindBegins(const LossyHost &host)
+{
+    std::set<std::pair<Ns, std::int32_t>> result;
+    for (const WrittenStream &stream : host.streams) {
+        const std::vector<Placed> events = placed(stream);
+        for (const auto &[after, before] : blindStretches(stream, LeftEvents(events))) {
+            if (after >= 0)
+                result.emplace(events[static_cast<std::size_t>(after)].event->record.timeNs, stream.pcpu);
+        }
+    }
+    return result;
 }
 
 QStringList listing(const LossyHost &host)

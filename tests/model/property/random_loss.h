@@ -4,6 +4,8 @@
 #include <QStringList>
 
 #include <array>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "tests/tools/event_streams.h"
@@ -56,6 +58,9 @@ LossyHost lossyHost(LossKind kind, std::uint32_t seed);
 
 // Whether each lost event lies where README "Definitions" has the pCPU blind. Not of the kind Untold.
 bool lossesAreTold(const LossyHost &host);
+
+// Time and pCPU of the events behind which a stretch begins.
+std::set<std::pair<Ns, std::int32_t>> blindBegins(const LossyHost &host);
 
 // All events in their order, the lost ones marked, and which packets tell of a loss.
 QStringList listing(const LossyHost &host);

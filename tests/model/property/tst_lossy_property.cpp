@@ -76,7 +76,12 @@ QStringList untrue(const LossyHost &host)
     Vcpus ofPseudoVcpus;
     if (host.kind == LossKind::NoContexts)
         ofPseudoVcpus = readingOf(withoutThreads(whole)).vcpus;
-    return TruthCheck(host, readingOf(whole).vcpus, ofPseudoVcpus).untrue(readingOf(host.lossy()).vcpus);
+    const Reading lossy = readingOf(host.lossy());
+    QStringList found = TruthCheck(host, readingOf(whole).vcpus, ofPseudoVcpus).untrue(lossy.vcpus);
+    // "Events that cannot all be true": those that are left are, and where others are missing is told.
+    if (host.kind != LossKind::Untold && lossy.contradictions != 0)
+        found.append(QStringLiteral("%1 contradictions told, where there are none").arg(lossy.contradictions));
+    return found;
 }
 
 void print(const LossyHost &host)
@@ -123,6 +128,7 @@ const std::array kEnough{
         {LossKind::NoSwitches, LossKind::NoContexts, LossKind::Untold}},
     Enough{"exits of ioctls whose entry is lost", 50, {LossKind::NoContexts}},
     Enough{"interrupt work whose end is lost", 50},
+    Enough{"timed exits over the begin of a loss elsewhere", 100, {LossKind::NoSwitches, LossKind::Untold}},
     Enough{"KVM events that slipped in", 300, {LossKind::Untold, LossKind::Borders}},
 };
 
@@ -144,6 +150,7 @@ void addWhatRemains(Coincidences &found, const LossyHost &host)
         return sum;
     };
     const Vcpus whole = readingOf(host.whole()).vcpus;
+    const auto begins = blindBegins(host);
     for (const auto &[who, vcpu] : readingOf(host.lossy()).vcpus) {
         found["timed exits"] += static_cast<qint64>(timed(vcpu).size());
         found["exits with a run"] += std::count_if(
@@ -151,6 +158,11 @@ void addWhatRemains(Coincidences &found, const LossyHost &host)
         found["ns Unknown"] += unknown(vcpu);
         for (const naive::Interval &interval : vcpu.intervals)
             found["ns known"] += interval.state == VcpuState::Unknown ? 0 : interval.end - interval.begin;
+        for (const naive::Exit &exit : vcpu.exits)
+            found["timed exits over the begin of a loss elsewhere"]
+                += exit.end && std::any_of(begins.begin(), begins.end(), [&exit](const auto &begin) {
+                       return begin.second != exit.pcpu && exit.time < begin.first && begin.first < *exit.end;
+                   });
         const auto it = whole.find(who);
         if (it == whole.end())
             continue;
