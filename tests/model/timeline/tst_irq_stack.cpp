@@ -27,6 +27,11 @@ QStringList text(const std::vector<IrqStack::Work> &works)
     return texts;
 }
 
+QStringList text(const std::optional<IrqStack::Work> &work)
+{
+    return work ? text(std::vector{*work}) : QStringList();
+}
+
 QStringList list(std::initializer_list<const char *> texts)
 {
     QStringList result;
