@@ -34,6 +34,8 @@ public:
     HostMachine(ReasonTable &reasons, SwitchesRecorded switches);
 
     void add(const Record &record);
+    // No event of the same time can follow.
+    void catchUp() { takeGroup(); }
     // No event can follow.
     void finish(Ns end);
 

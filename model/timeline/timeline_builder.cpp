@@ -31,7 +31,7 @@ public:
 
     void add(const Record &record);
     Timeline finish(TimeRange range);
-    bool lacksSwitchesIn() const;
+    bool lacksSwitchesIn();
 
     std::uint32_t intern(const QString &name);
     const Diagnostics &told() const { return diagnostics; }
@@ -200,9 +200,10 @@ void TimelineBuilder::Private::endVm(const NamedVm &vm, const std::vector<VcpuTr
 }
 
 // None leads to a vCPU from a thread of another process, and some vCPU was taken off again and again.
-bool TimelineBuilder::Private::lacksSwitchesIn() const
+bool TimelineBuilder::Private::lacksSwitchesIn()
 {
     constexpr std::int64_t kMany = 2;
+    machine.catchUp();
     if (switches != SwitchesRecorded::All || machine.repeatedSwitchesAway() < kMany)
         return false;
     std::set<std::int32_t> vms;
@@ -326,7 +327,7 @@ Timeline TimelineBuilder::finish(TimeRange range)
     return d->finish(range);
 }
 
-bool TimelineBuilder::lacksSwitchesIn() const
+bool TimelineBuilder::lacksSwitchesIn()
 {
     return d->lacksSwitchesIn();
 }
