@@ -32,8 +32,8 @@ public:
     // No event can follow. `range`: first to last event of all used traces of the host.
     Timeline finish(TimeRange range);
 
-    // When no event can follow, and before finish(), if it was told that all switches are recorded: whether those to the recorded threads are
-    // missing, so that the records have to be read again as SwitchesRecorded::OnlyAway.
+    // When no event can follow, and before finish(), if it was told that all switches are recorded: whether those to
+    // the recorded threads are missing, so that the records have to be read again as SwitchesRecorded::OnlyAway.
     bool lacksSwitchesIn();
 
     // Contradictions, unknown threads, …: what was told while building; complete after finish().
