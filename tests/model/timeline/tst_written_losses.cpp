@@ -19,6 +19,8 @@ private Q_SLOTS:
     void lostPackets();
     void openEntry();
     void runWithoutLength();
+    void stretchWithoutLength();
+    void pseudoVcpuFromItsEntry();
     void stepsBack();
 };
 
@@ -240,6 +242,47 @@ lose_packets p0 1
         (QStringList{untimed(20), text("70 1:10: event 70 entry 60 run 10 gross 0 net 0 host p0"),
             text("70 1:10: event 70 entry 70 run 0 gross 10 net 10 kvm 10 host p0"),
             text("90 1:10: event 90 entry 80 run 10 gross - host p0")}));
+}
+
+// A stretch without length makes Unknown too: the exit over it is not timed.
+void TestWrittenLosses::stretchWithoutLength()
+{
+    const char *const script = R"(
+5 p0 sched_switch prev_tid=0 next_tid=31
+10 p0 kvm_entry tid=31
+20 p0 kvm_exit reason=10 isa=1 tid=31
+packet p0
+lose_packets p0 1
+20 p0 other:kvm_x86_cpuid tid=31
+30 p0 kvm_entry tid=31
+40 p0 kvm_exit reason=10 isa=1 tid=31
+)";
+    const Recording recording = loadScript(script);
+    QCOMPARE(statesText(firstVcpu(recording)), text("5 Unknown, 10 Guest p0, 20 Unknown, 30 Guest p0, 40"));
+    QCOMPARE(exitsText(firstVcpu(recording), recording.reasons),
+        (QStringList{text("20 1:10: event 20 entry 10 run 10 gross - host p0"),
+            text("40 1:10: event 40 entry 30 run 10 gross - host p0")}));
+    const BuiltTimeline built = buildTimeline(script);
+    QCOMPARE(statesText(built.timeline.vms.at(0).vcpus.at(0)), statesText(firstVcpu(recording)));
+}
+
+// A pseudo-vCPU is on the pCPU that becomes blind: Unknown already from its open entry, though its run ended before.
+void TestWrittenLosses::pseudoVcpuFromItsEntry()
+{
+    const BuiltTimeline built = buildTimeline(R"(
+10 p0 kvm_entry
+15 p0 other:power_cpu_idle
+packet p0
+lose_packets p0 1
+30 p0 kvm_exit reason=10 isa=1
+40 p0 kvm_entry
+50 p0 kvm_exit reason=10 isa=1
+)");
+    const Vcpu &vcpu = vcpuNamed(built.timeline, text("vm/pCPU 0"));
+    QCOMPARE(statesText(vcpu), text("10 Unknown, 30 Kvm p0, 40 Guest p0, 50"));
+    QCOMPARE(exitsText(vcpu, built.reasons),
+        (QStringList{text("30 1:10: event 30 entry - gross 10 net 10 kvm 10 host p0"),
+            text("50 1:10: event 50 entry 40 run 10 gross - host p0")}));
 }
 
 // A time before the event ahead of it is taken as that event's.
