@@ -45,7 +45,8 @@ public:
         begin();
         int lastPcpu = -1;
         for (int i = 0; i < m_options.steps; ++i) {
-            const int pcpu = m_dice.below(m_options.pcpus);
+            const bool stays = lastPcpu >= 0 && m_dice.chance(m_options.samePcpuPercent);
+            const int pcpu = stays ? lastPcpu : m_dice.below(m_options.pcpus);
             pass(pcpu == lastPcpu ? EqualTimes::OfOnePcpu : EqualTimes::Anywhere, 12);
             step(pcpu);
             lastPcpu = pcpu;
@@ -61,7 +62,7 @@ private:
     {
         const bool mayBeEqual = m_options.equalTimes == EqualTimes::Anywhere
             || (m_options.equalTimes == EqualTimes::OfOnePcpu && when == EqualTimes::OfOnePcpu);
-        if (!mayBeEqual || !m_dice.chance(30))
+        if (!mayBeEqual || !m_dice.chance(m_options.equalTimePercent))
             m_now += m_dice.between(1, longest);
     }
 
@@ -267,6 +268,8 @@ private:
 
     void stepUserspace(int pcpu, VcpuThread &vcpu)
     {
+        if (m_options.userspaceExitPercent > 0 && m_dice.chance(40))
+            return switchAway(pcpu, 1);
         const int what = m_dice.below(100);
         if (what < (m_options.manyIoctls ? 38 : 55)) {
             write(pcpu, EventKind::IoctlEntry).ioctlEntry.cmd = kKvmRun;
@@ -294,23 +297,31 @@ private:
     {
         if (vcpu.halted && m_dice.chance(60))
             return switchAway(pcpu, 1);
+        if (m_dice.chance(m_options.userspaceExitPercent))
+            return leaveRun(pcpu, vcpu, m_dice.chance(50) ? UserspaceExitData{5, 0} : UserspaceExitData{2, 0});
         const int what = m_dice.below(100);
         if (what < (m_options.manyIoctls ? 45 : 60)) {
             write(pcpu, EventKind::VmEntry).entry.vcpuId = 0x25'0000 + m_current[pcpu];
-            vcpu.phase = m_options.isa == 1 && m_dice.chance(8) ? Phase::FailedEntry : Phase::Guest;
+            vcpu.phase
+                = m_options.isa == 1 && m_dice.chance(m_options.failedEntryPercent) ? Phase::FailedEntry : Phase::Guest;
             m_irqs[pcpu].clear();
         } else if (what < (m_options.manyIoctls ? 67 : 78)) {
             switchAway(pcpu);
         } else if (what < (m_options.manyIoctls ? 84 : 94)) {
             constexpr std::array<UserspaceExitData, 4> kReasons{{{2, 0}, {5, 0}, {6, 0}, {5, -4}}};
-            write(pcpu, EventKind::UserspaceExit).userspaceExit = kReasons[m_dice.below(kReasons.size())];
-            vcpu.phase = Phase::LeavingRun;
+            leaveRun(pcpu, vcpu, kReasons[m_dice.below(kReasons.size())]);
         } else if (what < 98) {
             write(pcpu, EventKind::IoctlExit);
             vcpu.phase = Phase::Userspace;
         } else {
             startExiting(pcpu, vcpu);
         }
+    }
+
+    void leaveRun(int pcpu, VcpuThread &vcpu, const UserspaceExitData &why)
+    {
+        write(pcpu, EventKind::UserspaceExit).userspaceExit = why;
+        vcpu.phase = Phase::LeavingRun;
     }
 
     void startExiting(int pcpu, VcpuThread &vcpu)

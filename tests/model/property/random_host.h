@@ -27,6 +27,10 @@ struct HostOptions {
     bool deaths = true; // vCPU threads exit, and their tids come back as new threads
     bool lateExits = true; // a thread may be switched out between its run and the exit event, as on AMD
     bool manyIoctls = false; // and exits of KVM_RUN that no kvm_userspace_exit tells before
+    int userspaceExitPercent = 0; // of what is done in KVM_RUN: it is left with KVM_EXIT_HLT or KVM_EXIT_IO
+    int failedEntryPercent = 8; // of VMX
+    int equalTimePercent = 30; // of the events that may have the time of the one before
+    int samePcpuPercent = 0; // of the steps that stay where the last one was, at least
     bool vcpuIds = true; // kvm_exit tells a vcpu_id
 };
 

@@ -19,6 +19,7 @@ struct Traits {
     bool contexts = true;
     int lossPercent = 0; // of packets
     std::set<EventKind> notRecorded;
+    std::set<EventKind> small; // that slip in, and no others do; empty: any can
 };
 
 Traits traitsOf(LossKind kind, Dice &dice)
@@ -40,8 +41,25 @@ Traits traitsOf(LossKind kind, Dice &dice)
     if (traits.channels == 1 && mayBeEqual && dice.chance(15)) {
         traits.host.equalTimes = EqualTimes::OfOnePcpu;
         traits.host.deaths = false; // of what has no length at the time of one it is not told whether it was before
+        if (dice.chance(50)) { // a clock that stands still while events are lost
+            traits.host.equalTimePercent = 80;
+            traits.host.samePcpuPercent = 80;
+        }
     }
     traits.host.manyIoctls = kind != LossKind::Untold && dice.chance(35);
+    if (!traits.host.manyIoctls && kind != LossKind::Untold && dice.chance(15)) {
+        traits.host.userspaceExitPercent = 80;
+        traits.host.interrupts = false;
+        traits.host.pcpus = 1;
+        traits.host.vcpus = dice.between(1, 2);
+        traits.lossPercent = 60;
+        traits.host.steps = 2000;
+        traits.small = {EventKind::UserspaceExit};
+    }
+    if (kind == LossKind::NoContexts && dice.chance(40)) {
+        traits.host.isa = 1;
+        traits.host.failedEntryPercent = 40;
+    }
     traits.contexts = kind != LossKind::NoContexts;
     if (kind == LossKind::NoSwitches || (kind == LossKind::NoContexts && dice.chance(20)))
         traits.notRecorded.insert(EventKind::SchedSwitch);
@@ -64,8 +82,8 @@ Traits traitsOf(LossKind kind, Dice &dice)
 // ten that are small enough may still fit, and what comes before the next packet begins is lost.
 class RingBuffer {
 public:
-    RingBuffer(LossKind kind, int lossPercent, Dice &dice)
-        : m_kind(kind), m_lossPercent(dice.chance(35) ? 0 : lossPercent), m_dice(dice)
+    RingBuffer(LossKind kind, const Traits &traits, Dice &dice)
+        : m_kind(kind), m_traits(traits), m_lossPercent(dice.chance(35) ? 0 : traits.lossPercent), m_dice(dice)
     {
     }
 
@@ -151,8 +169,9 @@ private:
         int left = m_dice.chance(10) ? kMostSlipIns : m_dice.between(0, kMostSlipIns);
         if (m_kind != LossKind::SmallEvents && m_dice.chance(50))
             left = m_dice.between(0, 3);
-        for (int i = 0; left > 0 && i < 20; ++i) {
-            const bool small = m_dice.chance(60);
+        for (int i = 0; left > 0 && i < 20 && !atEnd(); ++i) {
+            const bool small
+                = m_traits.small.empty() ? m_dice.chance(60) : m_traits.small.contains((*m_events)[m_at].kind);
             take(!small);
             left -= small;
         }
@@ -166,6 +185,7 @@ private:
     }
 
     const LossKind m_kind;
+    const Traits &m_traits;
     const int m_lossPercent;
     Dice &m_dice;
     const Events *m_events = nullptr;
@@ -221,7 +241,7 @@ void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const 
         if (host.kind == LossKind::Untold)
             stream.packets = withUntoldGaps(channels[channel], dice);
         else
-            stream.packets = RingBuffer(host.kind, traits.lossPercent, dice).write(channels[channel]);
+            stream.packets = RingBuffer(host.kind, traits, dice).write(channels[channel]);
         host.streams.push_back(std::move(stream));
     }
 }

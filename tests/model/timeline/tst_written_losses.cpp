@@ -21,6 +21,7 @@ private Q_SLOTS:
     void runWithoutLength();
     void stretchWithoutLength();
     void pseudoVcpuFromItsEntry();
+    void userspaceExitOnABlindPcpu();
     void stepsBack();
 };
 
@@ -283,6 +284,27 @@ lose_packets p0 1
     QCOMPARE(exitsText(vcpu, built.reasons),
         (QStringList{text("30 1:10: event 30 entry - gross 10 net 10 kvm 10 host p0"),
             text("50 1:10: event 50 entry 40 run 10 gross - host p0")}));
+}
+
+// It may have left KVM_RUN once more since, for something else: asleep then it is neither Idle nor Blocked.
+void TestWrittenLosses::userspaceExitOnABlindPcpu()
+{
+    const BuiltTimeline built = buildTimeline(R"(
+5 p0 sched_switch prev_tid=0 next_tid=31
+10 p0 kvm_entry tid=31
+20 p0 kvm_exit reason=10 isa=1 tid=31
+packet p0
+lose p0 3
+30 p0 kvm_userspace_exit reason=5 errno=0 tid=31
+packet p0
+40 p0 ioctl_exit tid=31
+50 p0 sched_switch prev_tid=31 prev_state=1 next_tid=0
+60 p0 sched_wakeup woken=31 tid=0
+70 p0 sched_switch prev_tid=0 prev_state=0 next_tid=31
+80 p0 kvm_entry tid=31
+)");
+    QCOMPARE(statesText(built.timeline.vms.at(0).vcpus.at(0)),
+        text("5 Unknown, 10 Guest p0, 20 Unknown, 40 Userspace p0, 50 Unknown, 60 Preempted, 70 Userspace p0, 80"));
 }
 
 // A time before the event ahead of it is taken as that event's.
