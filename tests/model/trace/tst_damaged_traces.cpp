@@ -5,6 +5,7 @@
 
 #include "model/diagnostic_codes.h"
 #include "tests/model/trace/trace_copy.h"
+#include "tests/tools/timeline_text.h"
 #include "tests/tools/written_recording.h"
 
 using namespace exitscope;
@@ -43,6 +44,8 @@ private Q_SLOTS:
     void oneBadTraceOfTwo();
     void oneStreamOfEight();
     void damagedTraceBesideAnother();
+    void pcpuIsBlindBehindTheCut();
+    void nobodyIsKnownWithoutAStream();
     void withoutStreams();
     void emptyTrace();
 
@@ -270,6 +273,62 @@ void TestDamagedTraces::damagedTraceBesideAnother()
     QCOMPARE(exitsOf(both), exitsOf(alone) + 1);
     QCOMPARE(theOne(both.diagnostics, "stream-unreadable").path, file);
     QCOMPARE(theOne(both.diagnostics, "recordings-apart").count, 1);
+}
+
+namespace {
+
+// Two vCPUs on a pCPU each; that of p0 goes on to p1 in the end.
+const char *const kTwoPcpus = R"(
+10 p0 sched_switch prev_tid=0 next_tid=31
+10 p1 sched_switch prev_tid=0 next_tid=32
+20 p0 kvm_entry tid=31
+22 p1 kvm_entry tid=32
+30 p0 kvm_exit reason=10 isa=1 tid=31
+32 p1 kvm_exit reason=10 isa=1 tid=32
+packet p0
+60 p0 kvm_entry tid=31
+62 p1 kvm_entry tid=32
+70 p0 kvm_exit reason=10 isa=1 tid=31
+72 p1 kvm_exit reason=10 isa=1 tid=32
+80 p1 sched_switch prev_tid=32 prev_state=1 next_tid=0
+90 p1 sched_switch prev_tid=0 prev_state=0 next_tid=31
+95 p1 kvm_entry tid=31
+99 p1 kvm_exit reason=10 isa=1 tid=31
+)";
+
+} // namespace
+
+// "A stream of which a rest cannot be read makes its pCPU blind from there to the end of the recording": p0 from 30 on.
+void TestDamagedTraces::pcpuIsBlindBehindTheCut()
+{
+    WrittenRecording written;
+    written.add(kTwoPcpus);
+    const QString file = written.path("host") + text("/ch_0");
+    QVERIFY(QFile::resize(file, QFileInfo(file).size() - 10));
+    const Recording recording = written.load();
+    theOne(recording.diagnostics, "stream-cut");
+    const std::vector<Vcpu> &vcpus = recording.hosts.at(0).vms.at(0).vcpus;
+    QCOMPARE(statesText(vcpus.at(0)), text("10 Unknown, 20 Guest p0, 30 Unknown, 95 Guest p1, 99"));
+    // Shown elsewhere until it is switched out there: then it could come to p0.
+    QCOMPARE(
+        statesText(vcpus.at(1)), text("10 Unknown, 22 Guest p1, 32 Kvm p1, 62 Guest p1, 72 Kvm p1, 80 Unknown, 99"));
+    QCOMPARE(exitsText(vcpus.at(0), recording.reasons),
+        (QStringList{text("30 1:10: event 30 entry 20 run 10 gross - host p0"),
+            text("99 1:10: event 99 entry 95 run 4 gross - host p1")}));
+}
+
+// "One that cannot be read at all makes it blind throughout"; and nobody knows which pCPU that is.
+void TestDamagedTraces::nobodyIsKnownWithoutAStream()
+{
+    WrittenRecording written;
+    written.add(kTwoPcpus);
+    const QString file = written.path("host") + text("/ch_0");
+    QVERIFY(QFile::resize(file, 8));
+    const Recording recording = written.load();
+    theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(exitsOf(recording), qsizetype(3));
+    for (const Vcpu &vcpu : recording.hosts.at(0).vms.at(0).vcpus)
+        QCOMPARE(statesText(vcpu), text("10 Unknown, 99"));
 }
 
 void TestDamagedTraces::withoutStreams()
