@@ -307,6 +307,8 @@ void TestDamagedTraces::pcpuIsBlindBehindTheCut()
     QVERIFY(QFile::resize(file, QFileInfo(file).size() - 10));
     const Recording recording = written.load();
     theOne(recording.diagnostics, "stream-cut");
+    for (const char *code : {"switch-to-elsewhere", "wrong-pcpu", "switch-from-other"}) // p0 is not what it told last
+        QCOMPARE(countOf(recording.diagnostics, code), 0);
     const std::vector<Vcpu> &vcpus = recording.hosts.at(0).vms.at(0).vcpus;
     QCOMPARE(statesText(vcpus.at(0)), text("10 Unknown, 20 Guest p0, 30 Unknown, 95 Guest p1, 99"));
     // Shown elsewhere until it is switched out there: then it could come to p0.
