@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: check_layers.sh includes ROOT QTCORE_INCLUDE_DIR | check_layers.sh libraries EXITSCOPE_CLI EXITSCOPE_READER
-# Includes go one way, app → views → model, and nobody but the reader knows libbabeltrace2; the programs without a
-# window link no GUI library, and the reader no Qt. Prints each violation and fails if there is one.
+# Includes go one way, app → views → model, and inside the model from room to room as below; nobody but the reader knows
+# libbabeltrace2; the programs without a window link no GUI library, and the reader no Qt. Prints each violation and fails if there is one.
 set -euo pipefail
 
 violations=0
@@ -17,15 +17,37 @@ isQtCore() {
     [[ "$header" != */* && -e "$qtcore/$header" ]]
 }
 
+# What every room of the model may use.
+shared=(model/diagnostic model/freed_elsewhere.h model/number_format.h)
+
 # The rule of a file: $rule, the folder that has it; $allowed, where its own includes may come from; $qt: none, core, any.
 findRule() {
     case "$1" in
-    model/trace/wire/*) rule=model/trace/wire qt=none allowed=(model/trace/wire/) ;;
-    model/*) rule=model qt=core allowed=(model/) ;;
+    model/record/*) rule=model/record qt=none allowed=(model/record/) ;;
+    model/reference/*) rule=model/reference qt=core allowed=(model/reference/) ;;
+    model/source/*) rule=model/source qt=core allowed=(model/source/ model/record/ "${shared[@]}") ;;
+    model/load/*) rule=model/load qt=core
+        allowed=(model/load/ model/source/ model/record/ model/timeline/ model/recording.h "${shared[@]}") ;;
+    model/timeline/*) rule=model/timeline qt=core
+        allowed=(model/timeline/ model/record/ model/reference/ "${shared[@]}") ;;
+    model/guest/*) rule=model/guest qt=core
+        allowed=(model/guest/ model/clock/clock_map.h model/timeline/ model/record/ "${shared[@]}") ;;
+    model/clock/*) rule=model/clock qt=core
+        allowed=(model/clock/ model/guest/ model/timeline/ model/record/ model/recording.h "${shared[@]}") ;;
+    model/statistics/*) rule=model/statistics qt=core
+        allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ model/recording.h "${shared[@]}") ;;
+    model/session/*) rule=model/session qt=core
+        allowed=(model/session/ model/clock/ model/guest/ model/statistics/ model/timeline/ model/record/ model/reference/
+            model/recording.h "${shared[@]}") ;;
+    model/recording.*) rule=model/recording qt=core
+        allowed=(model/guest/ model/timeline/ model/record/ model/reference/ model/recording.h "${shared[@]}") ;;
+    model/*) rule=model qt=core allowed=(model/record/ "${shared[@]}") ;;
+    views/chart/*) rule=views/chart qt=any allowed=(views/chart/ model/) ;;
     views/*) rule=views qt=any allowed=(views/ model/) ;;
-    app/reader/*) rule=app/reader qt=none allowed=(app/reader/ model/trace/wire/) ;;
+    app/reader/*) rule=app/reader qt=none allowed=(app/reader/ model/record/) ;;
     app/common/*) rule=app/common qt=core allowed=(app/common/ model/) ;;
     app/cli/*) rule=app/cli qt=core allowed=(app/cli/ app/common/ model/) ;;
+    app/window/storage/*) rule=app/window/storage qt=any allowed=(app/window/storage/ app/common/ model/) ;;
     *) rule=app qt=any allowed=(app/ views/ model/) ;;
     esac
 }

@@ -13,10 +13,10 @@
 #include <array>
 #include <cmath>
 
-#include "views/custom_plot.h"
-#include "views/histogram_chart.h"
-#include "views/overview_chart.h"
-#include "views/timeline_chart.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_chart.h"
+#include "views/overview/overview_chart.h"
+#include "views/timeline/timeline_chart.h"
 
 namespace exitscope {
 

@@ -6,9 +6,9 @@
 
 #include <optional>
 
-#include "views/chart.h"
-#include "views/pie_chart.h"
-#include "views/timeline_layout.h"
+#include "views/chart/chart.h"
+#include "views/reasons/pie_chart.h"
+#include "views/timeline/timeline_layout.h"
 
 namespace exitscope {
 

@@ -6,9 +6,9 @@
 #include <array>
 
 #include "model/diagnostic_codes.h"
+#include "model/number_format.h"
+#include "model/record/frame.h"
 #include "model/statistics/loss_text.h"
-#include "model/statistics/number_format.h"
-#include "model/trace/wire/frame.h"
 
 namespace exitscope {
 

@@ -3,7 +3,7 @@
 
 #include <QString>
 
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 namespace exitscope {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/cli/output.h"
+#include "model/recording.h"
 #include "model/statistics/selection.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 

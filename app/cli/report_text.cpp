@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "app/cli/text_table.h"
+#include "model/number_format.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/loss_text.h"
-#include "model/statistics/number_format.h"
 
 namespace exitscope {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "model/clock/clock_map.h"
+#include "model/load/load.h"
 #include "model/statistics/selection_parser.h"
-#include "model/trace/load.h"
 
 class QCommandLineParser;
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 namespace exitscope::reader {
 

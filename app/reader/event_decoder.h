@@ -12,9 +12,9 @@
 #include "app/reader/lookahead.h"
 #include "app/reader/repetition.h"
 #include "app/reader/thread_directory.h"
-#include "model/trace/wire/frame.h"
-#include "model/trace/wire/record.h"
-#include "model/trace/wire/stream_teller.h"
+#include "model/record/frame.h"
+#include "model/record/record.h"
+#include "model/record/stream_teller.h"
 
 namespace exitscope::reader {
 

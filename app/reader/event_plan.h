@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/reader/field_slot.h"
-#include "model/trace/wire/event_catalog.h"
+#include "model/record/event_catalog.h"
 
 namespace exitscope::reader {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "model/trace/wire/frame.h"
-#include "model/trace/wire/record.h"
+#include "model/record/frame.h"
+#include "model/record/record.h"
 
 namespace exitscope::reader {
 

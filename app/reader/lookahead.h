@@ -8,8 +8,8 @@
 #include "app/reader/ctf_stream.h"
 #include "app/reader/event_plan.h"
 #include "app/reader/repetition.h"
-#include "model/trace/wire/loss_tracker.h"
-#include "model/trace/wire/stream_teller.h"
+#include "model/record/loss_tracker.h"
+#include "model/record/stream_teller.h"
 
 namespace exitscope::reader {
 

@@ -3,8 +3,8 @@
 
 #include <babeltrace2/babeltrace.h>
 
-#include "model/trace/wire/description.h"
-#include "model/trace/wire/record.h"
+#include "model/record/description.h"
+#include "model/record/record.h"
 
 namespace exitscope::reader {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 namespace exitscope::reader {
 

@@ -5,8 +5,8 @@
 #include <QShortcut>
 #include <QVBoxLayout>
 
-#include "model/statistics/number_format.h"
-#include "views/panel_table.h"
+#include "model/number_format.h"
+#include "views/panels/panel_table.h"
 
 namespace exitscope {
 

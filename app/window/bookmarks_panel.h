@@ -6,8 +6,8 @@
 #include <QTableView>
 #include <QWidget>
 
-#include "app/window/bookmark_store.h"
-#include "model/view/view_state.h"
+#include "app/window/storage/bookmark_store.h"
+#include "model/session/view_state.h"
 
 namespace exitscope {
 

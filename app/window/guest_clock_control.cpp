@@ -2,10 +2,10 @@
 #include "app/window/guest_clock_control.h"
 
 #include "app/common/guest_maps.h"
-#include "app/window/clock_dialog.h"
+#include "app/window/dialogs/clock_dialog.h"
 #include "model/diagnostic_codes.h"
-#include "views/diagnostics_panel.h"
-#include "views/guest_clock_text.h"
+#include "views/panels/diagnostics_panel.h"
+#include "views/panels/guest_clock_text.h"
 
 namespace exitscope {
 

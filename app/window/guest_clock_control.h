@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/window/guest_map_store.h"
+#include "app/window/storage/guest_map_store.h"
 #include "app/window/workspace.h"
 
 namespace exitscope {

@@ -4,7 +4,7 @@
 #include <QHBoxLayout>
 #include <QLocale>
 
-#include "app/window/recording_name.h"
+#include "app/window/storage/recording_name.h"
 
 namespace exitscope {
 

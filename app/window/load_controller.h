@@ -8,7 +8,7 @@
 #include <atomic>
 #include <memory>
 
-#include "model/trace/load.h"
+#include "model/load/load.h"
 
 namespace exitscope {
 

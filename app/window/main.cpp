@@ -7,10 +7,10 @@
 
 #include "app/common/console.h"
 #include "app/common/locale.h"
-#include "app/window/bookmark_store.h"
-#include "app/window/export_command.h"
-#include "app/window/guest_map_store.h"
+#include "app/window/export/export_command.h"
 #include "app/window/main_window.h"
+#include "app/window/storage/bookmark_store.h"
+#include "app/window/storage/guest_map_store.h"
 
 namespace {
 

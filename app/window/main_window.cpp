@@ -15,18 +15,18 @@
 #include <array>
 
 #include "app/window/bookmarks_panel.h"
-#include "app/window/dialogs.h"
-#include "app/window/exports.h"
+#include "app/window/dialogs/dialogs.h"
+#include "app/window/export/exports.h"
+#include "app/window/export/table_file.h"
 #include "app/window/guest_clock_control.h"
 #include "app/window/load_bar.h"
 #include "app/window/problem_panel.h"
-#include "app/window/recording_name.h"
 #include "app/window/start_page.h"
-#include "app/window/table_file.h"
-#include "views/diagnostics_panel.h"
-#include "views/statistics_table.h"
-#include "views/status_line.h"
-#include "views/timeline_view.h"
+#include "app/window/storage/recording_name.h"
+#include "views/panels/diagnostics_panel.h"
+#include "views/panels/status_line.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_view.h"
 
 // A static library's resources are not there by themselves; the macro must stand outside namespaces.
 static void loadIcons()

@@ -7,7 +7,7 @@
 
 #include "app/window/actions.h"
 #include "app/window/load_controller.h"
-#include "app/window/settings.h"
+#include "app/window/storage/settings.h"
 #include "app/window/theme_control.h"
 #include "app/window/workspace.h"
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "views/diagnostics_panel.h"
+#include "views/panels/diagnostics_panel.h"
 
 namespace exitscope {
 

@@ -4,7 +4,7 @@
 #include <QLabel>
 #include <QPushButton>
 
-#include "app/window/recording_name.h"
+#include "app/window/storage/recording_name.h"
 
 namespace exitscope {
 

@@ -5,7 +5,7 @@
 #include <QEvent>
 #include <QStyle>
 
-#include "views/theme_palette.h"
+#include "views/chart/theme_palette.h"
 
 namespace exitscope {
 

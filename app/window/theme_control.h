@@ -3,8 +3,8 @@
 
 #include <QObject>
 
-#include "app/window/settings.h"
-#include "views/theme.h"
+#include "app/window/storage/settings.h"
+#include "views/chart/theme.h"
 
 namespace exitscope {
 

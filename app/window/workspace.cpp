@@ -9,17 +9,17 @@
 #include <algorithm>
 
 #include "app/window/bookmarks_panel.h"
-#include "views/custom_plot.h"
-#include "views/details_panel.h"
-#include "views/diagnostics_panel.h"
-#include "views/filter_chips.h"
-#include "views/histogram_view.h"
-#include "views/overview_view.h"
-#include "views/pie_view.h"
-#include "views/statistics_table.h"
-#include "views/status_line.h"
-#include "views/timeline_view.h"
-#include "views/traces_panel.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_view.h"
+#include "views/overview/overview_view.h"
+#include "views/panels/details_panel.h"
+#include "views/panels/diagnostics_panel.h"
+#include "views/panels/filter_chips.h"
+#include "views/panels/status_line.h"
+#include "views/panels/traces_panel.h"
+#include "views/reasons/pie_view.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_view.h"
 
 namespace exitscope {
 

@@ -8,11 +8,11 @@
 #include <memory>
 #include <vector>
 
-#include "model/view/exit_search.h"
-#include "model/view/live_numbers.h"
-#include "model/view/view_state.h"
+#include "model/session/exit_search.h"
+#include "model/session/live_numbers.h"
+#include "model/session/view_state.h"
+#include "views/chart/gesture_run.h"
 #include "views/chart_picture.h"
-#include "views/gesture_run.h"
 
 namespace exitscope {
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "model/clock/containment_fit.h"
 #include "model/clock/guest_on_vm.h"
-#include "model/clock/line_search.h"
-#include "model/clock/map_search.h"
+#include "model/clock/search/containment_fit.h"
+#include "model/clock/search/line_search.h"
+#include "model/clock/search/map_search.h"
 #include "model/clock/sync_diagnostics.h"
 #include "model/clock/vmsync.h"
 

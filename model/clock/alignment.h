@@ -5,7 +5,7 @@
 #include <map>
 
 #include "model/clock/containment.h"
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 // Which VM a guest's trace is of, and the map from its clock to the host's, with how sure that is.
 namespace exitscope {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/clock/coarse_search.h"
+#include "model/clock/search/coarse_search.h"
 
 namespace exitscope {
 

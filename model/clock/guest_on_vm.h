@@ -6,7 +6,7 @@
 
 #include "model/clock/containment.h"
 #include "model/clock/deadlines.h"
-#include "model/timeline/guest_trace.h"
+#include "model/guest/guest_trace.h"
 
 namespace exitscope {
 

@@ -2,7 +2,7 @@
 #include "model/clock/sync_diagnostics.h"
 
 #include "model/diagnostic_codes.h"
-#include "model/statistics/number_format.h"
+#include "model/number_format.h"
 
 namespace exitscope {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "model/recording.h"
 #include "model/statistics/selection.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 

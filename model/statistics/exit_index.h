@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "model/recording.h"
 #include "model/statistics/exit_filter.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "model/record/richness.h"
 #include "model/timeline/recording_advice.h"
-#include "model/trace/wire/richness.h"
 
 namespace exitscope {
 

@@ -3,7 +3,7 @@
 
 #include <QStringList>
 
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 // Without sched_switch net times hold the time off CPU too. Of a halt such a bound says nothing: files get it all the
 // same, people are told that it is not known (README "Costs").

@@ -3,7 +3,7 @@
 
 #include <QStringList>
 
-#include "model/statistics/number_format.h"
+#include "model/number_format.h"
 
 namespace exitscope {
 

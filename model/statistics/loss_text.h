@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 namespace exitscope {
 

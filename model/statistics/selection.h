@@ -7,9 +7,9 @@
 #include <optional>
 #include <set>
 
+#include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/vcpu_state.h"
-#include "model/trace/wire/record.h"
 
 namespace exitscope {
 

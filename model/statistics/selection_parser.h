@@ -6,8 +6,8 @@
 
 #include <optional>
 
+#include "model/recording.h"
 #include "model/statistics/selection.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "model/recording.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
-#include "model/trace/recording.h"
 
 namespace exitscope {
 

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 // Events from which the clocks of a host and of its guests can be related; struct of arrays, ordered by time.
 namespace exitscope {

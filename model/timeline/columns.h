@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "model/record/record.h"
 #include "model/timeline/vcpu_state.h"
-#include "model/trace/wire/record.h"
 
 // The columns of one vCPU: struct of arrays, plain and trivially copyable, ordered by time.
 namespace exitscope {

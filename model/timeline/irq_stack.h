@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 namespace exitscope {
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 namespace exitscope {
 

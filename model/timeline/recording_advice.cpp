@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/timeline/recording_advice.h"
 
-#include "model/trace/wire/event_catalog.h"
-#include "model/trace/wire/richness.h"
+#include "model/record/event_catalog.h"
+#include "model/record/richness.h"
 
 namespace exitscope {
 

@@ -3,7 +3,7 @@
 
 #include <QString>
 
-#include "model/trace/wire/description.h"
+#include "model/record/description.h"
 
 // How to record what is missing, in the words of the tracer that recorded the rest. What a trace declares was recorded,
 // whether it happened or not; only of system calls LTTng declares all that could come.

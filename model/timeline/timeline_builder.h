@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "model/diagnostic.h"
+#include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/host_machine.h"
 #include "model/timeline/recording_advice.h"
 #include "model/timeline/timeline.h"
-#include "model/trace/wire/record.h"
 
 namespace exitscope {
 

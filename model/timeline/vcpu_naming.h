@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 // Which VM a vCPU belongs to, and what both are called (README "Definitions", Threads, vCPUs, VMs).
 namespace exitscope {

@@ -7,11 +7,11 @@
 #include <optional>
 #include <vector>
 
+#include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
 #include "model/timeline/vcpu_machine.h"
 #include "model/timeline/vcpu_naming.h"
-#include "model/trace/wire/record.h"
 
 namespace exitscope {
 

@@ -7,7 +7,7 @@
 #include "app/window/problem_panel.h"
 #include "app/window/start_page.h"
 #include "tests/app/opened_window.h"
-#include "views/diagnostics_panel.h"
+#include "views/panels/diagnostics_panel.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

@@ -6,7 +6,7 @@
 #include <QToolBar>
 
 #include "app/window/actions.h"
-#include "app/window/key_sheet.h"
+#include "app/window/dialogs/key_sheet.h"
 
 using namespace exitscope;
 

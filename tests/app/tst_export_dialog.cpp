@@ -13,13 +13,13 @@
 #include <QTimer>
 #include <QtCharts/QChartView>
 
-#include "app/window/export_dialog.h"
-#include "app/window/exports.h"
+#include "app/window/export/export_dialog.h"
+#include "app/window/export/exports.h"
 #include "tests/app/opened_window.h"
-#include "views/custom_plot.h"
-#include "views/histogram_view.h"
-#include "views/pie_view.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_view.h"
+#include "views/reasons/pie_view.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using test::OpenedWindow;

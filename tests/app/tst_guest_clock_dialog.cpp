@@ -5,11 +5,11 @@
 #include <QPushButton>
 #include <QTest>
 
-#include "app/window/clock_dialog.h"
+#include "app/window/dialogs/clock_dialog.h"
 #include "app/window/guest_clock_control.h"
 #include "tests/app/opened_window.h"
-#include "views/diagnostics_panel.h"
-#include "views/timeline_view.h"
+#include "views/panels/diagnostics_panel.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using test::OpenedWindow;

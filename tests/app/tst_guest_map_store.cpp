@@ -4,7 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/window/guest_map_store.h"
+#include "app/window/storage/guest_map_store.h"
 #include "tests/views/made_guest.h"
 
 using namespace exitscope;

@@ -4,15 +4,15 @@
 #include <QTableView>
 #include <QTest>
 
-#include "model/statistics/number_format.h"
+#include "model/number_format.h"
 #include "tests/app/opened_window.h"
 #include "tests/tools/program.h"
 #include "tests/views/slice_click.h"
-#include "views/custom_plot.h"
-#include "views/histogram_view.h"
-#include "views/statistics_table.h"
-#include "views/status_line.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_view.h"
+#include "views/panels/status_line.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

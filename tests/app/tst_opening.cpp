@@ -10,8 +10,8 @@
 #include "app/window/start_page.h"
 #include "tests/app/opened_window.h"
 #include "tests/tools/written_recording.h"
-#include "views/status_line.h"
-#include "views/traces_panel.h"
+#include "views/panels/status_line.h"
+#include "views/panels/traces_panel.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

@@ -4,11 +4,11 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "views/details_panel.h"
-#include "views/diagnostics_panel.h"
-#include "views/filter_chips.h"
-#include "views/status_line.h"
-#include "views/traces_panel.h"
+#include "views/panels/details_panel.h"
+#include "views/panels/diagnostics_panel.h"
+#include "views/panels/filter_chips.h"
+#include "views/panels/status_line.h"
+#include "views/panels/traces_panel.h"
 
 using namespace exitscope;
 

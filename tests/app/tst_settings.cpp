@@ -4,8 +4,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/window/recording_name.h"
-#include "app/window/settings.h"
+#include "app/window/storage/recording_name.h"
+#include "app/window/storage/settings.h"
 
 using namespace exitscope;
 

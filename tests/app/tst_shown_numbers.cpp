@@ -4,10 +4,10 @@
 #include <QLabel>
 #include <QTest>
 
-#include "model/statistics/number_format.h"
+#include "model/number_format.h"
 #include "tests/app/opened_window.h"
 #include "tests/tools/program.h"
-#include "views/status_line.h"
+#include "views/panels/status_line.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

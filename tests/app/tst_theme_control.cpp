@@ -5,7 +5,7 @@
 #include <QTest>
 
 #include "app/window/theme_control.h"
-#include "views/theme_palette.h"
+#include "views/chart/theme_palette.h"
 
 using namespace exitscope;
 

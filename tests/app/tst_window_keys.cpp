@@ -6,10 +6,10 @@
 #include <QTest>
 
 #include "app/window/bookmarks_panel.h"
-#include "app/window/key_sheet.h"
+#include "app/window/dialogs/key_sheet.h"
 #include "tests/app/opened_window.h"
-#include "views/statistics_table.h"
-#include "views/timeline_view.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

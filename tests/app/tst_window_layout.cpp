@@ -5,10 +5,10 @@
 #include <QTest>
 
 #include "tests/app/opened_window.h"
-#include "views/histogram_view.h"
-#include "views/pie_view.h"
-#include "views/theme_palette.h"
-#include "views/timeline_view.h"
+#include "views/chart/theme_palette.h"
+#include "views/durations/histogram_view.h"
+#include "views/reasons/pie_view.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::test;

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "model/clock/alignment.h"
-#include "model/trace/load.h"
+#include "model/load/load.h"
 #include "tests/tools/storm_trace.h"
 #include "tests/tools/sync_case.h"
 

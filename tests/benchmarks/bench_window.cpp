@@ -6,9 +6,9 @@
 #include <cstring>
 
 #include "tests/benchmarks/window_phases.h"
-#include "views/custom_plot.h"
-#include "views/timeline_chart.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/timeline/timeline_chart.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::benchmark;

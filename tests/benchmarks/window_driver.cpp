@@ -6,8 +6,8 @@
 #include <QTimerEvent>
 #include <QWheelEvent>
 
-#include "views/custom_plot.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/timeline/timeline_view.h"
 
 namespace exitscope::benchmark {
 

@@ -9,12 +9,12 @@
 #include <QtCharts/QPieSlice>
 #include <QtMath>
 
-#include "views/custom_plot.h"
-#include "views/histogram_view.h"
-#include "views/overview_view.h"
-#include "views/pie_view.h"
-#include "views/statistics_table.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_view.h"
+#include "views/overview/overview_view.h"
+#include "views/reasons/pie_view.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_view.h"
 
 namespace exitscope::benchmark {
 

@@ -2,8 +2,8 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include "model/record/richness.h"
 #include "model/timeline/recording_advice.h"
-#include "model/trace/wire/richness.h"
 #include "tests/tools/timeline_text.h"
 #include "tests/tools/written_recording.h"
 

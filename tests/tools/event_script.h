@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 #include "tests/tools/ctf_layout.h"
 #include "tests/tools/event.h"
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 // What tracers write down of one host, before any reading of it: streams of packets of events, with what the trace
 // tells of losses. Both readings of README "Definitions" begin here.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/clock/clock_map.h"
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 namespace exitscope::testing {
 

@@ -6,8 +6,8 @@
 
 #include <string_view>
 
+#include "model/recording.h"
 #include "model/timeline/timeline_builder.h"
-#include "model/trace/recording.h"
 #include "tests/tools/event_script.h"
 
 // Timelines from scripts, and timelines as text that a test can compare whole.

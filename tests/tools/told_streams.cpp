@@ -5,8 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
-#include "model/trace/stream_begins.h"
-#include "model/trace/wire/stream_teller.h"
+#include "model/load/stream_begins.h"
+#include "model/record/stream_teller.h"
 
 namespace exitscope::testing {
 

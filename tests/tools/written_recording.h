@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "model/trace/load.h"
+#include "model/load/load.h"
 #include "tests/tools/ctf_writer.h"
 #include "tests/tools/event_script.h"
 

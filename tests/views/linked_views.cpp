@@ -3,7 +3,7 @@
 
 #include <QTest>
 
-#include "model/trace/load.h"
+#include "model/load/load.h"
 #include "tests/tools/program.h"
 
 namespace exitscope::test {

@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "model/view/live_numbers.h"
-#include "model/view/view_state.h"
+#include "model/session/live_numbers.h"
+#include "model/session/view_state.h"
 
 namespace exitscope::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/view/guest_clocks.h"
+#include "model/session/guest_clocks.h"
 #include "tests/views/made_recording.h"
 
 namespace exitscope::testing {

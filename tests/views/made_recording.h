@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "model/trace/recording.h"
+#include "model/recording.h"
 
 namespace exitscope::testing {
 

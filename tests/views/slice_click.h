@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-#include "views/pie_view.h"
+#include "views/reasons/pie_view.h"
 
 namespace exitscope::test {
 

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "tests/views/linked_views.h"
+#include "views/chart/custom_plot.h"
 #include "views/chart_picture.h"
-#include "views/custom_plot.h"
-#include "views/timeline_view.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using test::sample;

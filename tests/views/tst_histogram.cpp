@@ -9,9 +9,9 @@
 #include <numeric>
 
 #include "tests/views/linked_views.h"
-#include "views/custom_plot.h"
-#include "views/histogram_chart.h"
-#include "views/histogram_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/durations/histogram_chart.h"
+#include "views/durations/histogram_view.h"
 
 using namespace exitscope;
 using test::LinkedViews;

@@ -9,16 +9,16 @@
 #include <QtCharts/QChartView>
 #include <QtCharts/QPieSeries>
 
+#include "model/load/load.h"
 #include "model/reference/csv.h"
-#include "model/trace/load.h"
 #include "tests/tools/program.h"
 #include "tests/views/linked_views.h"
+#include "views/chart/custom_plot.h"
 #include "views/chart_picture.h"
-#include "views/custom_plot.h"
-#include "views/histogram_view.h"
-#include "views/pie_view.h"
-#include "views/statistics_table.h"
-#include "views/timeline_tooltip.h"
+#include "views/durations/histogram_view.h"
+#include "views/reasons/pie_view.h"
+#include "views/tables/statistics_table.h"
+#include "views/timeline/timeline_tooltip.h"
 
 using namespace exitscope;
 using test::LinkedViews;

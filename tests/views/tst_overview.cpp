@@ -5,9 +5,9 @@
 #include <map>
 
 #include "tests/views/made_recording.h"
-#include "views/custom_plot.h"
-#include "views/overview_tooltip.h"
-#include "views/overview_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/overview/overview_tooltip.h"
+#include "views/overview/overview_view.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;

@@ -7,8 +7,8 @@
 
 #include "tests/views/linked_views.h"
 #include "tests/views/slice_click.h"
-#include "views/pie_chart.h"
-#include "views/pie_view.h"
+#include "views/reasons/pie_chart.h"
+#include "views/reasons/pie_view.h"
 
 using namespace exitscope;
 using test::clickSlice;

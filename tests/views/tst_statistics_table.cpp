@@ -9,7 +9,7 @@
 
 #include "tests/views/linked_views.h"
 #include "tests/views/made_recording.h"
-#include "views/statistics_table.h"
+#include "views/tables/statistics_table.h"
 
 using namespace exitscope;
 using test::LinkedViews;

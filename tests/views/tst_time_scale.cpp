@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
-#include "views/time_scale.h"
+#include "views/chart/time_scale.h"
 
 using namespace exitscope;
 

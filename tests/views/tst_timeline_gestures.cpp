@@ -7,9 +7,9 @@
 #include <QWheelEvent>
 
 #include "tests/views/made_recording.h"
-#include "views/custom_plot.h"
-#include "views/gesture_run.h"
-#include "views/timeline_view.h"
+#include "views/chart/custom_plot.h"
+#include "views/chart/gesture_run.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;

@@ -2,11 +2,11 @@
 #include <QTest>
 
 #include "tests/views/made_guest.h"
-#include "views/custom_plot.h"
-#include "views/details_panel.h"
-#include "views/guest_clock_text.h"
-#include "views/timeline_chart.h"
-#include "views/timeline_tooltip.h"
+#include "views/chart/custom_plot.h"
+#include "views/panels/details_panel.h"
+#include "views/panels/guest_clock_text.h"
+#include "views/timeline/timeline_chart.h"
+#include "views/timeline/timeline_tooltip.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "tests/views/made_recording.h"
-#include "views/timeline_layout.h"
-#include "views/timeline_tooltip.h"
+#include "views/timeline/timeline_layout.h"
+#include "views/timeline/timeline_tooltip.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;

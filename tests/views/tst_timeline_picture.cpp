@@ -4,11 +4,11 @@
 #include <QSvgGenerator>
 #include <QTest>
 
-#include "model/trace/load.h"
+#include "model/load/load.h"
 #include "tests/views/made_recording.h"
-#include "views/custom_plot.h"
-#include "views/overview_chart.h"
-#include "views/timeline_chart.h"
+#include "views/chart/custom_plot.h"
+#include "views/overview/overview_chart.h"
+#include "views/timeline/timeline_chart.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;

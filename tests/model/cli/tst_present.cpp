@@ -8,8 +8,8 @@
 
 #include "app/cli/commands.h"
 #include "model/diagnostic_codes.h"
+#include "model/record/frame.h"
 #include "model/reference/csv.h"
-#include "model/trace/wire/frame.h"
 
 using namespace exitscope;
 

@@ -9,7 +9,7 @@
 #include "model/clock/containment.h"
 #include "model/clock/deadlines.h"
 #include "model/clock/feasible_lines.h"
-#include "model/clock/fft.h"
+#include "model/clock/search/fft.h"
 #include "model/clock/vmsync.h"
 #include "tests/tools/timeline_text.h"
 

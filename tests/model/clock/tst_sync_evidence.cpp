@@ -3,7 +3,7 @@
 
 #include "model/clock/alignment.h"
 #include "model/clock/guest_on_vm.h"
-#include "model/clock/starting_points.h"
+#include "model/clock/search/starting_points.h"
 #include "tests/tools/sync_case.h"
 #include "tests/tools/written_recording.h"
 

@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "model/clock/alignment.h"
-#include "model/trace/load.h"
-#include "model/trace/sources.h"
+#include "model/load/load.h"
+#include "model/load/sources.h"
 
 using namespace exitscope;
 

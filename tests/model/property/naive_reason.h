@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/record/record.h"
 #include "model/timeline/vcpu_state.h"
-#include "model/trace/wire/record.h"
 
 // What an exit event says by itself; README "Runs and exits" and "Scenarios".
 namespace exitscope::naive {

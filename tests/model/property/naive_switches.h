@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "model/trace/wire/record.h"
+#include "model/record/record.h"
 
 namespace exitscope::naive {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "model/record/record.h"
 #include "model/timeline/vcpu_state.h"
-#include "model/trace/wire/record.h"
 #include "tests/tools/event_streams.h"
 
 // README "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.

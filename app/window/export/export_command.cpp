@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/export/export_command.h"
+
+#include <QCommandLineParser>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <array>
+
+#include "app/common/console.h"
+#include "app/common/guest_maps.h"
+#include "app/window/export/picture_file.h"
+#include "app/window/storage/recording_name.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::array kMeasures{"count", "gross", "net"};
+
+QString latin(const char *text)
+{
+    return QString::fromUtf8(text);
+}
+
+// The texts of a list, in the order of its enum.
+template <std::size_t N>
+std::optional<std::size_t> indexIn(const std::array<const char *, N> &names, const QString &text)
+{
+    for (std::size_t i = 0; i < N; ++i)
+        if (latin(names[i]) == text)
+            return i;
+    return std::nullopt;
+}
+
+class ExportReader {
+public:
+    explicit ExportReader(const QCommandLineParser &parser) : m_parser(parser) { }
+
+    std::variant<ExportRequest, QString> read(const QString &theme)
+    {
+        for (const auto &step : {&ExportReader::readChart, &ExportReader::readOutput, &ExportReader::readSize,
+                 &ExportReader::readScale, &ExportReader::readMeasure})
+            if (const std::optional<QString> wrong = (this->*step)())
+                return *wrong;
+        if (theme != latin("light") && theme != latin("dark") && !theme.isEmpty())
+            return QStringLiteral("a picture's theme is light or dark, not '%1'").arg(theme);
+        m_request.isDark = theme == latin("dark");
+        m_request.overwrites = isSet("force");
+        if (const std::optional<QString> wrong = pictureProblem(m_request.picture, m_request.format))
+            return *wrong;
+        if (const std::optional<QString> wrong = readRecordingOptions(m_parser, kWindowOptions, m_request))
+            return *wrong;
+        if (m_request.paths.isEmpty())
+            return QStringLiteral("no PATH was given");
+        return m_request;
+    }
+
+private:
+    bool isSet(const char *name) const { return m_parser.isSet(latin(name)); }
+    QString value(const char *name) const { return m_parser.value(latin(name)); }
+
+    std::optional<QString> readChart()
+    {
+        const std::optional<ChartKind> chart = chartOfName(value("export"));
+        if (!chart)
+            return QStringLiteral("there is no chart '%1'; there are: %2")
+                .arg(value("export"), chartNames().join(QStringLiteral(", ")));
+        m_request.picture.chart = *chart;
+        m_request.picture.pie.caption = true;
+        return std::nullopt;
+    }
+
+    std::optional<QString> readOutput()
+    {
+        m_request.output = value("output");
+        if (m_request.output.isEmpty())
+            return QStringLiteral("--export needs --output FILE");
+        const std::optional<PictureFormat> format = pictureFormatOf(m_request.output);
+        if (!format)
+            return QStringLiteral("'%1' ends with none of .png, .svg, .pdf").arg(m_request.output);
+        m_request.format = *format;
+        return std::nullopt;
+    }
+
+    std::optional<QString> readSize()
+    {
+        m_request.picture.size = defaultPictureSize(m_request.picture.chart);
+        if (!isSet("size"))
+            return std::nullopt;
+        const QStringList sides = value("size").split(QLatin1Char('x'), Qt::KeepEmptyParts, Qt::CaseInsensitive);
+        bool isWidth = false;
+        bool isHeight = false;
+        if (sides.size() == 2)
+            m_request.picture.size = {sides[0].toInt(&isWidth), sides[1].toInt(&isHeight)};
+        if (!isWidth || !isHeight)
+            return QStringLiteral("'%1' is no size; give WIDTHxHEIGHT in pixels").arg(value("size"));
+        return std::nullopt;
+    }
+
+    std::optional<QString> readScale()
+    {
+        if (!isSet("scale"))
+            return std::nullopt;
+        if (m_request.format != PictureFormat::Png)
+            return QStringLiteral("--scale is for PNG: %1 has no pixels")
+                .arg(pictureSuffix(m_request.format).toUpper());
+        bool isNumber = false;
+        m_request.picture.scale = value("scale").toDouble(&isNumber);
+        return isNumber
+            ? std::nullopt
+            : std::optional(QStringLiteral("'%1' is no scale; give a number such as 2").arg(value("scale")));
+    }
+
+    std::optional<QString> readMeasure()
+    {
+        if (!isSet("measure"))
+            return std::nullopt;
+        const auto index = indexIn(kMeasures, value("measure"));
+        if (!index)
+            return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value("measure"));
+        m_request.measure = Measure(*index);
+        if (m_request.measure == Measure::Net)
+            m_request.picture.durations = DurationKind::Net;
+        return std::nullopt;
+    }
+
+    const QCommandLineParser &m_parser;
+    ExportRequest m_request;
+};
+
+// --from and --to are what a timeline shows; of the other charts they are the selection.
+ViewValues valuesOf(const ExportRequest &request, const Recording &recording, const Selection &selection)
+{
+    ViewValues values;
+    const TimeRange all = boundsOf(recording);
+    const TimeRange range{selection.from.value_or(all.from), selection.to.value_or(all.to)};
+    const bool isTimeline = request.picture.chart == ChartKind::Timeline;
+    values.visible = isTimeline ? TimeRange{std::max(range.from, all.from), std::min(range.to, all.to)} : all;
+    if (!isTimeline && (selection.from || selection.to)) // without --to up to the last event, and with it
+        values.selected = TimeRange{range.from, selection.to.value_or(all.to + 1)};
+    values.vcpus = selection.vcpus;
+    values.reasons = selection.reasons;
+    values.scenarios = selection.scenarios;
+    if (selection.minNs || selection.maxNs)
+        values.band = DurationBand{selection.bandOf, selection.minNs, selection.maxNs};
+    values.measure = request.measure;
+    return values;
+}
+
+} // namespace
+
+void addExportOptions(QCommandLineParser &parser)
+{
+    const auto add = [&](const char *name, const char *value, const QString &description) {
+        parser.addOption({latin(name), description, latin(value)});
+    };
+    add("export", "CHART",
+        QStringLiteral("Write a chart into a file instead of opening the window: %1")
+            .arg(chartNames().join(QStringLiteral(", "))));
+    add("output", "FILE", QStringLiteral("The file of --export: .png, .svg or .pdf"));
+    add("size", "WxH", QStringLiteral("What the chart is laid out for, in pixels"));
+    add("scale", "N", QStringLiteral("Pixels of a PNG for each of --size"));
+    add("measure", "MEASURE", QStringLiteral("Weigh by count, gross or net"));
+    parser.addOption({latin("force"), QStringLiteral("Overwrite the file of --output if there is one")});
+}
+
+bool wantsExport(const QCommandLineParser &parser)
+{
+    return parser.isSet(latin("export"));
+}
+
+std::variant<ExportRequest, QString> readExportOptions(const QCommandLineParser &parser, const QString &theme)
+{
+    return ExportReader(parser).read(theme);
+}
+
+ExitStatus runExport(const ExportRequest &request, std::FILE *err)
+{
+    const auto fail = [&](const QString &problem, ExitStatus status) {
+        say(err, QStringLiteral("exitscope: ") % problem);
+        return status;
+    };
+    // Before the work: it may be long.
+    if (!request.overwrites && QFileInfo::exists(request.output))
+        return fail(QStringLiteral("%1: there is a file of that name; --force overwrites it").arg(request.output),
+            ExitStatus::Usage);
+    auto recording = std::make_shared<const Recording>(loadRecording(request.paths, request.load));
+    sayDiagnostics(err, recording->diagnostics);
+    if (recording->hosts.empty())
+        return fail(
+            QStringLiteral("nothing to draw: no trace of a KVM host could be read"), ExitStatus::NothingReadable);
+    QString error;
+    const std::optional<Selection> selection = parseSelection(request.selection, *recording, error);
+    if (!selection)
+        return fail(error, ExitStatus::Usage);
+    const ViewValues values = valuesOf(request, *recording, *selection);
+    if (values.visible.length() < ViewState::kShortestVisible)
+        return fail(
+            QStringLiteral("the range holds too little of the recording to be drawn; at least %1 ns must be in both")
+                .arg(ViewState::kShortestVisible),
+            ExitStatus::Usage);
+    std::shared_ptr<const ShownGuests> guests;
+    if (request.picture.chart == ChartKind::Timeline && !recording->guests.empty()) {
+        const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
+        if (!maps)
+            return fail(error, ExitStatus::Usage);
+        guests = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps), {}));
+        sayDiagnostics(err, guests->diagnostics);
+    }
+    const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
+        request.isDark ? Theme::dark() : Theme::light(), guests};
+    const PictureFile file{request.output, request.format, recordingName(request.paths)};
+    if (!writePicture(input, request.picture, file, request.overwrites, error))
+        return fail(error, ExitStatus::Usage);
+    return ExitStatus::Success;
+}
+
+} // namespace exitscope

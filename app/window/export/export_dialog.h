@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDialog>
+
+#include <functional>
+
+#include "app/window/export/picture_file.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace exitscope {
+
+// What the dialog may draw, asked anew for every picture: the window goes on living below it.
+struct PictureSource {
+    std::function<ChartInput()> input;
+    std::function<PictureOptions(ChartKind)> options; // as on the screen, its size among them
+    QString recording; // its name
+};
+
+// "Export image…": which chart, how large, into which file; shows beforehand what it will be.
+class ExportDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    ExportDialog(PictureSource source, ChartKind chart, const QString &directory, QWidget *parent = nullptr);
+
+    // Another recording is shown now.
+    void setRecordingName(const QString &name);
+    // While numbers are computed nothing can be written.
+    void setReady(bool ready);
+    // What is drawn may have changed.
+    void refresh();
+
+    QString path() const;
+    void setPath(const QString &path);
+    void setPictureSize(QSize size);
+    QComboBox *chartChoice() { return m_chart; }
+    QComboBox *formatChoice() { return m_format; }
+    QComboBox *scaleChoice() { return m_scale; }
+    QComboBox *themeChoice() { return m_theme; }
+    QPushButton *writeButton() { return m_write; }
+    QString problem() const;
+
+Q_SIGNALS:
+    void written(const QString &path);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void build();
+    void chooseChart();
+    void followFormat();
+    void followPath();
+    void preview();
+    void browse();
+    void write();
+    void say(const QString &problem, bool asksToOverwrite = false);
+    ChartKind chart() const;
+    PictureFormat format() const;
+    ChartInput input() const;
+    PictureOptions options() const;
+
+    PictureSource m_source;
+    QString m_directory;
+    bool m_isReady = true;
+    bool m_asksToOverwrite = false;
+    bool m_isOwnName = false; // the user named the file
+    QComboBox *m_chart, *m_format, *m_scale, *m_theme;
+    QSpinBox *m_width, *m_height;
+    QLineEdit *m_path;
+    QLabel *m_preview, *m_problem;
+    QPushButton *m_write;
+};
+
+} // namespace exitscope

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+
+#include <functional>
+#include <vector>
+
+#include "app/window/storage/settings.h"
+#include "app/window/workspace.h"
+
+namespace exitscope {
+
+class ExportDialog;
+
+// Pictures of what a workspace shows, into files and to the clipboard; and when that is whole, for whoever exports
+// more.
+class Exports : public QObject {
+    Q_OBJECT
+
+public:
+    Exports(Workspace &workspace, Settings &settings, QWidget &window);
+
+    void setRecordingName(const QString &name);
+    // Of the chart used last. Does not block the window.
+    void openDialog();
+    void copyImage();
+    // Once all is there of what is selected: nothing that is exported may show a selection with the numbers of another,
+    // or guests under a map that is being replaced. Now, if it is.
+    void whenReady(std::function<void()> act);
+    ExportDialog *dialog() const; // null while it is closed
+
+Q_SIGNALS:
+    void done(const QString &what); // one line
+
+private:
+    bool isReady() const;
+    void follow();
+    void copyNow();
+
+    Workspace &m_workspace;
+    Settings &m_settings;
+    QWidget &m_window;
+    QString m_recordingName;
+    QPointer<ExportDialog> m_dialog;
+    std::vector<std::function<void()>> m_waiting;
+};
+
+} // namespace exitscope

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/clock/clock_map.h"
+#include "model/guest/guest_trace.h"
+#include "model/timeline/timeline.h"
+
+namespace exitscope {
+
+// A guest CPU as seen from the host under a map: who ran there. The guest and the map must outlive it.
+class GuestCpuOnHost {
+public:
+    GuestCpuOnHost(const GuestTrace &guest, const GuestCpu &cpu, const ClockMap &map)
+        : m_guest(&guest), m_cpu(&cpu), m_map(&map)
+    {
+    }
+
+    // Within the guest's trace, and not where its tracer lost events. `host`: ns on the host's clock.
+    bool knows(Ns host) const;
+    // The thread that stands on the CPU; kNoThread where that is not known. O(log n).
+    std::int32_t threadAt(Ns host) const;
+    // The first other thread that stands on the CPU within the range on the host's clock; that thread if there is none.
+    std::int32_t otherThreadWithin(TimeRange host, std::int32_t thread) const;
+    // "swapper/0"; empty if never told.
+    QString nameOf(std::int32_t tid, Ns host) const;
+
+    const GuestTrace &guest() const { return *m_guest; }
+    const GuestCpu &cpu() const { return *m_cpu; }
+    const ClockMap &map() const { return *m_map; }
+
+private:
+    bool knowsGuest(Ns guest) const;
+
+    const GuestTrace *m_guest;
+    const GuestCpu *m_cpu;
+    const ClockMap *m_map;
+};
+
+// The thread with most of the time that a vCPU was in guest mode within the range, and that time.
+struct GuestShare {
+    std::int32_t tid = kNoThread; // kNoThread: most of that time belongs to nobody known
+    Ns ns = 0; // 0: it was not in guest mode
+};
+
+// Exact where the range holds few intervals, else of samples of it: the work is bounded whatever the range.
+GuestShare guestShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range);
+
+} // namespace exitscope

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/load/loader.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "model/diagnostic_codes.h"
+#include "model/load/role_rules.h"
+#include "model/load/source_diagnostics.h"
+#include "model/source/trace_finder.h"
+#include "model/timeline/timeline_builder.h"
+
+namespace exitscope {
+
+namespace {
+
+class BuilderSink : public RecordSink {
+public:
+    explicit BuilderSink(TimelineBuilder &builder) : m_builder(builder) { }
+    std::uint32_t intern(const QString &name) override { return m_builder.intern(name); }
+    void add(const Record &record) override { m_builder.add(record); }
+
+private:
+    TimelineBuilder &m_builder;
+};
+
+class GuestSink : public RecordSink {
+public:
+    std::uint32_t intern(const QString &name) override { return builder.intern(name); }
+    void add(const Record &record) override { builder.add(record); }
+
+    GuestBuilder builder;
+};
+
+constexpr const char *kJoined = "joined"; // in the place of a hostKey(), which holds a line break
+
+bool holdsKvm(const TraceWork &trace)
+{
+    return (trace.info.richness & (wire::HasEntry | wire::HasExit)) != 0;
+}
+
+bool declareSwitches(const std::vector<HostTrace> &traces)
+{
+    return std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
+        return (declaredKinds(trace.work->info.description) & ~trace.dropped & wire::HasSwitch) != 0;
+    });
+}
+
+bool isForcedHost(const TraceWork &trace)
+{
+    return trace.isForced && trace.info.role == TraceRole::Host;
+}
+
+// It may turn out that none happened.
+bool mayBeHost(const TraceWork &trace)
+{
+    return isForcedHost(trace) || (!trace.isForced && declaresKvm(trace.info.description));
+}
+
+// The same trouble can be met in the survey and again in the load, and is then told in other words.
+void dropRepetitions(Diagnostics &diagnostics)
+{
+    std::set<std::tuple<QString, QString, QString>> seen;
+    std::erase_if(diagnostics, [&](const Diagnostic &d) {
+        return !seen.insert({d.code, d.path, d.severity == Severity::Error ? QString() : d.message}).second;
+    });
+}
+
+} // namespace
+
+Loader::Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel)
+    : m_options(options), m_cancel(cancel), m_progress(progress),
+      m_pool(options, cancel, [this] { m_progress.tick(); }), m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
+{
+}
+
+Recording Loader::load(const QStringList &paths)
+{
+    prepare(paths);
+    describe();
+    assignRoles();
+    const std::vector<Group> all = groups();
+    std::set<const TraceWork *> mayBeHosts;
+    Traces toSurvey;
+    for (const Group &group : all) {
+        mayBeHosts.insert(group.traces.begin(), group.traces.end());
+        if (group.isSurveyed)
+            toSurvey.insert(toSurvey.end(), group.traces.begin(), group.traces.end());
+    }
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed)
+            continue;
+        if (trace->info.role == TraceRole::User)
+            toSurvey.push_back(trace.get());
+        else
+            m_progress.expect(*trace);
+    }
+    for (const TraceWork *trace : toSurvey)
+        m_progress.expect(*trace);
+    survey(toSurvey);
+    for (const Group &group : all)
+        loadGroup(group);
+    for (const Traces &guest : guests()) {
+        for (const TraceWork *trace : guest)
+            if (mayBeHosts.contains(trace))
+                m_progress.expect(*trace); // it was read in vain, for a host's
+        loadGuest(guest);
+    }
+    m_pool.closeAll();
+    tellAll();
+    m_progress.finish();
+    return std::move(m_recording);
+}
+
+void Loader::prepare(const QStringList &paths)
+{
+    FoundTraces found = findTraces(paths, m_cancel);
+    m_recording.diagnostics = std::move(found.diagnostics);
+    if (found.dirs.isEmpty())
+        return;
+    if (!m_privateDirs.isValid()) {
+        m_recording.diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
+            QStringLiteral("no temporary directory can be made: %1; set TMPDIR").arg(m_privateDirs.errorString()),
+            found.dirs.front()));
+        return;
+    }
+    for (const QString &dir : std::as_const(found.dirs))
+        m_traces.push_back(std::make_unique<TraceWork>(prepareTrace(dir, m_privateDirs, m_recording.diagnostics)));
+}
+
+// As many traces at a time as there can be readers; a larger one shares them among its streams.
+std::vector<Loader::Traces> Loader::batches(const Traces &traces) const
+{
+    std::vector<Traces> all;
+    std::size_t readers = 0;
+    for (TraceWork *trace : traces) {
+        const std::size_t wanted = trace->streams.size();
+        if (all.empty() || readers + wanted > static_cast<std::size_t>(m_pool.maxReaders())) {
+            all.emplace_back();
+            readers = 0;
+        }
+        readers += wanted;
+        all.back().push_back(trace);
+    }
+    return all;
+}
+
+void Loader::describe()
+{
+    Traces traces;
+    for (const auto &trace : m_traces)
+        traces.push_back(trace.get());
+    for (const Traces &batch : batches(traces))
+        if (!m_pool.isCancelled())
+            m_opener.open(batch);
+}
+
+void Loader::assignRoles()
+{
+    RoleRules rules(m_options.roles);
+    for (const auto &trace : m_traces) {
+        if (const auto role = rules.roleOf(trace->info.path)) {
+            trace->info.role = *role;
+            trace->isForced = true;
+        } else if (trace->info.description.domain == "ust") {
+            trace->info.role = TraceRole::User;
+        }
+    }
+    rules.tellUnused(m_recording.diagnostics);
+}
+
+// The user's word joins hosts: with a trace all others of its host.
+std::function<std::string(const TraceWork &)> Loader::hostOf()
+{
+    JoinRules joins(m_options.joined);
+    std::set<std::string> keys;
+    std::set<const TraceWork *> joined;
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed || !joins.joins(trace->info.path))
+            continue;
+        joined.insert(trace.get());
+        keys.insert(hostKey(trace->info.description));
+    }
+    keys.erase(std::string()); // those that say nothing are of a host each
+    joins.tellUnused(m_recording.diagnostics);
+    return [keys, joined](const TraceWork &trace) {
+        const std::string key = hostKey(trace.info.description);
+        return joined.contains(&trace) || keys.contains(key) ? std::string(kJoined) : key;
+    };
+}
+
+std::vector<Loader::Group> Loader::groups()
+{
+    const auto host = hostOf();
+    std::vector<Group> all;
+    std::map<std::string, std::size_t> known;
+    for (const auto &trace : m_traces) {
+        const bool canTell = isForcedHost(*trace) || (!trace->isForced && trace->info.role != TraceRole::User);
+        if (!trace->isDescribed || !canTell)
+            continue;
+        const std::string key = host(*trace);
+        const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
+        Group &group = isNew ? all.emplace_back() : all[at->second];
+        group.traces.push_back(trace.get());
+    }
+    std::erase_if(all, [](const Group &group) {
+        return std::none_of(group.traces.begin(), group.traces.end(), [](const TraceWork *t) { return mayBeHost(*t); });
+    });
+    for (Group &group : all)
+        group.isSurveyed = group.traces.size() > 1;
+    return all;
+}
+
+void Loader::survey(const Traces &traces)
+{
+    for (const Traces &batch : batches(traces)) {
+        if (m_pool.isCancelled())
+            return;
+        m_progress.begin(batch);
+        m_opener.survey(batch);
+        m_progress.end();
+    }
+}
+
+void Loader::loadGroup(const Group &group)
+{
+    if (m_pool.isCancelled())
+        return;
+    if (!group.isSurveyed) {
+        HostPlan plan;
+        plan.used.emplace_back();
+        return loadHost({{group.traces.front(), 0, 0, std::nullopt}}, plan);
+    }
+    const bool isHost = std::any_of(group.traces.begin(), group.traces.end(),
+        [](const TraceWork *trace) { return holdsKvm(*trace) || isForcedHost(*trace); });
+    HostPlan plan;
+    if (isHost) {
+        std::vector<const TraceInfo *> infos;
+        for (const TraceWork *trace : group.traces)
+            infos.push_back(&trace->info);
+        plan = planHost(infos);
+    }
+    std::vector<HostTrace> used;
+    for (const UsedTrace &use : plan.used) {
+        TraceWork *trace = group.traces[use.trace];
+        used.push_back({trace, use.shiftNs, use.dropped, TimeRange{*trace->info.beginNs, *trace->info.endNs}});
+    }
+    for (TraceWork *trace : group.traces) {
+        if (isHost && holdsKvm(*trace))
+            trace->info.role = TraceRole::Host;
+        if (std::none_of(used.begin(), used.end(), [&](const HostTrace &u) { return u.work == trace; }))
+            m_progress.skip(*trace);
+    }
+    for (Diagnostic &diagnostic : plan.diagnostics)
+        m_recording.diagnostics.push_back(std::move(diagnostic));
+    if (!used.empty())
+        loadHost(used, plan);
+}
+
+// Reads the traces of a host once.
+Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches)
+{
+    Traces works;
+    for (const HostTrace &trace : traces)
+        works.push_back(trace.work);
+    m_opener.open(works, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
+    Ready ready;
+    const wire::Description &description = works.front()->info.description;
+    ready.builder = std::make_unique<TimelineBuilder>(
+        m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid});
+    BuilderSink sink(*ready.builder);
+    m_progress.begin(works);
+    ready.range = mergeHost(traces, plan.gaps, m_pool, sink);
+    m_opener.tellFailures(works);
+    m_progress.end();
+    return ready;
+}
+
+void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan)
+{
+    Traces works;
+    for (const HostTrace &trace : traces)
+        works.push_back(trace.work);
+    Ready ready = mergeInto(traces, plan, declareSwitches(traces) ? SwitchesRecorded::All : SwitchesRecorded::None);
+    if (ready.range && ready.builder->lacksSwitchesIn()) {
+        ready = {}; // it takes as much memory as the next one
+        for (const TraceWork *work : works)
+            m_progress.expect(*work);
+        ready = mergeInto(traces, plan, SwitchesRecorded::OnlyAway);
+    }
+    if (!ready.range) {
+        for (TraceWork *work : works)
+            work->collect();
+        return;
+    }
+    const bool isHost = std::any_of(
+        works.begin(), works.end(), [](const TraceWork *work) { return holdsKvm(*work) || isForcedHost(*work); });
+    if (!isHost)
+        return; // it declares what never happened: another kernel's trace
+    std::uint32_t richness = 0, declared = 0;
+    for (const HostTrace &trace : traces) {
+        TraceInfo &info = trace.work->info;
+        info.role = TraceRole::Host;
+        info.used = true;
+        richness |= info.richness;
+        declared |= declaredKinds(info.description) & ~trace.dropped;
+        *info.beginNs += trace.shiftNs;
+        *info.endNs += trace.shiftNs;
+    }
+    m_recording.hosts.push_back(ready.builder->finish(*ready.range));
+    m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
+    for (Diagnostic diagnostic : ready.builder->diagnostics()) {
+        if (diagnostic.path.isEmpty())
+            diagnostic.path = works.front()->info.path;
+        m_recording.diagnostics.push_back(std::move(diagnostic));
+    }
+    if ((richness & (wire::HasEntry | wire::HasExit)) != 0)
+        tellMissing(works.front()->info, richness, declared, m_recording.diagnostics);
+}
+
+// What is left when the hosts are known, by guest: as traces of one host, those of one guest have its clock.
+std::vector<Loader::Traces> Loader::guests() const
+{
+    std::vector<Traces> all;
+    std::map<std::string, std::size_t> known;
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed || trace->info.role != TraceRole::Guest || trace->info.used)
+            continue;
+        const std::string key = hostKey(trace->info.description);
+        const auto [at, isNew] = key.empty() ? std::pair{known.end(), true} : known.try_emplace(key, all.size());
+        (isNew ? all.emplace_back() : all[at->second]).push_back(trace.get());
+    }
+    return all;
+}
+
+void Loader::loadGuest(const Traces &works)
+{
+    if (m_pool.isCancelled())
+        return;
+    m_opener.open(works, ReadMode::Guest);
+    const Ns offset = clockOffsetNs(works.front()->info.description);
+    std::vector<HostTrace> traces;
+    for (TraceWork *work : works)
+        traces.push_back({work, offset - clockOffsetNs(work->info.description), 0, std::nullopt});
+    GuestSink sink;
+    m_progress.begin(works);
+    const auto range = mergeHost(traces, {}, m_pool, sink);
+    m_opener.tellFailures(works);
+    m_progress.end();
+    for (TraceWork *work : works)
+        work->collect();
+    if (!range)
+        return;
+    GuestTrace guest = sink.builder.finish(*range);
+    guest.path = works.front()->info.path;
+    guest.clockOffset = offset;
+    for (std::size_t i = 0; i < m_traces.size(); ++i)
+        if (std::ranges::find(works, m_traces[i].get()) != works.end())
+            guest.traces.push_back(i);
+    if (!guest.cpus.empty())
+        m_recording.guests.push_back(std::move(guest));
+}
+
+void Loader::tellAll()
+{
+    bool anyKvm = false;
+    bool anyRead = false;
+    for (const auto &trace : m_traces) {
+        tellTrace(*trace, m_recording.diagnostics);
+        anyKvm = anyKvm || holdsKvm(*trace);
+        anyRead = anyRead || trace->isDescribed;
+        m_recording.traces.push_back(std::move(trace->info));
+    }
+    if (anyRead && !anyKvm && !m_pool.isCancelled())
+        tellNoKvm(m_recording.traces, m_recording.diagnostics);
+    if (m_recording.hosts.size() > 1)
+        m_recording.diagnostics.push_back(makeDiagnostic(Code::SeveralHosts,
+            QStringLiteral("the traces are of %1 hosts, or do not say that they are of one (no clock uuid and hostname "
+                           "in common; --join says that they are); their times are not compared")
+                .arg(m_recording.hosts.size()),
+            {}, static_cast<std::int64_t>(m_recording.hosts.size())));
+    dropRepetitions(m_recording.diagnostics);
+}
+
+} // namespace exitscope

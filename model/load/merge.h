@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "model/record/record.h"
+
+namespace exitscope {
+
+// Where merged records go.
+class RecordSink {
+public:
+    virtual ~RecordSink() = default;
+    virtual std::uint32_t intern(const QString &name) = 0;
+    virtual void add(const Record &record) = 0;
+};
+
+// One stream of records, ordered by time.
+class RecordSource {
+public:
+    virtual ~RecordSource() = default;
+    // The records that follow; empty at the end of the stream. May block.
+    virtual std::vector<Record> nextBatch() = 0;
+    // The record is about to go to the sink: makes names and the like the sink's.
+    virtual void prepare(Record &, RecordSink &) { }
+};
+
+class MemorySource : public RecordSource {
+public:
+    explicit MemorySource(std::vector<Record> records) : m_records(std::move(records)) { }
+    std::vector<Record> nextBatch() override { return std::exchange(m_records, {}); }
+
+private:
+    std::vector<Record> m_records;
+};
+
+// Merges streams by time, then pCPU; what is equal stays in the order of the sources, and each stream in its own.
+// A stretch in which all pCPUs are blind begins behind the events of its time.
+class Merge {
+public:
+    explicit Merge(std::vector<RecordSource *> sources);
+
+    struct First {
+        std::size_t source = 0; // position among the sources
+        Record *record = nullptr;
+    };
+    // Reads the first records of all sources, whose positions become Record::stream. `amend` may change the first one
+    // of each, but not to a later time.
+    void begin(const std::function<void(std::span<const First>)> &amend = {});
+    bool atEnd() const { return m_heap.empty(); }
+    Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()
+    // Gives the next records to the sink, some of them; each source is asked for more when it runs out.
+    void step(RecordSink &sink);
+
+private:
+    struct Cursor {
+        RecordSource *source = nullptr;
+        std::vector<Record> batch;
+        std::size_t at = 0;
+        std::size_t rank = 0; // position among the sources
+
+        const Record &record() const { return batch[at]; }
+        bool before(const Cursor &other) const;
+        bool refill(); // false at the end of the stream
+    };
+    void siftDown(std::size_t at);
+
+    std::vector<RecordSource *> m_sources;
+    std::vector<Cursor> m_heap; // smallest first
+};
+
+} // namespace exitscope

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/load/source_diagnostics.h"
+
+#include <QFileInfo>
+#include <QStringList>
+
+#include <algorithm>
+#include <array>
+
+#include "model/diagnostic_codes.h"
+#include "model/record/frame.h"
+#include "model/timeline/recording_advice.h"
+
+namespace exitscope {
+
+namespace {
+
+struct Missing {
+    Code code;
+    std::uint32_t anyOf; // Richness bits
+    const char *what;
+    const char *lttng; // events, as howToRecord() takes them
+    const char *perf;
+};
+
+constexpr std::array kMissing{
+    Missing{
+        Code::EntriesMissing, wire::HasEntry, "there are VM exits but no VM entries", "kvm_x86_entry", "kvm:kvm_entry"},
+    Missing{
+        Code::EntriesMissing, wire::HasExit, "there are VM entries but no VM exits", "kvm_x86_exit", "kvm:kvm_exit"},
+    Missing{Code::SwitchesMissing, wire::HasSwitch,
+        "without sched_switch nobody knows when a vCPU was preempted, idle or blocked", "sched_switch",
+        "sched:sched_switch"},
+    Missing{Code::WakeupsMissing, wire::HasWakeup,
+        "without sched_wakeup waiting for a physical CPU after a wake-up counts as Idle or Blocked",
+        "sched_wakeup,sched_wakeup_new", "sched:sched_wakeup,sched:sched_wakeup_new"},
+    Missing{Code::UserspaceExitsMissing, wire::HasUserspaceExit | wire::HasIoctl,
+        "without kvm_userspace_exit and ioctl nobody knows when a vCPU was in QEMU", "kvm_userspace_exit",
+        "kvm:kvm_userspace_exit"},
+    Missing{Code::InterruptsMissing, wire::kInterruptKinds,
+        "without interrupt events the time in interrupts is not known",
+        "irq_handler_entry,irq_handler_exit,irq_softirq_entry,irq_softirq_exit",
+        "irq:irq_handler_entry,irq:irq_handler_exit,irq:softirq_entry,irq:softirq_exit"},
+};
+
+QString streamNames(const TraceWork &trace, std::uint64_t wire::Summary::*field)
+{
+    QStringList names;
+    for (const auto &stream : trace.streams)
+        if (stream->summary && (*stream->summary).*field > 0)
+            names.append(QFileInfo(stream->files.shownPath()).fileName());
+    return names.join(QStringLiteral(", "));
+}
+
+QString lostEventsText(const TraceWork &trace)
+{
+    const TraceInfo &info = trace.info;
+    const double all = static_cast<double>(info.events) + static_cast<double>(info.discardedEvents);
+    const QString share = info.discardedAreCounted
+        ? QStringLiteral(" (%1 % of all)").arg(100 * static_cast<double>(info.discardedEvents) / all, 0, 'f', 1)
+        : QStringLiteral(" (of some losses the trace tells no number)");
+    return QStringLiteral("the tracer discarded %1 event(s)%2 in %3; record with larger or more buffers: %4")
+        .arg((info.discardedAreCounted ? QString() : QStringLiteral("at least "))
+                + QString::number(info.discardedEvents),
+            share, streamNames(trace, &wire::Summary::discardedEvents),
+            recordedBy(info.description) == RecordedBy::Perf
+                ? QStringLiteral("perf record -m 8M")
+                : QStringLiteral("lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL"));
+}
+
+void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
+{
+    const TraceInfo &info = trace.info;
+    if (info.discardedEvents > 0)
+        diagnostics.push_back(makeDiagnostic(Code::LostEvents, lostEventsText(trace), info.path, info.discardedEvents));
+    if (info.discardedPackets > 0)
+        diagnostics.push_back(makeDiagnostic(Code::LostPackets,
+            QStringLiteral("the tracer discarded %1 packet(s) in %2; record with larger buffers, or in discard mode")
+                .arg(QString::number(info.discardedPackets), streamNames(trace, &wire::Summary::discardedPackets)),
+            info.path, info.discardedPackets));
+    if (trace.isDescribed && losesSilently(info.description))
+        diagnostics.push_back(makeDiagnostic(Code::LossesUnknown,
+            QStringLiteral("perf data convert leaves out what perf tells of lost events, so nobody knows whether any "
+                           "were: times across a loss look like undisturbed ones. To see the losses of a perf.data: "
+                           "perf report -D -i perf.data | grep -c PERF_RECORD_LOST; to avoid them: perf record -m 8M"),
+            info.path));
+    if (trace.repeatedEvents > 0)
+        diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,
+            QStringLiteral("%1 event(s) in %2 repeat the one before them in time, thread and all fields: asked for "
+                           "twice%3, recorded twice; each is taken once")
+                .arg(QString::number(trace.repeatedEvents), streamNames(trace, &wire::Summary::repeatedEvents),
+                    recordedBy(info.description) == RecordedBy::Perf
+                        ? QStringLiteral(" (perf record -e 'kvm:*' -e kvm:kvm_exit)")
+                        : QString()),
+            info.path, static_cast<std::int64_t>(trace.repeatedEvents)));
+}
+
+} // namespace
+
+void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
+{
+    tellLoss(trace, diagnostics);
+    if (trace.stepsBack > 0)
+        diagnostics.push_back(makeDiagnostic(Code::TimeStepsBack,
+            QStringLiteral("%1 events in %2 have a time before that of the event ahead of them, and take that one's")
+                .arg(QString::number(trace.stepsBack), streamNames(trace, &wire::Summary::stepsBack)),
+            trace.info.path, static_cast<std::int64_t>(trace.stepsBack)));
+    const bool readToTheEnd = trace.unopened == 0
+        && std::all_of(
+            trace.streams.begin(), trace.streams.end(), [](const auto &s) { return s->summary.has_value(); });
+    if (trace.isDescribed && readToTheEnd && trace.info.events == 0)
+        diagnostics.push_back(
+            makeDiagnostic(Code::EmptyTrace, QStringLiteral("the trace holds no event"), trace.info.path));
+}
+
+void tellMissing(const TraceInfo &trace, std::uint32_t occurred, std::uint32_t declared, Diagnostics &diagnostics)
+{
+    for (const Missing &missing : kMissing) {
+        if ((occurred & missing.anyOf) != 0)
+            continue;
+        const bool isRecorded = (declared & missing.anyOf) != 0;
+        if (isRecorded && missing.code != Code::EntriesMissing)
+            continue; // none happened, and that is known
+        const QString what = QString::fromLatin1(missing.what);
+        const QString command = howToRecord(
+            recordedBy(trace.description), QString::fromLatin1(missing.lttng), QString::fromLatin1(missing.perf));
+        diagnostics.push_back(makeDiagnostic(missing.code,
+            isRecorded ? QString(what % QStringLiteral(", although they were recorded"))
+                       : QString(what % QStringLiteral("; record it with: ") % command),
+            trace.path));
+    }
+}
+
+void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics)
+{
+    constexpr std::uint32_t kKvm = wire::HasEntry | wire::HasExit;
+    const TraceInfo *kernel = nullptr; // of several, one that recorded them
+    for (const TraceInfo &trace : traces) {
+        const bool recordsThem = (declaredKinds(trace.description) & kKvm) == kKvm;
+        if (trace.role != TraceRole::User && (!kernel || recordsThem))
+            kernel = &trace;
+    }
+    const wire::Description description = kernel ? kernel->description : wire::Description{};
+    const std::uint32_t declared = declaredKinds(description) & kKvm;
+    const auto record = [&](const char *lttng, const char *perf) {
+        return howToRecord(recordedBy(description), QString::fromLatin1(lttng), QString::fromLatin1(perf));
+    };
+    QString advice;
+    if (declared == kKvm)
+        advice
+            = QStringLiteral("although they were recorded: no virtual machine ran on this kernel meanwhile. If it is a "
+                             "guest's, open the trace of its host with it");
+    else if (declared != 0)
+        advice = QStringLiteral("record the host with: ")
+            % (declared == wire::HasEntry ? record("kvm_x86_exit", "kvm:kvm_exit")
+                                          : record("kvm_x86_entry", "kvm:kvm_entry"));
+    else
+        advice = QStringLiteral("record the host with: ")
+            % record("kvm_x86_entry,kvm_x86_exit", "kvm:kvm_entry,kvm:kvm_exit");
+    if (declared == 0 && recordedBy(description) == RecordedBy::Lttng)
+        advice += QStringLiteral(". If `lttng list -k | grep kvm_x86` shows nothing, lttng-modules lacks the x86 KVM "
+                                 "probes, as the stock dkms packages do: build it against the full kernel source, or "
+                                 "record with: perf record -a -e 'kvm:*' (the README says more)");
+    diagnostics.push_back(makeDiagnostic(Code::NoKvmEvents,
+        QStringLiteral("no trace holds VM entries or exits") % (declared == kKvm ? u", " : u"; ") % advice,
+        kernel ? kernel->path : QString()));
+}
+
+} // namespace exitscope

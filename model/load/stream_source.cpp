@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/load/stream_source.h"
+
+#include <algorithm>
+
+namespace exitscope {
+
+using State = StreamChannel::State;
+
+namespace {
+
+// The Richness bit that stands for records of this kind; 0 if none does.
+std::uint32_t kindBit(const Record &record)
+{
+    return record.kind == EventKind::NextSwitch ? std::uint32_t{wire::HasSwitch} : richnessOf(record);
+}
+
+} // namespace
+
+Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches)
+{
+    Record record;
+    record.timeNs = from;
+    record.pcpu = pcpu;
+    record.kind = EventKind::Blind;
+    record.blind = {static_cast<std::uint8_t>(ofSwitches), 0};
+    return record;
+}
+
+Record sightedRecord(Ns until, std::int32_t pcpu)
+{
+    Record record;
+    record.timeNs = until;
+    record.pcpu = pcpu;
+    record.kind = EventKind::Sighted;
+    return record;
+}
+
+StreamSource::StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std::uint32_t dropped, Loss loss)
+    : m_pool(pool), m_stream(stream), m_shiftNs(shiftNs), m_dropped(dropped), m_loss(loss)
+{
+}
+
+std::vector<Record> StreamSource::nextBatch()
+{
+    StreamChannel &channel = m_stream.pooled.channel;
+    while (!m_isOver) {
+        m_pool.request(channel);
+        if (!m_pool.waitFor(channel))
+            return {}; // cancelled
+        if (!channel.hasRecords()) {
+            m_isOver = true;
+            return lastBatch();
+        }
+        std::vector<Record> records = channel.takeRecords();
+        m_pool.request(channel);
+        adapt(records);
+        if (!records.empty())
+            return records;
+    }
+    return {};
+}
+
+void StreamSource::adapt(std::vector<Record> &records)
+{
+    if (m_dropped != 0)
+        std::erase_if(records, [this](const Record &record) { return (kindBit(record) & m_dropped) != 0; });
+    for (Record &record : records) {
+        if (m_shiftNs != 0)
+            shift(record);
+        if (record.kind == EventKind::Blind) {
+            m_isBlind = true;
+            record.blind.ofSwitches = record.blind.ofSwitches && hasSwitches();
+        } else if (record.kind == EventKind::Sighted) {
+            m_isBlind = false;
+        }
+        m_last = record.timeNs;
+    }
+}
+
+bool StreamSource::hasSwitches() const
+{
+    const auto &description = m_stream.pooled.channel.description();
+    return (m_dropped & wire::HasSwitch) == 0 && (!description || description->hasSwitches);
+}
+
+// A stretch that nothing in the stream ends lasts to the end of its recording: others of the host may follow.
+std::vector<Record> StreamSource::lastBatch()
+{
+    const StreamChannel &channel = m_stream.pooled.channel;
+    std::vector<Record> records;
+    if (channel.state() != State::Ended || m_stream.isCut()) {
+        records.push_back(lossAtEnd());
+        if (records.back().timeNs == kNoTime) {
+            m_isWhollyLost = true;
+            return {};
+        }
+        m_isBlind = true;
+        m_last = records.back().timeNs;
+    }
+    if (m_isBlind && m_loss.until != kEndOfRecording)
+        records.push_back(
+            sightedRecord(std::max(m_last, m_loss.until), records.empty() ? channel.pcpu() : records.back().pcpu));
+    return records;
+}
+
+// Its rest cannot be read. kNoTime: nothing of it came, and nobody knows when its recording begins.
+Record StreamSource::lossAtEnd()
+{
+    const StreamChannel &channel = m_stream.pooled.channel;
+    Ns last = channel.lastTime();
+    std::int32_t pcpu = channel.pcpu();
+    if (const auto &summary = channel.summary(); summary && summary->events > 0) {
+        last = std::max(last, summary->endNs);
+        pcpu = summary->pcpu;
+    }
+    return last != kNoTime ? blindRecord(last + m_shiftNs, pcpu, hasSwitches()) : blindRecord(m_loss.from, kNoPcpu);
+}
+
+void StreamSource::shift(Record &record) const
+{
+    record.timeNs += m_shiftNs;
+    if (record.kind == EventKind::NextSwitch && record.nextSwitch.atNs != kEndOfRecording)
+        record.nextSwitch.atNs += m_shiftNs;
+}
+
+void StreamSource::prepare(Record &record, RecordSink &sink)
+{
+    if (record.kind != EventKind::ThreadInfo || record.thread.name == kNoName)
+        return;
+    const std::uint32_t own = record.thread.name;
+    if (own >= m_names.size())
+        m_names.resize(own + 1, kNoName);
+    if (m_names[own] == kNoName)
+        m_names[own] = sink.intern(m_stream.pooled.channel.name(own));
+    record.thread.name = m_names[own];
+}
+
+} // namespace exitscope

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "model/load/merge.h"
+#include "model/load/trace_work.h"
+#include "model/source/process/reader_pool.h"
+
+namespace exitscope {
+
+// How far a loss in a recording reaches, on the clock of the host.
+struct Loss {
+    Ns from = kNoTime; // the begin of the recording, if it is known
+    Ns until = kEndOfRecording;
+};
+
+// A blind stretch of that pCPU begins, or ends (README "Definitions", Loss). kNoPcpu: all pCPUs are blind.
+Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches = true);
+Record sightedRecord(Ns until, std::int32_t pcpu);
+
+// The records of one stream of a trace as the reader sends them, on the clock of the host. What is lost at its end is
+// told behind them.
+class StreamSource : public RecordSource {
+public:
+    // `dropped`: Richness bits of the kinds of events to leave out.
+    StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std::uint32_t dropped, Loss loss);
+
+    // Nothing of it came, and its recording begins when the first of all records says so.
+    bool isWhollyLost() const { return m_isWhollyLost; }
+
+    void request() { m_pool.request(m_stream.pooled.channel); }
+    std::vector<Record> nextBatch() override;
+    void prepare(Record &record, RecordSink &sink) override;
+
+private:
+    std::vector<Record> lastBatch();
+    Record lossAtEnd();
+    bool hasSwitches() const;
+    void adapt(std::vector<Record> &records);
+    void shift(Record &record) const;
+
+    ReaderPool &m_pool;
+    StreamWork &m_stream;
+    Ns m_shiftNs;
+    std::uint32_t m_dropped;
+    Loss m_loss;
+    bool m_isOver = false;
+    bool m_isWhollyLost = false;
+    bool m_isBlind = false; // behind the records that were given
+    Ns m_last = kNoTime; // the time of the last of them
+    std::vector<std::uint32_t> m_names; // the stream's names in the sink; kNoName: not yet there
+};
+
+} // namespace exitscope

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "model/diagnostic.h"
+#include "model/recording.h"
+#include "model/source/private_dir.h"
+#include "model/source/process/reader_pool.h"
+#include "model/source/stream_files.h"
+
+namespace exitscope {
+
+// A stream on its way from the disk into a recording.
+struct StreamWork {
+    StreamFiles files;
+    PooledStream pooled; // no directory: it cannot be opened
+    PrivateDirs::Cuts cuts; // files that do not end with a whole packet
+    bool triedRepair = false;
+    std::optional<wire::Summary> summary; // of the last time that it was read to its end
+
+    bool canOpen() const { return !pooled.dir.isEmpty(); }
+    bool isCut() const { return !cuts.empty(); }
+};
+
+struct TraceWork {
+    TraceInfo info;
+    std::vector<std::unique_ptr<StreamWork>> streams;
+    int unopened = 0; // streams of which nothing can be read
+    qint64 bytes = 0; // of the streams that can
+    bool isDescribed = false;
+    bool isForced = false; // the user said its role
+    std::uint64_t stepsBack = 0;
+    std::uint64_t repeatedEvents = 0;
+
+    // What is known now of its streams goes into `info`.
+    void collect();
+};
+
+// Finds the streams of the trace, and cuts those that its index shows to end inside a packet.
+TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics);
+
+// Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
+// if none begins there. False if that cannot help.
+bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
+
+// `perf data convert` drops what perf tells of lost events.
+bool losesSilently(const wire::Description &description);
+
+void tellCut(const StreamWork &stream, Diagnostics &diagnostics);
+
+} // namespace exitscope

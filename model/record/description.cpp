@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/record/description.h"
+
+#include <charconv>
+#include <stdexcept>
+#include <string_view>
+
+namespace exitscope::wire {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view line)
+{
+    throw std::invalid_argument("description: cannot read line \"" + std::string(line) + "\"");
+}
+
+std::string escaped(std::string_view value)
+{
+    constexpr char digits[] = "0123456789abcdef";
+    std::string result;
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7f && c != '\\') {
+            result += c;
+        } else {
+            result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return result;
+}
+
+std::string unescaped(std::string_view value, std::string_view line)
+{
+    std::string result;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] != '\\') {
+            result += value[i];
+            continue;
+        }
+        unsigned byte = 0;
+        const char *digits = value.data() + i + 2;
+        if (value.size() - i < 4 || value[i + 1] != 'x'
+            || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) {
+            refuse(line);
+        }
+        result += static_cast<char>(byte);
+        i += 3;
+    }
+    return result;
+}
+
+template <typename Integer>
+Integer number(const std::string &value, std::string_view line)
+{
+    Integer result{};
+    const char *end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, result);
+    if (value.empty() || parsed.ec != std::errc{} || parsed.ptr != end) {
+        refuse(line);
+    }
+    return result;
+}
+
+bool flag(const std::string &value, std::string_view line)
+{
+    if (value != "0" && value != "1") {
+        refuse(line);
+    }
+    return value == "1";
+}
+
+struct TextKey {
+    std::string_view key;
+    std::string Description::*member;
+};
+constexpr TextKey kTexts[] = {
+    {"trace-uuid", &Description::traceUuid},
+    {"trace-name", &Description::traceName},
+    {"hostname", &Description::hostname},
+    {"domain", &Description::domain},
+    {"tracer", &Description::tracer},
+    {"clock-name", &Description::clockName},
+    {"clock-uuid", &Description::clockUuid},
+};
+
+struct FlagKey {
+    std::string_view key;
+    bool Description::*member;
+};
+constexpr FlagKey kFlags[] = {
+    {"has-tid", &Description::hasTid},
+    {"has-pid", &Description::hasPid},
+    {"has-procname", &Description::hasProcname},
+    {"has-switches", &Description::hasSwitches},
+};
+
+constexpr std::string_view kFrequency = "clock-frequency";
+constexpr std::string_view kOffsetSeconds = "clock-offset-s";
+constexpr std::string_view kOffsetCycles = "clock-offset-cycles";
+constexpr std::string_view kEvent = "event";
+
+void decodeLine(Description &description, std::string_view line)
+{
+    const auto tab = line.find('\t');
+    if (tab == std::string_view::npos) {
+        refuse(line);
+    }
+    const std::string_view key = line.substr(0, tab);
+    const std::string value = unescaped(line.substr(tab + 1), line);
+    for (const TextKey &text : kTexts) {
+        if (text.key == key) {
+            description.*text.member = value;
+            return;
+        }
+    }
+    for (const FlagKey &entry : kFlags) {
+        if (entry.key == key) {
+            description.*entry.member = flag(value, line);
+            return;
+        }
+    }
+    if (key == kFrequency) {
+        description.clockFrequency = number<std::uint64_t>(value, line);
+    } else if (key == kOffsetSeconds) {
+        description.clockOffsetSeconds = number<std::int64_t>(value, line);
+    } else if (key == kOffsetCycles) {
+        description.clockOffsetCycles = number<std::uint64_t>(value, line);
+    } else if (key == kEvent) {
+        description.events.push_back(value);
+    } else {
+        refuse(line);
+    }
+}
+
+} // namespace
+
+std::string encode(const Description &description)
+{
+    std::string result;
+    const auto add = [&result](std::string_view key, std::string_view value) {
+        result.append(key).append("\t").append(escaped(value)).append("\n");
+    };
+    for (const TextKey &text : kTexts) {
+        add(text.key, description.*text.member);
+    }
+    for (const FlagKey &entry : kFlags) {
+        add(entry.key, description.*entry.member ? "1" : "0");
+    }
+    add(kFrequency, std::to_string(description.clockFrequency));
+    add(kOffsetSeconds, std::to_string(description.clockOffsetSeconds));
+    add(kOffsetCycles, std::to_string(description.clockOffsetCycles));
+    for (const std::string &event : description.events) {
+        add(kEvent, event);
+    }
+    return result;
+}
+
+Description decodeDescription(const std::string &text)
+{
+    Description description;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto end = rest.find('\n');
+        if (end == std::string_view::npos) {
+            refuse(rest); // every line is ended: this one was cut
+        }
+        decodeLine(description, rest.substr(0, end));
+        rest.remove_prefix(end + 1);
+    }
+    return description;
+}
+
+} // namespace exitscope::wire

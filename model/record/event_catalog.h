@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "model/record/record.h"
+
+// Which events matter, under all the names that LTTng (old and new) and perf give them.
+// A new event gets its row in event_catalog.cpp and nowhere else.
+namespace exitscope {
+
+struct EventClass {
+    EventKind kind = EventKind::HostProof;
+    bool provesHost = true;
+    IrqSource irq = IrqSource::Handler; // IrqBegin and IrqEnd only
+    bool newThread = false; // ThreadInfo from sched_process_fork; else from the statedump
+    VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
+};
+
+// "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".
+std::string_view canonicalName(std::string_view recordedName, char (&buffer)[64]);
+
+EventClass classify(std::string_view recordedName);
+
+} // namespace exitscope

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "model/session/view_state.h"
+#include "model/statistics/exit_index.h"
+
+namespace exitscope {
+
+// An exit of a recording, found. Points into the recording.
+struct FoundExit {
+    ExitRef ref;
+    const Vcpu *vcpu = nullptr;
+    std::size_t index = 0;
+
+    Ns time() const { return vcpu->exits.time[index]; }
+};
+
+enum class Direction : std::uint8_t { Previous, Next };
+
+// From an exit: the first one after it, or the last before it. From a time: the first exit at or after it, or the last
+// before it.
+using SearchStart = std::variant<ExitRef, Ns>;
+
+// Over all vCPUs that the selection leaves, ordered by time, then by host, VM and vCPU. Does not wrap.
+// `passing` must be of the recording and of the selection's filters; O(vCPUs · log exits).
+std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &passing, const Selection &selection,
+    const SearchStart &start, Direction direction);
+
+// Nothing if the recording has no such exit.
+std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref);
+
+// Of an exit of one of the recording's vCPUs; nothing if it is none of them.
+std::optional<ExitRef> exitRefOf(const Recording &recording, const Vcpu &vcpu, std::size_t index);
+
+// The visible range moved so that it shows the time: as it is if it does already, else with the time in the middle.
+TimeRange scrolledTo(TimeRange visible, Ns time);
+
+} // namespace exitscope

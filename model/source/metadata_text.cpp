@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/source/metadata_text.h"
+
+#include <QFile>
+#include <QtEndian>
+
+#include <algorithm>
+
+namespace exitscope {
+
+namespace {
+
+constexpr quint32 kPacketMagic = 0x75d11d57;
+constexpr qsizetype kPacketHeaderBytes = 37;
+constexpr qint64 kLargestMetadata = 64 << 20;
+
+struct Unpacked {
+    QByteArray text;
+    qsizetype faultAt = -1; // where the packets break off
+};
+
+Unpacked unpacked(const QByteArray &raw, bool bigEndian)
+{
+    const auto number = [&](qsizetype at) {
+        return bigEndian ? qFromBigEndian<quint32>(raw.constData() + at)
+                         : qFromLittleEndian<quint32>(raw.constData() + at);
+    };
+    Unpacked out;
+    qsizetype at = 0;
+    while (at < raw.size()) {
+        const bool isPacket = at + kPacketHeaderBytes <= raw.size() && number(at) == kPacketMagic;
+        const qsizetype content = isPacket ? number(at + 24) / 8 : 0;
+        const qsizetype packet = isPacket ? number(at + 28) / 8 : 0;
+        if (content < kPacketHeaderBytes || packet < content || at + content > raw.size()) {
+            out.faultAt = at;
+            break;
+        }
+        out.text += raw.mid(at + kPacketHeaderBytes, content - kPacketHeaderBytes);
+        at += packet;
+    }
+    return out;
+}
+
+bool isPacketized(const QByteArray &raw, bool bigEndian)
+{
+    return raw.size() >= kPacketHeaderBytes
+        && (bigEndian ? qFromBigEndian<quint32>(raw.constData()) : qFromLittleEndian<quint32>(raw.constData()))
+        == kPacketMagic;
+}
+
+// The trace block stands at the beginning; the event classes behind it may be long.
+constexpr qsizetype kTraceBlockBytes = 16 << 10;
+
+// Without comments and white space.
+QByteArray squeezed(const QByteArray &text)
+{
+    QByteArray out;
+    out.reserve(text.size());
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        if (text.mid(i, 2) == "/*") {
+            const qsizetype end = text.indexOf("*/", i + 2);
+            if (end < 0)
+                break;
+            i = end + 1;
+        } else if (text[i] > ' ') {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+QByteArray readMetadataText(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QByteArray raw = file.read(kLargestMetadata);
+    for (const bool bigEndian : {false, true})
+        if (isPacketized(raw, bigEndian))
+            return unpacked(raw, bigEndian).text;
+    return raw;
+}
+
+QString metadataFault(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return QStringLiteral("cannot be opened: %1").arg(file.errorString());
+    const QByteArray raw = file.read(kLargestMetadata);
+    if (raw.isEmpty())
+        return QStringLiteral("is empty");
+    Unpacked metadata{raw, -1};
+    bool isPlain = true;
+    for (const bool bigEndian : {false, true}) {
+        if (isPacketized(raw, bigEndian)) {
+            metadata = unpacked(raw, bigEndian);
+            isPlain = false;
+        }
+    }
+    if (metadata.faultAt >= 0)
+        return QStringLiteral("is damaged or cut: its packets break off at byte %1").arg(metadata.faultAt);
+    if (isPlain && !metadata.text.startsWith("/* CTF 1.8 */"))
+        return QStringLiteral("does not begin with \"/* CTF 1.8 */\"");
+    const auto garbage = std::find_if(metadata.text.cbegin(), metadata.text.cend(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v';
+    });
+    if (garbage == metadata.text.cend())
+        return {};
+    const auto line = 1 + std::count(metadata.text.cbegin(), garbage, '\n');
+    return QStringLiteral("is damaged: line %1 of it holds bytes that are no text").arg(line);
+}
+
+bool packetsBeginWithMagic(const QByteArray &metadataText)
+{
+    const QByteArray head = squeezed(metadataText.left(kTraceBlockBytes));
+    const qsizetype header = head.indexOf("packet.header:=struct{");
+    return header >= 0 && head.indexOf("magic;", header) >= 0;
+}
+
+std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataText)
+{
+    const QByteArray head = squeezed(metadataText.left(kTraceBlockBytes));
+    if (!head.contains(
+            "packet.header:=struct{uint32_tmagic;uint8_tuuid[16];uint32_tstream_id;uint64_tstream_instance_id;};"))
+        return std::nullopt;
+    if (head.contains("byte_order=le;"))
+        return LttngPacketHeader{false};
+    if (head.contains("byte_order=be;"))
+        return LttngPacketHeader{true};
+    return std::nullopt;
+}
+
+} // namespace exitscope

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QTemporaryDir>
+
+#include <map>
+
+#include "model/source/stream_files.h"
+
+namespace exitscope {
+
+// Directories that each link the metadata and one stream of a trace, so that libbabeltrace2, which refuses a trace
+// as a whole, cannot fail one stream for another's sake. Removed with the object.
+class PrivateDirs {
+public:
+    // Bytes to keep of files that end inside a packet.
+    using Cuts = std::map<QString, qint64>;
+
+    bool isValid() const { return m_root.isValid(); }
+    QString errorString() const { return m_root.errorString(); }
+
+    // Empty, with the cause in `error`, if it could not be made.
+    QString add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error);
+
+    // Private paths in a message mean nothing to the user: this puts the real one in their place.
+    static QString shown(QString message, const QString &privateDir, const QString &traceDir);
+
+private:
+    QTemporaryDir m_root;
+    int m_next = 0;
+};
+
+} // namespace exitscope

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/source/process/reader_pool.h"
+
+#include <QFile>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::uint32_t kCredits = 4; // frames that a stream may be ahead of the merge
+constexpr std::chrono::milliseconds kPollTime{50}; // so soon a cancel is seen
+
+using State = StreamChannel::State;
+
+QString readerBesideUs()
+{
+    std::error_code ignored;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+    return QString::fromStdString((self.parent_path() / "exitscope-reader").string());
+}
+
+} // namespace
+
+ReaderPool::ReaderPool(const ReaderOptions &options, const std::atomic<bool> *cancel, std::function<void()> onPump)
+    : m_program(options.readerProgram.isEmpty() ? readerBesideUs() : options.readerProgram),
+      m_memoryBytes(options.readerMemoryBytes), m_hangTimeout(options.hangTimeoutMs),
+      m_maxReaders(std::max(1, options.maxReaders)), m_cancel(cancel), m_onPump(std::move(onPump))
+{
+}
+
+void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
+{
+    std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
+    if (m_mode != mode)
+        closeAll();
+    m_mode = mode;
+    std::vector<PooledStream *> closed;
+    for (PooledStream *stream : streams)
+        if (stream->channel.state() != State::Open)
+            closed.push_back(stream);
+    if (closed.empty())
+        return;
+    const int wanted = static_cast<int>(closed.size());
+    if (closed.size() == streams.size() && static_cast<int>(m_processes.size()) + wanted > m_maxReaders)
+        closeAll(); // whatever else is open must be opened again when it is wanted
+    const int room = std::max(1, m_maxReaders - static_cast<int>(m_processes.size()));
+    startProcesses(closed, std::min(room, wanted), mode);
+    const auto allOpen = [&] {
+        return std::none_of(closed.begin(), closed.end(),
+            [](const PooledStream *stream) { return stream->channel.state() == State::Opening; });
+    };
+    waitUntil(allOpen);
+    if (reopenAlone(closed, mode))
+        waitUntil(allOpen);
+    collectFailures();
+}
+
+// A stream whose neighbour ended the reader that they shared gets one of its own.
+bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode)
+{
+    std::vector<PooledStream *> innocent;
+    for (PooledStream *stream : streams) {
+        const ReaderProcess *process = stream->channel.m_process;
+        if (stream->channel.state() == State::Lost && process && process->channels().size() > 1)
+            innocent.push_back(stream);
+    }
+    if (innocent.empty() || isCancelled())
+        return false;
+    std::erase_if(
+        m_processes, [](const auto &process) { return process->failure() && process->channels().size() > 1; });
+    startProcesses(innocent, static_cast<int>(innocent.size()), mode);
+    return true;
+}
+
+void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode)
+{
+    for (int p = 0; p < processes; ++p) {
+        QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes)};
+        if (mode == ReadMode::HostAllProofs)
+            arguments << QStringLiteral("--all-proofs");
+        else if (mode == ReadMode::Guest)
+            arguments << QStringLiteral("--all-events");
+        std::vector<StreamChannel *> channels;
+        for (std::size_t i = static_cast<std::size_t>(p); i < streams.size();
+             i += static_cast<std::size_t>(processes)) {
+            arguments << streams[i]->dir;
+            channels.push_back(&streams[i]->channel);
+        }
+        m_processes.push_back(std::make_unique<ReaderProcess>(std::move(channels)));
+        m_processes.back()->start(m_program, arguments);
+    }
+}
+
+void ReaderPool::survey(const std::vector<PooledStream *> &streams)
+{
+    for (PooledStream *stream : streams) {
+        StreamChannel &channel = stream->channel;
+        if (channel.state() != State::Open)
+            continue;
+        channel.m_state = State::Surveying;
+        channel.m_process->send(wire::CommandKind::Survey, channel.m_index);
+    }
+    waitUntil([&] {
+        return std::none_of(streams.begin(), streams.end(),
+            [](const PooledStream *stream) { return stream->channel.state() == State::Surveying; });
+    });
+    collectFailures();
+}
+
+void ReaderPool::request(StreamChannel &channel)
+{
+    if (channel.state() == State::Open)
+        channel.m_state = State::Reading;
+    if (channel.state() != State::Reading)
+        return;
+    const auto queued = static_cast<std::uint32_t>(channel.m_batches.size());
+    if (channel.m_credits + queued >= kCredits)
+        return;
+    const std::uint32_t more = kCredits - channel.m_credits - queued;
+    channel.m_credits += more;
+    channel.m_process->send(wire::CommandKind::Read, channel.m_index, more);
+}
+
+bool ReaderPool::waitFor(StreamChannel &channel)
+{
+    const bool arrived = waitUntil([&] { return channel.hasRecords() || channel.isOver(); });
+    collectFailures();
+    return arrived;
+}
+
+bool ReaderPool::waitUntil(const std::function<bool()> &done)
+{
+    while (!done()) {
+        if (isCancelled())
+            return false;
+        pump(kPollTime);
+    }
+    return true;
+}
+
+void ReaderPool::pump(std::chrono::milliseconds timeout)
+{
+    m_fds.clear();
+    for (const auto &process : m_processes)
+        process->addTo(m_fds);
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    ::poll(m_fds.data(), m_fds.size(), static_cast<int>(timeout.count()));
+    // A machine that slept, or a debugger, must not make a hang.
+    const auto waited = std::min<std::chrono::nanoseconds>(
+        timeout, std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin));
+    for (const auto &process : m_processes)
+        process->serve(waited, m_hangTimeout);
+    if (m_onPump)
+        m_onPump();
+}
+
+void ReaderPool::collectFailures()
+{
+    for (auto &process : m_processes) {
+        if (!process->failure())
+            continue;
+        PoolFailure failure{*process->failure(), {}};
+        for (StreamChannel *channel : process->channels())
+            if (channel->m_process == process.get() && channel->state() == State::Lost)
+                failure.lost.push_back(channel);
+        m_failures.push_back(std::move(failure));
+        process.reset();
+    }
+    std::erase(m_processes, nullptr);
+}
+
+void ReaderPool::closeAll()
+{
+    collectFailures();
+    m_processes.clear();
+}
+
+std::vector<pid_t> ReaderPool::pids() const
+{
+    std::vector<pid_t> pids;
+    for (const auto &process : m_processes)
+        if (process->isRunning())
+            pids.push_back(process->pid());
+    return pids;
+}
+
+std::vector<PoolFailure> ReaderPool::takeFailures()
+{
+    return std::exchange(m_failures, {});
+}
+
+} // namespace exitscope

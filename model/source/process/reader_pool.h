@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "model/source/process/reader_options.h"
+#include "model/source/process/reader_process.h"
+
+namespace exitscope {
+
+// A stream as the pool sees it: where it can be read, and where what is read goes.
+struct PooledStream {
+    QString dir; // private directory, the reader's argument
+    StreamChannel channel;
+};
+
+// What a reader tells of events that say no more than that they happened.
+enum class ReadMode : std::uint8_t {
+    Host, // what ends a run, where the stream itself has the VM entries
+    HostAllProofs, // all that can end a run of any stream
+    Guest, // all events
+};
+
+// A reader that failed, and the streams that were lost with it.
+struct PoolFailure {
+    ReaderFailure failure;
+    std::vector<StreamChannel *> lost;
+};
+
+// All reader processes of a load: at most maxReaders at one time, with the streams dealt out among them.
+class ReaderPool {
+public:
+    // `onPump` is called whenever something may have come.
+    ReaderPool(const ReaderOptions &options, const std::atomic<bool> *cancel, std::function<void()> onPump = {});
+
+    // Returns once each is Open, or over. Streams that are Open already are left as they are.
+    void open(const std::vector<PooledStream *> &streams, ReadMode mode = ReadMode::Host);
+    // Reads Open streams to their ends for their summaries alone.
+    void survey(const std::vector<PooledStream *> &streams);
+    // Lets the reader go on with the stream; call it again after records were taken.
+    void request(StreamChannel &channel);
+    // Waits until the stream has records or is over. False if cancelled.
+    bool waitFor(StreamChannel &channel);
+    void closeAll();
+
+    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    int maxReaders() const { return m_maxReaders; }
+    std::vector<pid_t> pids() const;
+    // What failed since the last call.
+    std::vector<PoolFailure> takeFailures();
+
+private:
+    void startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode);
+    bool reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode);
+    bool waitUntil(const std::function<bool()> &done);
+    void pump(std::chrono::milliseconds timeout);
+    void collectFailures();
+    QString m_program;
+    std::uint64_t m_memoryBytes;
+    std::chrono::milliseconds m_hangTimeout;
+    int m_maxReaders;
+    const std::atomic<bool> *m_cancel;
+    std::function<void()> m_onPump;
+    ReadMode m_mode = ReadMode::Host; // how the processes now running were started
+    std::vector<std::unique_ptr<ReaderProcess>> m_processes;
+    std::vector<PoolFailure> m_failures;
+    std::vector<pollfd> m_fds;
+};
+
+} // namespace exitscope

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/source/process/reader_process.h"
+
+#include <QFile>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <thread>
+
+extern char **environ;
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::size_t kReadAtOnce = 64 << 10;
+constexpr std::size_t kReadPerTurn = 1 << 20; // a babbling reader must not keep us
+constexpr std::size_t kErrorTextBytes = 400;
+constexpr int kPipeBytes = 256 << 10; // holds some frames, so that a reader can work ahead
+
+struct Pipes {
+    std::array<int, 2> in{-1, -1}; // a socket pair: writing to it can be told not to raise SIGPIPE
+    std::array<int, 2> out{-1, -1};
+    std::array<int, 2> err{-1, -1};
+
+    bool open()
+    {
+        return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in.data()) == 0
+            && ::pipe2(out.data(), O_CLOEXEC) == 0 && ::pipe2(err.data(), O_CLOEXEC) == 0;
+    }
+    ~Pipes()
+    {
+        for (const auto &pair : {in, out, err})
+            for (const int fd : pair)
+                if (fd >= 0)
+                    ::close(fd);
+    }
+    static int taken(int &fd) { return std::exchange(fd, -1); }
+};
+
+int spawn(pid_t &pid, const Pipes &pipes, const QString &program, const QStringList &arguments)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, pipes.in[1], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes.out[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, pipes.err[1], STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1); // what else is open is not its business
+
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t none;
+    sigset_t all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+
+    std::vector<QByteArray> words{QFile::encodeName(program)};
+    for (const QString &argument : arguments)
+        words.push_back(QFile::encodeName(argument));
+    std::vector<char *> argv;
+    for (QByteArray &word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+
+    const int result = ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
+}
+
+void setNonBlocking(int fd)
+{
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+QString describe(int waitStatus)
+{
+    if (WIFSIGNALED(waitStatus)) {
+        const char *name = ::sigabbrev_np(WTERMSIG(waitStatus));
+        return QStringLiteral("the reader was ended by signal %1")
+            .arg(name ? QStringLiteral("SIG") + QString::fromLatin1(name) : QString::number(WTERMSIG(waitStatus)));
+    }
+    return QStringLiteral("the reader ended with exit code %1").arg(WEXITSTATUS(waitStatus));
+}
+
+} // namespace
+
+ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels) : m_channels(std::move(channels))
+{
+    for (std::size_t i = 0; i < m_channels.size(); ++i) {
+        *m_channels[i] = StreamChannel();
+        m_channels[i]->m_process = this;
+        m_channels[i]->m_index = static_cast<std::uint16_t>(i);
+    }
+}
+
+ReaderProcess::~ReaderProcess()
+{
+    for (StreamChannel *channel : m_channels) {
+        if (channel->m_process != this)
+            continue;
+        channel->m_process = nullptr;
+        if (!channel->isOver())
+            channel->m_state = StreamChannel::State::Closed;
+    }
+    if (m_pid > 0)
+        reap();
+    closeAll();
+}
+
+void ReaderProcess::start(const QString &program, const QStringList &arguments)
+{
+    Pipes pipes;
+    const int error = pipes.open() ? spawn(m_pid, pipes, program, arguments) : errno;
+    if (error != 0) {
+        m_pid = 0;
+        fail(Code::ReaderMissing,
+            QStringLiteral("the reader %1 cannot be started: %2").arg(program, qt_error_string(error)));
+        return;
+    }
+    for (StreamChannel *channel : m_channels)
+        channel->m_state = StreamChannel::State::Opening;
+    m_in = Pipes::taken(pipes.in[0]);
+    m_out = Pipes::taken(pipes.out[0]);
+    m_err = Pipes::taken(pipes.err[0]);
+    for (const int fd : {m_in, m_out, m_err})
+        setNonBlocking(fd);
+    ::fcntl(m_out, F_SETPIPE_SZ, kPipeBytes); // where it is not allowed, the pipe keeps its size
+}
+
+void ReaderProcess::send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value)
+{
+    if (!isRunning())
+        return;
+    const wire::Command command{kind, stream, value};
+    m_commands.append(reinterpret_cast<const char *>(&command), sizeof command);
+    writeCommands();
+}
+
+void ReaderProcess::writeCommands()
+{
+    while (!m_commands.empty() && m_in >= 0) {
+        const ssize_t written = ::send(m_in, m_commands.data(), m_commands.size(), MSG_NOSIGNAL);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return; // full: later; broken: reading will tell
+        m_commands.erase(0, static_cast<std::size_t>(written));
+    }
+}
+
+bool ReaderProcess::isExpected() const
+{
+    return isRunning() && std::any_of(m_channels.begin(), m_channels.end(), [this](const StreamChannel *channel) {
+        return channel->m_process == this && channel->isExpected();
+    });
+}
+
+bool ReaderProcess::isDone() const
+{
+    return !m_failure && std::all_of(m_channels.begin(), m_channels.end(), [this](const StreamChannel *channel) {
+        return channel->m_process != this || channel->isOver();
+    });
+}
+
+void ReaderProcess::addTo(std::vector<pollfd> &fds) const
+{
+    if (!isRunning())
+        return;
+    fds.push_back({m_out, POLLIN, 0});
+    if (m_err >= 0)
+        fds.push_back({m_err, POLLIN, 0});
+    if (!m_commands.empty())
+        fds.push_back({m_in, POLLOUT, 0});
+}
+
+void ReaderProcess::serve(std::chrono::nanoseconds waited, std::chrono::milliseconds hangTimeout)
+{
+    if (!isRunning())
+        return;
+    writeCommands();
+    drainErrors();
+    if (readFrames() || !isExpected()) {
+        m_silent = {};
+        return;
+    }
+    m_silent += waited;
+    if (m_silent >= hangTimeout)
+        fail(Code::ReaderHung,
+            QStringLiteral("the reader gave no sign of life for %1 s and was ended")
+                .arg(static_cast<double>(hangTimeout.count()) / 1000));
+}
+
+bool ReaderProcess::readFrames()
+{
+    std::array<char, kReadAtOnce> bytes;
+    std::size_t total = 0;
+    while (isRunning() && total < kReadPerTurn) {
+        const ssize_t got = ::read(m_out, bytes.data(), bytes.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            break; // nothing there now
+        if (got == 0) {
+            died();
+            return true;
+        }
+        total += static_cast<std::size_t>(got);
+        m_frames.append({bytes.data(), static_cast<std::size_t>(got)});
+        takeFrames();
+    }
+    return total > 0;
+}
+
+void ReaderProcess::takeFrames()
+{
+    while (const auto frame = m_frames.next()) {
+        const std::uint16_t stream = frame->header.stream;
+        QString fault;
+        if (stream >= m_channels.size())
+            fault = QStringLiteral("a frame of stream %1").arg(stream);
+        else if (m_channels[stream]->m_process == this) // else another reader has it now
+            fault = m_channels[stream]->accept(*frame);
+        if (!fault.isEmpty())
+            return fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(fault));
+    }
+    if (!m_frames.error().isEmpty())
+        fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(m_frames.error()));
+}
+
+void ReaderProcess::drainErrors()
+{
+    std::array<char, 4096> bytes;
+    while (m_err >= 0) {
+        const ssize_t got = ::read(m_err, bytes.data(), bytes.size());
+        if (got < 0)
+            return;
+        if (got == 0) {
+            ::close(m_err);
+            m_err = -1;
+            return;
+        }
+        m_errorText.append(bytes.data(), static_cast<std::size_t>(got));
+        if (m_errorText.size() > kErrorTextBytes)
+            m_errorText.erase(0, m_errorText.size() - kErrorTextBytes);
+    }
+}
+
+void ReaderProcess::died()
+{
+    // Its end of the pipe closes a moment before it can be waited for.
+    int status = 0;
+    bool ended = false;
+    for (int tries = 0; tries < 500 && !ended; ++tries) {
+        ended = ::waitpid(m_pid, &status, WNOHANG) == m_pid;
+        if (!ended)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    drainErrors();
+    QString cause = QStringLiteral("the reader closed its pipe and was ended");
+    if (ended) {
+        m_pid = 0;
+        cause = describe(status);
+    }
+    if (const QString said
+        = QString::fromUtf8(m_errorText.data(), static_cast<qsizetype>(m_errorText.size())).simplified();
+        !said.isEmpty())
+        cause += QStringLiteral(": ") + said;
+    fail(Code::ReaderDied, cause);
+}
+
+void ReaderProcess::fail(Code code, const QString &cause)
+{
+    bool anyLost = false;
+    for (StreamChannel *channel : m_channels) {
+        if (channel->m_process != this || channel->isOver())
+            continue;
+        channel->m_state = StreamChannel::State::Lost;
+        anyLost = true;
+    }
+    if (anyLost)
+        m_failure = ReaderFailure{code, cause};
+    if (m_pid > 0)
+        reap();
+    closeAll();
+}
+
+void ReaderProcess::reap()
+{
+    int status = 0;
+    ::kill(m_pid, SIGKILL);
+    while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) { }
+    m_pid = 0;
+}
+
+void ReaderProcess::closeAll()
+{
+    for (int *fd : {&m_in, &m_out, &m_err}) {
+        if (*fd >= 0)
+            ::close(*fd);
+        *fd = -1;
+    }
+}
+
+} // namespace exitscope

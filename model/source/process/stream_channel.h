@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "model/record/description.h"
+#include "model/record/record.h"
+#include "model/source/process/frame_buffer.h"
+
+namespace exitscope {
+
+class ReaderProcess;
+
+// The kind of event as a Richness bit; 0 if it has none.
+std::uint32_t richnessOf(const Record &record);
+
+// What came from a reader for one stream, and is not yet consumed.
+class StreamChannel {
+public:
+    enum class State {
+        Closed, // no reader has it
+        Opening,
+        Open, // described, nothing of it read yet
+        Reading,
+        Surveying,
+        Ended, // read to its end
+        Failed, // the reader said why, in cause()
+        Lost, // the reader is gone
+    };
+
+    // Takes in a frame; empty if it was in order, else what is wrong with it.
+    QString accept(const Frame &frame);
+
+    State state() const { return m_state; }
+    bool isOver() const { return m_state == State::Ended || m_state == State::Failed || m_state == State::Lost; }
+    // Whether the reader owes a sign of life for it.
+    bool isExpected() const;
+    const QString &cause() const { return m_cause; }
+
+    const std::optional<wire::Description> &description() const { return m_description; }
+    const std::optional<wire::Summary> &summary() const { return m_summary; }
+    std::uint64_t bytesConsumed() const { return m_bytesConsumed; }
+
+    // The records that came first; empty if there are none now.
+    bool hasRecords() const { return !m_batches.empty(); }
+    std::vector<Record> takeRecords();
+    const QString &name(std::uint32_t index) const { return m_names[index]; }
+
+    // Of all records that came: what is known where no summary will come.
+    Ns firstTime() const { return m_firstTime; } // kNoTime without records
+    Ns lastTime() const { return m_lastTime; }
+    std::int32_t pcpu() const { return m_pcpu; }
+    std::int64_t eventRecords() const { return m_eventRecords; }
+    std::uint32_t richness() const { return m_richness; }
+
+private:
+    friend class ReaderProcess; // which moves it through its states
+    friend class ReaderPool;
+
+    QString acceptNames(std::span<const char> payload);
+    QString acceptRecords(std::span<const char> payload);
+    QString check(const Record &record) const;
+    void note(const Record &record);
+
+    State m_state = State::Closed;
+    ReaderProcess *m_process = nullptr;
+    std::uint16_t m_index = 0; // among the streams of its process
+    std::uint32_t m_credits = 0; // given and not yet used
+    std::uint64_t m_bytesConsumed = 0;
+    QString m_cause;
+    std::optional<wire::Description> m_description;
+    std::optional<wire::Summary> m_summary;
+    std::deque<std::vector<Record>> m_batches;
+    std::vector<QString> m_names;
+    Ns m_firstTime = kNoTime;
+    Ns m_lastTime = kNoTime;
+    std::int32_t m_pcpu = kNoPcpu;
+    std::int64_t m_eventRecords = 0;
+    std::uint32_t m_richness = 0;
+};
+
+} // namespace exitscope

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/load/load.h"
+
+#include <unistd.h>
+
+#include "model/diagnostic_codes.h"
+#include "tests/model/load/trace_copy.h"
+#include "tests/tools/timeline_text.h"
+#include "tests/tools/written_recording.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+namespace {
+
+const char *const kScript = R"(
+10 p0 sched_switch prev_tid=0 next_tid=31
+20 p0 kvm_entry tid=31
+30 p0 kvm_exit reason=10 isa=1 tid=31
+40 p0 kvm_entry tid=31
+)";
+
+QString text(const char *latin1)
+{
+    return QString::fromLatin1(latin1);
+}
+
+} // namespace
+
+// What real damage does to real traces: what can be read is kept, and the rest is told.
+class TestDamagedTraces : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void damagedStream_data();
+    void damagedStream();
+    void garbageBehindTheLastPacket();
+    void unreadableStream();
+    void strayFilesDoNotSpoilTheNumbers();
+    void damagedMetadata_data();
+    void damagedMetadata();
+    void oneBadTraceOfTwo();
+    void oneStreamOfEight();
+    void damagedTraceBesideAnother();
+    void pcpuIsBlindBehindTheCut();
+    void nobodyIsKnownWithoutAStream();
+    void withoutStreams();
+    void emptyTrace();
+
+private:
+    QString copy(const char *what, const char *name) const
+    {
+        return copyTree(realTrace(text(what)), m_dir->filePath(text(name)));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+void TestDamagedTraces::damagedStream_data()
+{
+    QTest::addColumn<QString>("damage");
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<bool>("someOfIt"); // of the stream is read
+    QTest::newRow("cut inside a packet") << "cut"
+                                         << "stream-cut" << true;
+    QTest::newRow("cut, without index") << "cut, no index"
+                                        << "stream-cut" << true;
+    QTest::newRow("cut inside the first packet") << "short"
+                                                 << "stream-unreadable" << false;
+    QTest::newRow("damaged in the middle") << "middle"
+                                           << "stream-unreadable" << true;
+    QTest::newRow("damaged at a packet's begin") << "header"
+                                                 << "stream-unreadable" << true;
+    QTest::newRow("damaged at the begin") << "begin"
+                                          << "stream-unreadable" << false;
+    QTest::newRow("missing") << "missing"
+                             << "stream-unreadable" << false;
+    QTest::newRow("dangling link") << "dangling"
+                                   << "stream-unreadable" << false;
+}
+
+void TestDamagedTraces::damagedStream()
+{
+    NEEDS_REAL_TRACES();
+    QFETCH(QString, damage);
+    QFETCH(QString, code);
+    QFETCH(bool, someOfIt);
+    const QString host = copy("storms/host", "host");
+    const QString file = host + text("/ch_1");
+    if (damage.startsWith(text("cut")))
+        QVERIFY(QFile::resize(file, QFileInfo(file).size() - 5000));
+    if (damage == text("cut, no index"))
+        QVERIFY(QDir(host + text("/index")).removeRecursively());
+    if (damage == text("short"))
+        QVERIFY(QFile::resize(file, 5000));
+    if (damage == text("middle"))
+        overwrite(file, 1'000'000, QByteArray(20'000, '\xab'));
+    if (damage == text("header"))
+        overwrite(file, 2'097'152, QByteArray(64, '\0'));
+    if (damage == text("begin"))
+        overwrite(file, 0, QByteArray(64, '\0'));
+    if (damage == text("missing") || damage == text("dangling"))
+        QVERIFY(QFile::remove(file));
+    if (damage == text("dangling"))
+        QVERIFY(QFile::link(host + text("/nowhere"), file));
+
+    const Recording recording = loadRecording({host}, options());
+    const Diagnostic told = theOne(recording.diagnostics, code.toLatin1().constData());
+    QCOMPARE(told.path, file);
+    QVERIFY(meansDataLost(told));
+    QVERIFY(!told.message.contains(QDir::tempPath() + text("/tst_damaged_traces-")) || told.message.contains(host));
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QVERIFY(recording.traces[0].used);
+    QVERIFY(exitsOf(recording) < 573 + 7727);
+    // What ch_0 holds alone, and more if some of ch_1 is read.
+    QVERIFY(someOfIt ? exitsOf(recording) > 399 + 339 : exitsOf(recording) == 399 + 339);
+    if (code == text("stream-cut")) {
+        QCOMPARE(told.count, 1526904);
+        QVERIFY(told.message.contains(text("1526904 bytes")));
+    }
+    QCOMPARE(fingerprint(loadRecording({host}, options())), fingerprint(recording));
+}
+
+// Room that was reserved and never filled: what the index names is whole.
+void TestDamagedTraces::garbageBehindTheLastPacket()
+{
+    NEEDS_REAL_TRACES();
+    const QString host = copy("storms/host", "host");
+    const QString file = host + text("/ch_0");
+    overwrite(file, QFileInfo(file).size(), QByteArray(20'000, '\0'));
+    const Recording recording = loadRecording({host}, options());
+    const Diagnostic told = theOne(recording.diagnostics, "stream-cut");
+    QCOMPARE(told.path, file);
+    QCOMPARE(told.count, 20'000);
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("stream-cut")});
+    QCOMPARE(exitsOf(recording), 573 + 7727);
+}
+
+void TestDamagedTraces::unreadableStream()
+{
+    NEEDS_REAL_TRACES();
+    const QString host = copy("storms/host", "host");
+    const QString file = host + text("/ch_1");
+    const bool isRoot = ::geteuid() == 0; // who can read every file; but nobody can follow a link to itself
+    if (isRoot)
+        QVERIFY(QFile::remove(file) && QFile::link(file, file));
+    else
+        QVERIFY(QFile::setPermissions(file, {}));
+    const Recording recording = loadRecording({host}, options());
+    const Diagnostic told = theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(told.path, file);
+    QVERIFY2(told.message.contains(isRoot ? text("Too many levels") : text("denied")), qPrintable(told.message));
+    QCOMPARE(exitsOf(recording), 399 + 339);
+}
+
+void TestDamagedTraces::strayFilesDoNotSpoilTheNumbers()
+{
+    WrittenRecording written;
+    written.add(kScript);
+    const Recording undisturbed = written.load();
+    const QString note = written.path("host") + text("/README.txt");
+    writeFile(note, "recorded on Monday\n");
+    writeFile(written.path("host") + text("/.directory"), "[Dolphin]\n");
+    Recording recording = written.load();
+    const Diagnostic told = theOne(recording.diagnostics, "file-passed-over");
+    QCOMPARE(told.path, note);
+    QVERIFY(told.severity == Severity::Info && !meansDataLost(told));
+    std::erase(recording.diagnostics, told);
+    QCOMPARE(fingerprint(recording), fingerprint(undisturbed));
+}
+
+void TestDamagedTraces::damagedMetadata_data()
+{
+    QTest::addColumn<QString>("damage");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("empty") << "empty"
+                           << "is empty";
+    QTest::newRow("not CTF") << "text"
+                             << "does not begin with";
+    QTest::newRow("holes") << "holes"
+                           << "bytes that are no text";
+    QTest::newRow("cut") << "cut"
+                         << "break off at byte";
+}
+
+void TestDamagedTraces::damagedMetadata()
+{
+    NEEDS_REAL_TRACES();
+    QFETCH(QString, damage);
+    QFETCH(QString, words);
+    const QString host = copy("storms/host-min", "host");
+    const QString metadata = host + text("/metadata");
+    if (damage == text("empty"))
+        QVERIFY(QFile::resize(metadata, 0));
+    if (damage == text("text"))
+        writeFile(metadata, "hello\n");
+    if (damage == text("holes"))
+        overwrite(metadata, 600, QByteArray(40, '\0'));
+    if (damage == text("cut"))
+        QVERIFY(QFile::resize(metadata, 3000));
+    const Recording recording = loadRecording({host}, options());
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("trace-unreadable")});
+    QCOMPARE(recording.diagnostics[0].path, host);
+    QVERIFY2(recording.diagnostics[0].message.contains(words), qPrintable(recording.diagnostics[0].message));
+    QCOMPARE(recording.traces.size(), std::size_t(1));
+    QVERIFY(!recording.traces[0].used);
+    QVERIFY(recording.hosts.empty());
+}
+
+void TestDamagedTraces::oneBadTraceOfTwo()
+{
+    NEEDS_REAL_TRACES();
+    const QString host = copy("tiny/host", "all/host");
+    const QString guest = copy("tiny/vm0/guest", "all/guest");
+    overwrite(guest + text("/metadata"), 3000, QByteArray(40, '\0'));
+    const Recording recording = loadRecording({m_dir->path()}, options());
+    const Recording alone = loadRecording({host}, options());
+    QCOMPARE(theOne(recording.diagnostics, "trace-unreadable").path, guest);
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QCOMPARE(exitsOf(recording), exitsOf(alone));
+}
+
+void TestDamagedTraces::oneStreamOfEight()
+{
+    WrittenRecording written;
+    std::string script;
+    for (int t = 20; t < 60; t += 20)
+        for (int pcpu = 0; pcpu < 8; ++pcpu)
+            for (const char *event : {" kvm_entry", " kvm_exit reason=10 isa=1"})
+                script += std::to_string(t + (event[5] == 'x' ? 10 : 0)) + " p" + std::to_string(pcpu) + event
+                    + " tid=" + std::to_string(31 + pcpu) + " pid=30\n";
+    written.add(script);
+    QCOMPARE(exitsOf(written.load()), qsizetype(16));
+    const QString file = written.path("host") + text("/ch_3");
+    overwrite(file, 0, QByteArray(8, '\0'));
+    const Recording recording = written.load();
+    const Diagnostic told = theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(told.path, file);
+    QVERIFY2(told.message.contains(text("magic")), qPrintable(told.message));
+    QCOMPARE(recording.hosts.size(), std::size_t(1));
+    QCOMPARE(recording.hosts[0].vms.at(0).vcpus.size(), std::size_t(7));
+    QCOMPARE(exitsOf(recording), qsizetype(14));
+}
+
+// Every stream of the trace breaks off: what comes before is as good as it is of the trace alone.
+void TestDamagedTraces::damagedTraceBesideAnother()
+{
+    const auto damaged = [](CtfOptions &options) {
+        options.maxPacketBytes = 512;
+        options.index = true;
+    };
+    WrittenRecording written;
+    std::string script = "10 p0 sched_switch prev_tid=0 next_tid=31\n";
+    for (int t = 20; t < 4000; t += 20)
+        script += std::to_string(t) + " p0 kvm_entry tid=31\n" + std::to_string(t + 10)
+            + " p0 kvm_exit reason=10 isa=1 tid=31\n";
+    written.add(script, "a", damaged);
+    const QString file = written.path("a") + text("/ch_0");
+    const qint64 middle = QFileInfo(file).size() / 2 / 512 * 512;
+    overwrite(file, middle + 100, QByteArray(300, '\xab')); // in a packet, behind its header
+    const Recording alone = written.load();
+    QCOMPARE(theOne(alone.diagnostics, "stream-unreadable").path, file);
+    QVERIFY(exitsOf(alone) > 50 && exitsOf(alone) < 198);
+
+    written.add("9000 p0 kvm_entry tid=31\n9010 p0 kvm_exit reason=10 isa=1 tid=31\n", "b",
+        [](CtfOptions &options) { options.traceUuid = "c0ffee00-0000-4000-8000-000000000002"; });
+    const Recording both = written.load();
+    QCOMPARE(both.hosts.size(), std::size_t(1));
+    QVERIFY(both.traces[0].used && both.traces[1].used);
+    QCOMPARE(both.traces[0].events, alone.traces[0].events);
+    QCOMPARE(exitsOf(both), exitsOf(alone) + 1);
+    QCOMPARE(theOne(both.diagnostics, "stream-unreadable").path, file);
+    QCOMPARE(theOne(both.diagnostics, "recordings-apart").count, 1);
+}
+
+namespace {
+
+// Two vCPUs on a pCPU each; that of p0 goes on to p1 in the end.
+const char *const kTwoPcpus = R"(
+10 p0 sched_switch prev_tid=0 next_tid=31
+10 p1 sched_switch prev_tid=0 next_tid=32
+20 p0 kvm_entry tid=31
+22 p1 kvm_entry tid=32
+30 p0 kvm_exit reason=10 isa=1 tid=31
+32 p1 kvm_exit reason=10 isa=1 tid=32
+packet p0
+60 p0 kvm_entry tid=31
+62 p1 kvm_entry tid=32
+70 p0 kvm_exit reason=10 isa=1 tid=31
+72 p1 kvm_exit reason=10 isa=1 tid=32
+80 p1 sched_switch prev_tid=32 prev_state=1 next_tid=0
+90 p1 sched_switch prev_tid=0 prev_state=0 next_tid=31
+95 p1 kvm_entry tid=31
+99 p1 kvm_exit reason=10 isa=1 tid=31
+)";
+
+} // namespace
+
+// "A stream of which a rest cannot be read makes its pCPU blind from there to the end of the recording": p0 from 30 on.
+void TestDamagedTraces::pcpuIsBlindBehindTheCut()
+{
+    WrittenRecording written;
+    written.add(kTwoPcpus);
+    const QString file = written.path("host") + text("/ch_0");
+    QVERIFY(QFile::resize(file, QFileInfo(file).size() - 10));
+    const Recording recording = written.load();
+    theOne(recording.diagnostics, "stream-cut");
+    for (const char *code : {"switch-to-elsewhere", "wrong-pcpu", "switch-from-other"}) // p0 is not what it told last
+        QCOMPARE(countOf(recording.diagnostics, code), 0);
+    const std::vector<Vcpu> &vcpus = recording.hosts.at(0).vms.at(0).vcpus;
+    QCOMPARE(statesText(vcpus.at(0)), text("10 Unknown, 20 Guest p0, 30 Unknown, 95 Guest p1, 99"));
+    // Shown elsewhere until it is switched out there: then it could come to p0.
+    QCOMPARE(
+        statesText(vcpus.at(1)), text("10 Unknown, 22 Guest p1, 32 Kvm p1, 62 Guest p1, 72 Kvm p1, 80 Unknown, 99"));
+    QCOMPARE(exitsText(vcpus.at(0), recording.reasons),
+        (QStringList{text("30 1:10: event 30 entry 20 run 10 gross - host p0"),
+            text("99 1:10: event 99 entry 95 run 4 gross - host p1")}));
+}
+
+// "One that cannot be read at all makes it blind throughout"; and nobody knows which pCPU that is.
+void TestDamagedTraces::nobodyIsKnownWithoutAStream()
+{
+    WrittenRecording written;
+    written.add(kTwoPcpus);
+    const QString file = written.path("host") + text("/ch_0");
+    QVERIFY(QFile::resize(file, 8));
+    const Recording recording = written.load();
+    theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(exitsOf(recording), qsizetype(3));
+    for (const Vcpu &vcpu : recording.hosts.at(0).vms.at(0).vcpus)
+        QCOMPARE(statesText(vcpu), text("10 Unknown, 99"));
+}
+
+void TestDamagedTraces::withoutStreams()
+{
+    writeFile(m_dir->filePath(text("host/metadata")), "/* CTF 1.8 */\n");
+    const Recording recording = loadRecording({m_dir->path()}, options());
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("no-streams")});
+    QCOMPARE(recording.diagnostics[0].path, m_dir->filePath(text("host")));
+    QCOMPARE(recording.traces.size(), std::size_t(1));
+}
+
+void TestDamagedTraces::emptyTrace()
+{
+    writeFile(m_dir->filePath(text("host/metadata")), "/* CTF 1.8 */\n");
+    writeFile(m_dir->filePath(text("host/ch_0")), {});
+    const Recording recording = loadRecording({m_dir->path()}, options());
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("empty-trace")});
+}
+
+QTEST_GUILESS_MAIN(TestDamagedTraces)
+#include "tst_damaged_traces.moc"

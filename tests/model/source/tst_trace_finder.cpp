@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/source/trace_finder.h"
+
+#include <unistd.h>
+
+#include "tests/model/load/trace_copy.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+class TestTraceFinder : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void findsAllTracesBelow();
+    void eachTraceOnce();
+    void endsInLinkLoops();
+    void tellsWhatIsNoTrace_data();
+    void tellsWhatIsNoTrace();
+    void foreignFiles_data();
+    void foreignFiles();
+    void archiveBesideATraceIsNoMatter();
+    void foreignFileBesideATraceIsTold();
+    void unreadableDirectory();
+    void cancelled();
+
+private:
+    QString path(const char *name) const { return m_dir->filePath(QString::fromLatin1(name)); }
+    void trace(const char *name) const { writeFile(path(name) + QStringLiteral("/metadata"), "/* CTF 1.8 */\n"); }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+void TestTraceFinder::findsAllTracesBelow()
+{
+    trace("session/kernel");
+    trace("session/ust/uid/0/64-bit");
+    trace("session/kernel/nested");
+    trace("other");
+    writeFile(path("session/notes.txt"), "nothing");
+    const FoundTraces found = findTraces({path("session")});
+    QCOMPARE(found.dirs,
+        (QStringList{path("session/kernel"), path("session/kernel/nested"), path("session/ust/uid/0/64-bit")}));
+    QVERIFY(found.diagnostics.empty());
+}
+
+void TestTraceFinder::eachTraceOnce()
+{
+    trace("a/one");
+    trace("b/two");
+    QVERIFY(QFile::link(path("a"), path("b/again")));
+    const FoundTraces found = findTraces({path("a/one"), path("a"), path("b") + QLatin1Char('/')});
+    QCOMPARE(found.dirs, (QStringList{path("a/one"), path("b/two")}));
+    QVERIFY(found.diagnostics.empty());
+}
+
+void TestTraceFinder::endsInLinkLoops()
+{
+    trace("a/one");
+    QVERIFY(QFile::link(path("a"), path("a/loop")));
+    QVERIFY(QFile::link(path("a"), path("a/one/loop")));
+    QCOMPARE(findTraces({path("a")}).dirs, QStringList{path("a/one")});
+}
+
+void TestTraceFinder::tellsWhatIsNoTrace_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("nothing there") << "missing"
+                                   << "not-found"
+                                   << "no such file";
+    QTest::newRow("a file") << "file.txt"
+                            << "not-a-directory"
+                            << "neither a directory nor a trace";
+    QTest::newRow("a file of a trace") << "trace/ch_0"
+                                       << "not-a-directory"
+                                       << "give its directory";
+    QTest::newRow("no trace below") << "empty"
+                                    << "no-trace"
+                                    << "named metadata";
+}
+
+void TestTraceFinder::tellsWhatIsNoTrace()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, code);
+    QFETCH(QString, words);
+    trace("trace");
+    writeFile(path("trace/ch_0"), "x");
+    writeFile(path("file.txt"), "hello");
+    QDir().mkpath(path("empty/more"));
+    const QString given = m_dir->filePath(name);
+    const FoundTraces found = findTraces({given});
+    QVERIFY(found.dirs.isEmpty());
+    QCOMPARE(codes(found.diagnostics), QStringList{code});
+    QCOMPARE(found.diagnostics.front().path, given);
+    QVERIFY2(found.diagnostics.front().message.contains(words), qPrintable(found.diagnostics.front().message));
+}
+
+void TestTraceFinder::foreignFiles_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("perf.data") << "perf.data" << QByteArray("PERFILE2\x68\0\0\0", 12) << "perf data convert";
+    QTest::newRow("trace.dat") << "trace.dat" << QByteArray("\x17\x08\x44tracing6") << "trace-cmd";
+    QTest::newRow("tar.gz") << "t.tar.gz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
+    QTest::newRow("tgz") << "t.tgz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
+    QTest::newRow("xz") << "t.xz"
+                        << QByteArray("\xfd"
+                                      "7zXZ\0",
+                               6)
+                        << "tar -xJf";
+    QTest::newRow("zst") << "t.zst" << QByteArray("\x28\xb5\x2f\xfd") << "tar --zstd";
+    QTest::newRow("zip") << "t.zip" << QByteArray("PK\x03\x04") << "unzip";
+    QTest::newRow("tar") << "t.tar" << QByteArray(257, 'a') + "ustar" + QByteArray(250, '\0') << "tar -xf";
+    QTest::newRow("CTF 2, JSON") << "ctf2/metadata" << QByteArray("[{\"type\": \"preamble\"}]") << "CTF 1.8";
+    QTest::newRow("CTF 2, framed") << "ctf2/metadata" << QByteArray("\x1e{\"type\": \"preamble\"}") << "CTF 1.8";
+}
+
+// Given as they are, or found below a directory.
+void TestTraceFinder::foreignFiles()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, content);
+    QFETCH(QString, words);
+    writeFile(path("dir/") + name, content);
+    const bool isCtf = name.contains(QLatin1Char('/'));
+    const QString shown = path("dir/") + (isCtf ? QStringLiteral("ctf2") : name);
+    for (const QString &given : {shown, path("dir")}) {
+        const FoundTraces found = findTraces({given});
+        QVERIFY(found.dirs.isEmpty());
+        QCOMPARE(codes(found.diagnostics), QStringList{QStringLiteral("foreign-format")});
+        QCOMPARE(found.diagnostics.front().path, shown);
+        QVERIFY2(found.diagnostics.front().message.contains(words), qPrintable(found.diagnostics.front().message));
+        QVERIFY(!found.diagnostics.front().message.contains(QLatin1Char('\n')));
+    }
+}
+
+void TestTraceFinder::archiveBesideATraceIsNoMatter()
+{
+    trace("dir/host");
+    writeFile(path("dir/results.csv.gz"), "\x1f\x8b\x08 and so on");
+    const FoundTraces found = findTraces({path("dir")});
+    QCOMPARE(found.dirs, QStringList{path("dir/host")});
+    QVERIFY(found.diagnostics.empty());
+}
+
+void TestTraceFinder::foreignFileBesideATraceIsTold()
+{
+    trace("dir/host");
+    writeFile(path("dir/guest/perf.data"), "PERFILE2");
+    const FoundTraces found = findTraces({path("dir")});
+    QCOMPARE(found.dirs, QStringList{path("dir/host")});
+    QCOMPARE(codes(found.diagnostics), QStringList{QStringLiteral("foreign-format")});
+}
+
+void TestTraceFinder::unreadableDirectory()
+{
+    trace("dir/host");
+    QDir().mkpath(path("dir/locked"));
+    QVERIFY(QFile::setPermissions(path("dir/locked"), {}));
+    // The directory of a test is its owner's alone; root, who can read all, becomes nobody for a moment.
+    QVERIFY(QFile::setPermissions(m_dir->path(), QFileDevice::Permissions(0x7755)));
+    const bool isRoot = ::geteuid() == 0;
+    constexpr uid_t kNobody = 65534;
+    if (isRoot)
+        QCOMPARE(::setresuid(kNobody, kNobody, 0), 0);
+    const FoundTraces found = findTraces({path("dir")});
+    if (isRoot)
+        QCOMPARE(::setresuid(0, 0, 0), 0);
+    QFile::setPermissions(path("dir/locked"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    QCOMPARE(found.dirs, QStringList{path("dir/host")});
+    QCOMPARE(theOne(found.diagnostics, "no-trace").path, path("dir/locked"));
+}
+
+void TestTraceFinder::cancelled()
+{
+    trace("session/kernel");
+    std::atomic<bool> cancel{true};
+    const FoundTraces found = findTraces({m_dir->path()}, &cancel);
+    QVERIFY(found.dirs.empty() && found.diagnostics.empty());
+}
+
+QTEST_GUILESS_MAIN(TestTraceFinder)
+#include "tst_trace_finder.moc"

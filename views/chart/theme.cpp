@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/chart/theme.h"
+
+#include <QGuiApplication>
+
+#include <algorithm>
+#include <array>
+
+namespace exitscope {
+
+namespace {
+
+struct StateLook {
+    QRgb light;
+    QRgb dark;
+    Qt::BrushStyle pattern;
+};
+
+// In the order of VcpuState.
+constexpr std::array<StateLook, kVcpuStates> kStateLooks{{
+    {0xff7fb77e, 0xff5c9a5f, Qt::SolidPattern}, // Guest
+    {0xffd9744a, 0xffd0693f, Qt::SolidPattern}, // Kvm
+    {0xff7a5ca8, 0xff9a7fca, Qt::SolidPattern}, // Userspace
+    {0xffd8b93c, 0xffe0c24a, Qt::BDiagPattern}, // Preempted
+    {0xffe4e8eb, 0xff30363c, Qt::SolidPattern}, // Idle
+    {0xff7f9db5, 0xff5f7f99, Qt::FDiagPattern}, // Blocked
+    {0xffb4b4b4, 0xff5a5a5a, Qt::DiagCrossPattern}, // Unknown
+}};
+
+struct ClassLook {
+    QLatin1String name;
+    QRgb color;
+};
+
+constexpr std::array<ClassLook, 11> kClassLooks{{
+    {QLatin1String("cpu-instruction"), 0xff2f6db5},
+    {QLatin1String("io"), 0xffe08b2a},
+    {QLatin1String("timer-msr"), 0xff2f9d8a},
+    {QLatin1String("halt"), 0xffb5446e},
+    {QLatin1String("interrupt"), 0xff8063d8},
+    {QLatin1String("mmio-page-fault"), 0xffc8452c},
+    {QLatin1String("hypercall"), 0xffd48ac0},
+    {QLatin1String("control-register"), 0xff8f9a2e},
+    {QLatin1String("exception"), 0xff8a1f4f},
+    {QLatin1String("nested"), 0xff3fa7d6},
+    {QLatin1String("other"), 0xff7d7d7d},
+}};
+
+// Shades of one class, as factors of lightness; which one a reason gets depends on its code alone. Lighter ones would
+// lose their hue and be hardly seen on white.
+constexpr std::array kShades{100, 118, 80, 110, 90};
+
+QColor pick(bool dark, QRgb light, QRgb darkColor)
+{
+    return QColor::fromRgba(dark ? darkColor : light);
+}
+
+} // namespace
+
+Theme Theme::light()
+{
+    return Theme(false);
+}
+
+Theme Theme::dark()
+{
+    return Theme(true);
+}
+
+QColor Theme::window() const
+{
+    return pick(m_dark, 0xfff3f5f7, 0xff202326);
+}
+
+QColor Theme::base() const
+{
+    return pick(m_dark, 0xffffffff, 0xff17191b);
+}
+
+QColor Theme::text() const
+{
+    return pick(m_dark, 0xff1b1e20, 0xffeceff1);
+}
+
+QColor Theme::mutedText() const
+{
+    return pick(m_dark, 0xff5b6166, 0xffa9b0b6);
+}
+
+QColor Theme::grid() const
+{
+    return pick(m_dark, 0xffdfe3e6, 0xff34393e);
+}
+
+QColor Theme::accent() const
+{
+    return pick(m_dark, 0xff1f6fc9, 0xff58a6ff);
+}
+
+QColor Theme::selectionFill() const
+{
+    return pick(m_dark, 0x2e1f6fc9, 0x3c58a6ff);
+}
+
+QColor Theme::warning() const
+{
+    return pick(m_dark, 0xffb26a00, 0xfff0b429);
+}
+
+QColor Theme::error() const
+{
+    return pick(m_dark, 0xffb3261e, 0xffff7b72);
+}
+
+QColor Theme::state(VcpuState state) const
+{
+    const StateLook &look = kStateLooks[static_cast<std::size_t>(state)];
+    return pick(m_dark, look.light, look.dark);
+}
+
+QBrush Theme::stateBrush(VcpuState vcpuState) const
+{
+    return {state(vcpuState), kStateLooks[static_cast<std::size_t>(vcpuState)].pattern};
+}
+
+QColor Theme::reason(const ExitReason &reason) const
+{
+    const auto look = std::ranges::find_if(kClassLooks, [&](const ClassLook &l) { return l.name == reason.className; });
+    const QColor color = QColor::fromRgb((look == kClassLooks.end() ? kClassLooks.back() : *look).color);
+    const auto code = static_cast<std::uint64_t>(reason.key.code) + reason.key.isa * 7;
+    const QColor shade = color.lighter(kShades[code % kShades.size()]);
+    return m_dark ? shade.lighter(118) : shade;
+}
+
+QColor Theme::pcpu(std::int32_t pcpu) const
+{
+    constexpr int kGoldenAngle = 137; // spreads any number of hues evenly
+    return QColor::fromHsl((pcpu * kGoldenAngle + 200) % 360, m_dark ? 70 : 90, m_dark ? 90 : 200);
+}
+
+QColor Theme::guestThread(std::int32_t tid) const
+{
+    return tid == 0 ? grid() : pcpu(tid);
+}
+
+QColor Theme::otherReasons() const
+{
+    return pick(m_dark, 0xffa7adb2, 0xff6b7278);
+}
+
+QColor Theme::textOn(const QColor &background)
+{
+    const double luminance = 0.299 * background.redF() + 0.587 * background.greenF() + 0.114 * background.blueF();
+    return luminance > 0.55 ? QColor(0x10, 0x12, 0x14) : QColor(Qt::white);
+}
+
+QFont Theme::font(double points) const
+{
+    QFont font = QGuiApplication::font();
+    font.setPointSizeF(points);
+    return font;
+}
+
+} // namespace exitscope

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/tables/statistics_table.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace exitscope {
+
+namespace {
+
+// Shows the row that the keyboard is on as a whole.
+class RowDelegate : public QStyledItemDelegate {
+public:
+    explicit RowDelegate(QTableView *view) : QStyledItemDelegate(view), m_view(view) { }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem plain = option;
+        plain.state &= ~QStyle::State_HasFocus;
+        QStyledItemDelegate::paint(painter, plain, index);
+        if (!m_view->hasFocus() || index.row() != m_view->currentIndex().row())
+            return;
+        painter->save();
+        painter->setPen(QPen(option.palette.color(QPalette::Highlight), 1));
+        const QRect cell = option.rect;
+        painter->drawLine(cell.topLeft(), cell.topRight());
+        painter->drawLine(cell.bottomLeft(), cell.bottomRight());
+        painter->restore();
+    }
+
+private:
+    QTableView *m_view;
+};
+
+// Choosing sets the filter to one value, or drops it if it is that already; adding toggles the value in it.
+template <typename T>
+std::set<T> afterChoice(const std::set<T> &now, const T &value, bool add)
+{
+    if (!add)
+        return now == std::set<T>{value} ? std::set<T>{} : std::set<T>{value};
+    std::set<T> next = now;
+    if (next.erase(value) == 0)
+        next.insert(value);
+    return next;
+}
+
+bool isChoiceKey(int key)
+{
+    return key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space;
+}
+
+bool isTableKey(const QKeyEvent &event)
+{
+    const int key = event.key();
+    return isChoiceKey(key) || event.matches(QKeySequence::Copy) || key == Qt::Key_Up || key == Qt::Key_Down
+        || key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End;
+}
+
+} // namespace
+
+StatisticsTable::StatisticsTable(ViewState &state, LiveNumbers &numbers, QWidget *parent)
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_tabs(new QTabWidget(this))
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Tables of numbers"));
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_tabs);
+    addPage(StatisticsTopic::Reasons, tr("Reasons"), tr("Numbers by exit reason"));
+    addPage(StatisticsTopic::Scenarios, tr("Scenarios"), tr("Numbers by scenario"));
+    addPage(StatisticsTopic::Vcpus, tr("vCPUs"), tr("Numbers by vCPU"));
+    addPage(StatisticsTopic::Runs, tr("Runs"), tr("How long the guests ran undisturbed, by vCPU"));
+
+    connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now) {
+        for (const Page &page : m_pages)
+            page.model->setValues(now);
+    });
+    connect(&m_numbers, &LiveNumbers::ready, this, &StatisticsTable::showNumbers);
+}
+
+void StatisticsTable::addPage(StatisticsTopic topic, const QString &title, const QString &name)
+{
+    Page &page = m_pages[std::size_t(topic)];
+    page.model = new StatisticsModel(topic, this);
+    page.sorter = new StatisticsSorter(this);
+    page.sorter->setSourceModel(page.model);
+    page.view = new QTableView(m_tabs);
+    QTableView *view = page.view;
+    view->setModel(page.sorter);
+    view->setAccessibleName(name);
+    view->setSelectionMode(QAbstractItemView::NoSelection); // what is chosen is in the ViewState
+    view->setItemDelegate(new RowDelegate(view));
+    view->setShowGrid(false);
+    view->setAlternatingRowColors(true);
+    view->setWordWrap(false);
+    view->setTabKeyNavigation(false);
+    view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view->verticalHeader()->hide();
+    view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 6);
+    view->horizontalHeader()->setHighlightSections(false);
+    view->horizontalHeader()->setSectionsMovable(true);
+    view->setSortingEnabled(true);
+    const bool byName = topic == StatisticsTopic::Vcpus || topic == StatisticsTopic::Runs;
+    view->sortByColumn(byName ? 0 : 3, byName ? Qt::AscendingOrder : Qt::DescendingOrder); // 3: net time
+    view->installEventFilter(this);
+    connect(view, &QTableView::clicked, this, [this](const QModelIndex &index) {
+        choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+    });
+    connect(
+        view->selectionModel(), &QItemSelectionModel::currentRowChanged, view, [view] { view->viewport()->update(); });
+    m_tabs->addTab(view, title);
+}
+
+void StatisticsTable::sortByCurrentColumn()
+{
+    QTableView *table = view(topic());
+    const int column = std::max(0, table->currentIndex().column());
+    const QHeaderView *header = table->horizontalHeader();
+    const bool isSorted = header->sortIndicatorSection() == column;
+    const bool isFalling = header->sortIndicatorOrder() == Qt::DescendingOrder;
+    // Names from the first, numbers from the largest.
+    const bool falls = isSorted ? !isFalling : column > 0;
+    table->sortByColumn(column, falls ? Qt::DescendingOrder : Qt::AscendingOrder);
+}
+
+void StatisticsTable::setRecording(std::shared_ptr<const Recording> recording)
+{
+    m_recording = std::move(recording);
+    m_sized = false;
+    showNumbers();
+}
+
+void StatisticsTable::setTheme(const Theme &theme)
+{
+    for (const Page &page : m_pages)
+        page.model->setTheme(theme);
+}
+
+void StatisticsTable::showNumbers()
+{
+    const std::shared_ptr<const Numbers> &numbers = m_numbers.current();
+    // Numbers of another recording are on their way out: what is shown stays until the new ones are there.
+    if (!m_recording || !numbers || numbers->recording != m_recording)
+        return;
+    for (const Page &page : m_pages) {
+        page.model->setValues(m_state.values());
+        page.model->setNumbers(numbers);
+        if (!m_sized)
+            page.view->resizeColumnsToContents();
+    }
+    m_sized = true;
+}
+
+const QAbstractItemModel &StatisticsTable::shownModel() const
+{
+    return *m_pages[std::size_t(topic())].sorter;
+}
+
+void StatisticsTable::choose(const QModelIndex &index, bool add)
+{
+    if (!index.isValid())
+        return;
+    const QVariant key = index.data(StatisticsModel::KeyRole);
+    const ViewValues &now = m_state.values();
+    switch (topic()) {
+    case StatisticsTopic::Reasons:
+        chooseReason(key.toString(), add);
+        break;
+    case StatisticsTopic::Scenarios:
+        m_state.setScenarios(afterChoice(now.scenarios, Scenario(key.toInt()), add));
+        break;
+    case StatisticsTopic::Vcpus:
+    case StatisticsTopic::Runs:
+        m_state.setVcpus(afterChoice(now.vcpus, key.toString(), add));
+        break;
+    }
+}
+
+void StatisticsTable::chooseReason(const QString &key, bool add)
+{
+    for (const ReasonKey reason : reasonsNamed(key)) // one: it is no name
+        m_state.setReasons(afterChoice(m_state.values().reasons, reason, add));
+}
+
+bool StatisticsTable::eventFilter(QObject *watched, QEvent *event)
+{
+    const bool isKey = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+    if (!isKey || !std::ranges::any_of(m_pages, [&](const Page &page) { return page.view == watched; }))
+        return QWidget::eventFilter(watched, event);
+    const auto &key = *static_cast<QKeyEvent *>(event);
+    if (event->type() == QEvent::KeyPress)
+        return handleKey(key);
+    if (isTableKey(key)) // before the window takes it
+        event->accept();
+    return event->isAccepted() && isTableKey(key);
+}
+
+bool StatisticsTable::handleKey(const QKeyEvent &event)
+{
+    if (event.matches(QKeySequence::Copy)) {
+        copy();
+        return true;
+    }
+    if (!isChoiceKey(event.key()))
+        return false;
+    choose(view(topic())->currentIndex(), event.modifiers().testFlag(Qt::ControlModifier));
+    return true;
+}
+
+void StatisticsTable::copy() const
+{
+    const QAbstractItemModel &model = shownModel();
+    std::vector<int> all, chosen;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        all.push_back(row);
+        if (model.index(row, 0).data(StatisticsModel::ChosenRole).toBool())
+            chosen.push_back(row);
+    }
+    QApplication::clipboard()->setText(toTsv(model, chosen.empty() ? all : chosen));
+}
+
+} // namespace exitscope

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLocale>
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/statistics/known_net.h"
+#include "views/tables/statistics_table.h"
+
+namespace exitscope {
+
+namespace {
+
+QString exactText(const QVariant &raw, const QVariant &shown)
+{
+    if (raw.typeId() == QMetaType::Double)
+        return QString::number(raw.toDouble(), 'f', QLocale::FloatingPointShortest);
+    if (raw.isValid())
+        return raw.toString();
+    // A model that knows no exact values has what it shows.
+    return shown.toString();
+}
+
+// Cells of StatisticsModel without a value are shown as "-"; in a file they are empty.
+QString rawCell(const QAbstractItemModel &model, int row, int column)
+{
+    const QModelIndex index = model.index(row, column);
+    const bool isExact = model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).isValid();
+    const QVariant raw = index.data(StatisticsModel::RawRole);
+    return exactText(raw, isExact ? QVariant() : index.data());
+}
+
+// As people are told it.
+QString knownCell(const QAbstractItemModel &model, int row, int column)
+{
+    const QModelIndex index = model.index(row, column);
+    const QVariant known = index.data(StatisticsModel::KnownRole);
+    if (known.isValid())
+        return exactText(known, {});
+    const QString shown = index.data().toString();
+    return shown == notKnownText() ? shown : rawCell(model, row, column);
+}
+
+QString headerText(const QAbstractItemModel &model, int column)
+{
+    return exactText(model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole),
+        model.headerData(column, Qt::Horizontal, Qt::DisplayRole));
+}
+
+QString quoted(QString cell)
+{
+    const bool needs = std::any_of(
+        cell.cbegin(), cell.cend(), [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
+    if (!needs)
+        return cell;
+    cell.replace(QLatin1Char('"'), QStringLiteral("\"\""));
+    return QLatin1Char('"') % cell % QLatin1Char('"');
+}
+
+// A tab or a line end within a cell would begin another.
+QString flat(QString cell)
+{
+    for (const char16_t c : {u'\t', u'\n', u'\r'})
+        cell.replace(QChar(c), QLatin1Char(' '));
+    return cell;
+}
+
+struct Format {
+    QString (*cell)(const QAbstractItemModel &model, int row, int column);
+    QString (*safe)(QString cell);
+    QString separator, lineEnd;
+};
+
+QString toText(const QAbstractItemModel &model, const std::vector<int> &rows, const Format &format)
+{
+    QString text;
+    const auto addLine = [&](auto &&cellOf) {
+        QStringList line;
+        for (int column = 0; column < model.columnCount(); ++column)
+            line << format.safe(cellOf(column));
+        text += line.join(format.separator) + format.lineEnd;
+    };
+    addLine([&](int column) { return headerText(model, column); });
+    for (const int row : rows)
+        addLine([&](int column) { return format.cell(model, row, column); });
+    return text;
+}
+
+} // namespace
+
+QString toCsv(const QAbstractItemModel &model)
+{
+    std::vector<int> rows(std::size_t(model.rowCount()));
+    std::iota(rows.begin(), rows.end(), 0);
+    return toText(model, rows, {rawCell, quoted, QStringLiteral(","), QStringLiteral("\r\n")});
+}
+
+QString toTsv(const QAbstractItemModel &model, const std::vector<int> &rows)
+{
+    return toText(model, rows, {knownCell, flat, QStringLiteral("\t"), QStringLiteral("\n")});
+}
+
+} // namespace exitscope

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bands of states and strips of pCPUs, by pixel column.
+#include <array>
+
+#include "model/number_format.h"
+#include "views/timeline/timeline_parts.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr double kTextPadding = 4;
+
+// Stacks the states of one column upon the others and joins what goes on equally in the next column.
+class BandStack {
+public:
+    BandStack(std::vector<StateRect> &out, const QRectF &band, double left) : m_out(out), m_band(band), m_left(left) { }
+
+    // Columns [first, last) have these ns per state, of `whole`.
+    void add(int first, int last, const TimePerState &times, Ns whole)
+    {
+        Ns sum = 0;
+        double bottom = m_band.bottom();
+        for (std::size_t s = 0; s < times.size(); ++s) {
+            if (times[s] == 0)
+                continue;
+            sum += times[s];
+            // The borders are rounded, not the heights, so that a column is always filled.
+            const double top
+                = m_band.bottom() - std::round(m_band.height() * double(sum) / double(std::max<Ns>(whole, 1)));
+            place(s, first, last, top, bottom);
+            bottom = top;
+        }
+    }
+    void finish()
+    {
+        for (std::size_t s = 0; s < m_open.size(); ++s)
+            flush(s);
+    }
+
+private:
+    void place(std::size_t state, int first, int last, double top, double bottom)
+    {
+        Open &open = m_open[state];
+        if (open.last == first && open.top == top && open.bottom == bottom) {
+            open.last = last;
+            return;
+        }
+        flush(state);
+        open = {first, last, top, bottom};
+    }
+    void flush(std::size_t state)
+    {
+        Open &open = m_open[state];
+        if (open.last > open.first && open.bottom > open.top) {
+            const QRectF rect(m_left + open.first, open.top, open.last - open.first, open.bottom - open.top);
+            m_out.push_back({rect, static_cast<VcpuState>(state)});
+        }
+        open = {};
+    }
+
+    struct Open {
+        int first = -1, last = -1;
+        double top = 0, bottom = 0;
+    };
+    std::vector<StateRect> &m_out;
+    QRectF m_band;
+    double m_left;
+    std::array<Open, kVcpuStates> m_open{};
+};
+
+// What a column shows: at least a ns, for windows shorter than their pixels.
+TimeRange columnRange(const TimeScale &scale, int column)
+{
+    const Ns from = scale.columnBegin(column);
+    return {from, std::max(from + 1, scale.columnBegin(column + 1))};
+}
+
+// The interval that fills the column, if one does.
+std::size_t onlyInterval(const StateColumns &states, TimeRange column)
+{
+    const std::size_t i = states.at(column.from);
+    return i < states.size() && states.end(i) >= column.to ? i : states.size();
+}
+
+void addStateLabel(TimelineLayout &layout, const QRectF &rect, VcpuState state, Ns length, const QFontMetricsF &metrics)
+{
+    // No name is narrower than a line is high; measuring each is dear where there are thousands.
+    if (rect.height() < metrics.height() || rect.width() < metrics.height() + 2 * kTextPadding)
+        return;
+    const QString name = QString::fromLatin1(info(state).name.data(), qsizetype(info(state).name.size()));
+    for (const QString &text : {QString(name % QLatin1Char(' ') % formatDuration(length)), name}) {
+        if (metrics.horizontalAdvance(text) + 2 * kTextPadding <= rect.width()) {
+            layout.stateLabels.push_back({rect, text, state});
+            return;
+        }
+    }
+}
+
+void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetricsF &metrics)
+{
+    const TimeScale &scale = layout.scale;
+    BandStack stack(layout.states, row.band, scale.left);
+    const bool single = row.shows.size() == 1;
+    std::vector<StateWalk> walks;
+    for (const NumberedVcpu &shown : row.shows)
+        walks.emplace_back(shown.vcpu->states);
+    for (int column = 0; column < scale.columns();) {
+        const TimeRange range = columnRange(scale, column);
+        if (single) {
+            const StateColumns &states = row.shows.front().vcpu->states;
+            const std::size_t i = onlyInterval(states, range);
+            if (i < states.size()) { // on to where it ends, however many columns
+                const int last = std::max(column + 1, scale.columnOf(states.end(i)));
+                TimePerState times{};
+                times[std::size_t(states.state(i))] = 1;
+                stack.add(column, last, times, 1);
+                const QRectF rect(scale.left + column, row.band.top(), last - column, row.band.height());
+                addStateLabel(layout, rect, states.state(i), states.end(i) - states.begin(i), metrics);
+                column = last;
+                continue;
+            }
+        }
+        TimePerState times{};
+        for (StateWalk &walk : walks) {
+            const TimePerState own = walk.within(range);
+            for (std::size_t s = 0; s < times.size(); ++s)
+                times[s] += own[s];
+        }
+        stack.add(column, column + 1, times, range.length() * Ns(row.shows.size()));
+        ++column;
+    }
+    stack.finish();
+}
+
+void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetricsF &metrics)
+{
+    const TimeScale &scale = layout.scale;
+    const StateColumns &states = row.shows.front().vcpu->states;
+    int first = 0;
+    std::int32_t pcpu = kNoPcpu;
+    const auto flush = [&](int last) {
+        if (pcpu == kNoPcpu || last <= first)
+            return;
+        const QRectF rect(scale.left + first, row.pcpus.top(), last - first, row.pcpus.height());
+        layout.pcpus.push_back({rect, pcpu});
+        const QString text = QStringLiteral("pCPU ") % QString::number(pcpu);
+        if (metrics.horizontalAdvance(text) + 2 * kTextPadding <= rect.width())
+            layout.pcpuLabels.push_back({rect, text, VcpuState::Kvm});
+    };
+    for (int column = 0; column < scale.columns();) {
+        const TimeRange range = columnRange(scale, column);
+        const std::size_t i = states.at(range.from);
+        const std::int32_t here = i < states.size() ? states.pcpu(i) : kNoPcpu;
+        if (here != pcpu) {
+            flush(column);
+            first = column;
+            pcpu = here;
+        }
+        column = i < states.size() ? std::max(column + 1, scale.columnOf(states.end(i))) : column + 1;
+    }
+    flush(scale.columns());
+}
+
+} // namespace
+
+void addStates(TimelineLayout &layout, const QFontMetricsF &metrics)
+{
+    for (const TimelineRow &row : layout.rows) {
+        if (!row.shows.empty())
+            addStatesOf(layout, row, metrics);
+    }
+}
+
+void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics)
+{
+    for (const TimelineRow &row : layout.rows) {
+        if (row.shows.size() == 1 && !row.pcpus.isEmpty())
+            addPcpusOf(layout, row, metrics);
+    }
+}
+
+} // namespace exitscope

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/timeline/timeline_gestures.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QWheelEvent>
+#include <QWidget>
+
+#include "model/session/exit_search.h"
+#include "views/timeline/timeline_tooltip.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr double kRowScroll = 40; // px
+constexpr double kMargin = 0.25; // of an exit and its run, on both sides
+
+} // namespace
+
+void TimelineGestures::setShown(std::shared_ptr<const TimelineLayout> layout, std::shared_ptr<const ExitIndex> passing)
+{
+    m_layout = std::move(layout);
+    m_passing = std::move(passing);
+    if (!m_layout) {
+        m_drag = Drag::None;
+        m_state.setHovered(std::nullopt);
+    } else if (m_drag == Drag::None && m_state.hovered()) { // something else may be below the pointer now
+        m_state.setHovered(m_layout->exitAt(m_pointer, *m_passing));
+    }
+}
+
+bool TimelineGestures::mousePressed(const QMouseEvent &event)
+{
+    if (m_drag != Drag::None || (event.button() != Qt::LeftButton && event.button() != Qt::MiddleButton))
+        return false; // the right button opens the menu
+    m_surface.setFocus(Qt::MouseFocusReason);
+    m_pressed = event.position();
+    m_pressedScale = m_layout->scale;
+    m_run.end();
+    m_gesture = m_state.newGesture();
+    if (event.button() == Qt::MiddleButton)
+        m_drag = isInPlot(m_pressed) ? Drag::Pan : Drag::None;
+    else
+        m_drag = Drag::Pressed;
+    return true;
+}
+
+void TimelineGestures::mouseMoved(const QMouseEvent &event)
+{
+    m_pointer = event.position();
+    const bool far = (m_pointer - m_pressed).manhattanLength() >= QApplication::startDragDistance();
+    if (m_drag == Drag::Pressed && far && m_layout->plot.contains(m_pressed))
+        m_drag = Drag::Select;
+    if (m_drag == Drag::Select) {
+        m_state.select(
+            TimeRange{m_pressedScale.pxToTime(m_pressed.x()), m_pressedScale.pxToTime(m_pointer.x())}, m_gesture);
+    } else if (m_drag == Drag::Pan) {
+        const TimeRange &from = m_pressedScale.range;
+        const Ns by = m_pressedScale.pxToTime(m_pressed.x()) - m_pressedScale.pxToTime(m_pointer.x());
+        m_state.setVisible({from.from + by, from.to + by}, m_gesture);
+    } else if (m_drag == Drag::None) {
+        m_state.setHovered(m_layout->exitAt(m_pointer, *m_passing));
+    }
+}
+
+bool TimelineGestures::mouseReleased(const QMouseEvent &event)
+{
+    const Drag drag = m_drag;
+    if (drag == Drag::None)
+        return event.button() != Qt::RightButton;
+    if ((event.button() == Qt::MiddleButton) != (drag == Drag::Pan))
+        return true; // another button than the one that drags
+    m_drag = Drag::None;
+    if (drag == Drag::Pressed)
+        clicked(event.position(), event.modifiers());
+    return true;
+}
+
+void TimelineGestures::clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers)
+{
+    const TimelineRow *row = m_layout->rowAt(pos);
+    if (row && row->isVm() && row->triangle.adjusted(-4, -4, 4, 4).contains(pos)) {
+        Q_EMIT collapseToggled(row->vm);
+    } else if (row && pos.x() < m_layout->plot.left()) {
+        labelClicked(*row, modifiers);
+    } else if (isInPlot(pos)) {
+        const std::optional<ExitRef> exit = m_layout->exitAt(pos, *m_passing);
+        m_state.setCurrent(exit, {}, m_gesture);
+        const std::optional<TimeRange> &selected = m_state.values().selected;
+        if (!exit && selected && !selected->contains(m_layout->scale.pxToTime(pos.x())))
+            m_state.select(std::nullopt, m_gesture);
+    }
+}
+
+// A plain click chooses these vCPUs alone, or all again if it were these alone already; Ctrl adds or takes away.
+void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)
+{
+    std::set<QString> ids;
+    for (const Timeline &host : m_layout->recording->hosts) {
+        for (const Vm &vm : host.vms) {
+            for (const Vcpu &vcpu : vm.vcpus) {
+                if (row.isVm() ? vm.name == row.vm : vm.vcpuId(vcpu) == row.vcpu)
+                    ids.insert(vm.vcpuId(vcpu));
+            }
+        }
+    }
+    std::set<QString> chosen = m_state.values().vcpus;
+    if (!(modifiers & Qt::ControlModifier)) {
+        m_state.setVcpus(chosen == ids ? std::set<QString>{} : ids);
+        return;
+    }
+    const bool all = std::ranges::includes(chosen, ids);
+    for (const QString &id : ids) {
+        if (all)
+            chosen.erase(id);
+        else
+            chosen.insert(id);
+    }
+    m_state.setVcpus(std::move(chosen));
+}
+
+bool TimelineGestures::doubleClicked(const QMouseEvent &event)
+{
+    const QPointF pos = event.position();
+    if (event.button() != Qt::LeftButton || !isInPlot(pos))
+        return mousePressed(event); // elsewhere it is two clicks
+    m_drag = Drag::None;
+    m_state.cancelGesture(m_gesture); // what the first of both clicks did
+    if (const std::optional<ExitRef> exit = m_layout->exitAt(pos, *m_passing))
+        zoomTo(*exit);
+    else
+        m_state.zoom(0.5, m_layout->scale.pxToTime(pos.x()));
+    return true;
+}
+
+void TimelineGestures::zoomTo(const ExitRef &ref)
+{
+    const std::optional<FoundExit> exit = exitscope::exitAt(*m_layout->recording, ref);
+    if (!exit)
+        return;
+    const ExitColumns &exits = exit->vcpu->exits;
+    const std::size_t i = exit->index;
+    TimeRange range{exits.hasRun(i) ? exits.entry[i] : exits.time[i], exits.timed(i) ? exits.end[i] : exits.event[i]};
+    const Ns margin = std::max(Ns(double(range.length()) * kMargin), ViewState::kShortestVisible);
+    m_state.setCurrent(ref, TimeRange{range.from - margin, range.to + margin});
+}
+
+Ns TimelineGestures::timeAt(const QPointF &pos) const
+{
+    const TimeRange &visible = m_state.values().visible;
+    return isInPlot(pos) ? m_layout->scale.pxToTime(pos.x()) : visible.from + visible.length() / 2;
+}
+
+void TimelineGestures::wheel(const QWheelEvent &event)
+{
+    const double steps = event.angleDelta().y() / kWheelStep;
+    if (event.modifiers() & Qt::ControlModifier)
+        zoom(std::pow(kZoomPerStep, steps), timeAt(event.position()));
+    else if (!wheelPans(event))
+        Q_EMIT scrollRequested(-kRowScroll * steps);
+}
+
+bool TimelineGestures::keyPressed(const QKeyEvent &event)
+{
+    const bool isScroll = event.key() == Qt::Key_Up || event.key() == Qt::Key_Down;
+    if (!isScroll || (event.modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier)))
+        return ChartGestures::keyPressed(event);
+    Q_EMIT scrollRequested(event.key() == Qt::Key_Up ? -kRowScroll : kRowScroll);
+    return true;
+}
+
+void TimelineGestures::mouseLeft()
+{
+    m_pointer = {};
+    m_state.setHovered(std::nullopt);
+}
+
+QString TimelineGestures::toolTipAt(const QPoint &pos) const
+{
+    return timelineToolTip(*m_layout, pos, *m_passing);
+}
+
+} // namespace exitscope

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/chart/chart_gestures.h"
+#include "views/timeline/timeline_layout.h"
+
+namespace exitscope {
+
+// Gestures on the timeline: a range is dragged, exits and rows are clicked.
+class TimelineGestures : public ChartGestures {
+    Q_OBJECT
+
+public:
+    TimelineGestures(ViewState &state, QWidget &surface) : ChartGestures(state, surface) { }
+
+    // What the surface shows now.
+    void setShown(std::shared_ptr<const TimelineLayout> layout, std::shared_ptr<const ExitIndex> passing);
+
+Q_SIGNALS:
+    void collapseToggled(const QString &vm);
+    void scrollRequested(double px); // rows, down
+
+private:
+    enum class Drag : std::uint8_t { None, Pressed, Select, Pan };
+
+    bool isShown() const override { return m_layout != nullptr; }
+    bool isDragging() const override { return m_drag != Drag::None; }
+    void endDrag() override { m_drag = Drag::None; }
+    Ns zoomedAround() const override { return timeAt(m_pointer); }
+    QString toolTipAt(const QPoint &pos) const override;
+    bool mousePressed(const QMouseEvent &event) override;
+    void mouseMoved(const QMouseEvent &event) override;
+    bool mouseReleased(const QMouseEvent &event) override;
+    bool doubleClicked(const QMouseEvent &event) override;
+    void mouseLeft() override;
+    void wheel(const QWheelEvent &event) override;
+    bool keyPressed(const QKeyEvent &event) override;
+    void clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers);
+    void labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
+    void zoomTo(const ExitRef &exit);
+    bool isInPlot(const QPointF &pos) const { return m_layout && m_layout->plot.contains(pos); }
+    Ns timeAt(const QPointF &pos) const; // beside the plot: the middle of what is visible
+
+    std::shared_ptr<const TimelineLayout> m_layout;
+    std::shared_ptr<const ExitIndex> m_passing;
+    Drag m_drag = Drag::None;
+    QPointF m_pointer;
+    TimeScale m_pressedScale; // a drag goes on in the scale where it began
+};
+
+} // namespace exitscope

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QRectF>
+
+#include <set>
+#include <variant>
+
+#include "model/statistics/exit_index.h"
+#include "views/chart/chart.h"
+#include "views/chart/time_scale.h"
+
+namespace exitscope {
+
+// How the timeline is looked at; no part of what is selected.
+struct TimelineOptions {
+    std::set<QString> collapsed = {}; // names of VMs
+    bool pcpus = false; // a strip with the pCPU that each vCPU sits on
+    bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
+    bool scrolls = false; // rows keep a readable height; else all of them are made to fit
+    double scroll = 0; // px
+    bool operator==(const TimelineOptions &) const = default;
+};
+
+// A vCPU by its running number over hosts, VMs, vCPUs.
+struct NumberedVcpu {
+    std::size_t number = 0;
+    const Vm *vm = nullptr;
+    const Vcpu *vcpu = nullptr;
+};
+
+// The header of a VM or one vCPU.
+struct TimelineRow {
+    QString vm;
+    QString vcpu; // "VM/N"; empty for a VM's header
+    QString label;
+    const Vm *ofVm = nullptr;
+    bool collapsed = false; // a VM's header that stands for its vCPUs
+    bool chosen = true; // by the filter of vCPUs
+    std::vector<NumberedVcpu> shows; // whose states and exits are drawn: none in an open VM's header
+    QRectF rect; // the whole row
+    QRectF triangle; // to collapse a VM
+    QRectF labelArea;
+    QRectF lane; // exit marks
+    QRectF band; // states
+    QRectF pcpus; // empty unless shown
+    QRectF guests; // the same
+
+    bool isVm() const { return vcpu.isEmpty(); }
+};
+
+struct StateRect {
+    QRectF rect;
+    VcpuState state{};
+};
+struct PcpuRect {
+    QRectF rect;
+    std::int32_t pcpu = kNoPcpu;
+};
+// A thread of the guest while its vCPU is in guest mode.
+struct GuestRect {
+    QRectF rect;
+    std::int32_t tid = kNoThread; // 0: the guest's idle thread; kNoThread: not known, as outside the guest's trace
+};
+struct MarkRect {
+    QRectF rect;
+    std::uint16_t reason = 0; // what most of its exits have
+    bool passes = true; // the filters
+};
+struct PlacedText {
+    QRectF rect;
+    QString text;
+    std::variant<VcpuState, std::uint16_t, std::int32_t> of; // a state, a reason, or a guest's thread
+};
+struct LegendEntry {
+    QRectF swatch;
+    PlacedText text;
+};
+
+// Where everything is; painted as it stands on a screen, into a picture, by a test.
+struct TimelineLayout {
+    std::shared_ptr<const Recording> recording;
+    QRectF plot; // rows and their labels' right neighbours
+    TimeScale scale;
+    Ns begin = 0; // of the recording
+    TimeTicks ticks;
+    double contentHeight = 0; // of all rows, shown or not
+    std::vector<TimelineRow> rows; // those that are shown, at least in part
+    std::vector<StateRect> states;
+    std::vector<PcpuRect> pcpus;
+    std::vector<MarkRect> marks;
+    std::shared_ptr<const ShownGuests> shownGuests; // may be null
+    std::vector<GuestRect> guests;
+    std::vector<QRectF> misfits; // guest events fall out of guest mode there
+    std::vector<PlacedText> guestLabels;
+    std::vector<PlacedText> exitLabels;
+    std::vector<PlacedText> stateLabels;
+    std::vector<PlacedText> pcpuLabels;
+    std::vector<LegendEntry> legend;
+    std::vector<QRectF> current; // outlines of the current exit
+    QRectF selected; // empty without a range
+    QString message; // instead of rows
+
+    const TimelineRow *rowAt(const QPointF &pos) const; // anywhere in a row
+    // What the pointer is on: in a band the exit or run of that time, in a lane a mark within reach. Exits that pass
+    // the filters come first.
+    std::optional<ExitRef> exitAt(const QPointF &pos, const ExitIndex &passing) const;
+};
+
+TimelineLayout layoutTimeline(const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all,
+    const ExitIndex &passing);
+
+} // namespace exitscope

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Marks of exits above the states, by pixel column, and their names where there is room.
+#include <algorithm>
+
+#include "views/timeline/timeline_parts.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr double kLabelGap = 3; // between a mark and its name, and after the name
+
+struct MarkColumn {
+    const TimelineRow *row = nullptr;
+    int column = 0;
+    std::int64_t count = 0;
+    std::uint16_t reason = 0;
+    bool passes = true;
+};
+
+// Counts exits column by column, from left to right.
+class ColumnCounter {
+public:
+    ColumnCounter(const ExitIndex &index, const TimelineRow &row, TimeRange range, std::size_t reasons)
+        : m_counts(reasons)
+    {
+        for (const NumberedVcpu &shown : row.shows)
+            m_vcpus.push_back({&index[shown.number], index[shown.number].lowerBound(range.from)});
+    }
+
+    // Up to the time; {exits, the reason that most of them have}.
+    std::pair<std::int64_t, std::uint16_t> countUntil(Ns to)
+    {
+        std::int64_t total = 0;
+        for (Position &at : m_vcpus) {
+            if (at.next >= at.exits->size() || at.exits->time(at.next) >= to)
+                continue;
+            if (total == 0)
+                std::ranges::fill(m_counts, 0);
+            const std::size_t last = at.exits->lowerBound(to);
+            at.exits->addCounts(at.next, last, m_counts);
+            total += std::int64_t(last - at.next);
+            at.next = last;
+        }
+        if (total == 0)
+            return {0, std::uint16_t(0)};
+        return {total, std::uint16_t(std::ranges::max_element(m_counts) - m_counts.begin())};
+    }
+
+private:
+    struct Position {
+        const VcpuExitIndex *exits;
+        std::size_t next;
+    };
+    std::vector<Position> m_vcpus;
+    std::vector<std::int64_t> m_counts;
+};
+
+std::vector<MarkColumn> columnsOf(
+    const TimelineLayout &layout, const TimelineRow &row, const ExitIndex &all, const ExitIndex &passing)
+{
+    std::vector<MarkColumn> columns;
+    const TimeScale &scale = layout.scale;
+    const std::size_t reasons = layout.recording->reasons.size();
+    ColumnCounter passes(passing, row, scale.range, reasons);
+    ColumnCounter any(all, row, scale.range, reasons);
+    const bool filtered = &all != &passing;
+    for (int column = 0; column < scale.columns(); ++column) {
+        // An exit at the very end of the recording is seen too.
+        const Ns to = scale.columnBegin(column + 1) + (column + 1 == scale.columns() ? 1 : 0);
+        const auto [count, reason] = passes.countUntil(to);
+        const auto [left, leftReason] = filtered ? any.countUntil(to) : std::pair{count, reason};
+        if (count > 0)
+            columns.push_back({&row, column, count, reason, true});
+        else if (left > 0)
+            columns.push_back({&row, column, left, leftReason, false});
+    }
+    return columns;
+}
+
+// One exit reaches as high as it would alone; more reach higher, by their logarithm.
+double heightOf(const MarkColumn &mark, std::int64_t most)
+{
+    const double lane = mark.row->lane.height();
+    if (!mark.passes)
+        return std::max(2.0, std::round(lane * 0.35));
+    if (most <= 1)
+        return lane;
+    const double share = std::log1p(double(mark.count)) / std::log1p(double(most));
+    return std::max(2.0, std::round(lane * (0.35 + 0.65 * share)));
+}
+
+// Measured once each: shaping a name takes longer than all else that a mark needs.
+class NameWidths {
+public:
+    NameWidths(const ReasonTable &reasons, const QFontMetricsF &metrics)
+        : m_reasons(reasons), m_metrics(metrics), m_widths(reasons.size(), -1)
+    {
+    }
+    double operator[](std::uint16_t reason)
+    {
+        double &width = m_widths[reason];
+        if (width < 0)
+            width = m_metrics.horizontalAdvance(m_reasons[reason].name);
+        return width;
+    }
+    double ascent() const { return m_metrics.ascent(); }
+
+private:
+    const ReasonTable &m_reasons;
+    const QFontMetricsF &m_metrics;
+    std::vector<double> m_widths;
+};
+
+void addLabel(TimelineLayout &layout, const MarkColumn &mark, double room, NameWidths &widths)
+{
+    const QRectF &lane = mark.row->lane;
+    if (!mark.passes || mark.count != 1 || lane.height() < widths.ascent())
+        return;
+    const double width = widths[mark.reason];
+    if (width + 2 * kLabelGap > room)
+        return;
+    const QRectF rect(layout.scale.left + mark.column + kLabelGap, lane.top(), width + 1, lane.height());
+    layout.exitLabels.push_back({rect, layout.recording->reasons[mark.reason].name, mark.reason});
+}
+
+void placeRow(TimelineLayout &layout, const std::vector<MarkColumn> &columns, std::int64_t most, NameWidths &widths)
+{
+    const int end = layout.scale.columns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const MarkColumn &mark = columns[i];
+        const int next = i + 1 < columns.size() ? columns[i + 1].column : end;
+        const double height = heightOf(mark, most);
+        // A lone mark is easier to see at two pixels.
+        const double width = next - mark.column > 3 ? 2 : 1;
+        const QRectF rect(layout.scale.left + mark.column, mark.row->lane.bottom() - height, width, height);
+        MarkRect *before = i > 0 ? &layout.marks.back() : nullptr;
+        if (before && before->rect.right() == rect.left() && before->rect.height() == height
+            && before->reason == mark.reason && before->passes == mark.passes)
+            before->rect.setRight(rect.right());
+        else
+            layout.marks.push_back({rect, mark.reason, mark.passes});
+        addLabel(layout, mark, next - mark.column, widths);
+    }
+}
+
+} // namespace
+
+void addMarks(TimelineLayout &layout, const ExitIndex &all, const ExitIndex &passing, const QFontMetricsF &metrics)
+{
+    std::vector<std::vector<MarkColumn>> rows;
+    std::int64_t most = 0;
+    for (const TimelineRow &row : layout.rows) {
+        if (row.shows.empty() || row.lane.height() < 1)
+            continue;
+        rows.push_back(columnsOf(layout, row, all, passing));
+        for (const MarkColumn &mark : rows.back())
+            most = std::max(most, mark.passes ? mark.count : 0);
+    }
+    NameWidths widths(layout.recording->reasons, metrics);
+    for (const std::vector<MarkColumn> &columns : rows)
+        placeRow(layout, columns, most, widths);
+}
+
+} // namespace exitscope

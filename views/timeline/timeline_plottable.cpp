@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/timeline/timeline_plottable.h"
+
+#include <array>
+#include <map>
+
+namespace exitscope {
+
+namespace {
+
+using Rects = QList<QRectF>;
+
+QColor mixed(const QColor &a, const QColor &b, double shareOfA)
+{
+    const auto mix = [&](int x, int y) { return int(std::lround(x * shareOfA + y * (1 - shareOfA))); };
+    return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()));
+}
+
+// A pattern leaves gaps: below it lies a paler shade of the state.
+void fillState(QCPPainter &painter, const Rects &rects, VcpuState state, const Theme &theme)
+{
+    const QBrush brush = theme.stateBrush(state);
+    if (brush.style() != Qt::SolidPattern)
+        fillRects(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
+    fillRects(painter, rects, brush);
+}
+
+} // namespace
+
+TimelinePlottable::TimelinePlottable(
+    QCustomPlot &plot, std::shared_ptr<const TimelineLayout> layout, const Theme &theme)
+    : ChartPlottable(plot), m_layout(std::move(layout)), m_theme(theme)
+{
+}
+
+void TimelinePlottable::draw(QCPPainter *painter)
+{
+    painter->setAntialiasing(false);
+    if (!m_layout->message.isEmpty()) {
+        painter->setPen(m_theme.mutedText());
+        painter->setFont(m_theme.font(10));
+        painter->drawText(m_layout->plot, Qt::AlignCenter | Qt::TextWordWrap, m_layout->message);
+        return;
+    }
+    drawLegend(*painter);
+    painter->save();
+    painter->setClipRect(QRectF(0, m_layout->plot.top(), m_layout->plot.right() + 1, m_layout->plot.height()));
+    drawRowBacks(*painter);
+    drawStates(*painter);
+    drawPcpus(*painter);
+    drawGuests(*painter);
+    drawMisfits(*painter);
+    drawMarks(*painter);
+    drawDimmed(*painter);
+    drawNames(*painter);
+    drawSelected(*painter);
+    drawLabels(*painter);
+    painter->restore();
+}
+
+void TimelinePlottable::drawRowBacks(QCPPainter &painter) const
+{
+    Rects headers;
+    for (const TimelineRow &row : m_layout->rows) {
+        if (row.isVm())
+            headers.push_back(row.rect);
+    }
+    fillRects(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
+}
+
+void TimelinePlottable::drawStates(QCPPainter &painter) const
+{
+    std::array<Rects, kVcpuStates> rects;
+    for (const StateRect &state : m_layout->states)
+        rects[std::size_t(state.state)].push_back(state.rect);
+    for (std::size_t i = 0; i < rects.size(); ++i)
+        fillState(painter, rects[i], static_cast<VcpuState>(i), m_theme);
+}
+
+void TimelinePlottable::drawPcpus(QCPPainter &painter) const
+{
+    std::map<std::int32_t, Rects> rects;
+    for (const PcpuRect &pcpu : m_layout->pcpus)
+        rects[pcpu.pcpu].push_back(pcpu.rect);
+    for (const auto &[pcpu, of] : rects)
+        fillRects(painter, of, m_theme.pcpu(pcpu));
+    painter.setFont(m_theme.font(8));
+    painter.setPen(m_theme.text());
+    for (const PlacedText &label : m_layout->pcpuLabels)
+        painter.drawText(label.rect, Qt::AlignCenter, label.text);
+}
+
+void TimelinePlottable::drawGuests(QCPPainter &painter) const
+{
+    std::map<std::int32_t, Rects> rects;
+    for (const GuestRect &guest : m_layout->guests)
+        rects[guest.tid].push_back(guest.rect);
+    for (const auto &[tid, of] : rects) {
+        if (tid == kNoThread)
+            fillState(painter, of, VcpuState::Unknown, m_theme);
+        else
+            fillRects(painter, of, m_theme.guestThread(tid));
+    }
+    painter.setFont(m_theme.font(8));
+    painter.setPen(m_theme.text());
+    for (const PlacedText &label : m_layout->guestLabels)
+        painter.drawText(label.rect, Qt::AlignCenter, label.text);
+    painter.setPen(m_theme.mutedText());
+    for (const TimelineRow &row : m_layout->rows)
+        if (row.guests.height() >= QFontMetricsF(painter.font()).ascent())
+            painter.drawText(
+                QRectF(QPointF(row.labelArea.left(), row.guests.top()), row.guests.bottomLeft() - QPointF(6, 0)),
+                Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("threads"));
+}
+
+void TimelinePlottable::drawMisfits(QCPPainter &painter) const
+{
+    fillRects(painter, Rects(m_layout->misfits.begin(), m_layout->misfits.end()), m_theme.error());
+}
+
+void TimelinePlottable::drawMarks(QCPPainter &painter) const
+{
+    std::map<std::uint16_t, Rects> rects;
+    Rects dimmed;
+    for (const MarkRect &mark : m_layout->marks)
+        (mark.passes ? rects[mark.reason] : dimmed).push_back(mark.rect);
+    fillRects(painter, dimmed, m_theme.grid());
+    for (const auto &[reason, of] : rects)
+        fillRects(painter, of, reasonColor(reason));
+}
+
+// A row that the filter of vCPUs leaves out fades into the background.
+void TimelinePlottable::drawDimmed(QCPPainter &painter) const
+{
+    Rects rects;
+    for (const TimelineRow &row : m_layout->rows) {
+        if (!row.chosen && !row.shows.empty())
+            rects.push_back(row.rect.adjusted(m_layout->plot.left(), 0, 0, 0));
+    }
+    QColor veil = m_theme.base();
+    veil.setAlphaF(0.65F);
+    fillRects(painter, rects, veil);
+}
+
+void TimelinePlottable::drawNames(QCPPainter &painter) const
+{
+    painter.setFont(m_theme.font(8));
+    painter.setPen(m_theme.text());
+    for (const PlacedText &label : m_layout->exitLabels)
+        painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);
+    for (const PlacedText &label : m_layout->stateLabels) {
+        const VcpuState state = std::get<VcpuState>(label.of);
+        const bool pattern = m_theme.stateBrush(state).style() != Qt::SolidPattern;
+        const QColor back = pattern ? mixed(m_theme.state(state), m_theme.base(), 0.7) : m_theme.state(state);
+        painter.setPen(Theme::textOn(back));
+        painter.drawText(label.rect, Qt::AlignCenter, label.text);
+    }
+}
+
+void TimelinePlottable::drawLabels(QCPPainter &painter) const
+{
+    const QFont font = m_theme.font(9);
+    QFont bold = font;
+    bold.setBold(true);
+    const QFontMetricsF metrics(font);
+    for (const TimelineRow &row : m_layout->rows) {
+        if (row.isVm() && row.triangle.height() <= row.rect.height()) {
+            const QPointF center = row.triangle.center();
+            const QPolygonF shape = row.collapsed
+                ? QPolygonF({center + QPointF(-2, -4), center + QPointF(3, 0), center + QPointF(-2, 4)})
+                : QPolygonF({center + QPointF(-4, -2), center + QPointF(4, -2), center + QPointF(0, 3)});
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(m_theme.text());
+            painter.setAntialiasing(true);
+            painter.drawPolygon(shape);
+            painter.setAntialiasing(false);
+        }
+        if (row.rect.height() < metrics.ascent())
+            continue; // many rows in a small picture
+        painter.setFont(row.isVm() ? bold : font);
+        painter.setPen(row.chosen ? m_theme.text() : m_theme.mutedText());
+        const QString text = QFontMetricsF(painter.font()).elidedText(row.label, Qt::ElideRight, row.labelArea.width());
+        painter.drawText(row.labelArea, Qt::AlignLeft | Qt::AlignVCenter, text);
+    }
+}
+
+void TimelinePlottable::drawSelected(QCPPainter &painter) const
+{
+    if (!m_layout->selected.isEmpty()) {
+        // What lies outside fades: inside, colours stay those of the legend.
+        const QRectF &rect = m_layout->selected;
+        const QRectF &plot = m_layout->plot;
+        QColor veil = m_theme.base();
+        veil.setAlphaF(0.55F);
+        fillRects(painter,
+            {QRectF(plot.topLeft(), rect.bottomLeft()),
+                QRectF(rect.topRight(), QPointF(plot.right() + 1, rect.bottom()))},
+            veil);
+        painter.setPen(QPen(m_theme.accent(), 1));
+        painter.drawLine(rect.topLeft(), rect.bottomLeft());
+        painter.drawLine(rect.topRight(), rect.bottomRight());
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_theme.accent(), 2));
+    for (const QRectF &rect : m_layout->current)
+        painter.drawRect(rect.adjusted(0, 1, 0, -1));
+}
+
+void TimelinePlottable::drawLegend(QCPPainter &painter) const
+{
+    painter.setFont(m_theme.font(9));
+    for (const LegendEntry &entry : m_layout->legend) {
+        if (!entry.swatch.isEmpty()) {
+            if (const auto *state = std::get_if<VcpuState>(&entry.text.of)) {
+                fillState(painter, {entry.swatch}, *state, m_theme);
+            } else { // marks are upright
+                const QRectF mark = entry.swatch.adjusted(3, -1, -3, 1);
+                fillRects(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
+            }
+        }
+        painter.setPen(m_theme.mutedText());
+        painter.drawText(entry.text.rect, Qt::AlignLeft | Qt::AlignVCenter, entry.text.text);
+    }
+}
+
+} // namespace exitscope

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/chart/chart_plottable.h"
+#include "views/timeline/timeline_layout.h"
+
+namespace exitscope {
+
+// Paints a TimelineLayout: on a screen, into a picture or a vector file alike.
+class TimelinePlottable : public ChartPlottable {
+    Q_OBJECT
+
+public:
+    TimelinePlottable(QCustomPlot &plot, std::shared_ptr<const TimelineLayout> layout, const Theme &theme);
+
+protected:
+    void draw(QCPPainter *painter) override;
+
+private:
+    void drawRowBacks(QCPPainter &painter) const;
+    void drawStates(QCPPainter &painter) const;
+    void drawPcpus(QCPPainter &painter) const;
+    void drawGuests(QCPPainter &painter) const;
+    void drawMisfits(QCPPainter &painter) const;
+    void drawMarks(QCPPainter &painter) const;
+    void drawNames(QCPPainter &painter) const;
+    void drawDimmed(QCPPainter &painter) const;
+    void drawLabels(QCPPainter &painter) const;
+    void drawSelected(QCPPainter &painter) const;
+    void drawLegend(QCPPainter &painter) const;
+    QColor reasonColor(std::uint16_t reason) const { return m_theme.reason(m_layout->recording->reasons[reason]); }
+
+    std::shared_ptr<const TimelineLayout> m_layout;
+    Theme m_theme;
+};
+
+} // namespace exitscope

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "views/timeline/timeline_layout.h"
+
+class QCustomPlot;
+class QScrollBar;
+
+namespace exitscope {
+
+class TimelineGestures;
+
+// The timeline on the screen. Its actions (collapse a VM, show the pCPUs) are its context menu.
+class TimelineView : public QWidget {
+    Q_OBJECT
+
+public:
+    TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *parent = nullptr);
+    ~TimelineView() override;
+
+    void setRecording(std::shared_ptr<const Recording> recording);
+    void setTheme(const Theme &theme);
+    void setGuests(std::shared_ptr<const ShownGuests> guests); // null: not known (yet)
+    const TimelineOptions &options() const { return m_options; }
+    void setOptions(const TimelineOptions &options);
+    void toggleCollapsed(const QString &vm);
+
+    const std::shared_ptr<const TimelineLayout> &shown() const { return m_layout; } // null without a recording
+    QCustomPlot &plot() { return *m_plot; }
+    QSize sizeHint() const override { return {900, 260}; }
+    QSize minimumSizeHint() const override { return {260, 110}; }
+
+Q_SIGNALS:
+    void optionsChanged(const exitscope::TimelineOptions &options);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void followState(const ViewValues &now, const ViewValues &before);
+    void rebuild();
+    void updateScrollBar();
+    void makeActions();
+
+    ViewState &m_state;
+    LiveNumbers &m_numbers;
+    std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const ShownGuests> m_guests;
+    Theme m_theme = Theme::light();
+    TimelineOptions m_options;
+    std::shared_ptr<const TimelineLayout> m_layout;
+    QCustomPlot *m_plot;
+    QScrollBar *m_scroll;
+    TimelineGestures *m_gestures;
+};
+
+} // namespace exitscope
