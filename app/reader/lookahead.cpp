@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/reader/lookahead.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace exitscope::reader {
@@ -9,7 +8,6 @@ namespace exitscope::reader {
 namespace {
 
 constexpr int kAliveEvery = 512; // messages
-constexpr std::size_t kTimes = 16; // more events than a loss at the end of a packet makes doubtful
 
 } // namespace
 
@@ -21,46 +19,27 @@ Lookahead::Lookahead(CtfStream &stream, EventPlans &plans, std::function<void()>
 StreamTeller::NextSwitch Lookahead::behind(std::uint64_t event)
 {
     for (int messages = 1;; ++messages) {
-        while (!m_switches.empty() && m_switches.front().event <= event) {
-            m_switches.pop_front();
+        if (const auto answer = m_ahead.behind(event)) {
+            return *answer;
         }
-        while (!m_stretches.empty() && m_stretches.front().behind <= event) {
-            m_stretches.pop_front();
-        }
-        const bool isFound = !m_switches.empty() && m_switches.front().event <= m_losses.settled();
-        if (!m_stretches.empty() && (!isFound || m_stretches.front().behind < m_switches.front().event)) {
-            return {kNoThread, m_stretches.front().atNs};
-        }
-        if (isFound) {
-            return m_switches.front().next;
-        }
-        if (m_ended) {
-            return {kNoThread, m_failedNs};
-        }
-        m_ended = !advance();
+        advance();
         if (messages % kAliveEvery == 0) {
             m_alive();
         }
     }
 }
 
-bool Lookahead::advance()
+void Lookahead::advance()
 {
     try {
-        const bt_message *message = m_iterator->next();
-        if (message) {
+        if (const bt_message *message = m_iterator->next()) {
             take(message);
         } else {
-            m_losses.packetEnd();
+            m_ahead.end();
         }
-        takeMarks();
-        return message;
     } catch (const ReadError &) {
-        // The stream itself will meet the same error when it gets there, and tell it. What lies behind is not known.
-        m_losses.packetEnd();
-        takeMarks();
-        m_failedNs = m_times.empty() ? kNoTime : m_times.back();
-        return false;
+        // The stream itself will meet the same error when it gets there, and tell it.
+        m_ahead.end(true);
     }
 }
 
@@ -71,25 +50,16 @@ void Lookahead::take(const bt_message *message)
         event(message);
         break;
     case BT_MESSAGE_TYPE_PACKET_END:
-        m_losses.packetEnd();
+        m_ahead.packetEnd();
         break;
     case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
-        m_losses.discardedEvents();
+        m_ahead.discardedEvents();
         break;
     case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
-        m_losses.discardedPackets();
+        m_ahead.discardedPackets();
         break;
     default:
         break;
-    }
-}
-
-void Lookahead::takeMarks()
-{
-    for (const LossTracker::Mark &mark : m_losses.takeMarks()) {
-        if (mark.begins) {
-            m_stretches.push_back({mark.event, timeOfEvent(mark.event)});
-        }
     }
 }
 
@@ -98,24 +68,12 @@ void Lookahead::event(const bt_message *message)
     if (m_repetition.is(message)) {
         return;
     }
-    const Ns last = m_times.empty() ? kNoTime : m_times.back();
-    const Ns timeNs = std::max(last, timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
-    m_losses.event();
-    m_times.push_back(timeNs);
-    if (m_times.size() > kTimes) {
-        m_times.pop_front();
-    }
+    m_ahead.event(timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
     const bt_event *event = bt_message_event_borrow_event_const(message);
     const EventPlan &plan = m_plans.of(bt_event_borrow_class_const(event));
     if (plan.what.kind == EventKind::SchedSwitch) {
-        m_switches.push_back({m_losses.events(), {decodeRecord(plan, event).switched.prevTid, timeNs}});
+        m_ahead.switchedOff(decodeRecord(plan, event).switched.prevTid);
     }
-}
-
-Ns Lookahead::timeOfEvent(std::uint64_t event) const
-{
-    const std::uint64_t back = m_losses.events() - event;
-    return back < m_times.size() ? m_times[m_times.size() - 1 - back] : kNoTime; // before the first event
 }
 
 } // namespace exitscope::reader

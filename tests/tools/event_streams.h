@@ -19,7 +19,6 @@ struct EventPacket {
 struct EventStream {
     std::int32_t pcpu = 0;
     bool declaresSwitches = true; // sched_switch may occur in it
-    bool declaresEntries = true;
     std::vector<EventPacket> packets;
 };
 

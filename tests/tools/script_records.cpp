@@ -130,7 +130,6 @@ public:
             add(line);
         for (Stream &stream : m_streams) {
             stream.told.declaresSwitches = m_switchChannels.contains(stream.channel);
-            stream.told.declaresEntries = m_entryChannels.contains(stream.channel);
             m_all.streams.push_back(std::move(stream.told));
         }
         m_all.from = m_result.beginNs;
@@ -181,8 +180,6 @@ private:
         stream.packets.back().events.push_back(eventRecord(line));
         if (line.event.type == EventType::SchedSwitch)
             m_switchChannels.insert(line.channel);
-        if (line.event.type == EventType::VmEntry)
-            m_entryChannels.insert(line.channel);
         if (line.event.type == EventType::ProcessState || line.event.type == EventType::Fork)
             addThread(line, line.event.subjectTid, line.event.subjectPid, line.event.subjectName);
         if (m_result.beginNs == kNoTime || line.timeNs < m_result.beginNs)
@@ -239,7 +236,6 @@ private:
     EventStreams m_all;
     std::vector<Stream> m_streams; // in the order in which they first occur
     std::set<std::string> m_switchChannels; // that declare sched_switch
-    std::set<std::string> m_entryChannels;
     std::vector<Record> m_threads;
     std::map<std::int64_t, std::pair<std::int64_t, std::string>> m_known;
 };

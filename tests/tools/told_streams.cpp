@@ -2,68 +2,63 @@
 #include "tests/tools/told_streams.h"
 
 #include <algorithm>
-#include <optional>
 #include <stdexcept>
 
 #include "model/load/stream_begins.h"
 #include "model/record/stream_teller.h"
+#include "model/record/switches_ahead.h"
 
 namespace exitscope::testing {
 
 namespace {
 
-struct Seen { // an event or the begin of a blind stretch, as they come in a stream
-    std::uint64_t event;
-    Ns timeNs;
-    std::optional<std::int32_t> switchedOff; // none: a stretch begins behind the event
-};
+// What a source finds when it looks ahead: it reads on as far as the answer lies.
+class Ahead {
+public:
+    explicit Ahead(const EventStream &stream) : m_stream(stream) { }
 
-// What a source finds when it looks ahead: switches and stretches in their order.
-std::vector<Seen> lookAhead(const EventStream &stream)
-{
-    std::vector<Seen> seen;
-    std::vector<Ns> times{kNoTime};
-    LossTracker losses;
-    for (const EventPacket &packet : stream.packets) {
-        if (packet.packetsLost)
-            losses.discardedPackets();
-        if (packet.eventsLost)
-            losses.discardedEvents();
-        for (const Record &event : packet.events) {
-            losses.event();
-            times.push_back(event.timeNs);
-            if (event.kind == EventKind::SchedSwitch)
-                seen.push_back({losses.events(), event.timeNs, event.switched.prevTid});
+    StreamTeller::NextSwitch behind(std::uint64_t event)
+    {
+        while (true) {
+            if (const auto answer = m_switches.behind(event))
+                return *answer;
+            readOn();
         }
-        losses.packetEnd();
     }
-    for (const LossTracker::Mark &mark : losses.takeMarks()) {
-        if (mark.begins)
-            seen.push_back({mark.event, times[mark.event], {}});
+
+private:
+    void readOn() // one packet
+    {
+        if (m_packet == m_stream.packets.size())
+            return m_switches.end();
+        const EventPacket &packet = m_stream.packets[m_packet++];
+        if (packet.packetsLost)
+            m_switches.discardedPackets();
+        if (packet.eventsLost)
+            m_switches.discardedEvents();
+        for (const Record &event : packet.events) {
+            m_switches.event(event.timeNs);
+            if (event.kind == EventKind::SchedSwitch)
+                m_switches.switchedOff(event.switched.prevTid);
+        }
+        m_switches.packetEnd();
     }
-    // A stretch begins behind the event of its number.
-    std::ranges::stable_sort(seen, {}, [](const Seen &s) { return std::pair(s.event, !s.switchedOff); });
-    return seen;
-}
+
+    const EventStream &m_stream;
+    std::size_t m_packet = 0;
+    SwitchesAhead m_switches;
+};
 
 std::vector<Record> told(const EventStream &stream, const EventStreams &all)
 {
     const auto declarations = std::ranges::count_if(
         all.streams, [&](const EventStream &other) { return other.declaresSwitches && other.pcpu == stream.pcpu; });
-    const std::vector<Seen> ahead = lookAhead(stream);
     StreamTeller::Options options;
     options.plain = Plain::AllProofs;
     options.hasSwitches = stream.declaresSwitches;
     options.everySwitch = declarations > 1;
-    options.nextSwitch = [&ahead](std::uint64_t event) -> StreamTeller::NextSwitch {
-        for (const Seen &seen : ahead) {
-            if (seen.switchedOff && seen.event > event)
-                return {*seen.switchedOff, seen.timeNs};
-            if (!seen.switchedOff && seen.event > event)
-                return {kNoThread, seen.timeNs};
-        }
-        return {};
-    };
+    Ahead ahead(stream);
+    options.nextSwitch = [&ahead](std::uint64_t event) { return ahead.behind(event); };
     StreamTeller teller(options);
     for (const EventPacket &packet : stream.packets) {
         if (packet.packetsLost)

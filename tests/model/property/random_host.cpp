@@ -45,7 +45,8 @@ public:
         begin();
         int lastPcpu = -1;
         for (int i = 0; i < m_options.steps; ++i) {
-            const bool stays = lastPcpu >= 0 && m_dice.chance(m_options.samePcpuPercent);
+            const bool stays
+                = m_options.samePcpuPercent > 0 && lastPcpu >= 0 && m_dice.chance(m_options.samePcpuPercent);
             const int pcpu = stays ? lastPcpu : m_dice.below(m_options.pcpus);
             pass(pcpu == lastPcpu ? EqualTimes::OfOnePcpu : EqualTimes::Anywhere, 12);
             step(pcpu);
@@ -297,7 +298,7 @@ private:
     {
         if (vcpu.halted && m_dice.chance(60))
             return switchAway(pcpu, 1);
-        if (m_dice.chance(m_options.userspaceExitPercent))
+        if (m_options.userspaceExitPercent > 0 && m_dice.chance(m_options.userspaceExitPercent))
             return leaveRun(pcpu, vcpu, m_dice.chance(50) ? UserspaceExitData{5, 0} : UserspaceExitData{2, 0});
         const int what = m_dice.below(100);
         if (what < (m_options.manyIoctls ? 45 : 60)) {

@@ -237,7 +237,6 @@ void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const 
         stream.pcpu = pcpu;
         stream.declaresSwitches
             = (channel == 0 || traits.switchesInBoth) && !traits.notRecorded.contains(EventKind::SchedSwitch);
-        stream.declaresEntries = channel + 1 == channels.size();
         if (host.kind == LossKind::Untold)
             stream.packets = withUntoldGaps(channels[channel], dice);
         else
@@ -338,7 +337,7 @@ LossyHost asWritten(const EventStreams &streams)
 {
     LossyHost host;
     for (const EventStream &stream : streams.streams) {
-        WrittenStream written{stream.pcpu, stream.declaresSwitches, stream.declaresEntries, {}};
+        WrittenStream written{stream.pcpu, stream.declaresSwitches, {}};
         for (const EventPacket &packet : stream.packets) {
             written.packets.push_back({{}, packet.eventsLost, packet.packetsLost});
             for (const Record &record : packet.events)
@@ -353,7 +352,7 @@ EventStreams LossyHost::whole() const
 {
     EventStreams result;
     for (const WrittenStream &written : streams) {
-        EventStream stream{written.pcpu, written.declaresSwitches, written.declaresEntries, {EventPacket{}}};
+        EventStream stream{written.pcpu, written.declaresSwitches, {EventPacket{}}};
         for (const WrittenPacket &packet : written.packets) {
             for (const WrittenEvent &event : packet.events)
                 stream.packets.front().events.push_back(event.record);
@@ -368,7 +367,7 @@ EventStreams LossyHost::lossy() const
 {
     EventStreams result;
     for (const WrittenStream &written : streams) {
-        EventStream stream{written.pcpu, written.declaresSwitches, written.declaresEntries, {}};
+        EventStream stream{written.pcpu, written.declaresSwitches, {}};
         for (const WrittenPacket &packet : written.packets) {
             EventPacket left{{}, packet.eventsLost, packet.packetsLost};
             for (const WrittenEvent &event : packet.events) {
@@ -422,11 +421,10 @@ QStringList listing(const LossyHost &host)
     QStringList result;
     for (std::size_t s = 0; s < host.streams.size(); ++s) {
         const WrittenStream &stream = host.streams[s];
-        result.append(QStringLiteral("stream %1: p%2%3%4")
+        result.append(QStringLiteral("stream %1: p%2%3")
                           .arg(s)
                           .arg(stream.pcpu)
-                          .arg(stream.declaresSwitches ? QStringLiteral(" sched_switch") : QString(),
-                              stream.declaresEntries ? QStringLiteral(" kvm_entry") : QString()));
+                          .arg(stream.declaresSwitches ? QStringLiteral(" sched_switch") : QString()));
         for (std::size_t i = 0; i < stream.packets.size(); ++i) {
             const WrittenPacket &packet = stream.packets[i];
             const QString place = QStringLiteral("%1.%2").arg(s).arg(i);

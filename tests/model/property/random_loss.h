@@ -39,7 +39,6 @@ struct WrittenPacket {
 struct WrittenStream {
     std::int32_t pcpu = 0;
     bool declaresSwitches = true;
-    bool declaresEntries = true;
     std::vector<WrittenPacket> packets;
 };
 

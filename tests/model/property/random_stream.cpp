@@ -236,7 +236,6 @@ void addStreams(
         EventStream one;
         one.pcpu = pcpu;
         one.declaresSwitches = channel == 0 && !traits.notRecorded.contains(EventKind::SchedSwitch);
-        one.declaresEntries = channel + 1 == channels.size() && !traits.notRecorded.contains(EventKind::VmEntry);
         Events events = channels[channel];
         for (Record &record : events) {
             record.stream = static_cast<std::uint32_t>(stream.streams.streams.size());
