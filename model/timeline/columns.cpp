@@ -84,12 +84,22 @@ TimePerState StateWalk::within(TimeRange range)
     return result;
 }
 
-// Doubles its steps until it is beyond the time, and looks between the last two.
 TimePerState StateWalk::upTo(Ns t)
 {
     t = std::clamp(t, m_states.m_start, m_states.m_end);
-    const std::vector<Ns> &begins = m_states.m_begin;
-    if (begins[m_at] > t)
+    return m_states.upTo(t, m_search.lastAtOrBefore(m_states.m_begin, t));
+}
+
+std::size_t StateWalk::at(Ns t)
+{
+    const bool isOutside = m_states.size() == 0 || t < m_states.m_start || t >= m_states.m_end;
+    return isOutside ? m_states.size() : m_search.lastAtOrBefore(m_states.m_begin, t);
+}
+
+// Doubles its steps until it is beyond the time, and looks between the last two.
+std::size_t NearbySearch::lastAtOrBefore(const std::vector<Ns> &begins, Ns t)
+{
+    if (m_at >= begins.size() || begins[m_at] > t)
         m_at = 0;
     std::size_t step = 1;
     while (m_at + step < begins.size() && begins[m_at + step] <= t) {
@@ -99,7 +109,7 @@ TimePerState StateWalk::upTo(Ns t)
     const auto first = begins.begin() + std::ptrdiff_t(m_at);
     const auto last = begins.begin() + std::ptrdiff_t(std::min(m_at + step, begins.size()));
     m_at = std::size_t(std::upper_bound(first, last, t) - begins.begin()) - 1;
-    return m_states.upTo(t, m_at);
+    return m_at;
 }
 
 void StretchColumns::append(Ns begin, Ns end)
@@ -120,8 +130,27 @@ Ns StretchColumns::upTo(Ns t) const
 {
     if (m_begin.empty() || t <= m_begin.front())
         return 0;
-    const std::size_t i = lastAtOrBefore(m_begin, t);
+    return upTo(t, lastAtOrBefore(m_begin, t));
+}
+
+Ns StretchColumns::upTo(Ns t, std::size_t i) const
+{
     return m_before[i] + std::min(t, m_end[i]) - m_begin[i];
+}
+
+Ns StretchWalk::within(TimeRange range)
+{
+    if (range.to <= range.from)
+        return 0;
+    const Ns before = upTo(range.from);
+    return upTo(range.to) - before;
+}
+
+Ns StretchWalk::upTo(Ns t)
+{
+    if (m_stretches.m_begin.empty() || t <= m_stretches.m_begin.front())
+        return 0;
+    return m_stretches.upTo(t, m_search.lastAtOrBefore(m_stretches.m_begin, t));
 }
 
 ExitParts &ExitParts::operator+=(const ExitParts &other)

@@ -55,18 +55,29 @@ private:
     Ns m_end = 0;
 };
 
-// Asks for ranges that follow each other, as pixel columns do: each is looked for near the one before.
+// Looks for times that follow each other: each near the one before.
+class NearbySearch {
+public:
+    // The last index whose begin is at or before t; begins must not be empty nor start after t.
+    std::size_t lastAtOrBefore(const std::vector<Ns> &begins, Ns t);
+
+private:
+    std::size_t m_at = 0; // the last answer
+};
+
+// Asks for ranges that follow each other, as pixel columns and exits do.
 class StateWalk {
 public:
     explicit StateWalk(const StateColumns &states) : m_states(states) { }
 
+    std::size_t at(Ns t); // as StateColumns::at()
     TimePerState within(TimeRange range); // as StateColumns::within()
 
 private:
     TimePerState upTo(Ns t);
 
     const StateColumns &m_states;
-    std::size_t m_at = 0; // the interval that held the last time
+    NearbySearch m_search;
     Ns m_time = kNoTime; // that m_upTo is up to
     TimePerState m_upTo{};
 };
@@ -82,11 +93,27 @@ public:
     Ns total() const { return size() == 0 ? 0 : m_before.back() + m_end.back() - m_begin.back(); }
 
 private:
+    friend class StretchWalk;
     Ns upTo(Ns t) const;
+    Ns upTo(Ns t, std::size_t i) const; // i: the last stretch that begins at t or before
 
     std::vector<Ns> m_begin;
     std::vector<Ns> m_end;
     std::vector<Ns> m_before;
+};
+
+// Asks for ranges that follow each other.
+class StretchWalk {
+public:
+    explicit StretchWalk(const StretchColumns &stretches) : m_stretches(stretches) { }
+
+    Ns within(TimeRange range); // as StretchColumns::within()
+
+private:
+    Ns upTo(Ns t);
+
+    const StretchColumns &m_stretches;
+    NearbySearch m_search;
 };
 
 // The parts of a timed exit (README "Definitions"), ns. gross() is their sum.

@@ -19,11 +19,11 @@ bool isSvm(const ReasonKey &key, std::int64_t code)
 }
 
 // A stretch without length is where it is: what the vCPU is at that time counts.
-bool touchesUnknown(const StateColumns &states, Ns from, Ns to, MachineState atEnd)
+bool touchesUnknown(const StateColumns &states, StateWalk &walk, Ns from, Ns to, MachineState atEnd)
 {
     if (from == to && states.size() > 0 && from == states.end(states.size() - 1))
         return visibleState(atEnd) == VcpuState::Unknown;
-    for (std::size_t i = states.at(from); i < states.size() && (states.begin(i) < to || from == to); ++i) {
+    for (std::size_t i = walk.at(from); i < states.size() && (states.begin(i) < to || from == to); ++i) {
         if (states.state(i) == VcpuState::Unknown)
             return true;
         if (from == to)
@@ -80,17 +80,19 @@ void VcpuTrack::fillStates(Vcpu &vcpu, TimeRange range) const
 void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
 {
     ExitColumns &exits = vcpu.exits;
+    StateWalk runs(vcpu.states), walk(vcpu.states);
     for (const ExitDraft &draft : m_exits) {
-        const bool run = draft.entry != kNoTime && !touchesUnknown(vcpu.states, draft.entry, draft.runEnd, m_state);
+        const bool run
+            = draft.entry != kNoTime && !touchesUnknown(vcpu.states, runs, draft.entry, draft.runEnd, m_state);
         const Ns time = run ? draft.runEnd : draft.event;
-        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, time, draft.end, m_state);
+        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, walk, time, draft.end, m_state);
         exits.time.push_back(time);
         exits.event.push_back(draft.event);
         exits.entry.push_back(run ? draft.entry : kNoTime);
         exits.end.push_back(timed ? draft.end : kNoTime);
         ExitParts parts;
         if (timed) {
-            const TimePerState spent = vcpu.states.within({time, draft.end});
+            const TimePerState spent = walk.within({time, draft.end});
             parts.kvm = spent[std::size_t(VcpuState::Kvm)];
             parts.userspace = spent[std::size_t(VcpuState::Userspace)];
             parts.preempted = spent[std::size_t(VcpuState::Preempted)];
@@ -127,8 +129,9 @@ void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
 {
     const StateColumns &states = vcpu.states;
     std::vector<TimeRange> pieces; // of one pCPU they are in order; a thread that moves can mix two
+    StateWalk walk(states);
     for (const InterruptWork &work : m_irq) {
-        for (std::size_t i = states.at(work.begin); i < states.size() && states.begin(i) < work.end; ++i) {
+        for (std::size_t i = walk.at(work.begin); i < states.size() && states.begin(i) < work.end; ++i) {
             const VcpuState state = states.state(i);
             if ((state == VcpuState::Kvm || state == VcpuState::Userspace) && states.pcpu(i) == work.pcpu)
                 pieces.push_back({std::max(work.begin, states.begin(i)), std::min(work.end, states.end(i))});
@@ -141,21 +144,23 @@ void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
             vcpu.irq.append(std::max(piece.from, counted), piece.to);
         counted = std::max(counted, piece.to);
     }
+    StretchWalk irq(vcpu.irq);
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
         if (vcpu.exits.timed(i))
-            vcpu.exits.parts[i].irq = vcpu.irq.within({vcpu.exits.time[i], vcpu.exits.end[i]});
+            vcpu.exits.parts[i].irq = irq.within({vcpu.exits.time[i], vcpu.exits.end[i]});
     }
 }
 
 void VcpuTrack::fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons) const
 {
     const StateColumns &states = vcpu.states;
+    StateWalk walk(states);
     for (std::size_t e = 0; e < m_exits.size(); ++e) {
         if (!reasons[m_exits[e].reason].isHalt)
             continue;
         const Ns from = vcpu.exits.time[e];
         const Ns to = m_exits[e].close == kNoTime ? range.to : m_exits[e].close;
-        for (std::size_t i = states.at(from); i < states.size() && states.begin(i) < to; ++i) {
+        for (std::size_t i = walk.at(from); i < states.size() && states.begin(i) < to; ++i) {
             if (states.state(i) == VcpuState::Kvm)
                 vcpu.haltKvm.append(std::max(from, states.begin(i)), std::min(to, states.end(i)));
         }
