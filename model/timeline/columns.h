@@ -89,7 +89,7 @@ private:
     std::vector<Ns> m_before;
 };
 
-// The parts of a timed exit (README "Definitions"), ns. gross() is their sum.
+// The parts of a timed exit (manual "Definitions"), ns. gross() is their sum.
 struct ExitParts {
     Ns kvm = 0;
     Ns userspace = 0;
