@@ -8,7 +8,7 @@
 
 namespace exitscope {
 
-// Every code that a Diagnostic can have. A new one gets its row in kCodes, and in the README's list (a test compares).
+// Every code that a Diagnostic can have. A new one gets its row in kCodes, and in the manual's list (a test compares).
 enum class Code : std::uint8_t {
     NotFound,
     NotADirectory,

@@ -7,7 +7,7 @@
 
 namespace exitscope {
 
-// Schema "exitscope-report/1" of the README.
+// Schema "exitscope-report/1" of the manual.
 QByteArray reportJson(const Recording &recording, const Statistics &statistics);
 
 } // namespace exitscope

@@ -7,7 +7,7 @@
 
 namespace exitscope {
 
-// The array of the README's "sync": an object for each guest.
+// The array of the manual's "sync": an object for each guest.
 QByteArray syncJson(const Recording &recording, const Alignments &alignments);
 
 } // namespace exitscope

@@ -3,7 +3,7 @@
 
 namespace exitscope {
 
-// Of all programs (README "Exit status").
+// Of all programs (manual "Exit status").
 enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3 };
 
 } // namespace exitscope

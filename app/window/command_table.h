@@ -62,7 +62,7 @@ struct CommandInfo {
     bool beginsGroup = false; // a separator before it
 };
 
-// Every command of the window, in the order of the menus. Menus, tool bar, list of keys and README are made from it.
+// Every command of the window, in the order of the menus. Menus, tool bar, list of keys and manual are made from it.
 std::span<const CommandInfo> commandTable();
 const CommandInfo &info(CommandId id);
 

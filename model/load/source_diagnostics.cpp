@@ -160,7 +160,7 @@ void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics)
     if (declared == 0 && recordedBy(description) == RecordedBy::Lttng)
         advice += QStringLiteral(". If `lttng list -k | grep kvm_x86` shows nothing, lttng-modules lacks the x86 KVM "
                                  "probes, as the stock dkms packages do: build it against the full kernel source, or "
-                                 "record with: perf record -a -e 'kvm:*' (the README says more)");
+                                 "record with: perf record -a -e 'kvm:*' ('exitscope-cli help recording' says more)");
     diagnostics.push_back(makeDiagnostic(Code::NoKvmEvents,
         QStringLiteral("no trace holds VM entries or exits") % (declared == kKvm ? u", " : u"; ") % advice,
         kernel ? kernel->path : QString()));

@@ -12,7 +12,7 @@
 #include "model/record/description.h"
 #include "model/recording.h"
 
-// Which traces tell of one host, which of them are used, and how their times become one (README "Definitions").
+// Which traces tell of one host, which of them are used, and how their times become one (manual "Definitions").
 namespace exitscope {
 
 // Whether its metadata declares VM entries or exits. They need not have happened.

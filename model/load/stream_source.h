@@ -15,7 +15,7 @@ struct Loss {
     Ns until = kEndOfRecording;
 };
 
-// A blind stretch of that pCPU begins, or ends (README "Definitions", Loss). kNoPcpu: all pCPUs are blind.
+// A blind stretch of that pCPU begins, or ends (manual "Definitions", Loss). kNoPcpu: all pCPUs are blind.
 Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches = true);
 Record sightedRecord(Ns until, std::int32_t pcpu);
 

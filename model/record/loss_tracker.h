@@ -6,7 +6,7 @@
 
 namespace exitscope {
 
-// Where a stream is blind (README "Definitions", Loss), from the order of its packets and events.
+// Where a stream is blind (manual "Definitions", Loss), from the order of its packets and events.
 // Events discarded before packet N was complete were lost between the packets N-1 and N, or at the end of N. Which
 // events of N are doubtful is known only when N ends, so what is said of the last ones comes late.
 class LossTracker {

@@ -9,7 +9,7 @@
 // Standard library only: exitscope-reader and the model share this file.
 namespace exitscope {
 
-// Signed nanoseconds on the host's trace clock from its origin (README "Definitions").
+// Signed nanoseconds on the host's trace clock from its origin (manual "Definitions").
 using Ns = std::int64_t;
 
 // "No such time". Smaller than every real time, so it never wins a max().
@@ -43,7 +43,7 @@ enum class EventKind : std::uint8_t {
     ThreadInfo, // the process or the name of a thread became known or changed
     NextSwitch, // the next sched_switch of the stream takes the thread `tid` off `pcpu`; kNoThread: a blind stretch of
                 // the stream comes first, or its end
-    Blind, // a blind stretch of the stream begins: after the event before this record (README "Definitions", Loss)
+    Blind, // a blind stretch of the stream begins: after the event before this record (manual "Definitions", Loss)
     Sighted, // and ends: before the event that follows
 };
 inline constexpr int kEventKinds = 19;
@@ -82,7 +82,7 @@ struct SwitchData {
     std::int32_t prevTid;
     std::int32_t nextTid;
 };
-// Of a prev_state (README "Definitions"): the thread wants a pCPU; or it is no more. Else it is asleep.
+// Of a prev_state (manual "Definitions"): the thread wants a pCPU; or it is no more. Else it is asleep.
 constexpr bool leavesRunnable(std::int64_t prevState)
 {
     return (prevState & 0xff) == 0;

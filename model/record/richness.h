@@ -4,7 +4,7 @@
 #include "model/record/record.h"
 
 // Kinds of event that occurred, as bits: what decides which of two recordings is the richer one, and what two
-// recordings both have (README "Definitions").
+// recordings both have (manual "Definitions").
 namespace exitscope::wire {
 
 enum Richness : std::uint32_t {

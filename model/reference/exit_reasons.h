@@ -18,7 +18,7 @@ struct ReasonKey {
     auto operator<=>(const ReasonKey &) const = default;
 };
 
-// VMX: the low 26 bits, of which 16-25 are 0 in all that have a name; SVM: the whole value, 0xffffffff as -1 (README
+// VMX: the low 26 bits, of which 16-25 are 0 in all that have a name; SVM: the whole value, 0xffffffff as -1 (manual
 // "Definitions").
 ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason);
 // "isa:code", the code in hexadecimal above 0xffff: "2:1024", "1:0x10000".

@@ -6,7 +6,7 @@
 #include "model/recording.h"
 
 // Without sched_switch net times hold the time off CPU too. Of a halt such a bound says nothing: files get it all the
-// same, people are told that it is not known (README "Costs").
+// same, people are told that it is not known (manual "Costs").
 namespace exitscope {
 
 bool netIsKnown(const Timeline &host, const ExitReason &reason);

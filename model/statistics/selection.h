@@ -24,7 +24,7 @@ struct DurationBand {
     bool operator==(const DurationBand &) const = default;
 };
 
-// What numbers are taken over (README "Definitions"). Empty sets and absent values leave nothing out.
+// What numbers are taken over (manual "Definitions"). Empty sets and absent values leave nothing out.
 struct Selection {
     std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
     std::set<QString> vcpus; // "VM/N"

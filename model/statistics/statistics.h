@@ -64,7 +64,7 @@ struct Totals {
     std::vector<ReasonGroup> reasons; // ordered by (isa, code); only those with exits
     std::vector<ScenarioGroup> scenarios; // in the order of Scenario; only those with exits
 
-    std::optional<double> overheadPercent() const; // README "Definitions"; absent if its denominator is 0
+    std::optional<double> overheadPercent() const; // manual "Definitions"; absent if its denominator is 0
 };
 
 struct VcpuStatistics {

@@ -116,7 +116,7 @@ private:
     NearbySearch m_search;
 };
 
-// The parts of a timed exit (README "Definitions"), ns. gross() is their sum.
+// The parts of a timed exit (manual "Definitions"), ns. gross() is their sum.
 struct ExitParts {
     Ns kvm = 0;
     Ns userspace = 0;

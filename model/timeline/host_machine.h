@@ -13,7 +13,7 @@
 
 namespace exitscope {
 
-// The six contradictions of README "Definitions", counted.
+// The six contradictions of manual "Definitions", counted.
 struct HostContradictions : TrackContradictions {
     std::int64_t wrongPcpu = 0;
     std::int64_t switchFromOther = 0;

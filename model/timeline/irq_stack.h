@@ -8,7 +8,7 @@
 
 namespace exitscope {
 
-// Host interrupt work on one pCPU: the handlers that are open there, the innermost last (README "Definitions",
+// Host interrupt work on one pCPU: the handlers that are open there, the innermost last (manual "Definitions",
 // Interrupts).
 class IrqStack {
 public:

@@ -11,7 +11,7 @@
 
 namespace exitscope {
 
-// Which pCPUs are blind (README "Definitions", Loss). Seen from a pCPU itself a stretch lies between two events; seen
+// Which pCPUs are blind (manual "Definitions", Loss). Seen from a pCPU itself a stretch lies between two events; seen
 // from the others it is half-open in time, so that all records of one time have to be announced before the first.
 class Blindness {
 public:
@@ -43,7 +43,7 @@ private:
     View m_fromElsewhere;
 };
 
-// Who is where, by sched_switch alone (README "Definitions", "What sched_switch says").
+// Who is where, by sched_switch alone (manual "Definitions", "What sched_switch says").
 class PcpuView {
 public:
     // The thread that sched_switch says is current on that pCPU; kNoThread if it does not say.

@@ -26,7 +26,7 @@ public:
     // Interned names, global to the builder: ThreadData::name refers to them.
     std::uint32_t intern(const QString &name);
 
-    // In the order of README "Definitions": time, pCPU, position in the stream.
+    // In the order of manual "Definitions": time, pCPU, position in the stream.
     void add(const Record &record);
 
     // No event can follow. `range`: first to last event of all used traces of the host.

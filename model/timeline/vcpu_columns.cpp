@@ -108,7 +108,7 @@ void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
     }
 }
 
-// The first that fits (README "Definitions").
+// The first that fits (manual "Definitions").
 Scenario VcpuTrack::scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early) const
 {
     if (exit.qemu)

@@ -8,7 +8,7 @@
 
 #include "model/timeline/vcpu_state.h"
 
-// The state machine of one vCPU as a table: what each event does in each state. README "Definitions" says why.
+// The state machine of one vCPU as a table: what each event does in each state. manual "Definitions" says why.
 namespace exitscope {
 
 // VcpuState, and with it what has to be remembered. "Leaving": a host event ended the run, but the kvm_exit event has

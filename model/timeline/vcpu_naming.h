@@ -9,7 +9,7 @@
 
 #include "model/record/record.h"
 
-// Which VM a vCPU belongs to, and what both are called (README "Definitions", Threads, vCPUs, VMs).
+// Which VM a vCPU belongs to, and what both are called (manual "Definitions", Threads, vCPUs, VMs).
 namespace exitscope {
 
 // All that is said about the `vcpu_id` of one kind of event of a thread.

@@ -8,7 +8,7 @@
 
 namespace exitscope {
 
-// What a vCPU is at one time; README "Definitions" defines each. A new state gets its row here.
+// What a vCPU is at one time; manual "Definitions" defines each. A new state gets its row here.
 enum class VcpuState : std::uint8_t { Guest, Kvm, Userspace, Preempted, Idle, Blocked, Unknown };
 inline constexpr int kVcpuStates = 7;
 
@@ -32,7 +32,7 @@ constexpr const VcpuStateInfo &info(VcpuState state)
     return kVcpuStateTable[static_cast<std::size_t>(state)];
 }
 
-// The scenarios of the study, extended (README "Definitions"); in the order in which reports list them.
+// The scenarios of the study, extended (manual "Definitions"); in the order in which reports list them.
 enum class Scenario : std::uint8_t { Qemu, Halt, Interrupt, PageFault, Preempted, Host };
 inline constexpr int kScenarios = 6;
 inline constexpr std::array<std::string_view, kScenarios> kScenarioNames{

@@ -7,7 +7,7 @@ namespace exitscope {
 
 namespace {
 
-// sched_switch's prev_state (README "Definitions").
+// sched_switch's prev_state (manual "Definitions").
 constexpr std::int32_t kKvmExitHlt = 5;
 constexpr std::int32_t kKvmExitShutdown = 8;
 constexpr std::uint8_t kVmx = 1; // isa

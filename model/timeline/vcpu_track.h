@@ -15,7 +15,7 @@
 
 namespace exitscope {
 
-// The contradictions that the state machine itself finds (README "Definitions"); the others are found by PcpuView.
+// The contradictions that the state machine itself finds (manual "Definitions"); the others are found by PcpuView.
 struct TrackContradictions {
     std::int64_t entryInEntry = 0;
     std::int64_t exitWithoutEntry = 0;

@@ -40,7 +40,7 @@ private Q_SLOTS:
     void everyActionTellsWhatItDoes();
     void choicesExcludeEachOther();
     void keySheetListsAllKeys();
-    void readmeListsTheSameKeys();
+    void manualListsTheSameKeys();
 };
 
 void TestCommandTable::everyCommandIsInAMenu()
@@ -113,15 +113,15 @@ void TestCommandTable::keySheetListsAllKeys()
         QVERIFY2(html.contains(text(gesture.gesture).toHtmlEscaped()), gesture.gesture.data());
 }
 
-// The rows of the README's table of keys, "| `keys` | what |", are exactly those of the table.
-void TestCommandTable::readmeListsTheSameKeys()
+// The rows of the manual's table of keys, "| `keys` | what |", are exactly those of the table.
+void TestCommandTable::manualListsTheSameKeys()
 {
-    QFile readme(QStringLiteral(EXITSCOPE_SOURCE_DIR "/README.md"));
-    QVERIFY(readme.open(QIODevice::ReadOnly));
-    const QString all = QString::fromUtf8(readme.readAll());
-    const QString heading = QStringLiteral("\n### Keys\n");
+    QFile page(QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/manual/window.md"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QString all = QString::fromUtf8(page.readAll());
+    const QString heading = QStringLiteral("\n## Keys\n");
     const qsizetype begin = all.indexOf(heading);
-    QVERIFY2(begin >= 0, "the README has no section Keys");
+    QVERIFY2(begin >= 0, "the manual has no section Keys");
     const qsizetype end = all.indexOf(QStringLiteral("\n#"), begin + heading.size());
     QStringList rows;
     for (const QString &line : all.mid(begin, end - begin).split(QLatin1Char('\n')))

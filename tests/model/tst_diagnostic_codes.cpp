@@ -16,19 +16,16 @@ QString text(std::string_view view)
     return QString::fromUtf8(view.data(), qsizetype(view.size()));
 }
 
-// The cells of the rows of the README's table below "## Diagnostic codes", without its head.
-QList<QStringList> readmeRows()
+// The cells of the rows of the table in the manual's page, without its head.
+QList<QStringList> manualRows()
 {
-    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/README.md"));
+    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/manual/diagnostics.md"));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     QList<QStringList> rows;
-    bool inside = false;
     const QStringList lines = QString::fromUtf8(file.readAll()).split(u'\n');
     for (const QString &line : lines) {
-        if (line.startsWith(QLatin1String("## ")))
-            inside = line == QLatin1String("## Diagnostic codes");
-        if (!inside || !line.startsWith(QLatin1String("| `")))
+        if (!line.startsWith(QLatin1String("| `")))
             continue;
         QStringList cells = line.mid(1, line.lastIndexOf(u'|') - 1).split(u'|');
         for (QString &cell : cells)
@@ -44,19 +41,19 @@ class TestDiagnosticCodes : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void readmeListsEachCode();
+    void manualListsEachCode();
     void codesAreDistinct();
     void makeDiagnosticTakesTheRow();
 };
 
-void TestDiagnosticCodes::readmeListsEachCode()
+void TestDiagnosticCodes::manualListsEachCode()
 {
     QList<QStringList> expected;
     for (const CodeInfo &row : kCodes) {
         expected.append({u'`' % text(row.text) % u'`', severityName(row.severity),
             row.dataLost ? QStringLiteral("yes") : QString(), text(row.meaning)});
     }
-    const QList<QStringList> rows = readmeRows();
+    const QList<QStringList> rows = manualRows();
     for (qsizetype i = 0; i < std::min(rows.size(), expected.size()); ++i)
         QCOMPARE(rows[i], expected[i]);
     QCOMPARE(rows.size(), expected.size());

@@ -14,7 +14,7 @@ namespace exitscope::testing {
 
 class CtfTrace;
 
-// A recording as text, one line per event, in the order of README "Definitions" (time, pCPU, position):
+// A recording as text, one line per event, in the order of manual "Definitions" (time, pCPU, position):
 //
 //     # a comment; texts with blanks are quoted
 //     thread 31 pid=30 name="CPU 0/KVM"          the pid and procname contexts of events with tid=31

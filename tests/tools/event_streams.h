@@ -6,7 +6,7 @@
 #include "model/record/record.h"
 
 // What tracers write down of one host, before any reading of it: streams of packets of events, with what the trace
-// tells of losses. Both readings of README "Definitions" begin here.
+// tells of losses. Both readings of manual "Definitions" begin here.
 namespace exitscope::testing {
 
 struct EventPacket {

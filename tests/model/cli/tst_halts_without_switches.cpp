@@ -136,7 +136,7 @@ void TestHaltsWithoutSwitches::withSwitchesAllIsTold()
     const QString sample = QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
     const QString text = printed({QStringLiteral("report"), sample});
     QCOMPARE(
-        cellsOf(text, QStringLiteral("hlt")), row("hlt|253|77.5 ms|11.3 %|205 µs|1.55 ms|6.86 s")); // as in the README
+        cellsOf(text, QStringLiteral("hlt")), row("hlt|253|77.5 ms|11.3 %|205 µs|1.55 ms|6.86 s")); // as in the manual
     QVERIFY(!text.contains(QStringLiteral("–")));
 }
 

@@ -273,7 +273,7 @@ TruthCheck::TruthCheck(const LossyHost &host, const Vcpus &whole, const Vcpus &o
         excuseGaps(host);
 }
 
-// README "Definitions", Loss: what follows from a loss follows "when a tracer discards events" and "the trace tells
+// manual "Definitions", Loss: what follows from a loss follows "when a tracer discards events" and "the trace tells
 // it". Where it does not, a vCPU is what the events that are left say, until its next KVM event says otherwise; "its
 // last exit is its last exit event" that is left; "a sched_switch, a VM entry, a loss" end the interrupt work that is
 // open; and "the exit of an ioctl is that of a KVM_RUN if the thread's last ioctl entry was one".

@@ -5,7 +5,7 @@
 
 #include "tests/tools/event_streams.h"
 
-// The order in which things happen on a host: README "Definitions", first paragraph and "Loss".
+// The order in which things happen on a host: manual "Definitions", first paragraph and "Loss".
 namespace exitscope::naive {
 
 // In one stream. The times are what other pCPUs see of it: [begin, end).

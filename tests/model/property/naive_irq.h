@@ -12,7 +12,7 @@ struct Work : Stretch {
     std::int32_t pcpu = kNoPcpu;
 };
 
-// README "Interrupts": the host's interrupt work by the thread of its entry event.
+// manual "Interrupts": the host's interrupt work by the thread of its entry event.
 class InterruptWork {
 public:
     void begin(std::int32_t pcpu, IrqSource source, Who who, Ns time);

@@ -3,7 +3,7 @@
 
 #include "tests/model/property/naive_machine.h"
 
-// README "Definitions", Loss.
+// manual "Definitions", Loss.
 namespace exitscope::naive {
 
 // Of vCPUs on the pCPU itself the stretch holds what comes after an event there, so they wait for lossBegins().

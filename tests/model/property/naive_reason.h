@@ -4,7 +4,7 @@
 #include "model/record/record.h"
 #include "model/timeline/vcpu_state.h"
 
-// What an exit event says by itself; README "Runs and exits" and "Scenarios".
+// What an exit event says by itself; manual "Runs and exits" and "Scenarios".
 namespace exitscope::naive {
 
 std::int64_t codeOf(const Record &exit);

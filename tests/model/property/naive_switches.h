@@ -9,7 +9,7 @@
 
 namespace exitscope::naive {
 
-// What sched_switch says of who is where; README "Definitions", end of "Contradictions". A thread is in one place.
+// What sched_switch says of who is where; manual "Definitions", end of "Contradictions". A thread is in one place.
 class Switches {
 public:
     std::optional<std::int32_t> current(std::int32_t pcpu) const;

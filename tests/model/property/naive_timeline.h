@@ -10,7 +10,7 @@
 #include "model/timeline/vcpu_state.h"
 #include "tests/tools/event_streams.h"
 
-// README "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.
+// manual "Definitions" once more, as plainly as possible and slowly: what the timeline is tested against.
 // Shares nothing with model/ but the types of the data.
 namespace exitscope::naive {
 

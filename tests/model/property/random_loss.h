@@ -55,7 +55,7 @@ LossyHost asWritten(const EventStreams &streams);
 
 LossyHost lossyHost(LossKind kind, std::uint32_t seed);
 
-// Whether each lost event lies where README "Definitions" has the pCPU blind. Not of the kind Untold.
+// Whether each lost event lies where manual "Definitions" has the pCPU blind. Not of the kind Untold.
 bool lossesAreTold(const LossyHost &host);
 
 // Time and pCPU of the events behind which a stretch begins.

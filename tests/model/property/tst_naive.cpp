@@ -13,7 +13,7 @@ constexpr Who kPseudo1{kNoThread, 1, 0};
 
 } // namespace
 
-// The naive reading of README "Definitions" on event lists that were once read wrongly. The property test compares the
+// The naive reading of manual "Definitions" on event lists that were once read wrongly. The property test compares the
 // timeline with this reading, so here it stands alone.
 class NaiveTest : public QObject {
     Q_OBJECT

@@ -6,7 +6,7 @@
 using namespace exitscope;
 using namespace exitscope::naive;
 
-// The naive reading of README "Definitions" sentence by sentence, on the smallest event lists that tell them apart.
+// The naive reading of manual "Definitions" sentence by sentence, on the smallest event lists that tell them apart.
 class NaiveRulesTest : public QObject {
     Q_OBJECT
 

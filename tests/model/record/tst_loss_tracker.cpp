@@ -64,7 +64,7 @@ private:
 
 } // namespace
 
-// README "Definitions", Loss: by the numbers of events in their stream, from 1.
+// manual "Definitions", Loss: by the numbers of events in their stream, from 1.
 class TestLossTracker : public QObject {
     Q_OBJECT
 

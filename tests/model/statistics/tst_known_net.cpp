@@ -10,7 +10,7 @@
 
 using namespace exitscope;
 
-// README "Costs": without sched_switch the net time of a halt is a bound that says nothing.
+// manual "Costs": without sched_switch the net time of a halt is a bound that says nothing.
 class TestKnownNet : public QObject {
     Q_OBJECT
 

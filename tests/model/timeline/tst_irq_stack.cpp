@@ -5,7 +5,7 @@
 
 using namespace exitscope;
 
-// Which handlers end with what (README "Definitions", Interrupts).
+// Which handlers end with what (manual "Definitions", Interrupts).
 class TestIrqStack : public QObject {
     Q_OBJECT
 

@@ -7,7 +7,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// Smallest event lists for losses and contradictions, each told to the model and written, read and told: what README
+// Smallest event lists for losses and contradictions, each told to the model and written, read and told: what manual
 // "Definitions" says of them. Thread 31 is a vCPU's, 70 to 72 are others.
 class TestMachineRows : public QObject {
     Q_OBJECT

@@ -5,7 +5,7 @@
 
 using namespace exitscope;
 
-// What vCPUs and VMs are called: README "Definitions", Threads, vCPUs, VMs.
+// What vCPUs and VMs are called: manual "Definitions", Threads, vCPUs, VMs.
 class TestVcpuNaming : public QObject {
     Q_OBJECT
 

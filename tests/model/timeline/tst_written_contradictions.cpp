@@ -7,7 +7,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// Each contradiction of README "Definitions" once: what is Unknown, what is counted, what is told.
+// Each contradiction of manual "Definitions" once: what is Unknown, what is counted, what is told.
 class TestWrittenContradictions : public QObject {
     Q_OBJECT
 

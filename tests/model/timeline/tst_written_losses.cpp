@@ -7,7 +7,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// What lost events and packets make Unknown: README "Definitions", Loss.
+// What lost events and packets make Unknown: manual "Definitions", Loss.
 class TestWrittenLosses : public QObject {
     Q_OBJECT
 

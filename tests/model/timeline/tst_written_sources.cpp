@@ -13,7 +13,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// The same events as every kind of CTF, and several traces at a time: README "Definitions", Sources.
+// The same events as every kind of CTF, and several traces at a time: manual "Definitions", Sources.
 class TestWrittenSources : public QObject {
     Q_OBJECT
 

@@ -8,7 +8,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// What one vCPU does, event by event: README "Definitions", Runs and exits, States, Costs.
+// What one vCPU does, event by event: manual "Definitions", Runs and exits, States, Costs.
 class TestWrittenStates : public QObject {
     Q_OBJECT
 

@@ -7,7 +7,7 @@
 using namespace exitscope;
 using namespace exitscope::testing;
 
-// Who is which vCPU of which VM, in traces of every tracer: README "Definitions", Threads, vCPUs, VMs.
+// Who is which vCPU of which VM, in traces of every tracer: manual "Definitions", Threads, vCPUs, VMs.
 class TestWrittenThreads : public QObject {
     Q_OBJECT
 

@@ -16,9 +16,9 @@ QString contentOf(const QString &path)
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
-QString readme()
+QString manual()
 {
-    return contentOf(QStringLiteral(EXITSCOPE_SOURCE_DIR "/README.md"));
+    return contentOf(QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/manual/definitions.md"));
 }
 
 // The lines from the one that begins with `from` to the one before that with `to` (empty: to the end), white space made
@@ -42,7 +42,7 @@ QStringList linesOf(const QString &text, const QString &from, const QString &to)
 // A bullet of "Costs", or the text behind it, from its first line to the next.
 QStringList bullet(const QString &text, const QString &begin)
 {
-    QStringList lines = linesOf(text, QStringLiteral("### Costs"), QStringLiteral("### Selections"));
+    QStringList lines = linesOf(text, QStringLiteral("## Costs"), QStringLiteral("## Selections"));
     qsizetype first = 0;
     while (first < lines.size() && !lines[first].startsWith(begin))
         ++first;
@@ -55,8 +55,8 @@ QStringList bullet(const QString &text, const QString &begin)
 
 } // namespace
 
-// The README's definitions are those that the numbers were agreed by, and name every code of a contradiction.
-class TestReadmeDefinitions : public QObject {
+// The manual's definitions are those that the numbers were agreed by, and name every code of a contradiction.
+class TestManualDefinitions : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -65,7 +65,12 @@ private Q_SLOTS:
     void costsAreTheAgreedText();
 
 private:
-    QString agreed() const { return contentOf(QStringLiteral(EXITSCOPE_SHARED_DIR "/DEFINITIONS.md")); }
+    // Its headings are one level below those of a page of the manual.
+    QString agreed() const
+    {
+        return contentOf(QStringLiteral(EXITSCOPE_SHARED_DIR "/DEFINITIONS.md"))
+            .replace(QLatin1String("\n##"), QLatin1String("\n#"));
+    }
 };
 
 #define NEEDS_AGREED_TEXT()                                                                                            \
@@ -75,9 +80,9 @@ private:
         QVERIFY2(!agreed().isEmpty(), EXITSCOPE_SHARED_DIR "/DEFINITIONS.md");                                         \
     } while (false)
 
-void TestReadmeDefinitions::eachContradictionIsDefined()
+void TestManualDefinitions::eachContradictionIsDefined()
 {
-    const QStringList lines = linesOf(readme(), QStringLiteral("**Contradictions.**"), QStringLiteral("### "));
+    const QStringList lines = linesOf(manual(), QStringLiteral("**Contradictions.**"), QStringLiteral("## "));
     QStringList defined; // "1 entry-in-entry"
     static const QRegularExpression item(QStringLiteral("^([0-9]+)\\. `([a-z-]+)`: "));
     for (const QString &line : lines)
@@ -95,36 +100,36 @@ void TestReadmeDefinitions::eachContradictionIsDefined()
     QCOMPARE(defined, expected);
 }
 
-void TestReadmeDefinitions::definitionsAreTheAgreedText()
+void TestManualDefinitions::definitionsAreTheAgreedText()
 {
     NEEDS_AGREED_TEXT();
-    const QString begin = QStringLiteral("## Definitions");
-    const QStringList expected = linesOf(agreed(), begin, QStringLiteral("### Costs"));
-    const QStringList lines = linesOf(readme(), begin, QStringLiteral("### Where the text leaves it open"));
+    const QString begin = QStringLiteral("# Definitions");
+    const QStringList expected = linesOf(agreed(), begin, QStringLiteral("## Costs"));
+    const QStringList lines = linesOf(manual(), begin, QStringLiteral("## Where the text leaves it open"));
     QVERIFY(expected.size() > 100);
     for (qsizetype i = 0; i < std::min(lines.size(), expected.size()); ++i)
         QCOMPARE(lines[i], expected[i]);
     QCOMPARE(lines.size(), expected.size());
     QVERIFY(
-        !linesOf(readme(), QStringLiteral("### Where the text leaves it open"), QStringLiteral("### Costs")).isEmpty());
+        !linesOf(manual(), QStringLiteral("## Where the text leaves it open"), QStringLiteral("## Costs")).isEmpty());
 }
 
-void TestReadmeDefinitions::costsAreTheAgreedText()
+void TestManualDefinitions::costsAreTheAgreedText()
 {
     NEEDS_AGREED_TEXT();
     for (const char *begin : {"- Without sched_switch in the recording", "- **Interrupts**"}) {
         const QStringList expected = bullet(agreed(), QString::fromLatin1(begin));
         QVERIFY2(expected.size() > 1, begin);
-        QCOMPARE(bullet(readme(), QString::fromLatin1(begin)), expected);
+        QCOMPARE(bullet(manual(), QString::fromLatin1(begin)), expected);
     }
     const QString title = QStringLiteral("Scenario `interrupt`: ");
     QString expected = linesOf(agreed(), title, QString()).join(u' ').mid(title.size());
     QVERIFY(expected.endsWith(u'.'));
     expected.chop(1);
-    const QString row = linesOf(readme(), QStringLiteral("| interrupt |"), QStringLiteral("| host |")).join(u' ');
+    const QString row = linesOf(manual(), QStringLiteral("| interrupt |"), QStringLiteral("| host |")).join(u' ');
     QCOMPARE(
         row, QString(QStringLiteral("| interrupt | VM → interrupt → host → VM: ") % expected % QStringLiteral(" |")));
 }
 
-QTEST_GUILESS_MAIN(TestReadmeDefinitions)
-#include "tst_readme_definitions.moc"
+QTEST_GUILESS_MAIN(TestManualDefinitions)
+#include "tst_manual_definitions.moc"
