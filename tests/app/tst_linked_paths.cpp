@@ -134,7 +134,7 @@ void TestLinkedPaths::numbersFollowAndComeBack_data()
     QTest::newRow("a range dragged on the timeline") << Gesture([](Workspace &workspace) {
         const TimelineLayout &shown = *workspace.timeline().shown();
         const Ns begin = workspace.state().bounds().from;
-        const int y = int(shown.rows.back().band.center().y());
+        const int y = int(shown.rows.back().lane(LaneKind::States).center().y());
         drag(workspace.timeline().plot(), {int(shown.scale.timeToPx(begin + 1'700'000'000)), y},
             {int(shown.scale.timeToPx(begin + 3'100'000'000)), y});
     });

@@ -394,7 +394,8 @@ void TestNetOfHalts::timelineTellsItOfAnExit()
         values.visible = {begin - 1000, end + 1000};
         const TimelineLayout layout = layoutTimeline({m_recording, nullptr, values}, {1000, 300}, {}, all, all);
         const auto row = std::ranges::find_if(layout.rows, [](const TimelineRow &r) { return !r.isVm(); });
-        return timelineToolTip(layout, {layout.scale.timeToPx(begin) + 5, row->band.center().y()}, all);
+        return timelineToolTip(
+            layout, {layout.scale.timeToPx(begin) + 5, row->lane(LaneKind::States).center().y()}, all);
     };
     QVERIFY2(tip(kHlt).contains(QStringLiteral("<b>–</b>")), qPrintable(tip(kHlt)));
     QVERIFY(tip(kHlt).contains(QStringLiteral("not known of a halt without sched_switch")));

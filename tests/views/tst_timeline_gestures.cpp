@@ -91,7 +91,9 @@ void TestTimelineGestures::cleanup()
 
 QPoint TestTimelineGestures::at(Ns sinceBegin, std::size_t row) const
 {
-    return QPointF(shown().scale.timeToPx(kMadeBegin + sinceBegin), shown().rows[row].band.center().y()).toPoint();
+    return QPointF(
+        shown().scale.timeToPx(kMadeBegin + sinceBegin), shown().rows[row].lane(LaneKind::States).center().y())
+        .toPoint();
 }
 
 void TestTimelineGestures::drag(Qt::MouseButton button, QPoint from, QPoint to)

@@ -63,7 +63,8 @@ std::shared_ptr<const TimelineLayout> TestTimelineGuests::layout(const ClockChoi
 
 QString TestTimelineGuests::toolTip(const TimelineLayout &shown, Ns sinceBegin) const
 {
-    const QPointF at(shown.scale.timeToPx(kMadeBegin + sinceBegin), shown.rows.back().band.center().y());
+    const QPointF at(
+        shown.scale.timeToPx(kMadeBegin + sinceBegin), shown.rows.back().lane(LaneKind::States).center().y());
     return timelineToolTip(shown, at, *m_exits.passing());
 }
 
@@ -78,9 +79,9 @@ void TestTimelineGuests::threadsAreCutToGuestMode()
         const double left = shown->scale.timeToPx(kMadeBegin + Ns(i) * 2000);
         QVERIFY(std::abs(guest.rect.left() - left) <= 1);
         QVERIFY(std::abs(guest.rect.width() - us) <= 2);
-        QVERIFY(shown->rows.back().guests.contains(guest.rect.center()));
+        QVERIFY(shown->rows.back().lane(LaneKind::Guests).contains(guest.rect.center()));
     }
-    QVERIFY(shown->rows.back().guests.top() >= shown->rows.back().band.bottom());
+    QVERIFY(shown->rows.back().lane(LaneKind::Guests).top() >= shown->rows.back().lane(LaneKind::States).bottom());
 }
 
 void TestTimelineGuests::threadsHaveNamesWhereThereIsRoom()
@@ -97,8 +98,9 @@ void TestTimelineGuests::stripIsOptional()
 {
     const auto without = layout({}, {.guests = false});
     QVERIFY(without->guests.empty());
-    QVERIFY(without->rows.back().guests.isEmpty());
-    QVERIFY(without->rows.back().band.height() > layout()->rows.back().band.height());
+    QVERIFY(without->rows.back().lane(LaneKind::Guests).isEmpty());
+    QVERIFY(
+        without->rows.back().lane(LaneKind::States).height() > layout()->rows.back().lane(LaneKind::States).height());
 }
 
 void TestTimelineGuests::endOfTheGuestsTraceIsMarked()

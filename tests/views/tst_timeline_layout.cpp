@@ -84,13 +84,13 @@ void TestTimelineLayout::columnsAreFilled()
             continue;
         std::vector<double> heights(std::size_t(made.scale.columns()), 0.0);
         for (const StateRect &state : made.states) {
-            if (!row.band.contains(state.rect))
+            if (!row.lane(LaneKind::States).contains(state.rect))
                 continue;
             for (double x = state.rect.left(); x < state.rect.right(); ++x)
                 heights[std::size_t(x - made.plot.left())] += state.rect.height();
         }
         for (const double height : heights)
-            QCOMPARE(height, row.band.height());
+            QCOMPARE(height, row.lane(LaneKind::States).height());
     }
 }
 
@@ -104,16 +104,16 @@ void TestTimelineLayout::mixedColumnsShowShares()
     QCOMPARE(row.vcpu, QStringLiteral("vm0/1"));
     std::map<VcpuState, double> area;
     for (const StateRect &state : made.states) {
-        if (row.band.contains(state.rect))
+        if (row.lane(LaneKind::States).contains(state.rect))
             area[state.state] += state.rect.width() * state.rect.height();
     }
-    const double all = row.band.width() * row.band.height();
+    const double all = row.lane(LaneKind::States).width() * row.lane(LaneKind::States).height();
     QVERIFY(std::abs(area[VcpuState::Guest] / all - 0.6) < 0.02);
     QVERIFY(std::abs(area[VcpuState::Kvm] / all - 0.3) < 0.02);
     QVERIFY(std::abs(area[VcpuState::Userspace] / all - 0.1) < 0.02);
     for (const StateRect &state : made.states) { // always in the same order, Guest at the bottom
-        if (row.band.contains(state.rect) && state.state == VcpuState::Guest)
-            QCOMPARE(state.rect.bottom(), row.band.bottom());
+        if (row.lane(LaneKind::States).contains(state.rect) && state.state == VcpuState::Guest)
+            QCOMPARE(state.rect.bottom(), row.lane(LaneKind::States).bottom());
     }
 }
 
@@ -125,12 +125,13 @@ void TestTimelineLayout::equalNeighboursAreOneRect()
     const TimelineRow &row = made.rows[1];
     std::size_t count = 0;
     for (const StateRect &state : made.states)
-        count += row.band.contains(state.rect);
+        count += row.lane(LaneKind::States).contains(state.rect);
     // Columns that hold a border of states may add a few.
     QVERIFY2(count >= 25 && count <= 3 * 25, qPrintable(QString::number(count)));
     values.visible = {kMadeBegin + 60'000, kMadeBegin + 90'000};
     const TimelineLayout idle = layout(values);
-    QCOMPARE(std::ranges::count_if(idle.states, [&](const StateRect &s) { return idle.rows[1].band.contains(s.rect); }),
+    QCOMPARE(std::ranges::count_if(
+                 idle.states, [&](const StateRect &s) { return idle.rows[1].lane(LaneKind::States).contains(s.rect); }),
         std::ptrdiff_t(1));
 }
 
@@ -171,17 +172,18 @@ void TestTimelineLayout::everyExitHasItsMark()
     const TimelineRow &row = made.rows[1];
     std::size_t marks = 0;
     for (const MarkRect &mark : made.marks)
-        marks += row.lane.contains(mark.rect);
+        marks += row.lane(LaneKind::Marks).contains(mark.rect);
     QCOMPARE(marks, vcpu.exits.size());
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
         const double x = made.scale.left + made.scale.columnOf(vcpu.exits.time[i]);
         const auto isIt = [&](const MarkRect &mark) {
-            return mark.rect.left() == x && row.lane.contains(mark.rect) && mark.reason == vcpu.exits.reason[i];
+            return mark.rect.left() == x && row.lane(LaneKind::Marks).contains(mark.rect)
+                && mark.reason == vcpu.exits.reason[i];
         };
         QVERIFY(std::ranges::any_of(made.marks, isIt));
     }
     // All are far enough apart to be named.
-    const auto inRow = [&](const PlacedText &label) { return row.lane.contains(label.rect.center()); };
+    const auto inRow = [&](const PlacedText &label) { return row.lane(LaneKind::Marks).contains(label.rect.center()); };
     QCOMPARE(std::ranges::count_if(made.exitLabels, inRow), std::ptrdiff_t(vcpu.exits.size()));
     QCOMPARE(made.exitLabels.front().text, QStringLiteral("cpuid"));
 }
@@ -194,14 +196,14 @@ void TestTimelineLayout::sharedPixelHasTheReasonOfMost()
     const TimelineRow &row = made.rows[2];
     int marks = 0;
     for (const MarkRect &mark : made.marks) {
-        if (!row.lane.contains(mark.rect))
+        if (!row.lane(LaneKind::Marks).contains(mark.rect))
             continue;
         ++marks;
         QCOMPARE(m_recording->reasons[mark.reason].key, kIo);
         QVERIFY(mark.passes);
     }
     QVERIFY(marks > 0);
-    const auto named = [&](const PlacedText &label) { return row.lane.contains(label.rect.center()); };
+    const auto named = [&](const PlacedText &label) { return row.lane(LaneKind::Marks).contains(label.rect.center()); };
     QVERIFY(std::ranges::none_of(made.exitLabels, named)); // several exits each
 }
 
@@ -217,7 +219,7 @@ void TestTimelineLayout::filteredExitsAreDimmed()
     int passing = 0;
     int dimmed = 0;
     for (const MarkRect &mark : made.marks) {
-        if (!made.rows[1].lane.contains(mark.rect)) {
+        if (!made.rows[1].lane(LaneKind::Marks).contains(mark.rect)) {
             QVERIFY(!mark.passes);
             continue;
         }
@@ -243,11 +245,11 @@ void TestTimelineLayout::collapsedVmStandsForItsVcpus()
     QCOMPARE(closed.rows[2].shows.front().number, std::size_t(2));
     double idle = 0;
     for (const StateRect &state : closed.states) {
-        if (closed.rows[0].band.contains(state.rect) && state.state == VcpuState::Idle)
+        if (closed.rows[0].lane(LaneKind::States).contains(state.rect) && state.state == VcpuState::Idle)
             idle += state.rect.width() * state.rect.height();
     }
     // vm0/0 rests for 80 of 100 µs, vm0/1 for 50.
-    const QRectF &band = closed.rows[0].band;
+    const QRectF &band = closed.rows[0].lane(LaneKind::States);
     QVERIFY(std::abs(idle / (band.width() * band.height()) - 0.65) < 0.02);
 }
 
@@ -309,8 +311,8 @@ void TestTimelineLayout::hits()
     const ExitIndex all(m_recording, {});
     const TimelineRow &row = made.rows[1];
     const auto at = [&](Ns t, double y) { return made.exitAt({made.scale.timeToPx(kMadeBegin + t), y}, all); };
-    const double band = row.band.center().y();
-    const double lane = row.lane.center().y();
+    const double band = row.lane(LaneKind::States).center().y();
+    const double lane = row.lane(LaneKind::Marks).center().y();
     const auto exit = [](std::size_t i) { return std::optional(ExitRef{QStringLiteral("vm0/0"), i}); };
     QCOMPARE(at(1'500, band), exit(0)); // within the exit
     QCOMPARE(at(2'500, band), exit(1)); // the run before the exit
@@ -333,17 +335,17 @@ void TestTimelineLayout::toolTips()
     const TimelineLayout made = layout(values);
     const ExitIndex all(m_recording, {});
     const TimelineRow &row = made.rows[1];
-    const QPointF inIo(made.scale.timeToPx(kMadeBegin + 3'250), row.band.center().y());
+    const QPointF inIo(made.scale.timeToPx(kMadeBegin + 3'250), row.lane(LaneKind::States).center().y());
     const QString text = timelineToolTip(made, inIo, all);
     for (const char *part : {"vm0/0", "Kvm", "500 ns", "pCPU 3", "io", "I/O port", "gross", "1.00 µs",
              "Kvm 500 ns + Userspace 500 ns", "net", "without Idle and Preempted", "run", "at 0.000003 s", "qemu"})
         QVERIFY2(text.contains(QString::fromUtf8(part)), qPrintable(QString(QString::fromUtf8(part) % text)));
-    const QPointF idle(made.plot.right() - 1, row.band.center().y());
+    const QPointF idle(made.plot.right() - 1, row.lane(LaneKind::States).center().y());
     QVERIFY(!timelineToolTip(made, {1, 1}, all).contains(QStringLiteral("vm0")));
     QVERIFY(timelineToolTip(made, idle, all).contains(QStringLiteral("vm0/0")));
 
     const TimelineLayout storm = layout(whole());
-    const QPointF many(storm.scale.timeToPx(kMadeBegin + 20'000), storm.rows[2].band.center().y());
+    const QPointF many(storm.scale.timeToPx(kMadeBegin + 20'000), storm.rows[2].lane(LaneKind::States).center().y());
     QVERIFY(timelineToolTip(storm, many, all).contains(QStringLiteral("exits in this pixel")));
 }
 
@@ -357,7 +359,7 @@ void TestTimelineLayout::toolTipOfAnEntryThatFailed()
     const TimelineLayout made = layoutTimeline({recording, nullptr, values}, {1000, 300}, {}, all, all);
     const auto tip = [&](std::size_t exit) {
         return timelineToolTip(
-            made, {made.scale.timeToPx(exits.time[exit] + 250), made.rows[1].band.center().y()}, all);
+            made, {made.scale.timeToPx(exits.time[exit] + 250), made.rows[1].lane(LaneKind::States).center().y()}, all);
     };
     const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
     exits.entry[1] = kNoTime;

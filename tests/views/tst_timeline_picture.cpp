@@ -100,13 +100,13 @@ void TestTimelinePicture::stormIsAMixedBlock()
     for (int x = first; x < last; ++x) {
         int guest = 0;
         int kvm = 0;
-        for (int y = int(row.band.top()); y < int(row.band.bottom()); ++y) {
+        for (int y = int(row.lane(LaneKind::States).top()); y < int(row.lane(LaneKind::States).bottom()); ++y) {
             const QColor color = image.pixelColor(int(x * scale), int(y * scale));
             guest += color == theme.state(VcpuState::Guest);
             kvm += color == theme.state(VcpuState::Kvm);
         }
-        QVERIFY2(guest > 0.2 * row.band.height(), qPrintable(QString::number(x)));
-        QVERIFY2(kvm > 0.2 * row.band.height(), qPrintable(QString::number(x)));
+        QVERIFY2(guest > 0.2 * row.lane(LaneKind::States).height(), qPrintable(QString::number(x)));
+        QVERIFY2(kvm > 0.2 * row.lane(LaneKind::States).height(), qPrintable(QString::number(x)));
     }
 }
 
@@ -120,7 +120,7 @@ void TestTimelinePicture::marksHaveTheirReasonsColour()
     const TimelineRow &row = layout->rows.back();
     const int last = int(layout->scale.timeToPx(storm().to));
     for (int x = int(layout->scale.timeToPx(storm().from)); x < last; ++x)
-        QCOMPARE(image.pixel(x, int(row.lane.bottom()) - 1), cpuid);
+        QCOMPARE(image.pixel(x, int(row.lane(LaneKind::Marks).bottom()) - 1), cpuid);
 }
 
 void TestTimelinePicture::restOfASelectedRangeFades()

@@ -100,7 +100,8 @@ void addStateLabel(TimelineLayout &layout, const QRectF &rect, VcpuState state, 
 void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetricsF &metrics)
 {
     const TimeScale &scale = layout.scale;
-    BandStack stack(layout.states, row.band, scale.left);
+    const QRectF band = row.lane(LaneKind::States);
+    BandStack stack(layout.states, band, scale.left);
     const bool single = row.shows.size() == 1;
     std::vector<StateWalk> walks;
     for (const NumberedVcpu &shown : row.shows)
@@ -115,7 +116,7 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
                 TimePerState times{};
                 times[std::size_t(states.state(i))] = 1;
                 stack.add(column, last, times, 1);
-                const QRectF rect(scale.left + column, row.band.top(), last - column, row.band.height());
+                const QRectF rect(scale.left + column, band.top(), last - column, band.height());
                 addStateLabel(layout, rect, states.state(i), states.end(i) - states.begin(i), metrics);
                 column = last;
                 continue;
@@ -137,12 +138,13 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
 {
     const TimeScale &scale = layout.scale;
     const StateColumns &states = row.shows.front().vcpu->states;
+    const QRectF strip = row.lane(LaneKind::Pcpus);
     int first = 0;
     std::int32_t pcpu = kNoPcpu;
     const auto flush = [&](int last) {
         if (pcpu == kNoPcpu || last <= first)
             return;
-        const QRectF rect(scale.left + first, row.pcpus.top(), last - first, row.pcpus.height());
+        const QRectF rect(scale.left + first, strip.top(), last - first, strip.height());
         layout.pcpus.push_back({rect, pcpu});
         const QString text = QStringLiteral("pCPU ") % QString::number(pcpu);
         if (metrics.horizontalAdvance(text) + 2 * kTextPadding <= rect.width())
@@ -175,7 +177,7 @@ void addStates(TimelineLayout &layout, const QFontMetricsF &metrics)
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics)
 {
     for (const TimelineRow &row : layout.rows) {
-        if (row.shows.size() == 1 && !row.pcpus.isEmpty())
+        if (!row.lane(LaneKind::Pcpus).isEmpty())
             addPcpusOf(layout, row, metrics);
     }
 }

@@ -29,6 +29,7 @@ void addLabel(TimelineLayout &layout, const GuestRect &guest, const GuestCpuOnHo
 void addThreads(TimelineLayout &layout, const TimelineRow &row, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
 {
     const Vcpu &vcpu = *row.shows.front().vcpu;
+    const QRectF strip = row.lane(LaneKind::Guests);
     const int end = layout.scale.columns();
     std::optional<GuestRect> open;
     const auto close = [&](int column) {
@@ -45,8 +46,8 @@ void addThreads(TimelineLayout &layout, const TimelineRow &row, const GuestCpuOn
         if (open && (share.ns == 0 || share.tid != open->tid))
             close(column);
         if (share.ns > 0 && !open)
-            open = GuestRect{{QPointF(layout.scale.left + column, row.guests.top()),
-                                 QPointF(layout.scale.left + column + 1, row.guests.bottom())},
+            open = GuestRect{{QPointF(layout.scale.left + column, strip.top()),
+                                 QPointF(layout.scale.left + column + 1, strip.bottom())},
                 share.tid};
     }
     close(end);
@@ -80,7 +81,7 @@ void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics)
             const Vm *vm = row.ofVm;
             if (const ShownGuest *guest = vm ? layout.shownGuests->of(*vm) : nullptr)
                 addMisfits(layout, row, *guest);
-        } else if (!row.guests.isEmpty()) {
+        } else if (!row.lane(LaneKind::Guests).isEmpty()) {
             if (const auto cpu = layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu))
                 addThreads(layout, row, *cpu, metrics);
         }

@@ -16,6 +16,7 @@ constexpr double kRight = 14;
 constexpr double kTriangle = 12;
 constexpr double kSwatch = 10;
 constexpr double kLeastRow = 34; // px of a vCPU's row that is still easy to read
+constexpr double kLeastRowWithStrips = 12;
 constexpr double kMostRow = 220;
 constexpr double kReach = 4; // px between a pointer and the mark that it means
 
@@ -47,6 +48,7 @@ private:
     void placePlot(bool hasReasonLine);
     void placeRows();
     void placeParts(TimelineRow &row) const;
+    std::vector<LaneKind> lanesOf(const TimelineRow &row) const;
     void addLegend(const ExitIndex &all);
     void addLegendLine(const std::vector<LegendEntry> &entries, double top);
     void addSelected();
@@ -161,22 +163,21 @@ void LayoutBuilder::placeParts(TimelineRow &row) const
     row.labelArea = QRectF(textLeft, rect.top(), std::max(1.0, textRight - textLeft), rect.height());
     if (row.shows.empty())
         return;
-    const double gap = rect.height() >= 20 ? 2 : rect.height() >= 8 ? 1 : 0;
-    const bool hasNames = rect.height() >= kLeastRow;
-    const double lane = hasNames ? std::ceil(m_fonts.small.height()) : std::floor(rect.height() * 0.25);
-    const bool hasPcpus = m_options.pcpus && row.shows.size() == 1 && rect.height() >= 12;
-    const bool hasGuests = m_options.guests && m_layout.shownGuests && row.shows.size() == 1 && !row.isVm()
-        && rect.height() >= 12 && m_layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu);
-    const double strip = hasNames ? std::ceil(m_fonts.small.height()) : 3;
-    const double strips = strip * (int(hasPcpus) + int(hasGuests));
-    const double left = m_layout.plot.left();
-    const double width = m_layout.plot.width();
-    row.lane = QRectF(left, rect.top() + gap, width, lane);
-    row.band = QRectF(left, row.lane.bottom(), width, std::max(1.0, rect.bottom() - gap - strips - row.lane.bottom()));
-    if (hasGuests)
-        row.guests = QRectF(left, row.band.bottom() + 1, width, strip - 1);
-    if (hasPcpus)
-        row.pcpus = QRectF(left, row.band.bottom() + 1 + (hasGuests ? strip : 0), width, strip - 1);
+    const QRectF room(m_layout.plot.left(), rect.top(), m_layout.plot.width(), rect.height());
+    row.lanes = placeLanes(lanesOf(row), {room, m_fonts.small.height(), rect.height() >= kLeastRow});
+}
+
+std::vector<LaneKind> LayoutBuilder::lanesOf(const TimelineRow &row) const
+{
+    std::vector<LaneKind> kinds{LaneKind::Marks, LaneKind::States};
+    if (row.shows.size() != 1 || row.rect.height() < kLeastRowWithStrips)
+        return kinds;
+    if (m_options.guests && m_layout.shownGuests && !row.isVm()
+        && m_layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu))
+        kinds.push_back(LaneKind::Guests);
+    if (m_options.pcpus)
+        kinds.push_back(LaneKind::Pcpus);
+    return kinds;
 }
 
 void LayoutBuilder::addLegendLine(const std::vector<LegendEntry> &entries, double top)
@@ -271,7 +272,9 @@ void LayoutBuilder::addCurrent()
         const double left = std::max(m_layout.scale.timeToPx(exit->time()) - 1, m_layout.plot.left());
         const double right = std::min(m_layout.scale.timeToPx(end) + 1, m_layout.plot.right());
         const double width = std::max(3.0, right - left);
-        m_layout.current.emplace_back(left, row.lane.top(), width, row.band.bottom() - row.lane.top());
+        const QRectF states = row.lane(LaneKind::States);
+        const double top = std::min(row.lane(LaneKind::Marks).top(), states.top());
+        m_layout.current.emplace_back(left, top, width, states.bottom() - top);
     }
 }
 
@@ -333,6 +336,12 @@ std::optional<std::size_t> nearestExit(const VcpuExitIndex &exits, TimeRange rea
 
 } // namespace
 
+QRectF TimelineRow::lane(LaneKind kind) const
+{
+    const auto found = std::ranges::find(lanes, kind, &Lane::kind);
+    return found == lanes.end() ? QRectF() : found->rect;
+}
+
 const TimelineRow *TimelineLayout::rowAt(const QPointF &pos) const
 {
     if (pos.y() < plot.top() || pos.y() >= plot.bottom())
@@ -350,7 +359,7 @@ std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitInde
     const ExitIndex &index = passing;
     const Ns t = scale.pxToTime(pos.x());
     std::optional<std::size_t> found;
-    if (pos.y() < row->band.top())
+    if (pos.y() < row->lane(LaneKind::States).top())
         found
             = nearestExit(index[shown.number], {scale.pxToTime(pos.x() - kReach), scale.pxToTime(pos.x() + kReach)}, t);
     if (!found)

@@ -9,6 +9,7 @@
 #include "model/statistics/exit_index.h"
 #include "views/chart/chart.h"
 #include "views/chart/time_scale.h"
+#include "views/timeline/timeline_lanes.h"
 
 namespace exitscope {
 
@@ -41,11 +42,9 @@ struct TimelineRow {
     QRectF rect; // the whole row
     QRectF triangle; // to collapse a VM
     QRectF labelArea;
-    QRectF lane; // exit marks
-    QRectF band; // states
-    QRectF pcpus; // empty unless shown
-    QRectF guests; // the same
+    std::vector<Lane> lanes; // from top to bottom; none in an open VM's header
 
+    QRectF lane(LaneKind kind) const; // empty if it has none of that kind
     bool isVm() const { return vcpu.isEmpty(); }
 };
 

@@ -11,7 +11,7 @@ namespace {
 constexpr double kLabelGap = 3; // between a mark and its name, and after the name
 
 struct MarkColumn {
-    const TimelineRow *row = nullptr;
+    QRectF lane; // of its row
     int column = 0;
     std::int64_t count = 0;
     std::uint16_t reason = 0;
@@ -60,6 +60,7 @@ std::vector<MarkColumn> columnsOf(
     const TimelineLayout &layout, const TimelineRow &row, const ExitIndex &all, const ExitIndex &passing)
 {
     std::vector<MarkColumn> columns;
+    const QRectF lane = row.lane(LaneKind::Marks);
     const TimeScale &scale = layout.scale;
     const std::size_t reasons = layout.recording->reasons.size();
     ColumnCounter passes(passing, row, scale.range, reasons);
@@ -71,9 +72,9 @@ std::vector<MarkColumn> columnsOf(
         const auto [count, reason] = passes.countUntil(to);
         const auto [left, leftReason] = filtered ? any.countUntil(to) : std::pair{count, reason};
         if (count > 0)
-            columns.push_back({&row, column, count, reason, true});
+            columns.push_back({lane, column, count, reason, true});
         else if (left > 0)
-            columns.push_back({&row, column, left, leftReason, false});
+            columns.push_back({lane, column, left, leftReason, false});
     }
     return columns;
 }
@@ -81,7 +82,7 @@ std::vector<MarkColumn> columnsOf(
 // One exit reaches as high as it would alone; more reach higher, by their logarithm.
 double heightOf(const MarkColumn &mark, std::int64_t most)
 {
-    const double lane = mark.row->lane.height();
+    const double lane = mark.lane.height();
     if (!mark.passes)
         return std::max(2.0, std::round(lane * 0.35));
     if (most <= 1)
@@ -114,7 +115,7 @@ private:
 
 void addLabel(TimelineLayout &layout, const MarkColumn &mark, double room, NameWidths &widths)
 {
-    const QRectF &lane = mark.row->lane;
+    const QRectF &lane = mark.lane;
     if (!mark.passes || mark.count != 1 || lane.height() < widths.ascent())
         return;
     const double width = widths[mark.reason];
@@ -133,7 +134,7 @@ void placeRow(TimelineLayout &layout, const std::vector<MarkColumn> &columns, st
         const double height = heightOf(mark, most);
         // A lone mark is easier to see at two pixels.
         const double width = next - mark.column > 3 ? 2 : 1;
-        const QRectF rect(layout.scale.left + mark.column, mark.row->lane.bottom() - height, width, height);
+        const QRectF rect(layout.scale.left + mark.column, mark.lane.bottom() - height, width, height);
         MarkRect *before = i > 0 ? &layout.marks.back() : nullptr;
         if (before && before->rect.right() == rect.left() && before->rect.height() == height
             && before->reason == mark.reason && before->passes == mark.passes)
@@ -151,7 +152,7 @@ void addMarks(TimelineLayout &layout, const ExitIndex &all, const ExitIndex &pas
     std::vector<std::vector<MarkColumn>> rows;
     std::int64_t most = 0;
     for (const TimelineRow &row : layout.rows) {
-        if (row.shows.empty() || row.lane.height() < 1)
+        if (row.lane(LaneKind::Marks).height() < 1)
             continue;
         rows.push_back(columnsOf(layout, row, all, passing));
         for (const MarkColumn &mark : rows.back())

@@ -107,9 +107,8 @@ void TimelinePlottable::drawGuests(QCPPainter &painter) const
         painter.drawText(label.rect, Qt::AlignCenter, label.text);
     painter.setPen(m_theme.mutedText());
     for (const TimelineRow &row : m_layout->rows)
-        if (row.guests.height() >= QFontMetricsF(painter.font()).ascent())
-            painter.drawText(
-                QRectF(QPointF(row.labelArea.left(), row.guests.top()), row.guests.bottomLeft() - QPointF(6, 0)),
+        if (const QRectF lane = row.lane(LaneKind::Guests); lane.height() >= QFontMetricsF(painter.font()).ascent())
+            painter.drawText(QRectF(QPointF(row.labelArea.left(), lane.top()), lane.bottomLeft() - QPointF(6, 0)),
                 Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("threads"));
 }
 
