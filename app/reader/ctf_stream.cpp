@@ -27,8 +27,8 @@ using Ref = std::unique_ptr<T, Releaser<Release>>;
 using ValueRef = Ref<bt_value, bt_value_put_ref>;
 using GraphRef = Ref<bt_graph, bt_graph_put_ref>;
 
-// Loaded once and for good. Not from the home directory: what is read here is not trusted.
-const bt_component_class_source *sourceClass()
+// Loaded once and for good. Not from the home directory: what is read here is not trusted. Null without the plugin.
+const bt_component_class_source *loadedClass()
 {
     static const bt_component_class_source *const loaded = []() -> const bt_component_class_source * {
         bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
@@ -42,10 +42,15 @@ const bt_component_class_source *sourceClass()
         }
         return bt_plugin_borrow_source_component_class_by_name_const(plugin, "fs");
     }();
-    if (!loaded) {
+    return loaded;
+}
+
+const bt_component_class_source *sourceClass()
+{
+    if (!loadedClass()) {
         throw ReadError("the ctf plugin of libbabeltrace2 is not installed");
     }
-    return loaded;
+    return loadedClass();
 }
 
 ValueRef sourceParameters(const std::string &directory)
@@ -84,6 +89,11 @@ std::string cleaned(std::string message, const std::string &directory)
 }
 
 } // namespace
+
+void loadLibrary()
+{
+    loadedClass();
+}
 
 Ns timeOf(const bt_clock_snapshot *snapshot)
 {

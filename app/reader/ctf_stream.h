@@ -20,6 +20,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// The library and its plugin; to be called before new code can no longer be loaded.
+void loadLibrary();
+
 // Nanoseconds from the origin. Throws ReadError.
 Ns timeOf(const bt_clock_snapshot *snapshot);
 

@@ -32,7 +32,6 @@ private:
     void frame(wire::FrameKind kind, std::uint16_t stream, std::string_view payload, std::string_view rest = {});
 
     Clock::time_point m_lastFrame;
-    std::uint64_t m_recordsFrames = 0;
 };
 
 } // namespace exitscope::reader

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/reader/ctf_stream.h"
 #include "app/reader/sandbox.h"
 #include "app/reader/server.h"
 
@@ -15,29 +16,30 @@ namespace {
 constexpr std::uint64_t kDefaultMemory = 1ull << 30;
 constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 
-constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--all-proofs|--all-events] DIR...
-       exitscope-reader [--memory BYTES] --try memory|file|socket
+constexpr const char *kUsage
+    = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events] DIR...
 
 Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and the files of one stream.
   --memory BYTES  address space that the reader may use
+  --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
   --all-events    tell every event: of a guest's streams
-  --try WHAT      attempt what the sandbox forbids; 0 if it was refused
 )";
 
 struct Arguments {
     std::uint64_t memoryBytes = kDefaultMemory;
+    int parent = 0; // 0: whoever it is
     exitscope::Plain plain{};
-    std::string attempt;
     std::vector<std::string> directories;
 };
 
-std::uint64_t bytes(std::string_view text)
+template <typename Number>
+Number positive(std::string_view text, const char *wrong)
 {
-    std::uint64_t value = 0;
+    Number value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value == 0) {
-        throw std::invalid_argument("--memory wants a number of bytes");
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value <= 0) {
+        throw std::invalid_argument(wrong);
     }
     return value;
 }
@@ -54,21 +56,21 @@ Arguments parse(int argc, char **argv)
             return argv[i];
         };
         if (argument == "--memory") {
-            arguments.memoryBytes = bytes(value());
+            arguments.memoryBytes = positive<std::uint64_t>(value(), "--memory wants a number of bytes");
+        } else if (argument == "--parent") {
+            arguments.parent = positive<int>(value(), "--parent wants the number of a process");
         } else if (argument == "--all-proofs") {
             arguments.plain = exitscope::Plain::AllProofs;
         } else if (argument == "--all-events") {
             arguments.plain = exitscope::Plain::All;
-        } else if (argument == "--try") {
-            arguments.attempt = value();
         } else if (argument.starts_with("-")) {
             throw std::invalid_argument("unknown option " + std::string(argument));
         } else {
             arguments.directories.emplace_back(argument);
         }
     }
-    if (arguments.attempt.empty() == arguments.directories.empty() || arguments.directories.size() > kMaxStreams) {
-        throw std::invalid_argument("give directories, or --try");
+    if (arguments.directories.empty() || arguments.directories.size() > kMaxStreams) {
+        throw std::invalid_argument("give directories");
     }
     return arguments;
 }
@@ -76,10 +78,10 @@ Arguments parse(int argc, char **argv)
 int run(const Arguments &arguments)
 {
     using namespace exitscope::reader;
-    enterSandbox(arguments.memoryBytes, arguments.directories.size());
-    if (!arguments.attempt.empty()) {
-        return tryForbidden(arguments.attempt, arguments.memoryBytes);
-    }
+    endWithParent(arguments.parent);
+    limitMemory(arguments.memoryBytes);
+    loadLibrary();
+    enterSandbox(arguments.directories);
     return Server(arguments.directories, arguments.plain).run();
 }
 

@@ -4,21 +4,20 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <stdexcept>
 
 #include <fcntl.h>
-#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "app/reader/landlock.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 // At its end the leak checker starts a process, which the sandbox refuses.
@@ -34,9 +33,9 @@ namespace exitscope::reader {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kMemoryLimited = false; // the shadow memory alone takes terabytes of addresses
+constexpr bool kSanitized = true;
 #else
-constexpr bool kMemoryLimited = true;
+constexpr bool kSanitized = false;
 #endif
 
 [[noreturn]] void fail(const std::string &what, int error)
@@ -56,49 +55,40 @@ void limit(__rlimit_resource resource, rlim_t value, const char *name)
     }
 }
 
-// Refused whatever their arguments are.
-constexpr int kForbidden[] = {
-    // sockets
-    SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept),
-    SCMP_SYS(accept4), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
-    SCMP_SYS(recvmmsg), SCMP_SYS(shutdown),
-    // files: creating, changing, removing
-    SCMP_SYS(creat), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2),
-    SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink),
-    SCMP_SYS(symlinkat), SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmod), SCMP_SYS(fchmodat),
-    SCMP_SYS(chown), SCMP_SYS(fchown), SCMP_SYS(lchown), SCMP_SYS(fchownat), SCMP_SYS(truncate), SCMP_SYS(ftruncate),
-    SCMP_SYS(fallocate), SCMP_SYS(utime), SCMP_SYS(utimes), SCMP_SYS(utimensat), SCMP_SYS(futimesat),
-    SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr), SCMP_SYS(removexattr), SCMP_SYS(lremovexattr),
-    SCMP_SYS(fremovexattr), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot),
-    SCMP_SYS(open_by_handle_at), SCMP_SYS(memfd_create), SCMP_SYS(open_tree), SCMP_SYS(move_mount), SCMP_SYS(fsopen),
-    // processes
-    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
-    SCMP_SYS(process_vm_writev), SCMP_SYS(pidfd_open), SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_send_signal),
-    SCMP_SYS(tkill), SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo), SCMP_SYS(kcmp), SCMP_SYS(unshare),
-    SCMP_SYS(setns), SCMP_SYS(setpriority), SCMP_SYS(prlimit64),
-    // ways around a filter, and the kernel's wider surface
-    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key),
-    SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(shmget), SCMP_SYS(shmat),
-    SCMP_SYS(msgget), SCMP_SYS(semget), SCMP_SYS(mq_open)};
+// Allowed whatever their arguments are. All others are refused but those of allowSome().
+constexpr int kAllowed[] = {
+    // what is open, and names that Landlock bounds
+    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
+    SCMP_SYS(lseek), SCMP_SYS(_llseek), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(dup3),
+    SCMP_SYS(pipe2), SCMP_SYS(fstat), SCMP_SYS(fstat64), SCMP_SYS(stat), SCMP_SYS(stat64), SCMP_SYS(lstat),
+    SCMP_SYS(lstat64), SCMP_SYS(newfstatat), SCMP_SYS(fstatat64), SCMP_SYS(statx), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
+    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
+    SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(fadvise64),
+    // memory
+    SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
+    // time, and what the C library asks of itself
+    SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+    SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity), SCMP_SYS(getcpu), SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(getpid),
+    SCMP_SYS(gettid), SCMP_SYS(getppid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid),
+    SCMP_SYS(getrusage), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(exit),
+    SCMP_SYS(exit_group)};
+
+// "Not there" makes the C library do without.
+constexpr int kUnknown[] = {SCMP_SYS(clone3), SCMP_SYS(openat2)};
 
 class Filter {
 public:
-    Filter() : m_context(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release)
+    Filter() : m_context(seccomp_init(SCMP_ACT_ERRNO(EPERM)), &seccomp_release)
     {
         if (!m_context) {
             fail("seccomp", ENOMEM);
         }
     }
 
-    void refuse(int call, int error, std::initializer_list<scmp_arg_cmp> when = {})
-    {
-        const int status = seccomp_rule_add_array(m_context.get(), SCMP_ACT_ERRNO(static_cast<std::uint32_t>(error)),
-            call, static_cast<unsigned>(when.size()), when.begin());
-        if (status != 0 && status != -EDOM) { // EDOM: no such call on this architecture
-            fail("seccomp", -status);
-        }
-    }
+    void allow(int call, std::initializer_list<scmp_arg_cmp> when = {}) { add(SCMP_ACT_ALLOW, call, when); }
+    void refuse(int call, int error) { add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(error)), call, {}); }
 
     void load()
     {
@@ -109,84 +99,81 @@ public:
     }
 
 private:
+    void add(std::uint32_t action, int call, std::initializer_list<scmp_arg_cmp> when)
+    {
+        const int status
+            = seccomp_rule_add_array(m_context.get(), action, call, static_cast<unsigned>(when.size()), when.begin());
+        if (status != 0 && status != -EDOM) { // EDOM: no such call on this architecture
+            fail("seccomp", -status);
+        }
+    }
+
     std::unique_ptr<void, void (*)(scmp_filter_ctx)> m_context;
 };
 
-void refuseWriting(Filter &filter)
+// Calls that can do more than they may.
+void allowSome(Filter &filter)
 {
-    for (const scmp_datum_t flags : {O_WRONLY, O_RDWR}) {
-        filter.refuse(SCMP_SYS(open), EACCES, {SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE, flags)});
-        filter.refuse(SCMP_SYS(openat), EACCES, {SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE, flags)});
+    constexpr scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
+    filter.allow(SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY)});
+    filter.allow(SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, writing, O_RDONLY)});
+    for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)}) {
+        filter.allow(call, {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
     }
-    for (const scmp_datum_t flag : {O_CREAT, O_TRUNC}) {
-        filter.refuse(SCMP_SYS(open), EACCES, {SCMP_A1(SCMP_CMP_MASKED_EQ, flag, flag)});
-        filter.refuse(SCMP_SYS(openat), EACCES, {SCMP_A2(SCMP_CMP_MASKED_EQ, flag, flag)});
+    for (const scmp_datum_t command : {F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC}) {
+        filter.allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, command)});
+        filter.allow(SCMP_SYS(fcntl64), {SCMP_A1(SCMP_CMP_EQ, command)});
     }
-    filter.refuse(SCMP_SYS(openat2), ENOSYS); // its flags lie in memory, where a filter cannot see them
-}
-
-void refuseProcesses(Filter &filter)
-{
+    filter.allow(SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_EQ, TCGETS)}); // isatty()
     const auto self = static_cast<scmp_datum_t>(getpid());
-    filter.refuse(SCMP_SYS(clone), EPERM, {SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0)});
-    filter.refuse(SCMP_SYS(clone3), ENOSYS);
-    filter.refuse(SCMP_SYS(kill), EPERM, {SCMP_A0(SCMP_CMP_NE, self)});
-    filter.refuse(SCMP_SYS(tgkill), EPERM, {SCMP_A0(SCMP_CMP_NE, self)});
-    filter.refuse(SCMP_SYS(ioctl), EPERM, {SCMP_A1(SCMP_CMP_EQ, TIOCSTI)}); // types into the terminal
-}
-
-int report(bool refused, int error)
-{
-    std::printf(refused ? "refused: %s\n" : "possible\n", std::strerror(error));
-    return refused ? 0 : 1;
+    for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) { // abort()
+        filter.allow(call, {SCMP_A0(SCMP_CMP_EQ, self)});
+    }
+    if (kSanitized) {
+        filter.allow(SCMP_SYS(prctl), {SCMP_A0(SCMP_CMP_EQ, PR_GET_DUMPABLE)});
+        filter.allow(SCMP_SYS(getrlimit));
+        filter.allow(SCMP_SYS(prlimit64), {SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0)}); // asks, of itself
+    }
 }
 
 } // namespace
 
-void enterSandbox(std::uint64_t memoryBytes, std::size_t streams)
+void endWithParent(int parent)
 {
-    if (kMemoryLimited) {
-        limit(RLIMIT_AS, memoryBytes, "RLIMIT_AS");
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+        fail("PR_SET_PDEATHSIG", errno);
     }
+    if (parent != 0 && getppid() != parent) {
+        _exit(0); // nobody is told of its end any more
+    }
+}
+
+void limitMemory(std::uint64_t bytes)
+{
+    if (!kSanitized) { // the shadow memory alone takes terabytes of addresses
+        limit(RLIMIT_AS, bytes, "RLIMIT_AS");
+    }
+}
+
+void enterSandbox(const std::vector<std::string> &directories)
+{
     std::signal(SIGXFSZ, SIG_IGN); // writing to a file shall fail, not kill
     limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
     limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
-    limit(RLIMIT_NOFILE, 64 + 8 * streams, "RLIMIT_NOFILE");
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        fail("prctl", errno);
+    limit(RLIMIT_NOFILE, 64 + 8 * directories.size(), "RLIMIT_NOFILE");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        fail("PR_SET_NO_NEW_PRIVS", errno);
     }
+    confineTo(directories);
     Filter filter;
-    for (const int call : kForbidden) {
-        filter.refuse(call, EPERM);
+    for (const int call : kAllowed) {
+        filter.allow(call);
     }
-    refuseWriting(filter);
-    refuseProcesses(filter);
+    for (const int call : kUnknown) {
+        filter.refuse(call, ENOSYS);
+    }
+    allowSome(filter);
     filter.load();
-}
-
-int tryForbidden(const std::string &what, std::uint64_t memoryBytes)
-{
-    if (what == "memory") {
-        if (!kMemoryLimited) {
-            std::puts("not limited under the address sanitizer");
-            return 77;
-        }
-        void *memory = mmap(nullptr, memoryBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        return report(memory == MAP_FAILED, errno);
-    }
-    if (what == "file") {
-        const std::string path = "/tmp/exitscope-reader-" + std::to_string(getpid());
-        const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        const int error = errno;
-        unlink(path.c_str());
-        return report(file < 0, error);
-    }
-    if (what == "socket") {
-        const int ip = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        const int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        return report(ip < 0 && local < 0, errno);
-    }
-    throw std::invalid_argument("--try wants memory, file or socket");
 }
 
 } // namespace exitscope::reader

@@ -3,15 +3,20 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace exitscope::reader {
 
-// Takes from the process, for good, what reading traces does not need: more memory than this, writing and creating
-// files, sockets, other processes. Throws std::runtime_error if that cannot be done.
-void enterSandbox(std::uint64_t memoryBytes, std::size_t streams);
+// More memory than this the process cannot have from now on. Throws std::runtime_error if that cannot be done.
+void limitMemory(std::uint64_t bytes);
 
-// Attempts what the sandbox must refuse: "memory", "file" or "socket"; prints what happened.
-// The exit status: 0 refused, 1 possible, 77 not limited in this build. Throws std::invalid_argument for anything else.
-int tryForbidden(const std::string &what, std::uint64_t memoryBytes);
+// Takes from the process, for good, what reading these directories does not need: other system calls than a few,
+// writing and creating files, new code, other processes; and, where the kernel has Landlock, all files but those in
+// the directories and those that their links name. Libraries are loaded before. Throws std::runtime_error if that
+// cannot be done.
+void enterSandbox(const std::vector<std::string> &directories);
+
+// From now on the process ends with the one that started it; at once, if that one is gone already.
+void endWithParent(int parent);
 
 } // namespace exitscope::reader

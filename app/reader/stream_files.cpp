@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/reader/cut_files.h"
+
 namespace exitscope::reader {
 
 namespace {
@@ -75,7 +77,7 @@ StreamFiles::StreamFiles(const std::string &directory)
         }
         ++m_files;
         const std::uint64_t bytes = entry.file_size(error);
-        m_totalBytes += error ? 0 : bytes;
+        m_totalBytes += error ? 0 : bytesToRead(entry.path().string(), bytes);
         indexed = readIndex(directory + "/index/" + name + ".idx", m_packets) && indexed;
     }
     if (!indexed) {

@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "app/reader/cut_files.h"
 #include "app/reader/metadata_check.h"
 #include "app/reader/stream_description.h"
 
@@ -35,6 +36,7 @@ void StreamSession::open()
 
 void StreamSession::tryOpen()
 {
+    const bool isCut = noteCuts(m_directory);
     m_files = std::make_unique<StreamFiles>(m_directory);
     checkMetadata(m_directory + "/metadata");
     if (m_files->totalBytes() == 0) {
@@ -43,6 +45,9 @@ void StreamSession::tryOpen()
     m_stream = std::make_unique<CtfStream>(m_directory);
     m_messages = m_stream->createIterator();
     const bt_message *first = m_messages->next();
+    if (isCut && !knowsCuts(m_directory)) {
+        throw ReadError("it ends inside a packet, and this version of libbabeltrace2 reads no part of a file");
+    }
     if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING) {
         throw ReadError("the stream holds no packet");
     }

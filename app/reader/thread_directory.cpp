@@ -3,12 +3,11 @@
 
 #include <utility>
 
+#include "model/record/frame.h"
+
 namespace exitscope::reader {
 
 namespace {
-
-// The kernel's names have at most 15 bytes; a damaged stream must not fill the pipe with one.
-constexpr std::size_t kMaxName = 255;
 
 void append(std::string &payload, std::uint32_t value)
 {
@@ -32,7 +31,7 @@ std::optional<ThreadData> ThreadDirectory::tell(std::int32_t tid, std::int32_t p
         known.pid = pid;
     }
     if (newName) {
-        rename(known, std::string_view(name).substr(0, kMaxName));
+        rename(known, std::string_view(name).substr(0, wire::kMaxName));
     }
     return ThreadData{newPid ? pid : kNoThread, newName ? known.name : kNoName};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -18,6 +19,8 @@ inline constexpr std::uint32_t kFrameMark = 0x31465358; // "XSF1"
 inline constexpr std::uint32_t kEndMark = 0x444e4558; // "XEND"
 inline constexpr std::uint32_t kMaxPayload = 8u << 20; // bytes
 inline constexpr int kRecordsPerFrame = 1024; // at the most
+inline constexpr std::size_t kMaxCause = 2000; // bytes of the text of a Failed frame
+inline constexpr std::size_t kMaxName = 255; // bytes; the kernel's names have at most 15
 inline constexpr int kHeartbeatMs = 500;
 
 enum class FrameKind : std::uint16_t {

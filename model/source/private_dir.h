@@ -2,10 +2,10 @@
 #pragma once
 
 #include <QString>
-#include <QTemporaryDir>
 
 #include <map>
 
+#include "model/source/private_root.h"
 #include "model/source/stream_files.h"
 
 namespace exitscope {
@@ -18,7 +18,7 @@ public:
     using Cuts = std::map<QString, qint64>;
 
     bool isValid() const { return m_root.isValid(); }
-    QString errorString() const { return m_root.errorString(); }
+    const QString &errorString() const { return m_root.errorString(); }
 
     // Empty, with the cause in `error`, if it could not be made.
     QString add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error);
@@ -27,7 +27,7 @@ public:
     static QString shown(QString message, const QString &privateDir, const QString &traceDir);
 
 private:
-    QTemporaryDir m_root;
+    PrivateRoot m_root;
     int m_next = 0;
 };
 

@@ -18,7 +18,6 @@ constexpr quint32 kIndexMagic = 0xc1f1dcc1;
 constexpr qsizetype kIndexHeaderBytes = 16;
 constexpr qsizetype kSmallestEntry = 24; // offset, packet size, content size
 constexpr qsizetype kLargestEntry = 4096;
-constexpr qint64 kChunk = 4 << 20;
 
 // Where in the stream file the packets of an LTTng index end; empty if it is none.
 std::vector<quint64> packetEnds(const QString &index)
@@ -73,34 +72,6 @@ std::optional<qint64> beginOfLastPacket(const QString &path)
         return std::nullopt;
     const qint64 at = lastIndexOf(file, mark, file.size());
     return at < 0 ? std::nullopt : std::optional(at);
-}
-
-bool copyHead(const QString &from, const QString &to, qint64 bytes, QString &error)
-{
-    QFile in(from);
-    QFile out(to);
-    if (!in.open(QIODevice::ReadOnly)) {
-        error = QStringLiteral("cannot read %1: %2").arg(from, in.errorString());
-        return false;
-    }
-    if (!out.open(QIODevice::WriteOnly)) {
-        error = QStringLiteral("cannot create %1: %2").arg(to, out.errorString());
-        return false;
-    }
-    while (bytes > 0) {
-        const QByteArray chunk = in.read(std::min(bytes, kChunk));
-        if (chunk.isEmpty() || out.write(chunk) != chunk.size()) {
-            const QFile &culprit = chunk.isEmpty() ? in : out;
-            error = QStringLiteral("cannot copy %1: %2").arg(from, culprit.errorString());
-            return false;
-        }
-        bytes -= chunk.size();
-    }
-    if (!out.flush()) {
-        error = QStringLiteral("cannot write %1: %2").arg(to, out.errorString());
-        return false;
-    }
-    return true;
 }
 
 } // namespace exitscope

@@ -20,6 +20,4 @@ std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &in
 // Which packet it is that cannot be read is for the caller to find out. None if the file begins with no such header.
 std::optional<qint64> beginOfLastPacket(const QString &file);
 
-bool copyHead(const QString &from, const QString &to, qint64 bytes, QString &error);
-
 } // namespace exitscope

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <unistd.h>
+
 namespace exitscope {
 
 namespace {
@@ -78,7 +80,8 @@ bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMod
 void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode)
 {
     for (int p = 0; p < processes; ++p) {
-        QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes)};
+        QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes),
+            QStringLiteral("--parent"), QString::number(::getpid())};
         if (mode == ReadMode::HostAllProofs)
             arguments << QStringLiteral("--all-proofs");
         else if (mode == ReadMode::Guest)

@@ -81,7 +81,7 @@ QString TestFailingReaders::wrapper(const QString &fault) const
     const QString path = m_dir.filePath(QStringLiteral("reader.sh"));
     writeFile(path,
         QStringLiteral("#!/bin/sh\nfor last; do :; done\nif [ -e \"$last/ch_1\" ]; then %1; fi\nexec %2 \"$@\"\n")
-            .arg(fault, options().readerProgram)
+            .arg(fault, QStringLiteral(EXITSCOPE_BINARY_DIR "/faulty_reader"))
             .toUtf8());
     QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     return path;

@@ -65,7 +65,6 @@ private Q_SLOTS:
     void headersAcrossChunks();
     void noHeaders();
     void behindTheIndex();
-    void copiesTheHead();
 
 private:
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -165,20 +164,6 @@ void TestStreamRepair::behindTheIndex()
     QVERIFY(!endOfIndexedPackets(m_file, m_index + QStringLiteral(".missing")));
     writeFile(m_index, index(0));
     QVERIFY(!endOfIndexedPackets(m_file, m_index));
-}
-
-void TestStreamRepair::copiesTheHead()
-{
-    const QByteArray bytes = stream(false, 3);
-    writeFile(m_file, bytes);
-    const QString copy = m_dir->filePath(QStringLiteral("copy"));
-    QString error;
-    QVERIFY2(copyHead(m_file, copy, 5000, error), qPrintable(error));
-    QFile file(copy);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QCOMPARE(file.readAll(), bytes.left(5000));
-    QVERIFY(!copyHead(m_file, m_dir->filePath(QStringLiteral("no/such/dir")), 5000, error));
-    QVERIFY(error.contains(QStringLiteral("cannot create")));
 }
 
 QTEST_GUILESS_MAIN(TestStreamRepair)
