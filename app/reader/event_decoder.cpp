@@ -75,7 +75,7 @@ void EventDecoder::packetBegin(const bt_packet *packet)
     }
     const FieldSlot cpu = findInteger(bt_field_borrow_class_const(context), "cpu_id");
     const std::int64_t number = readInteger(context, cpu, kNoPcpu);
-    const bool isNumber = number >= 0 && number <= std::numeric_limits<std::int32_t>::max();
+    const bool isNumber = number >= 0 && number <= kMaxPcpu;
     m_summary.pcpu = isNumber ? static_cast<std::int32_t>(number) : kNoPcpu;
 }
 

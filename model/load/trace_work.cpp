@@ -21,6 +21,7 @@ void widen(TraceInfo &info, Ns begin, Ns end)
 
 void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs, QString &error)
 {
+    stream.pooled.fileBytes = static_cast<std::uint64_t>(stream.files.bytes);
     const bool anyWhole = std::any_of(stream.files.files.begin(), stream.files.files.end(), [&](const QString &file) {
         const auto cut = stream.cuts.find(file);
         return cut == stream.cuts.end() || cut->second > 0;

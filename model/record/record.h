@@ -19,6 +19,8 @@ inline constexpr Ns kEndOfRecording = std::numeric_limits<Ns>::max();
 // Thread ids and physical CPUs are never negative; -1 is "not known".
 inline constexpr std::int32_t kNoThread = -1;
 inline constexpr std::int32_t kNoPcpu = -1;
+// No machine has more; what a stream calls beyond it is not known.
+inline constexpr std::int32_t kMaxPcpu = 65535;
 // A `vcpu_id` field that the event does not have.
 inline constexpr std::int64_t kNoVcpuId = -1;
 

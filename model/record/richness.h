@@ -23,6 +23,7 @@ enum Richness : std::uint32_t {
     HasVector = 1u << 11,
     HasHrtimer = 1u << 12,
 };
+inline constexpr std::uint32_t kAllKinds = (HasHrtimer << 1) - 1;
 inline constexpr std::uint32_t kRankedKinds = HasVector - 1;
 inline constexpr std::uint32_t kInterruptKinds = HasIrq | HasSoftirq | HasVector | HasHrtimer;
 

@@ -80,8 +80,8 @@ bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMod
 void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode)
 {
     for (int p = 0; p < processes; ++p) {
-        QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes),
-            QStringLiteral("--parent"), QString::number(::getpid())};
+        QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes), QStringLiteral("--parent"),
+            QString::number(::getpid())};
         if (mode == ReadMode::HostAllProofs)
             arguments << QStringLiteral("--all-proofs");
         else if (mode == ReadMode::Guest)
@@ -90,6 +90,7 @@ void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int 
         for (std::size_t i = static_cast<std::size_t>(p); i < streams.size();
              i += static_cast<std::size_t>(processes)) {
             arguments << streams[i]->dir;
+            streams[i]->channel = streams[i]->fileBytes ? StreamChannel(*streams[i]->fileBytes) : StreamChannel();
             channels.push_back(&streams[i]->channel);
         }
         m_processes.push_back(std::make_unique<ReaderProcess>(std::move(channels)));

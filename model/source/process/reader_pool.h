@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/source/process/reader_options.h"
@@ -17,6 +18,7 @@ namespace exitscope {
 struct PooledStream {
     QString dir; // private directory, the reader's argument
     StreamChannel channel;
+    std::optional<std::uint64_t> fileBytes = std::nullopt; // none: nobody knows
 };
 
 // What a reader tells of events that say no more than that they happened.

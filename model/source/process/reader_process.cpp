@@ -101,7 +101,6 @@ QString describe(int waitStatus)
 ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels) : m_channels(std::move(channels))
 {
     for (std::size_t i = 0; i < m_channels.size(); ++i) {
-        *m_channels[i] = StreamChannel();
         m_channels[i]->m_process = this;
         m_channels[i]->m_index = static_cast<std::uint16_t>(i);
     }

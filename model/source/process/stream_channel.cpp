@@ -2,12 +2,19 @@
 #include "model/source/process/stream_channel.h"
 
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 #include <utility>
+
+#include "model/source/process/frame_checks.h"
 
 namespace exitscope {
 
 namespace {
+
+// No event is smaller than a byte, and some say more than one thing.
+constexpr std::uint64_t kRecordsPerByte = 4;
+constexpr std::uint64_t kWithoutEvents = 1024; // what may be said of a stream whatever its size
 
 template <class T>
 T take(std::span<const char> &bytes)
@@ -31,6 +38,11 @@ std::uint32_t richnessOf(const Record &record)
     return wire::richnessOf(record.kind, isIrq ? record.irq.source : IrqSource::Handler);
 }
 
+StreamChannel::StreamChannel(std::uint64_t fileBytes)
+    : m_mostRecords(kWithoutEvents + kRecordsPerByte * fileBytes), m_mostNameBytes(fileBytes)
+{
+}
+
 bool StreamChannel::isExpected() const
 {
     return m_state == State::Opening || m_state == State::Surveying || (m_state == State::Reading && m_credits > 0);
@@ -41,7 +53,7 @@ QString StreamChannel::accept(const Frame &frame)
     const bool isBusy = m_state == State::Reading || m_state == State::Surveying;
     switch (frame.header.kind) {
     case wire::FrameKind::Heartbeat:
-        return {};
+        return frame.payload.empty() ? QString() : QStringLiteral("a heartbeat of %1 bytes").arg(frame.payload.size());
     case wire::FrameKind::Description:
         if (m_state != State::Opening)
             return unexpected(frame.header.kind);
@@ -50,6 +62,8 @@ QString StreamChannel::accept(const Frame &frame)
         } catch (const std::invalid_argument &fault) {
             return QStringLiteral("a description with the line \"%1\"").arg(QString::fromUtf8(fault.what()));
         }
+        if (const QString fault = faultOf(*m_description); !fault.isEmpty())
+            return fault;
         m_state = State::Open;
         return {};
     case wire::FrameKind::Names:
@@ -60,13 +74,12 @@ QString StreamChannel::accept(const Frame &frame)
     case wire::FrameKind::Summary:
         if (!isBusy || frame.payload.size() != sizeof(wire::Summary))
             return unexpected(frame.header.kind);
-        m_summary.emplace();
-        std::memcpy(&*m_summary, frame.payload.data(), sizeof(wire::Summary));
-        m_state = State::Ended;
-        return {};
+        return acceptSummary(frame.payload);
     case wire::FrameKind::Failed:
         if (!isBusy && m_state != State::Opening)
             return unexpected(frame.header.kind);
+        if (frame.payload.size() > wire::kMaxCause)
+            return QStringLiteral("a cause of %1 bytes").arg(frame.payload.size());
         m_cause = QString::fromUtf8(frame.payload.data(), static_cast<qsizetype>(frame.payload.size())).simplified();
         m_state = State::Failed;
         return {};
@@ -79,11 +92,12 @@ QString StreamChannel::acceptNames(std::span<const char> payload)
     while (payload.size() >= 2 * sizeof(std::uint32_t)) {
         const auto index = take<std::uint32_t>(payload);
         const auto bytes = take<std::uint32_t>(payload);
-        if (bytes > payload.size() || index > m_names.size())
+        if (bytes > payload.size() || index != m_names.size())
             return QStringLiteral("a name out of order");
-        if (index == m_names.size())
-            m_names.emplace_back();
-        m_names[index] = QString::fromUtf8(payload.data(), bytes);
+        if (bytes > wire::kMaxName || bytes >= m_mostNameBytes)
+            return QStringLiteral("too many names, or too long ones");
+        m_mostNameBytes -= bytes + 1; // with what ends it, or an empty one would cost nothing
+        m_names.push_back(QString::fromUtf8(payload.data(), bytes));
         payload = payload.subspan(bytes);
     }
     return payload.empty() ? QString() : QStringLiteral("half a name");
@@ -97,12 +111,19 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     const std::size_t count = payload.size() / sizeof(Record);
     if (payload.size() % sizeof(Record) != 0 || count > wire::kRecordsPerFrame)
         return QStringLiteral("%1 bytes of records").arg(payload.size());
+    if (consumed < m_bytesConsumed || consumed > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
+        return QStringLiteral("records from %1 bytes on").arg(consumed);
+    if (count > m_mostRecords)
+        return QStringLiteral("more records than its files can hold");
+    m_mostRecords -= count;
     std::vector<Record> records(count);
     if (count > 0)
         std::memcpy(records.data(), payload.data(), payload.size());
     for (const Record &record : records) {
-        if (const QString fault = check(record); !fault.isEmpty())
+        if (const QString fault = faultOf(record, m_names.size()); !fault.isEmpty())
             return fault;
+        if (record.timeNs < m_lastTime)
+            return QStringLiteral("records out of order");
         note(record);
     }
     --m_credits;
@@ -112,24 +133,15 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     return {};
 }
 
-QString StreamChannel::check(const Record &record) const
+QString StreamChannel::acceptSummary(std::span<const char> payload)
 {
-    const auto isNoBool = [](const bool &value) { return reinterpret_cast<const unsigned char &>(value) > 1; };
-    if (static_cast<int>(record.kind) >= kEventKinds)
-        return QStringLiteral("a record of kind %1").arg(static_cast<int>(record.kind));
-    if (isNoBool(record.provesHost) || isNoBool(record.hasIntrInfo) || record.pcpu < kNoPcpu)
-        return QStringLiteral("a record that no reader makes");
-    if (record.timeNs == kNoTime || record.timeNs < m_lastTime)
-        return QStringLiteral("records out of order");
-    const bool isIrq = record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd;
-    if (isIrq && static_cast<int>(record.irq.source) >= kIrqSources)
-        return QStringLiteral("interrupt work of source %1").arg(static_cast<int>(record.irq.source));
-    if (record.kind == EventKind::Vmsync && record.vmsync.point > VmsyncPoint::GuestResumes)
-        return QStringLiteral("a vmsync event of point %1").arg(static_cast<int>(record.vmsync.point));
-    if (record.kind == EventKind::NextSwitch && record.nextSwitch.atNs < record.timeNs)
-        return QStringLiteral("a next switch that lies behind");
-    if (record.kind == EventKind::ThreadInfo && record.thread.name != kNoName && record.thread.name >= m_names.size())
-        return QStringLiteral("a record with a name that was not told");
+    const auto summary = take<wire::Summary>(payload);
+    if (QString fault = faultOf(summary); !fault.isEmpty())
+        return fault;
+    if (summary.events < static_cast<std::uint64_t>(m_eventRecords))
+        return QStringLiteral("a summary of %1 events after %2").arg(summary.events).arg(m_eventRecords);
+    m_summary = summary;
+    m_state = State::Ended;
     return {};
 }
 

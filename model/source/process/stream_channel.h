@@ -3,7 +3,9 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -31,6 +33,10 @@ public:
         Failed, // the reader said why, in cause()
         Lost, // the reader is gone
     };
+
+    StreamChannel() = default;
+    // Of a stream whose files have that size no more is taken than they can hold: else a reader could fill all memory.
+    explicit StreamChannel(std::uint64_t fileBytes);
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
@@ -63,7 +69,7 @@ private:
 
     QString acceptNames(std::span<const char> payload);
     QString acceptRecords(std::span<const char> payload);
-    QString check(const Record &record) const;
+    QString acceptSummary(std::span<const char> payload);
     void note(const Record &record);
 
     State m_state = State::Closed;
@@ -71,6 +77,8 @@ private:
     std::uint16_t m_index = 0; // among the streams of its process
     std::uint32_t m_credits = 0; // given and not yet used
     std::uint64_t m_bytesConsumed = 0;
+    std::uint64_t m_mostRecords = std::numeric_limits<std::uint64_t>::max(); // that may still come
+    std::uint64_t m_mostNameBytes = std::numeric_limits<std::uint64_t>::max();
     QString m_cause;
     std::optional<wire::Description> m_description;
     std::optional<wire::Summary> m_summary;

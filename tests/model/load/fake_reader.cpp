@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -41,27 +43,120 @@ std::string frame(wire::FrameKind kind, const std::string &payload, std::uint16_
     return raw(header) + payload + raw(wire::kEndMark);
 }
 
+constexpr std::uint64_t kConsumed = 1000; // bytes
+
+// One record, changed.
+template <class Change>
+std::string oneRecord(const Change &change, std::uint64_t consumed = kConsumed)
+{
+    Record record;
+    record.timeNs = 30;
+    record.pcpu = 0;
+    change(record);
+    return frame(wire::FrameKind::Records, raw(consumed) + raw(record));
+}
+
+std::string name(std::uint32_t index, const std::string &text)
+{
+    return frame(wire::FrameKind::Names, raw(index) + raw(static_cast<std::uint32_t>(text.size())) + text);
+}
+
+std::string description()
+{
+    wire::Description result;
+    result.clockFrequency = 1'000'000'000;
+    return frame(wire::FrameKind::Description, wire::encode(result));
+}
+
 std::string records(const std::vector<Ns> &times, EventKind kind = EventKind::HostProof)
 {
-    std::string payload = raw(std::uint64_t(0));
+    std::string payload = raw(kConsumed);
     for (const Ns time : times) {
         Record record;
         record.timeNs = time;
         record.pcpu = 0;
         record.kind = kind;
+        record.tid = 1;
         record.thread = {1, 7}; // for ThreadInfo: a name that was not told
         payload += raw(record);
     }
     return frame(wire::FrameKind::Records, payload);
 }
 
-std::string summary()
+template <class Change>
+std::string changedSummary(const Change &change)
 {
     wire::Summary result;
     result.events = 2;
     result.beginNs = 10;
     result.endNs = 20;
+    change(result);
     return frame(wire::FrameKind::Summary, raw(result));
+}
+
+std::string summary()
+{
+    return changedSummary([](wire::Summary &) {});
+}
+
+// One field that no reader sends so, by the name of the mode; empty if it names none.
+std::string oddFrame(const std::string &mode)
+{
+    const std::map<std::string, std::function<std::string()>> frames{
+        {"heartbeat that says more", [] { return frame(wire::FrameKind::Heartbeat, "x"); }},
+        {"bytes go back", [] { return oneRecord([](Record &) {}, kConsumed - 1); }},
+        {"bytes beyond all", [] { return oneRecord([](Record &) {}, ~std::uint64_t(0)); }},
+        {"pCPU beyond all", [] { return oneRecord([](Record &r) { r.pcpu = 1 << 30; }); }},
+        {"pCPU below all", [] { return oneRecord([](Record &r) { r.pcpu = -2; }); }},
+        {"time at the end", [] { return oneRecord([](Record &r) { r.timeNs = kEndOfRecording; }); }},
+        {"no bool", [] { return oneRecord([](Record &r) { std::memset(&r.provesHost, 7, 1); }); }},
+        {"odd interrupt",
+            [] {
+                return oneRecord([](Record &r) {
+                    r.kind = EventKind::IrqBegin;
+                    r.irq.source = IrqSource{9};
+                });
+            }},
+        {"odd vmsync",
+            [] {
+                return oneRecord([](Record &r) {
+                    r.kind = EventKind::Vmsync;
+                    r.vmsync = {1, 1, VmsyncPoint{9}};
+                });
+            }},
+        {"switch behind",
+            [] {
+                return oneRecord([](Record &r) {
+                    r.kind = EventKind::NextSwitch;
+                    r.nextSwitch.atNs = 29;
+                });
+            }},
+        {"odd blindness",
+            [] {
+                return oneRecord([](Record &r) {
+                    r.kind = EventKind::Blind;
+                    r.blind = {7, 0};
+                });
+            }},
+        {"odd thread",
+            [] {
+                return oneRecord([](Record &r) {
+                    r.kind = EventKind::ThreadInfo;
+                    r.tid = -5;
+                    r.thread = {1, kNoName};
+                });
+            }},
+        {"name told twice", [] { return name(0, "a") + name(0, "b"); }},
+        {"endless name", [] { return name(0, std::string(wire::kMaxName + 1, 'x')); }},
+        {"endless cause", [] { return frame(wire::FrameKind::Failed, std::string(wire::kMaxCause + 1, 'x')); }},
+        {"summary of too many", [] { return changedSummary([](wire::Summary &s) { s.discardedEvents = ~0ull; }); }},
+        {"summary of too few", [] { return changedSummary([](wire::Summary &s) { s.events = 1; }); }},
+        {"summary of odd kinds", [] { return changedSummary([](wire::Summary &s) { s.richness = ~0u; }); }},
+        {"summary of an odd pCPU", [] { return changedSummary([](wire::Summary &s) { s.pcpu = -7; }); }},
+        {"summary backwards", [] { return changedSummary([](wire::Summary &s) { s.endNs = 9; }); }},
+    };
+    const auto found = frames.find(mode);
+    return found == frames.end() ? std::string() : found->second();
 }
 
 void waitForCommand()
@@ -82,6 +177,7 @@ void misbehave(const std::string &mode)
 {
     if (mode == "good")
         return;
+    put(oddFrame(mode));
     if (mode == "garbage")
         put("Segmentation fault\n");
     else if (mode == "short garbage")
@@ -110,7 +206,7 @@ void misbehave(const std::string &mode)
             many += records({30});
         put(many);
     } else if (mode == "described twice")
-        put(frame(wire::FrameKind::Description, wire::encode({})));
+        put(description());
     else if (mode == "small summary")
         put(frame(wire::FrameKind::Summary, "x"));
     else if (mode == "exit")
@@ -148,8 +244,15 @@ int main()
             put(frame(wire::FrameKind::Heartbeat, ""));
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
-    put(frame(wire::FrameKind::Description, wire::encode({})));
+    if (mode == "no clock")
+        put(frame(wire::FrameKind::Description, wire::encode({})));
+    put(description());
     waitForCommand();
+    if (mode == "endless") // whoever takes it runs out of memory
+        for (;;) {
+            put(records(std::vector<Ns>(wire::kRecordsPerFrame, 30)));
+            waitForCommand();
+        }
     put(records({10, 20}));
     misbehave(mode == "slow" ? "good" : mode);
     put(summary());

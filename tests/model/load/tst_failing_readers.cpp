@@ -42,6 +42,7 @@ private Q_SLOTS:
     void badAtOnce_data();
     void badAtOnce();
     void heartbeatsAreLife();
+    void endlessRecordsAreBounded();
     void missingProgram();
     void signalToARealReader_data();
     void signalToARealReader();
@@ -129,6 +130,26 @@ void TestFailingReaders::brokenProtocol_data()
     row("more than the credits", Code::ReaderBabbled, "that was not asked for");
     row("described twice", Code::ReaderBabbled, "that was not asked for");
     row("small summary", Code::ReaderBabbled, "that was not asked for");
+    row("heartbeat that says more", Code::ReaderBabbled, "a heartbeat of 1 bytes");
+    row("bytes go back", Code::ReaderBabbled, "records from 999 bytes on");
+    row("bytes beyond all", Code::ReaderBabbled, "records from 18446744073709551615 bytes on");
+    row("pCPU beyond all", Code::ReaderBabbled, "a record of pCPU 1073741824");
+    row("pCPU below all", Code::ReaderBabbled, "a record of pCPU -2");
+    row("time at the end", Code::ReaderBabbled, "a record without a time");
+    row("no bool", Code::ReaderBabbled, "a record that no reader makes");
+    row("odd interrupt", Code::ReaderBabbled, "interrupt work of source 9");
+    row("odd vmsync", Code::ReaderBabbled, "a vmsync event of point 9");
+    row("switch behind", Code::ReaderBabbled, "a next switch that lies behind");
+    row("odd blindness", Code::ReaderBabbled, "a blind stretch that no reader makes");
+    row("odd thread", Code::ReaderBabbled, "a thread of number -5");
+    row("name told twice", Code::ReaderBabbled, "a name out of order");
+    row("endless name", Code::ReaderBabbled, "too many names, or too long ones");
+    row("endless cause", Code::ReaderBabbled, "a cause of 2001 bytes");
+    row("summary of too many", Code::ReaderBabbled, "a count above 2^63");
+    row("summary of too few", Code::ReaderBabbled, "a summary of 1 events after 2");
+    row("summary of odd kinds", Code::ReaderBabbled, "the kinds ffffffff");
+    row("summary of an odd pCPU", Code::ReaderBabbled, "a summary of pCPU -7");
+    row("summary backwards", Code::ReaderBabbled, "whose end lies before its begin");
     row("exit", Code::ReaderDied, "exit code 7");
     row("exit in a frame", Code::ReaderDied, "exit code 7");
     row("abort", Code::ReaderDied, "SIGABRT: libbabeltrace2: assertion failed");
@@ -170,6 +191,7 @@ void TestFailingReaders::badAtOnce_data()
     QTest::addColumn<exitscope::Code>("code");
     QTest::newRow("garbage") << QByteArray("garbage at once") << Code::ReaderBabbled;
     QTest::newRow("bad description") << QByteArray("bad description") << Code::ReaderBabbled;
+    QTest::newRow("no clock") << QByteArray("no clock") << Code::ReaderBabbled;
     QTest::newRow("silent") << QByteArray("silent") << Code::ReaderHung;
 }
 
@@ -201,6 +223,29 @@ void TestFailingReaders::heartbeatsAreLife()
     PooledStream stream{m_host, {}};
     pool.open({&stream});
     QCOMPARE(stream.channel.state(), State::Open);
+}
+
+// No event of a trace is smaller than a byte, so a reader that tells more of them makes them up.
+void TestFailingReaders::endlessRecordsAreBounded()
+{
+    qputenv("EXITSCOPE_FAKE_READER", "endless");
+    LoadOptions loadOptions = options();
+    loadOptions.readerProgram = fake();
+    ReaderPool pool(loadOptions, nullptr);
+    PooledStream stream{m_host, {}, 2000};
+    pool.open({&stream});
+    std::size_t count = 0;
+    while (!stream.channel.isOver() || stream.channel.hasRecords()) {
+        pool.request(stream.channel);
+        QVERIFY(pool.waitFor(stream.channel));
+        count += stream.channel.takeRecords().size();
+        QVERIFY(count < 20'000);
+    }
+    QCOMPARE(count, std::size_t(8 * wire::kRecordsPerFrame)); // of the 1024 + 4 × 2000 that can be
+    const std::vector<PoolFailure> failures = pool.takeFailures();
+    QCOMPARE(failures.size(), std::size_t(1));
+    QCOMPARE(failures[0].failure.code, Code::ReaderBabbled);
+    QVERIFY(failures[0].failure.cause.contains(QStringLiteral("more records than its files can hold")));
 }
 
 void TestFailingReaders::missingProgram()
