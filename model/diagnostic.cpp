@@ -2,6 +2,7 @@
 #include "model/diagnostic.h"
 
 #include <algorithm>
+#include <new>
 
 #include "model/diagnostic_codes.h"
 
@@ -45,6 +46,17 @@ bool meansDataLost(const Diagnostic &diagnostic)
     const std::string code = diagnostic.code.toStdString();
     const auto row = std::ranges::find(kCodes, std::string_view(code), &CodeInfo::text);
     return row != kCodes.end() && row->dataLost;
+}
+
+Diagnostic diagnosticOf(const std::exception &error, const QString &path)
+{
+    if (dynamic_cast<const std::bad_alloc *>(&error))
+        return makeDiagnostic(Code::OutOfMemory,
+            QStringLiteral("the memory does not suffice; end other programs, or record and open less at a time"), path);
+    return makeDiagnostic(Code::InternalError,
+        QStringLiteral("a fault of the program itself (%1): this was given up; please report it")
+            .arg(QString::fromUtf8(error.what())),
+        path);
 }
 
 } // namespace exitscope

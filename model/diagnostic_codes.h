@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <exception>
 #include <string_view>
 
 #include "model/diagnostic.h"
@@ -24,6 +25,8 @@ enum class Code : std::uint8_t {
     ReaderDied,
     ReaderHung,
     ReaderBabbled,
+    OutOfMemory,
+    InternalError,
     LostEvents,
     LostPackets,
     LossesUnknown,
@@ -88,6 +91,9 @@ inline constexpr std::array kCodes{
         Code::ReaderHung, "reader-hung", Severity::Error, true, "a reader process gave no sign of life and was ended"},
     CodeInfo{Code::ReaderBabbled, "reader-babbled", Severity::Error, true,
         "a reader process sent what is no frame and was ended"},
+    CodeInfo{Code::OutOfMemory, "out-of-memory", Severity::Error, true, "the memory does not suffice for a recording"},
+    CodeInfo{Code::InternalError, "internal-error", Severity::Error, true,
+        "a fault of the program itself: what it was doing was given up"},
     CodeInfo{Code::LostEvents, "lost-events", Severity::Warning, true, "the tracer discarded events"},
     CodeInfo{Code::LostPackets, "lost-packets", Severity::Warning, true, "the tracer discarded packets"},
     CodeInfo{Code::LossesUnknown, "losses-unknown", Severity::Info, false,
@@ -153,6 +159,8 @@ constexpr const CodeInfo &info(Code code)
 }
 
 // A diagnostic of this code, with the severity of its row.
+// What stopped a job that threw.
+Diagnostic diagnosticOf(const std::exception &error, const QString &path = {});
 Diagnostic makeDiagnostic(Code code, const QString &message, const QString &path = {}, std::int64_t count = 1);
 // Whether `--strict` fails on it.
 bool meansDataLost(const Diagnostic &diagnostic);

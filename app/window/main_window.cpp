@@ -148,6 +148,9 @@ void MainWindow::connectAll()
     connect(&m_workspace->diagnostics(), &DiagnosticsPanel::retryWanted, this, [this] { open(m_shownPaths); });
     connect(&m_workspace->bookmarks(), &BookmarksPanel::addWanted, this, &MainWindow::addBookmark);
     connect(&m_workspace->bookmarks(), &BookmarksPanel::failed, m_problem, &ProblemPanel::showError);
+    const auto tellFailure = [this](const Diagnostic &cause) { m_problem->showError(cause.message); };
+    connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
+    connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(m_badge, &QPushButton::clicked, this, [this] { m_workspace->showDock(&m_workspace->diagnostics()); });
     connect(m_workspace, &Workspace::diagnosticsChanged, this, &MainWindow::showBadge);

@@ -24,8 +24,8 @@ struct LoadProgress {
 using ProgressCallback = std::function<void(const LoadProgress &)>;
 
 // Opens all traces below the paths and builds the timelines of their hosts. Blocks; call it off the GUI thread.
-// Whatever fails becomes a diagnostic of the result; what could be read is in it. Once `cancel` is set it returns soon,
-// with what it has. `progress` is called from the calling thread, at most some 20 times a second.
+// Whatever fails becomes a diagnostic of the result; what could be read is in it. It throws nothing. Once `cancel` is
+// set it returns soon, with what it has. `progress` is called from the calling thread, at most some 20 times a second.
 Recording loadRecording(const QStringList &paths, const LoadOptions &options = {},
     const ProgressCallback &progress = {}, const std::atomic<bool> *cancel = nullptr);
 

@@ -142,7 +142,10 @@ ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices)
     return shown;
 }
 
-GuestClocks::GuestClocks(QObject *parent) : QObject(parent), m_job(*this) { }
+GuestClocks::GuestClocks(QObject *parent)
+    : QObject(parent), m_job(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
+{
+}
 
 GuestClocks::~GuestClocks()
 {

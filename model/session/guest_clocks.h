@@ -74,6 +74,7 @@ public:
 
 Q_SIGNALS:
     void changed(); // current() is new
+    void failed(const exitscope::Diagnostic &cause); // what is there stays
 
 private:
     void show();

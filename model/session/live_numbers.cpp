@@ -37,7 +37,11 @@ Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &s
     return numbers;
 }
 
-LiveNumbers::LiveNumbers(QObject *parent) : QObject(parent), m_numbersJob(*this), m_exitsJob(*this) { }
+LiveNumbers::LiveNumbers(QObject *parent)
+    : QObject(parent), m_numbersJob(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
+      m_exitsJob(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
+{
+}
 
 void LiveNumbers::set(std::shared_ptr<const Recording> recording, const Selection &selection)
 {

@@ -48,6 +48,7 @@ public:
 Q_SIGNALS:
     void ready(); // current() is new
     void exitsReady(); // exitsOf() is
+    void failed(const exitscope::Diagnostic &cause); // what is there stays
 
 private:
     void setExits(const std::shared_ptr<const Recording> &recording, const Selection &selection);

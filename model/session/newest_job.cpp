@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/session/newest_job.h"
 
+#include <exception>
 #include <utility>
+
+#include "model/diagnostic_codes.h"
 
 namespace exitscope {
 
@@ -18,8 +21,20 @@ void NewestJob::run(Work work)
     m_isRunning = true;
     m_pool.start([this, work = std::move(work)] {
         QMetaObject::invokeMethod(
-            &m_owner, [this, finish = work()] { finished(finish); }, Qt::QueuedConnection);
+            &m_owner, [this, finish = finishOf(work)] { finished(finish); }, Qt::QueuedConnection);
     });
+}
+
+NewestJob::Finish NewestJob::finishOf(const Work &work) const
+{
+    try {
+        return work();
+    } catch (const std::exception &error) {
+        return [this, cause = diagnosticOf(error)] {
+            if (m_failed)
+                m_failed(cause);
+        };
+    }
 }
 
 void NewestJob::finished(const Finish &finish)

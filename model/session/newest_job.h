@@ -5,6 +5,9 @@
 #include <QThreadPool>
 
 #include <functional>
+#include <utility>
+
+#include "model/diagnostic.h"
 
 namespace exitscope {
 
@@ -14,7 +17,9 @@ public:
     using Finish = std::function<void()>; // called in the owner's thread
     using Work = std::function<Finish()>; // called in another
 
-    explicit NewestJob(QObject &owner) : m_owner(owner) { }
+    using Failed = std::function<void(const Diagnostic &)>; // called in the owner's thread if the work threw
+
+    explicit NewestJob(QObject &owner, Failed failed = {}) : m_owner(owner), m_failed(std::move(failed)) { }
 
     void start(Work work);
     bool isBusy() const { return m_isRunning; }
@@ -23,7 +28,10 @@ private:
     void run(Work work);
     void finished(const Finish &finish);
 
+    Finish finishOf(const Work &work) const;
+
     QObject &m_owner;
+    Failed m_failed;
     Work m_next; // waits until the running one is finished
     bool m_isRunning = false;
     QThreadPool m_pool; // the last member: its end waits for the work under way

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void whatIsMissing();
     void progressAndCancel();
     void nothingIsLeftBehind();
+    void exceptionsBecomeDiagnostics();
 
 private:
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -258,6 +259,23 @@ void TestLoad::nothingIsLeftBehind()
         qunsetenv("TMPDIR");
     QCOMPARE(recording.hosts.size(), std::size_t(1));
     QVERIFY(QDir(temporary).isEmpty());
+}
+
+void TestLoad::exceptionsBecomeDiagnostics()
+{
+    const QString sample = QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
+    const auto loadThatThrows = [&](const std::function<void()> &raise) {
+        return loadRecording({sample}, options(), [&](const LoadProgress &) { raise(); });
+    };
+    const Recording small = loadThatThrows([] { throw std::bad_alloc(); });
+    QCOMPARE(codes(small.diagnostics), QStringList{text("out-of-memory")});
+    QCOMPARE(small.diagnostics[0].path, sample);
+    QVERIFY(small.hosts.empty());
+    const Recording broken = loadThatThrows([] { throw std::out_of_range("position 7 of 3"); });
+    QCOMPARE(codes(broken.diagnostics), QStringList{text("internal-error")});
+    QVERIFY2(
+        broken.diagnostics[0].message.contains(text("position 7 of 3")), qPrintable(broken.diagnostics[0].message));
+    QCOMPARE(loadRecording({sample}, options()).hosts.size(), std::size_t(1));
 }
 
 QTEST_GUILESS_MAIN(TestLoad)
