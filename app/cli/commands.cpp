@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "app/cli/info.h"
-#include "app/cli/interrupt_guard.h"
 #include "app/cli/listings.h"
 #include "app/cli/output.h"
 #include "app/cli/report_csv.h"
@@ -13,6 +12,7 @@
 #include "app/cli/sync_json.h"
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
+#include "app/common/interrupt_guard.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
 
@@ -122,7 +122,12 @@ ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
     InterruptGuard guard;
     const Recording recording = loadRecording(options.paths, options.load, {}, &InterruptGuard::flag());
     guard.release();
-    return present(options, recording, out, err);
+    try {
+        return present(options, recording, out, err);
+    } catch (const std::exception &error) {
+        sayDiagnostics(err, {diagnosticOf(error)});
+        return ExitStatus::NothingReadable;
+    }
 }
 
 } // namespace exitscope

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "app/common/console.h"
+#include "app/common/interrupt_guard.h"
 #include "app/common/locale.h"
 #include "app/window/export/export_command.h"
 #include "app/window/main_window.h"
@@ -51,6 +52,7 @@ int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
     options.guestMaps = choice.maps;
     options.theme = theme;
     Settings settings;
+    InterruptGuard guard([] { QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection); });
     MainWindow window(settings, options);
     window.show();
     window.open(choice.paths);

@@ -9,8 +9,10 @@
 
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
+#include "app/common/interrupt_guard.h"
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
+#include "model/diagnostic_codes.h"
 
 namespace exitscope {
 
@@ -175,7 +177,9 @@ std::variant<ExportRequest, QString> readExportOptions(const QCommandLineParser 
     return ExportReader(parser).read(theme);
 }
 
-ExitStatus runExport(const ExportRequest &request, std::FILE *err)
+namespace {
+
+ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
 {
     const auto fail = [&](const QString &problem, ExitStatus status) {
         say(err, QStringLiteral("exitscope: ") % problem);
@@ -185,7 +189,10 @@ ExitStatus runExport(const ExportRequest &request, std::FILE *err)
     if (!request.overwrites && QFileInfo::exists(request.output))
         return fail(QStringLiteral("%1: there is a file of that name; --force overwrites it").arg(request.output),
             ExitStatus::Usage);
-    auto recording = std::make_shared<const Recording>(loadRecording(request.paths, request.load));
+    auto recording
+        = std::make_shared<const Recording>(loadRecording(request.paths, request.load, {}, &InterruptGuard::flag()));
+    if (InterruptGuard::flag())
+        return ExitStatus::NothingReadable; // the guard ends the program
     sayDiagnostics(err, recording->diagnostics);
     if (recording->hosts.empty())
         return fail(
@@ -214,6 +221,19 @@ ExitStatus runExport(const ExportRequest &request, std::FILE *err)
     if (!writePicture(input, request.picture, file, request.overwrites, error))
         return fail(error, ExitStatus::Usage);
     return ExitStatus::Success;
+}
+
+} // namespace
+
+ExitStatus runExport(const ExportRequest &request, std::FILE *err)
+{
+    const InterruptGuard guard;
+    try {
+        return tryExport(request, err);
+    } catch (const std::exception &error) {
+        sayDiagnostics(err, {diagnosticOf(error)});
+        return ExitStatus::NothingReadable;
+    }
 }
 
 } // namespace exitscope

@@ -4,13 +4,17 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <thread>
 
 namespace exitscope {
 
-// While it lives, a signal that would end the program only sets a flag, so that temporary files can be removed first.
+// While it lives, a signal that would end the program asks it to end by itself, so that temporary files can be removed
+// first. A program that takes too long for that has them removed, and is ended. One at a time.
 class InterruptGuard {
 public:
-    InterruptGuard();
+    // `ask`: called when a signal comes, in a thread of its own, beside setting the flag.
+    explicit InterruptGuard(std::function<void()> ask = {});
     ~InterruptGuard();
     InterruptGuard(const InterruptGuard &) = delete;
     InterruptGuard &operator=(const InterruptGuard &) = delete;
@@ -20,8 +24,14 @@ public:
     void release();
 
 private:
+    void watch(const std::function<void()> &ask);
+    char nextNote(int timeoutMs);
+    void restore();
+
     static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
     std::array<void (*)(int), kSignals.size()> m_before{};
+    std::array<int, 2> m_pipe{-1, -1};
+    std::thread m_watcher;
     bool m_released = false;
 };
 
