@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "model/source/private_root.h"
@@ -39,9 +40,13 @@ void note(int signal)
 
 InterruptGuard::InterruptGuard(std::function<void()> ask)
 {
-    if (::pipe2(m_pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0) { // else only the flag tells
+    if (::pipe2(m_pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0) {
         told = m_pipe[1];
-        m_watcher = std::thread([this, ask = std::move(ask)] { watch(ask); });
+        try {
+            m_watcher = std::thread([this, ask = std::move(ask)] { watch(ask); });
+        } catch (const std::system_error &) {
+            // No thread can be had: then only the flag tells.
+        }
     }
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
         m_before[i] = std::signal(kSignals[i], note);
