@@ -78,12 +78,11 @@ void TestWindowLayout::docksKeepTheirShare()
     OpenedWindow window;
     window->resize(1280, 720);
     QVERIFY(window.openSample());
-    QTest::qWait(50);
     const auto share = [&] { return double(dock(window, "reasons")->height()) / window->workspace().height(); };
     QVERIFY2(share() > 0.3 && share() < 0.5, qPrintable(QString::number(share())));
     const double before = share();
     window->resize(1600, 1300);
-    QTest::qWait(50);
+    QVERIFY(window.waitForLayout());
     QVERIFY2(std::abs(share() - before) < 0.05, qPrintable(QString::number(share())));
 }
 

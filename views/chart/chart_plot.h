@@ -18,6 +18,9 @@ public:
         setAttribute(Qt::WA_NoMousePropagation, false);
     }
 
+    // What is drawn is of the size that it has.
+    bool isBuilt() const { return !m_isAsked; }
+
 protected:
     // QCustomPlot would paint what was built for the old size, at every step of a resize.
     void resizeEvent(QResizeEvent *) override
