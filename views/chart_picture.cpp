@@ -32,24 +32,57 @@ int dotsPerInch()
     return qRound(QGuiApplication::primaryScreen()->logicalDotsPerInch());
 }
 
+constexpr double kCaptionMargin = 6; // px on all sides
+constexpr int kCaptionFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
+
+QFont captionFont()
+{
+    return Theme::light().font(9); // the same in all themes
+}
+
+int captionHeight(const PictureOptions &options)
+{
+    if (options.caption.isEmpty())
+        return 0;
+    const QRectF room(0, 0, std::max(1.0, options.size.width() - 2 * kCaptionMargin), 1e6);
+    return int(std::ceil(
+        QFontMetricsF(captionFont()).boundingRect(room, kCaptionFlags, options.caption).height() + 2 * kCaptionMargin));
+}
+
+// What the caption leaves.
+QSize chartSize(const PictureOptions &options)
+{
+    return {options.size.width(), std::max(1, options.size.height() - captionHeight(options))};
+}
+
+void paintCaption(QPainter &painter, const Theme &theme, const PictureOptions &options)
+{
+    const QRectF area(0, chartSize(options).height(), options.size.width(), captionHeight(options));
+    painter.fillRect(area, theme.window());
+    painter.setFont(captionFont());
+    painter.setPen(theme.mutedText());
+    painter.drawText(area.adjusted(kCaptionMargin, kCaptionMargin, -kCaptionMargin, 0), kCaptionFlags, options.caption);
+}
+
 void paintPlot(QCPPainter &painter, const ChartInput &input, const PictureOptions &options)
 {
+    const QSize size = chartSize(options);
     QCustomPlot plot;
     switch (options.chart) {
     case ChartKind::Timeline:
-        buildTimeline(plot, input, options.size, options.timeline);
+        buildTimeline(plot, input, size, options.timeline);
         break;
     case ChartKind::Overview:
-        buildOverview(plot, input, options.size);
+        buildOverview(plot, input, size);
         break;
     case ChartKind::Runs:
-        buildHistogram(plot, input, DurationKind::Run, options.size);
+        buildHistogram(plot, input, DurationKind::Run, size);
         break;
     default:
-        buildHistogram(plot, input, options.durations, options.size);
+        buildHistogram(plot, input, options.durations, size);
         break;
     }
-    plot.toPainter(&painter, options.size.width(), options.size.height());
+    plot.toPainter(&painter, size.width(), size.height());
 }
 
 void paintPie(QPainter &painter, const ChartInput &input, const PictureOptions &options)
@@ -57,8 +90,8 @@ void paintPie(QPainter &painter, const ChartInput &input, const PictureOptions &
     QGraphicsScene scene;
     auto *chart = new QChart; // the scene owns it
     scene.addItem(chart);
-    buildPie(*chart, input, options.pie, options.size);
-    const QRectF all(QPointF(), options.size);
+    buildPie(*chart, input, options.pie, chartSize(options));
+    const QRectF all(QPointF(), chartSize(options));
     scene.setSceneRect(all);
     painter.setRenderHint(QPainter::Antialiasing);
     scene.render(&painter, all, all);
@@ -73,6 +106,8 @@ void paint(QPaintDevice &device, const ChartInput &input, const PictureOptions &
         paintPie(painter, input, options);
     else
         paintPlot(painter, input, options);
+    if (!options.caption.isEmpty())
+        paintCaption(painter, input.theme, options);
 }
 
 QByteArray svg(const ChartInput &input, const PictureOptions &options, const QString &title)
@@ -140,6 +175,9 @@ std::optional<QString> pictureProblem(const PictureOptions &options, PictureForm
             .arg(size)
             .arg(PictureOptions::kLeastSide)
             .arg(PictureOptions::kMostSide);
+    if (chartSize(options).height() < PictureOptions::kLeastSide)
+        return QStringLiteral("a picture of %1 has no room for its caption; make it larger or leave the caption out")
+            .arg(size);
     if (format != PictureFormat::Png)
         return std::nullopt;
     const double pixels = double(options.size.width()) * options.size.height() * options.scale * options.scale;
@@ -151,6 +189,15 @@ std::optional<QString> pictureProblem(const PictureOptions &options, PictureForm
             .arg(options.scale)
             .arg(PictureOptions::kMostPixels / 1e6);
     return std::nullopt;
+}
+
+QSize readableSize(const ChartInput &input, const PictureOptions &options)
+{
+    if (options.chart != ChartKind::Timeline)
+        return options.size;
+    const int rows = readableHeight(input, options.size.width(), options.timeline, *exitsOf(input).all());
+    const int height = std::min(rows + captionHeight(options), PictureOptions::kMostSide);
+    return options.size.expandedTo({0, height});
 }
 
 QImage chartImage(const ChartInput &input, const PictureOptions &options)

@@ -24,7 +24,8 @@ struct PictureOptions {
     static constexpr double kMostPixels = 1e8; // of a PNG
 
     ChartKind chart = ChartKind::Timeline;
-    QSize size{1600, 600}; // what the chart is laid out for, px at 1×
+    QSize size{1600, 600}; // of the picture, px at 1×: what the chart is laid out for
+    QString caption = {}; // below the chart, within the size; empty: none
     double scale = 1; // pixels of a PNG for each of those; the others have no pixels
     TimelineOptions timeline = {};
     PieOptions pie = {};
@@ -33,6 +34,9 @@ struct PictureOptions {
 
 // One line of what is wrong with size or scale; nothing if they can be drawn.
 std::optional<QString> pictureProblem(const PictureOptions &options, PictureFormat format);
+
+// The size, higher where a timeline needs that to show all of its rows at a readable height.
+QSize readableSize(const ChartInput &input, const PictureOptions &options);
 
 // What the chart on the screen would draw at that size. `title` is what a reader of the file is told that it shows.
 QImage chartImage(const ChartInput &input, const PictureOptions &options);

@@ -83,8 +83,8 @@ int run(QApplication &app)
             return wrongUsage(*wrong);
         return static_cast<int>(runExport(std::get<ExportRequest>(request), stderr));
     }
-    for (const char *option :
-        {"output", "size", "scale", "measure", "force", "from", "to", "vcpu", "reason", "scenario", "min-ns", "max-ns"})
+    for (const char *option : {"output", "size", "scale", "measure", "caption", "force", "from", "to", "vcpu", "reason",
+             "scenario", "min-ns", "max-ns"})
         if (parser.isSet(QString::fromUtf8(option)))
             return wrongUsage(QStringLiteral("--%1 is for --export").arg(QString::fromUtf8(option)));
     RecordingChoice choice;

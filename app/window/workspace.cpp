@@ -25,7 +25,10 @@ namespace exitscope {
 
 namespace {
 
-constexpr int kOverviewHeight = 110;
+// The overview has its part of the height, within what it can be read at and what it needs.
+constexpr double kOverviewOfHeight = 0.125;
+constexpr int kLeastOverview = 80;
+constexpr int kMostOverview = 110;
 constexpr double kDocksOfHeight = 0.42;
 // How the docks share the width.
 constexpr int kPieShare = 320;
@@ -75,7 +78,7 @@ void Workspace::buildCentre()
     m_chips = new FilterChips(m_state, centre);
     layout->addWidget(m_chips);
     m_overview = new OverviewView(m_state, m_numbers, centre);
-    m_overview->setFixedHeight(kOverviewHeight);
+    m_overview->setFixedHeight(kMostOverview);
     layout->addWidget(m_overview);
     m_timeline = new TimelineView(m_state, m_numbers, centre);
     layout->addWidget(m_timeline, 1);
@@ -210,6 +213,8 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
     switch (chart) {
     case ChartKind::Timeline:
         options.size = m_timeline->plot().size();
+        if (m_numbers.exitsOf(m_recording.get())) // rows that are scrolled away here are in the picture
+            options.size = readableSize(chartInput(), options);
         break;
     case ChartKind::Overview:
         options.size = m_overview->plot().size();
@@ -344,6 +349,8 @@ void Workspace::resizeEvent(QResizeEvent *event)
 {
     const QList<QDockWidget *> docks = lowerDocks();
     const int before = docks.isEmpty() ? 0 : docks.front()->height();
+    m_overview->setFixedHeight(
+        std::clamp(int(event->size().height() * kOverviewOfHeight), kLeastOverview, kMostOverview));
     QMainWindow::resizeEvent(event);
     if (m_isSettled && event->oldSize().height() > 0 && before > 0)
         setDockHeight(int(double(before) * event->size().height() / event->oldSize().height() + 0.5));

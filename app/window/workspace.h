@@ -76,6 +76,7 @@ public:
     void setViewOptions(const QVariantMap &options);
 
     QByteArray layoutState() const;
+    bool isSettled() const { return m_isSettled; }
     void restoreLayout(const QByteArray &state); // at the latest when it is shown first
     void resetLayout();
 

@@ -4,6 +4,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "views/chart/chart_plot.h"
+#include "views/timeline/timeline_view.h"
+
 namespace exitscope::test {
 
 namespace {
@@ -50,7 +53,7 @@ bool OpenedWindow::open(const QStringList &paths)
 {
     QSignalSpy loaded(&m_window->loader(), &LoadController::loaded);
     m_window->open(paths);
-    return (!loaded.isEmpty() || loaded.wait(kLoadMs)) && waitForNumbers();
+    return (!loaded.isEmpty() || loaded.wait(kLoadMs)) && waitForNumbers() && waitForLayout();
 }
 
 bool OpenedWindow::waitForNumbers()
@@ -59,8 +62,33 @@ bool OpenedWindow::waitForNumbers()
     return QTest::qWaitFor(
         [&] {
             const auto &numbers = workspace.numbers().current();
-            return numbers && numbers->recording == workspace.recording()
-                && numbers->selection == workspace.state().values().selection();
+            const Selection selection = workspace.state().values().selection();
+            const ExitIndexCache *exits = workspace.numbers().exitsOf(workspace.recording().get());
+            return numbers && numbers->recording == workspace.recording() && numbers->selection == selection && exits
+                && exits->isOf(workspace.recording().get(), selection);
+        },
+        kLoadMs);
+}
+
+bool OpenedWindow::waitForLayout()
+{
+    Workspace &workspace = m_window->workspace();
+    QList<QRect> before;
+    return QTest::qWaitFor(
+        [&] {
+            QList<QRect> places;
+            bool isBuilt = workspace.isSettled();
+            for (const QWidget *widget : workspace.findChildren<QWidget *>()) {
+                if (!widget->isVisible())
+                    continue;
+                places.append(QRect(widget->mapTo(&workspace, QPoint()), widget->size()));
+                const auto *plot = dynamic_cast<const ChartPlot *>(widget);
+                isBuilt = isBuilt && (!plot || plot->isBuilt());
+            }
+            const bool isStill = places == before;
+            before = std::move(places);
+            const auto &timeline = workspace.timeline().shown();
+            return isBuilt && isStill && timeline && timeline->recording == workspace.recording();
         },
         kLoadMs);
 }

@@ -17,11 +17,13 @@ public:
     ViewState &state() { return m_window->workspace().state(); }
     const ViewValues &values() { return state().values(); }
 
-    // Opens and waits until all is shown, numbers included; false if that does not come.
+    // Opens and waits until all is shown, in its place and with its numbers; false if that does not come.
     bool open(const QStringList &paths);
     bool openSample() { return open({samplePath()}) && waitForClocks(); }
-    // Until the numbers are those of what is selected now.
+    // Until the numbers and the exits are those of what is selected now.
     bool waitForNumbers();
+    // Until every widget is where it stays and every chart is drawn for the size that it has there.
+    bool waitForLayout();
     // As if the program were ended and started again.
     void restart();
     // As if started with --map; from the next restart() on.

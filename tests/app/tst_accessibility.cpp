@@ -45,7 +45,7 @@ void TestAccessibility::everyControlHasAName()
     QSet<QWidget *> controls;
     for (QDockWidget *dock : window->workspace().findChildren<QDockWidget *>()) {
         dock->raise(); // one of those behind each other is visible at a time
-        QTest::qWait(20);
+        QVERIFY(window.waitForLayout());
         for (QWidget *widget : window->findChildren<QWidget *>())
             if (widget->isVisible() && widget->focusPolicy() != Qt::NoFocus && !isInnerPart(widget))
                 controls.insert(widget);

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "tests/tools/program.h"
+#include "tests/tools/written_recording.h"
 
 using exitscope::test::cliReport;
 
@@ -63,6 +64,8 @@ private Q_SLOTS:
     void everyChartInEveryFormat_data();
     void everyChartInEveryFormat();
     void sizeScaleAndTheme();
+    void captionTellsRecordingRangeAndFilters();
+    void timelineOfManyVcpusIsHighEnough();
     void rangeIsWhatATimelineShowsAndElsewhereTheSelection();
     void filtersAreThoseOfTheCommandLine();
     void measureWeighs();
@@ -126,6 +129,34 @@ void TestExportCommand::sizeScaleAndTheme()
     const QImage image(file);
     QCOMPARE(image.size(), QSize(800, 600));
     QVERIFY(image.pixelColor(1, 1).lightness() < 60);
+}
+
+void TestExportCommand::captionTellsRecordingRangeAndFilters()
+{
+    const QStringList filters{
+        text("--reason"), text("cpuid"), text("--from"), text("+0.5s"), text("--to"), text("+2s")};
+    const QByteArray caption = "1.50 s from +500 ms of 4.20 s · only reason cpuid";
+    QVERIFY2(svg("timeline", filters + QStringList{text("--caption")}).contains(caption), "no caption");
+    QVERIFY(!svg("timeline", filters).contains(caption));
+}
+
+void TestExportCommand::timelineOfManyVcpusIsHighEnough()
+{
+    std::string script;
+    for (int vcpu = 0; vcpu < 40; ++vcpu) {
+        const std::string tid = " tid=" + std::to_string(100 + vcpu);
+        script += std::to_string(1000 + 10 * vcpu) + " p0 kvm_entry" + tid + "\n" + std::to_string(1004 + 10 * vcpu)
+            + " p0 kvm_exit reason=48 isa=1" + tid + "\n";
+    }
+    exitscope::testing::WrittenRecording many;
+    many.add(script);
+    const QString file = path(text("many.png"));
+    const QStringList arguments{
+        text("--export"), text("timeline"), text("--output"), file, many.path(), text("--force")};
+    QCOMPARE(run(arguments).status, 0);
+    QVERIFY2(QImage(file).height() > 40 * 30, qPrintable(QString::number(QImage(file).height())));
+    QCOMPARE(run(arguments + QStringList{text("--size"), text("500x300")}).status, 0); // as it was asked for
+    QCOMPARE(QImage(file).size(), QSize(500, 300));
 }
 
 void TestExportCommand::rangeIsWhatATimelineShowsAndElsewhereTheSelection()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
@@ -29,6 +31,7 @@ class TestExportDialog : public QObject {
 
 private Q_SLOTS:
     void writesWhatIsOnTheScreen();
+    void captionIsOnUnlessItIsTakenOff();
     void enterExports();
     void labelsHaveTheirKeys();
     void beginsWithTheChartUsedLast();
@@ -66,6 +69,27 @@ void TestExportDialog::writesWhatIsOnTheScreen()
     const QImage image(file);
     QCOMPARE(image.size(), window->workspace().timeline().plot().size() * 2);
     QTRY_VERIFY(!window->exports().dialog()); // closed
+}
+
+void TestExportDialog::captionIsOnUnlessItIsTakenOff()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    const auto exported = [&](const char *name, bool hasCaption) {
+        ExportDialog *dialog = dialogOf(window);
+        const QString file = QDir(window.directory()).filePath(QString::fromUtf8(name));
+        if (!hasCaption)
+            dialog->captionChoice()->click();
+        dialog->setPath(file);
+        dialog->writeButton()->click();
+        QFile written(file);
+        return written.open(QIODevice::ReadOnly) ? written.readAll() : QByteArray();
+    };
+    const QByteArray caption = QByteArray("resources/sample · whole recording, 4.20 s · no filter");
+    QVERIFY(exported("with.svg", true).contains(caption));
+    QTRY_VERIFY(!window->exports().dialog());
+    const QByteArray without = exported("without.svg", false);
+    QVERIFY(!without.isEmpty() && !without.contains(caption));
 }
 
 void TestExportDialog::enterExports()

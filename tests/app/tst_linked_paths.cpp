@@ -124,8 +124,7 @@ void TestLinkedPaths::init()
     Workspace &workspace = (*m_window)->workspace();
     workspace.state().reset(workspace.state().bounds());
     workspace.table().setTopic(StatisticsTopic::Reasons);
-    QVERIFY(m_window->waitForNumbers());
-    QCoreApplication::processEvents();
+    QVERIFY(m_window->waitForNumbers() && m_window->waitForLayout()); // the table's topic may be another
 }
 
 void TestLinkedPaths::numbersFollowAndComeBack_data()

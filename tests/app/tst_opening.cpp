@@ -138,11 +138,12 @@ void TestOpening::closingWhileLoadingEnds()
 {
     qputenv("EXITSCOPE_READER_FAULT", "hang:1");
     QElapsedTimer timer;
-    timer.start();
     {
         OpenedWindow window;
+        const QSignalSpy progressed(&window->loader(), &LoadController::progressed);
         window->open({OpenedWindow::samplePath()});
-        QTest::qWait(300);
+        QTRY_VERIFY_WITH_TIMEOUT(!progressed.isEmpty(), 60'000); // readers are at work, or hang already
+        timer.start();
         window->close();
     }
     QVERIFY2(timer.elapsed() < 6'000, "the hanging reader was waited for");

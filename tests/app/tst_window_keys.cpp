@@ -61,6 +61,7 @@ void TestWindowKeys::init()
 {
     m_window->state().reset(m_window->state().bounds());
     m_window->state().setMeasure(Measure::Count);
+    QVERIFY(m_window->waitForNumbers());
     (*m_window)->workspace().timeline().setFocus();
 }
 

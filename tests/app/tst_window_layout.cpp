@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include "tests/app/opened_window.h"
+#include "tests/tools/written_recording.h"
 #include "views/chart/theme_palette.h"
 #include "views/durations/histogram_view.h"
 #include "views/reasons/pie_view.h"
@@ -12,12 +13,14 @@
 
 using namespace exitscope;
 using namespace exitscope::test;
+using exitscope::testing::WrittenRecording;
 
 class TestWindowLayout : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void newWindowFitsTheScreen();
+    void fourVcpusOfTwoVmsAreInSight();
     void layoutIsKeptAndReset();
     void layoutIsKeptWithoutARecording();
     void docksKeepTheirShare();
@@ -39,6 +42,24 @@ void TestWindowLayout::newWindowFitsTheScreen()
     const MainWindow window(settings, {});
     const QSize screen = window.screen()->availableSize();
     QVERIFY(window.width() <= screen.width() && window.height() <= screen.height());
+}
+
+void TestWindowLayout::fourVcpusOfTwoVmsAreInSight()
+{
+    WrittenRecording two;
+    two.add("thread 31 pid=30\nthread 32 pid=30\nthread 41 pid=40\nthread 42 pid=40\n"
+            "10 p0 kvm_entry tid=31\n20 p0 kvm_exit reason=48 isa=1 tid=31\n"
+            "30 p0 kvm_entry tid=32\n40 p0 kvm_exit reason=30 isa=1 tid=32\n"
+            "50 p0 kvm_entry tid=41\n60 p0 kvm_exit reason=12 isa=1 tid=41\n"
+            "70 p0 kvm_entry tid=42\n80 p0 kvm_exit reason=1 isa=1 tid=42\n900 p0 kvm_entry tid=42\n");
+    OpenedWindow window;
+    window->resize(1280, 720);
+    QVERIFY(window.open({two.path()}));
+    const TimelineLayout &shown = *window->workspace().timeline().shown();
+    QCOMPARE(shown.rows.size(), std::size_t(6)); // two of them are the VMs'
+    QVERIFY2(shown.contentHeight <= shown.plot.height(), qPrintable(QString::number(shown.plot.height())));
+    // Also with a strip of the guest's threads below each.
+    QVERIFY2(shown.plot.height() >= 200, qPrintable(QString::number(shown.plot.height())));
 }
 
 void TestWindowLayout::layoutIsKeptAndReset()
@@ -78,12 +99,11 @@ void TestWindowLayout::docksKeepTheirShare()
     OpenedWindow window;
     window->resize(1280, 720);
     QVERIFY(window.openSample());
-    QTest::qWait(50);
     const auto share = [&] { return double(dock(window, "reasons")->height()) / window->workspace().height(); };
     QVERIFY2(share() > 0.3 && share() < 0.5, qPrintable(QString::number(share())));
     const double before = share();
     window->resize(1600, 1300);
-    QTest::qWait(50);
+    QVERIFY(window.waitForLayout());
     QVERIFY2(std::abs(share() - before) < 0.05, qPrintable(QString::number(share())));
 }
 

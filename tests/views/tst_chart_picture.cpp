@@ -5,8 +5,10 @@
 #include <set>
 
 #include "tests/views/linked_views.h"
+#include "tests/views/made_recording.h"
 #include "views/chart/custom_plot.h"
 #include "views/chart_picture.h"
+#include "views/picture_caption.h"
 #include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
@@ -84,6 +86,9 @@ private Q_SLOTS:
     void sampleTimelineIsSmallAsSvg();
     void picturesAreWhatTheScreenShows();
     void pieTellsWhatItsSharesAreOf();
+    void captionTellsWhatIsShown();
+    void captionNeedsItsRoom();
+    void timelineIsAsHighAsItsRows();
     void sizesThatCannotBe_data();
     void sizesThatCannotBe();
     void formatsByName();
@@ -227,6 +232,61 @@ void TestChartPicture::pieTellsWhatItsSharesAreOf()
     QVERIFY(texts().contains(QStringLiteral("Shares of 686 ms net time: what handling the exits took")));
     options.pie.caption = false;
     QVERIFY(!texts().join(QLatin1Char(' ')).contains(QStringLiteral("Shares of")));
+}
+
+void TestChartPicture::captionTellsWhatIsShown()
+{
+    ChartInput input = inputOf(Theme::dark());
+    QCOMPARE(pictureCaption(input, ChartKind::Timeline, QStringLiteral("rec")),
+        QStringLiteral("rec · whole recording, 4.20 s · no filter"));
+    const Ns begin = input.values.visible.from;
+    input.values.visible = {begin + 500'000'000, begin + 1'500'000'000};
+    input.values.reasons = {{2, 114}};
+    const QString caption = pictureCaption(input, ChartKind::Timeline, QStringLiteral("rec"));
+    QCOMPARE(caption, QStringLiteral("rec · 1.00 s from +500 ms of 4.20 s · only reason cpuid"));
+    QVERIFY(pictureCaption(input, ChartKind::Reasons, {}).contains(QStringLiteral("whole recording")));
+    for (const ChartKind chart : kCharts) {
+        PictureOptions options = optionsOf(chart, {900, 400});
+        const QStringList without = textsOf(chartPicture(input, options, PictureFormat::Svg, {}));
+        QVERIFY(!without.contains(caption));
+        options.caption = caption;
+        const QByteArray svg = chartPicture(input, options, PictureFormat::Svg, {});
+        QVERIFY(textsOf(svg).contains(caption));
+        QCOMPARE(textsOf(svg).size(), without.size() + 1); // the chart has what it had
+        const QImage image = chartImage(input, options);
+        QCOMPARE(image.size(), QSize(900, 400));
+        const QImage below = image.copy(0, 400 - 20, 900, 20);
+        QVERIFY(countOf(below, Theme::dark().window()) > 900 * 20 / 2); // and nothing of the chart is there
+    }
+}
+
+void TestChartPicture::captionNeedsItsRoom()
+{
+    PictureOptions options = optionsOf(ChartKind::Overview, {200, 80});
+    QVERIFY(!pictureProblem(options, PictureFormat::Svg));
+    options.caption = QStringLiteral("rec · whole recording, 4.20 s · only reason cpuid, reason io, scenario qemu");
+    const std::optional<QString> problem = pictureProblem(options, PictureFormat::Svg);
+    QVERIFY(problem && problem->contains(QStringLiteral("caption")));
+    options.size = {200, 200};
+    QVERIFY(!pictureProblem(options, PictureFormat::Svg));
+}
+
+void TestChartPicture::timelineIsAsHighAsItsRows()
+{
+    const auto many = testing::makeRecording({std::vector<testing::MadeVcpu>(64)});
+    ViewValues values;
+    values.visible = boundsOf(*many);
+    const ChartInput input{many, std::make_shared<const Numbers>(numbersOf(many, {})), values, Theme::light()};
+    PictureOptions options = optionsOf(ChartKind::Timeline, {900, 600});
+    options.size = readableSize(input, options);
+    QCOMPARE(options.size.width(), 900);
+    QVERIFY(options.size.height() > 64 * 30 && options.size.height() < 64 * 40);
+    const QStringList texts = textsOf(chartPicture(input, options, PictureFormat::Svg, {}));
+    for (int i = 0; i < 64; ++i)
+        QVERIFY(texts.contains(QStringLiteral("vCPU %1").arg(i)));
+    // What is high enough stays, and so do the others.
+    QCOMPARE(readableSize(inputOf(Theme::light()), optionsOf(ChartKind::Timeline, {900, 600})), QSize(900, 600));
+    QCOMPARE(readableSize(input, optionsOf(ChartKind::Overview, {900, 100})), QSize(900, 100));
 }
 
 void TestChartPicture::sizesThatCannotBe_data()

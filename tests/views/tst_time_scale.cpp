@@ -17,6 +17,7 @@ private Q_SLOTS:
     void columnsHoldEveryTimeOnce();
     void ticks_data();
     void ticks();
+    void shortTitles();
     void ticksOfAnyZoomAreFewAndInRange();
     void instants_data();
     void instants();
@@ -107,6 +108,13 @@ void TestTimeScale::ticks()
     QCOMPARE(QStringList(ticks.labels.begin(), ticks.labels.end()), labels);
     QCOMPARE(ticks.title, title);
     QCOMPARE(ticks.at.size(), ticks.labels.size());
+}
+
+void TestTimeScale::shortTitles()
+{
+    QCOMPARE(timeTicks({0, 5'000'000'000}, 500, 100).shortTitle, QStringLiteral("time (s)"));
+    const TimeTicks far = timeTicks({3'016'000'000, 3'016'050'000}, 500, 100);
+    QCOMPARE(far.shortTitle, QStringLiteral("µs after 3.016 s"));
 }
 
 void TestTimeScale::ticksOfAnyZoomAreFewAndInRange()

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void collapsedVmStandsForItsVcpus();
     void labelsSayHowAVcpuIsKnown();
     void manyRowsFitOrScroll();
+    void onAScreenTheRowsHaveTheRoom();
+    void pictureTellsWhatItLeavesOut();
+    void readableHeightShowsAll();
     void pcpusAreJoined();
     void hits();
     void toolTips();
@@ -290,6 +293,62 @@ void TestTimelineLayout::manyRowsFitOrScroll()
     const TimelineLayout end = layoutTimeline(input, {800, 400}, {.scrolls = true, .scroll = 1e6}, all, all);
     QCOMPARE(end.rows.back().label, QStringLiteral("vCPU 63"));
     QCOMPARE(end.rows.back().rect.bottom(), end.plot.bottom());
+}
+
+// Legends in one line if they fit, the axis' title beside its labels.
+void TestTimelineLayout::onAScreenTheRowsHaveTheRoom()
+{
+    const TimelineLayout picture = layout(whole(), {1172, 260});
+    QVERIFY(picture.axisTitle.isEmpty());
+    ViewValues values = whole();
+    for (const TimeRange visible : {values.visible, TimeRange{kMadeBegin + 3'000, kMadeBegin + 3'100}}) {
+        values.visible = visible;
+        const TimelineLayout screen = layout(values, {1172, 260}, {.scrolls = true});
+        QVERIFY(screen.plot.height() >= picture.plot.height() + 10);
+        QCOMPARE(screen.legend.front().text.rect.top(), screen.legend.back().text.rect.top());
+        QVERIFY(screen.axisTitle.top() >= screen.plot.bottom() && screen.axisTitle.bottom() <= 260);
+        const QFontMetricsF metrics(Theme::light().font(9));
+        for (std::size_t i = 0; i < screen.ticks.at.size(); ++i) {
+            const double half = metrics.horizontalAdvance(screen.ticks.labels[i]) / 2;
+            const double middle = screen.scale.timeToPx(screen.begin + screen.ticks.at[i]);
+            QVERIFY(half == 0 || middle - half > screen.axisTitle.right());
+        }
+    }
+    const TimelineLayout narrow = layout(whole(), {400, 260}, {.scrolls = true});
+    QVERIFY(narrow.legend.front().text.rect.top() < narrow.legend.back().text.rect.top());
+}
+
+void TestTimelineLayout::pictureTellsWhatItLeavesOut()
+{
+    const auto many = makeRecording({std::vector<MadeVcpu>(64)});
+    const ExitIndex all(many, {});
+    ViewValues values;
+    values.visible = boundsOf(*many);
+    const ChartInput input{many, nullptr, values};
+    QVERIFY(layoutTimeline(input, {800, 400}, {}, all, all).missing.text.isEmpty());
+    const TimelineLayout low = layoutTimeline(input, {800, 200}, {}, all, all);
+    const auto shown = std::ranges::count_if(low.rows, [](const TimelineRow &row) { return !row.isVm(); });
+    QVERIFY(shown > 20 && shown < 64);
+    QVERIFY2(low.missing.text.startsWith(QStringLiteral("+ %1 vCPUs").arg(64 - shown)), qPrintable(low.missing.text));
+    QVERIFY(low.rows.back().rect.bottom() <= low.missing.rect.top());
+    QVERIFY(low.missing.rect.bottom() <= low.plot.bottom());
+}
+
+void TestTimelineLayout::readableHeightShowsAll()
+{
+    const auto many = makeRecording({std::vector<MadeVcpu>(64), std::vector<MadeVcpu>(3)});
+    const ExitIndex all(many, {});
+    ViewValues values;
+    values.visible = boundsOf(*many);
+    const ChartInput input{many, nullptr, values};
+    const TimelineOptions options{.pcpus = true};
+    const int height = readableHeight(input, 800, options, all);
+    const TimelineLayout made = layoutTimeline(input, {800, height}, options, all, all);
+    QCOMPARE(made.rows.size(), std::size_t(69));
+    QVERIFY(made.missing.text.isEmpty());
+    for (const TimelineRow &row : made.rows)
+        QVERIFY2(row.isVm() || row.rect.height() >= 30, qPrintable(QString::number(row.rect.height())));
+    QVERIFY(height < 69 * 60);
 }
 
 void TestTimelineLayout::pcpusAreJoined()

@@ -11,7 +11,15 @@ namespace exitscope {
 class ChartPlot : public QCustomPlot {
 public:
     // `build` is called after it got another size, once however often it did.
-    ChartPlot(QWidget *parent, std::function<void()> build) : QCustomPlot(parent), m_build(std::move(build)) { }
+    ChartPlot(QWidget *parent, std::function<void()> build) : QCustomPlot(parent), m_build(std::move(build))
+    {
+        // The menu is that of the chart's view around. QCustomPlot would keep the event that asks for it.
+        setContextMenuPolicy(Qt::NoContextMenu);
+        setAttribute(Qt::WA_NoMousePropagation, false);
+    }
+
+    // What is drawn is of the size that it has.
+    bool isBuilt() const { return !m_isAsked; }
 
 protected:
     // QCustomPlot would paint what was built for the old size, at every step of a resize.

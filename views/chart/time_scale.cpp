@@ -88,8 +88,10 @@ TimeTicks timeTicks(TimeRange relative, double pixels, double pixelsPerTick)
     ticks.step = niceStep(double(length) * pixelsPerTick / std::max(pixels, 1.0));
     if (std::max(std::abs(relative.from), std::abs(relative.to)) / unit.ns >= kLongestLabel && unit.ns < kUnits[0].ns) {
         ticks.offset = floorTo(relative.from, unit.ns * 1000);
-        ticks.title = name % QStringLiteral(" after ") % formatInstant(ticks.offset) % QStringLiteral(" from ") % start;
+        ticks.shortTitle = name % QStringLiteral(" after ") % formatInstant(ticks.offset);
+        ticks.title = ticks.shortTitle % QStringLiteral(" from ") % start;
     } else {
+        ticks.shortTitle = QStringLiteral("time (") % name % QLatin1Char(')');
         ticks.title = name % QStringLiteral(" from ") % start;
     }
     const int places = decimals(ticks.step, unit.ns);

@@ -35,6 +35,7 @@ struct TimeTicks {
     std::vector<QString> labels;
     Ns step = 0;
     Ns offset = 0; // what labels count from; 0 unless they would be too long
+    QString shortTitle; // where room is dear: "time (ms)", "µs after 3.016 s"
     QString title; // "ms from the start of the recording", "µs after 3.016 s from the start of the recording"
 };
 TimeTicks timeTicks(TimeRange relative, double pixels, double pixelsPerTick);

@@ -14,6 +14,7 @@ constexpr double kRight = 14;
 constexpr double kPixelsPerBin = 2;
 constexpr double kSwatch = 10;
 constexpr int kLegendFrom = 150; // px of height
+constexpr double kTwoTicksFrom = 36; // px of height of the bars
 
 class OverviewBuilder {
 public:
@@ -55,7 +56,8 @@ void OverviewBuilder::placePlot()
 void OverviewBuilder::addRateTicks()
 {
     m_layout.highest = std::max(m_rate.highest() * 1.05, 1.0);
-    const double wanted = std::max(1.0, m_layout.plot.height() / 28);
+    const double height = m_layout.plot.height();
+    const double wanted = std::max(height >= kTwoTicksFrom ? 2.0 : 1.0, height / 28);
     const double least = m_layout.highest / wanted;
     double step = std::pow(10.0, std::floor(std::log10(least)));
     for (const double factor : {1.0, 2.0, 5.0, 10.0}) {

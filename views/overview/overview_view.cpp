@@ -16,7 +16,6 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
 {
     setFocusProxy(m_plot);
     setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the menu is this widget's
     m_plot->setAccessibleName(tr("Overview"));
     m_plot->setAccessibleDescription(
         tr("Exits per second of the whole recording, with the visible range framed. W and S zoom, A and D or the "

@@ -15,7 +15,7 @@ std::shared_ptr<const TimelineLayout> buildTimeline(
         = std::make_shared<const TimelineLayout>(layoutTimeline(input, size, options, *exits.all(), *exits.passing()));
     const TimeRange &visible = input.values.visible;
     setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
-        input.theme);
+        input.theme, layout->axisTitle.isEmpty());
     plot.clearPlottables();
     new TimelinePlottable(plot, layout, input.theme); // the plot owns it
     return layout;

@@ -2,8 +2,8 @@
 #include "views/timeline/timeline_layout.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "model/number_format.h"
 #include "model/session/exit_search.h"
 #include "views/timeline/timeline_parts.h"
 
@@ -14,10 +14,11 @@ namespace {
 constexpr double kPadding = 6;
 constexpr double kRight = 14;
 constexpr double kTriangle = 12;
-constexpr double kSwatch = 10;
-constexpr double kLeastRow = 34; // px of a vCPU's row that is still easy to read
+constexpr double kLeastRow = 30; // px of a vCPU's row that is still easy to read
 constexpr double kLeastRowWithStrips = 12;
 constexpr double kMostRow = 220;
+constexpr double kSquashedRow = 3; // px: below that it is left out
+constexpr int kTwoLegendsFrom = 140; // px of height
 constexpr double kReach = 4; // px between a pointer and the mark that it means
 
 struct Fonts {
@@ -42,18 +43,27 @@ public:
     }
 
     TimelineLayout build(const ExitIndex &all, const ExitIndex &passing);
+    int readableHeight(const ExitIndex &all);
 
 private:
+    void begin(const ExitIndex &all);
     void listRows();
-    void placePlot(bool hasReasonLine);
+    void placePlot();
+    void placeAxisTitle();
     void placeRows();
+    void leaveOutRows();
     void placeParts(TimelineRow &row) const;
     std::vector<LaneKind> lanesOf(const TimelineRow &row) const;
-    void addLegend(const ExitIndex &all);
-    void addLegendLine(const std::vector<LegendEntry> &entries, double top);
     void addSelected();
     void addCurrent();
     double labelWidth() const;
+    int bands() const { return int(std::ranges::count_if(m_layout.rows, isBand)); }
+    double headerHeight() const { return std::ceil(m_fonts.labels.height() + 4); }
+    double readableRow() const
+    {
+        return kLeastRow + (int(m_options.pcpus) + int(showsGuests())) * std::ceil(m_fonts.small.height());
+    }
+    static bool isBand(const TimelineRow &row) { return !row.shows.empty(); }
     bool showsGuests() const
     {
         return m_options.guests && m_layout.shownGuests
@@ -65,6 +75,8 @@ private:
     QSize m_size;
     const TimelineOptions &m_options;
     Fonts m_fonts;
+    TimelineLegend m_legend;
+    int m_legendLines = 1;
     TimelineLayout m_layout;
 };
 
@@ -112,33 +124,48 @@ double LayoutBuilder::labelWidth() const
     return std::floor(std::min(width, std::max(60.0, m_size.width() * 0.25)));
 }
 
-void LayoutBuilder::placePlot(bool hasReasonLine)
+void LayoutBuilder::placePlot()
 {
     const double left = labelWidth();
-    const double top = std::ceil(kPadding + lineHeight() * (hasReasonLine ? 2 : 1));
-    const double bottom = std::ceil(m_fonts.labels.height() * 2 + 14);
-    m_layout.plot = QRectF(left, top, std::max(1.0, m_size.width() - left - kRight),
-        std::max(1.0, std::floor(m_size.height() - top - bottom)));
-    m_layout.plot.setWidth(std::floor(m_layout.plot.width()));
+    const double width = std::max(1.0, std::floor(m_size.width() - left - kRight));
+    const bool fitsInOne = legendWidth(m_legend, m_fonts.labels) <= width;
+    m_legendLines = fitsInOne || m_size.height() < kTwoLegendsFrom ? 1 : 2;
+    const double top = std::ceil(kPadding + lineHeight() * m_legendLines);
+    const double bottom
+        = std::ceil(m_fonts.labels.height() * (m_options.scrolls ? 1 : 2) + (m_options.scrolls ? 9 : 14));
+    m_layout.plot = QRectF(left, top, width, std::max(1.0, std::floor(m_size.height() - top - bottom)));
     m_layout.scale = {m_input.values.visible, m_layout.plot.left(), m_layout.plot.width()};
     const TimeRange relative{m_input.values.visible.from - m_layout.begin, m_input.values.visible.to - m_layout.begin};
     m_layout.ticks = timeTicks(relative, m_layout.plot.width(), 90);
+    if (m_options.scrolls)
+        placeAxisTitle();
+}
+
+// Left of the labels; the first of them make way where it is long.
+void LayoutBuilder::placeAxisTitle()
+{
+    const double width = m_fonts.labels.horizontalAdvance(m_layout.ticks.shortTitle) + 1;
+    m_layout.axisTitle = QRectF(kPadding, m_layout.plot.bottom() + 3, width, m_fonts.labels.height());
+    for (std::size_t i = 0; i < m_layout.ticks.at.size(); ++i) {
+        QString &label = m_layout.ticks.labels[i];
+        const double middle = m_layout.scale.timeToPx(m_layout.begin + m_layout.ticks.at[i]);
+        if (middle - m_fonts.labels.horizontalAdvance(label) / 2 < m_layout.axisTitle.right() + kPadding)
+            label.clear();
+    }
 }
 
 void LayoutBuilder::placeRows()
 {
-    const auto isBand = [](const TimelineRow &row) { return !row.shows.empty(); };
-    const double bands = double(std::ranges::count_if(m_layout.rows, isBand));
-    const double others = double(m_layout.rows.size()) - bands;
-    double header = std::ceil(m_fonts.labels.height() + 4);
-    const int strips = int(m_options.pcpus) + int(showsGuests());
-    const double least = m_options.scrolls ? kLeastRow + strips * std::ceil(m_fonts.small.height()) : 3;
+    const double count = bands();
+    const double others = double(m_layout.rows.size()) - count;
+    double header = headerHeight();
+    const double least = m_options.scrolls ? readableRow() : kSquashedRow;
     if (!m_options.scrolls) // headers may not take what the vCPUs need
         header = std::clamp(std::floor(m_layout.plot.height() / 2 / std::max(others, 1.0)), 1.0, header);
     const double room = m_layout.plot.height() - others * header;
-    const double height = std::clamp(std::floor(room / std::max(bands, 1.0)), least, kMostRow);
+    const double height = std::clamp(std::floor(room / std::max(count, 1.0)), least, kMostRow);
 
-    m_layout.contentHeight = bands * height + others * header;
+    m_layout.contentHeight = count * height + others * header;
     const double hidden = std::max(0.0, m_layout.contentHeight - m_layout.plot.height());
     double y = m_layout.plot.top() - (m_options.scrolls ? std::round(std::clamp(m_options.scroll, 0.0, hidden)) : 0);
     for (TimelineRow &row : m_layout.rows) {
@@ -146,9 +173,26 @@ void LayoutBuilder::placeRows()
         y = row.rect.bottom();
         placeParts(row);
     }
+    if (!m_options.scrolls && hidden > 0)
+        leaveOutRows();
     std::erase_if(m_layout.rows, [this](const TimelineRow &row) {
         return row.rect.bottom() <= m_layout.plot.top() || row.rect.top() >= m_layout.plot.bottom();
     });
+}
+
+// Nobody can scroll a picture: it says what it does not show, in a line of its own.
+void LayoutBuilder::leaveOutRows()
+{
+    const double end = m_layout.plot.bottom() - lineHeight();
+    const auto isOut = [end](const TimelineRow &row) { return row.rect.bottom() > end; };
+    std::size_t vcpus = 0;
+    for (const TimelineRow &row : m_layout.rows)
+        if (isOut(row))
+            vcpus += row.shows.size();
+    std::erase_if(m_layout.rows, isOut);
+    m_layout.missing = {QRectF(m_layout.plot.left(), end, m_layout.plot.width(), lineHeight()),
+        QStringLiteral("+ %1 that this height has no room for")
+            .arg(formatCounted(std::int64_t(vcpus), QStringLiteral("vCPU"), QStringLiteral("vCPUs")))};
 }
 
 void LayoutBuilder::placeParts(TimelineRow &row) const
@@ -178,68 +222,6 @@ std::vector<LaneKind> LayoutBuilder::lanesOf(const TimelineRow &row) const
     if (m_options.pcpus)
         kinds.push_back(LaneKind::Pcpus);
     return kinds;
-}
-
-void LayoutBuilder::addLegendLine(const std::vector<LegendEntry> &entries, double top)
-{
-    const double end = m_layout.plot.right();
-    double x = m_layout.plot.left();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        LegendEntry entry = entries[i];
-        const double width = m_fonts.labels.horizontalAdvance(entry.text.text) + 1;
-        const QString rest = QStringLiteral("+ ") % QString::number(entries.size() - i) % QStringLiteral(" more");
-        const bool last = i + 1 == entries.size();
-        const double after = last ? 0 : m_fonts.labels.horizontalAdvance(rest) + 2 * kPadding;
-        const double textLeft = x + kSwatch + 4;
-        if (textLeft + width + after > end) {
-            entry.swatch = {};
-            entry.text.text = rest;
-            entry.text.rect = QRectF(x, top, m_fonts.labels.horizontalAdvance(rest) + 1, lineHeight());
-            if (entry.text.rect.right() <= end)
-                m_layout.legend.push_back(entry);
-            return;
-        }
-        entry.swatch = QRectF(x, std::round(top + (lineHeight() - kSwatch) / 2), kSwatch, kSwatch);
-        entry.text.rect = QRectF(textLeft, top, width, lineHeight());
-        x = entry.text.rect.right() + 2 * kPadding;
-        m_layout.legend.push_back(std::move(entry));
-    }
-}
-
-// What occurs in the whole recording, so that it stays where it is while the window moves.
-void LayoutBuilder::addLegend(const ExitIndex &all)
-{
-    TimePerState times{};
-    for (const Timeline &host : m_layout.recording->hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
-                const TimePerState own = vcpu.states.total();
-                std::ranges::transform(times, own, times.begin(), std::plus());
-            }
-        }
-    }
-    std::vector<LegendEntry> states;
-    for (const VcpuStateInfo &state : kVcpuStateTable) {
-        const QString name = QString::fromLatin1(state.name.data(), qsizetype(state.name.size()));
-        if (times[std::size_t(state.state)] > 0)
-            states.push_back({{}, {{}, name, state.state}});
-    }
-    addLegendLine(states, kPadding / 2);
-    if (m_layout.plot.top() < 2 * lineHeight())
-        return;
-
-    std::vector<std::int64_t> counts(m_layout.recording->reasons.size());
-    for (std::size_t v = 0; v < all.size(); ++v)
-        all[v].addCounts(0, all[v].size(), counts);
-    std::vector<std::uint16_t> order(counts.size());
-    std::iota(order.begin(), order.end(), std::uint16_t(0));
-    std::ranges::stable_sort(order, std::greater(), [&](std::uint16_t r) { return counts[r]; });
-    std::vector<LegendEntry> reasons;
-    for (const std::uint16_t reason : order) {
-        if (counts[reason] > 0)
-            reasons.push_back({{}, {{}, m_layout.recording->reasons[reason].name, reason}});
-    }
-    addLegendLine(reasons, kPadding / 2 + lineHeight());
 }
 
 void LayoutBuilder::addSelected()
@@ -278,14 +260,28 @@ void LayoutBuilder::addCurrent()
     }
 }
 
-TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passing)
+void LayoutBuilder::begin(const ExitIndex &all)
 {
     m_layout.recording = m_input.recording;
     if (m_input.guests && m_input.guests->recording == m_input.recording)
         m_layout.shownGuests = m_input.guests;
     m_layout.begin = boundsOf(*m_input.recording).from;
+    m_legend = legendOf(*m_layout.recording, all);
     listRows();
-    placePlot(m_size.height() >= 140);
+    placePlot();
+}
+
+int LayoutBuilder::readableHeight(const ExitIndex &all)
+{
+    begin(all);
+    const double headers = double(m_layout.rows.size()) - bands();
+    return int(
+        std::ceil(m_size.height() - m_layout.plot.height() + bands() * readableRow() + headers * headerHeight()));
+}
+
+TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passing)
+{
+    begin(all);
     if (m_layout.rows.empty()) {
         m_layout.message = QStringLiteral("This recording has no VM entries or exits.");
         return std::move(m_layout);
@@ -295,7 +291,7 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     addPcpus(m_layout, m_fonts.small);
     addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
-    addLegend(all);
+    addLegend(m_layout, m_legend, m_legendLines, lineHeight(), m_fonts.labels);
     addSelected();
     addCurrent();
     return std::move(m_layout);
@@ -371,6 +367,12 @@ TimelineLayout layoutTimeline(
     const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all, const ExitIndex &passing)
 {
     return LayoutBuilder(input, size, options).build(all, passing);
+}
+
+int readableHeight(const ChartInput &input, int width, const TimelineOptions &options, const ExitIndex &all)
+{
+    constexpr int kAnyHeight = 1000; // what stands around the rows does not depend on it
+    return LayoutBuilder(input, {width, kAnyHeight}, options).readableHeight(all);
 }
 
 } // namespace exitscope

@@ -18,7 +18,8 @@ struct TimelineOptions {
     std::set<QString> collapsed = {}; // names of VMs
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
     bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
-    bool scrolls = false; // rows keep a readable height; else all of them are made to fit
+    // On a screen: rows keep a readable height, and room is dear. Else all of them are made to fit.
+    bool scrolls = false;
     double scroll = 0; // px
     bool operator==(const TimelineOptions &) const = default;
 };
@@ -71,6 +72,10 @@ struct PlacedText {
     QString text;
     std::variant<VcpuState, std::uint16_t, std::int32_t> of; // a state, a reason, or a guest's thread
 };
+struct PlacedNote {
+    QRectF rect;
+    QString text;
+};
 struct LegendEntry {
     QRectF swatch;
     PlacedText text;
@@ -83,6 +88,7 @@ struct TimelineLayout {
     TimeScale scale;
     Ns begin = 0; // of the recording
     TimeTicks ticks;
+    QRectF axisTitle; // of the short one, beside the labels; empty: the long one stands below them
     double contentHeight = 0; // of all rows, shown or not
     std::vector<TimelineRow> rows; // those that are shown, at least in part
     std::vector<StateRect> states;
@@ -98,6 +104,7 @@ struct TimelineLayout {
     std::vector<LegendEntry> legend;
     std::vector<QRectF> current; // outlines of the current exit
     QRectF selected; // empty without a range
+    PlacedNote missing; // how many vCPUs do not fit into a picture; empty: all do
     QString message; // instead of rows
 
     const TimelineRow *rowAt(const QPointF &pos) const; // anywhere in a row
@@ -106,7 +113,10 @@ struct TimelineLayout {
     std::optional<ExitRef> exitAt(const QPointF &pos, const ExitIndex &passing) const;
 };
 
+// Missing rows are told where not all of them fit.
 TimelineLayout layoutTimeline(const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all,
     const ExitIndex &passing);
+// What a picture of that width needs to show every row at a readable height, px.
+int readableHeight(const ChartInput &input, int width, const TimelineOptions &options, const ExitIndex &all);
 
 } // namespace exitscope

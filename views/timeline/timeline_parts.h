@@ -11,6 +11,18 @@ namespace exitscope {
 void addStates(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics);
+// What occurs in the whole recording, so that it stays where it is while the window moves.
+struct TimelineLegend {
+    std::vector<LegendEntry> states;
+    std::vector<LegendEntry> reasons; // the most frequent first
+};
+TimelineLegend legendOf(const Recording &recording, const ExitIndex &all);
+// Of both in one line.
+double legendWidth(const TimelineLegend &legend, const QFontMetricsF &metrics);
+// Places them in as many lines, of that height, from the top of the layout; what does not fit in its line is counted.
+void addLegend(
+    TimelineLayout &layout, const TimelineLegend &legend, int lines, double lineHeight, const QFontMetricsF &metrics);
+
 void addMarks(TimelineLayout &layout, const ExitIndex &all, const ExitIndex &passing, const QFontMetricsF &metrics);
 
 } // namespace exitscope

@@ -43,6 +43,7 @@ void TimelinePlottable::draw(QCPPainter *painter)
         return;
     }
     drawLegend(*painter);
+    drawNotes(*painter);
     painter->save();
     painter->setClipRect(QRectF(0, m_layout->plot.top(), m_layout->plot.right() + 1, m_layout->plot.height()));
     drawRowBacks(*painter);
@@ -56,6 +57,14 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawSelected(*painter);
     drawLabels(*painter);
     painter->restore();
+}
+
+void TimelinePlottable::drawNotes(QCPPainter &painter) const
+{
+    painter.setFont(m_theme.font(9));
+    painter.setPen(m_theme.mutedText());
+    painter.drawText(m_layout->axisTitle, Qt::AlignLeft | Qt::AlignVCenter, m_layout->ticks.shortTitle);
+    painter.drawText(m_layout->missing.rect, Qt::AlignLeft | Qt::AlignVCenter, m_layout->missing.text);
 }
 
 void TimelinePlottable::drawRowBacks(QCPPainter &painter) const

@@ -17,6 +17,7 @@ protected:
     void draw(QCPPainter *painter) override;
 
 private:
+    void drawNotes(QCPPainter &painter) const; // beside the rows
     void drawRowBacks(QCPPainter &painter) const;
     void drawStates(QCPPainter &painter) const;
     void drawPcpus(QCPPainter &painter) const;

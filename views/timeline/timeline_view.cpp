@@ -19,7 +19,6 @@ TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     m_options.scrolls = true;
     setFocusProxy(m_plot);
     setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_plot->setContextMenuPolicy(Qt::NoContextMenu); // the menu is this widget's
     m_plot->setAccessibleName(tr("Timeline"));
     m_plot->setAccessibleDescription(
         tr("What each virtual CPU did over time. W and S zoom, A and D or the arrows pan."));

@@ -13,6 +13,7 @@
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
 #include "model/diagnostic_codes.h"
+#include "views/picture_caption.h"
 
 namespace exitscope {
 
@@ -49,6 +50,7 @@ public:
             return QStringLiteral("a picture's theme is light or dark, not '%1'").arg(theme);
         m_request.isDark = theme == latin("dark");
         m_request.overwrites = isSet("force");
+        m_request.hasCaption = isSet("caption");
         if (const std::optional<QString> wrong = pictureProblem(m_request.picture, m_request.format))
             return *wrong;
         if (const std::optional<QString> wrong = readRecordingOptions(m_parser, kWindowOptions, m_request))
@@ -88,7 +90,8 @@ private:
     std::optional<QString> readSize()
     {
         m_request.picture.size = defaultPictureSize(m_request.picture.chart);
-        if (!isSet("size"))
+        m_request.hasSize = isSet("size");
+        if (!m_request.hasSize)
             return std::nullopt;
         const QStringList sides = value("size").split(QLatin1Char('x'), Qt::KeepEmptyParts, Qt::CaseInsensitive);
         bool isWidth = false;
@@ -161,9 +164,11 @@ void addExportOptions(QCommandLineParser &parser)
         QStringLiteral("Write a chart into a file instead of opening the window: %1")
             .arg(chartNames().join(QStringLiteral(", "))));
     add("output", "FILE", QStringLiteral("The file of --export: .png, .svg or .pdf"));
-    add("size", "WxH", QStringLiteral("What the chart is laid out for, in pixels"));
+    add("size", "WxH", QStringLiteral("Of the picture, in pixels; a timeline is else as high as its rows need"));
     add("scale", "N", QStringLiteral("Pixels of a PNG for each of --size"));
     add("measure", "MEASURE", QStringLiteral("Weigh by count, gross or net"));
+    parser.addOption(
+        {latin("caption"), QStringLiteral("Tell the recording, the range and the filters below the chart")});
     parser.addOption({latin("force"), QStringLiteral("Overwrite the file of --output if there is one")});
 }
 
@@ -217,8 +222,13 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
     }
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
+    PictureOptions picture = request.picture;
+    if (request.hasCaption)
+        picture.caption = pictureCaption(input, picture.chart, recordingName(request.paths));
+    if (!request.hasSize)
+        picture.size = readableSize(input, picture);
     const PictureFile file{request.output, request.format, recordingName(request.paths)};
-    if (!writePicture(input, request.picture, file, request.overwrites, error))
+    if (!writePicture(input, picture, file, request.overwrites, error))
         return fail(error, ExitStatus::Usage);
     return ExitStatus::Success;
 }

@@ -20,6 +20,8 @@ struct ExportRequest : RecordingChoice {
     QString output;
     bool isDark = false;
     Measure measure = Measure::Count;
+    bool hasSize = false; // --size was given: it is kept, whatever a chart needs
+    bool hasCaption = false;
     bool overwrites = false; // what exists under that name
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/export/export_dialog.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -15,6 +16,8 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+
+#include "views/picture_caption.h"
 
 namespace exitscope {
 
@@ -56,6 +59,7 @@ ExportDialog::ExportDialog(PictureSource source, ChartKind chart, const QString 
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::followFormat);
     connect(m_theme, &QComboBox::currentIndexChanged, this, changed);
     connect(m_scale, &QComboBox::currentIndexChanged, this, changed);
+    connect(m_caption, &QCheckBox::toggled, this, changed);
     connect(m_width, &QSpinBox::valueChanged, this, changed);
     connect(m_height, &QSpinBox::valueChanged, this, changed);
     connect(m_path, &QLineEdit::textEdited, this, [this] {
@@ -82,6 +86,9 @@ void ExportDialog::build()
     m_scale->setToolTip(QStringLiteral("Pixels of a PNG for each of the size; vectors have none"));
     m_width = newSide(QStringLiteral("Width"));
     m_height = newSide(QStringLiteral("Height"));
+    m_caption = new QCheckBox(QStringLiteral("Ca&ption below the chart"));
+    m_caption->setToolTip(QStringLiteral("The name of the recording, the range and the filters"));
+    m_caption->setChecked(true);
     m_path = new QLineEdit;
     m_path->setAccessibleName(QStringLiteral("File to write"));
     auto *browse = new QPushButton(QStringLiteral("&Browse…"));
@@ -109,6 +116,7 @@ void ExportDialog::build()
     form->addRow(QStringLiteral("Size:"), size);
     form->addRow(QStringLiteral("S&cale:"), m_scale);
     form->addRow(QStringLiteral("&Theme:"), m_theme);
+    form->addRow(QString(), m_caption);
     auto *fileLabel = new QLabel(QStringLiteral("F&ile:"));
     fileLabel->setBuddy(m_path);
     form->addRow(fileLabel, file);
@@ -147,6 +155,8 @@ PictureOptions ExportDialog::options() const
 {
     PictureOptions options = m_source.options(chart());
     options.size = {m_width->value(), m_height->value()};
+    if (m_caption->isChecked())
+        options.caption = pictureCaption(input(), chart(), m_source.recording);
     options.scale = format() == PictureFormat::Png ? m_scale->currentData().toInt() : 1;
     return options;
 }

@@ -7,6 +7,7 @@
 
 #include "app/window/export/picture_file.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -43,6 +44,7 @@ public:
     QComboBox *formatChoice() { return m_format; }
     QComboBox *scaleChoice() { return m_scale; }
     QComboBox *themeChoice() { return m_theme; }
+    QCheckBox *captionChoice() { return m_caption; }
     QPushButton *writeButton() { return m_write; }
     QString problem() const;
 
@@ -72,6 +74,7 @@ private:
     bool m_asksToOverwrite = false;
     bool m_isOwnName = false; // the user named the file
     QComboBox *m_chart, *m_format, *m_scale, *m_theme;
+    QCheckBox *m_caption;
     QSpinBox *m_width, *m_height;
     QLineEdit *m_path;
     QLabel *m_preview, *m_problem;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/picture_caption.h"
+
+#include "model/number_format.h"
+#include "views/panels/filter_chips.h"
+
+namespace exitscope {
+
+namespace {
+
+QString rangeText(TimeRange range, TimeRange bounds)
+{
+    if (range.from <= bounds.from && range.to >= bounds.to)
+        return QString(QStringLiteral("whole recording, ") % formatDuration(bounds.length()));
+    return QStringLiteral("%1 from +%2 of %3")
+        .arg(formatDuration(range.length()), formatDuration(range.from - bounds.from), formatDuration(bounds.length()));
+}
+
+} // namespace
+
+QString pictureCaption(const ChartInput &input, ChartKind chart, const QString &recording)
+{
+    const TimeRange bounds = boundsOf(*input.recording);
+    // A timeline shows a range; the numbers of the others are of the selected one, which is among the filters too.
+    const TimeRange range
+        = chart == ChartKind::Timeline ? input.values.visible : input.values.selected.value_or(bounds);
+    QStringList filters;
+    for (const FilterChip &chip : filterChips(input.values, bounds))
+        filters << chip.text;
+    return QStringList{recording, rangeText(range, bounds),
+        filters.isEmpty() ? QStringLiteral("no filter")
+                          : QString(QStringLiteral("only ") % filters.join(QStringLiteral(", ")))}
+        .join(QStringLiteral(" · "));
+}
+
+} // namespace exitscope
