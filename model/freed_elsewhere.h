@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 

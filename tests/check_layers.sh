@@ -46,7 +46,8 @@ findRule() {
     views/*) rule=views qt=any allowed=(views/ model/) ;;
     app/reader/*) rule=app/reader qt=none allowed=(app/reader/ model/record/) ;;
     app/common/*) rule=app/common qt=core allowed=(app/common/ model/) ;;
-    app/cli/*) rule=app/cli qt=core allowed=(app/cli/ app/common/ model/) ;;
+    app/cli/*) rule=app/cli qt=core allowed=(app/cli/ app/common/ app/manual/ model/) ;;
+    app/manual/*) rule=app/manual qt=core allowed=(app/manual/ model/reference/) ;;
     app/window/storage/*) rule=app/window/storage qt=any allowed=(app/window/storage/ app/common/ model/) ;;
     *) rule=app qt=any allowed=(app/ views/ model/) ;;
     esac

@@ -7,6 +7,10 @@
 #include <array>
 #include <optional>
 
+#include "app/cli/help.h"
+#include "app/manual/manual.h"
+#include "app/manual/terminal_page.h"
+
 namespace exitscope {
 
 namespace {
@@ -38,10 +42,13 @@ QString generalHelp()
                                   "Commands:\n");
     for (const CommandRow &row : kCommands)
         text += QStringLiteral("  %1 %2\n").arg(QString::fromUtf8(row.name), -10).arg(QString::fromUtf8(row.summary));
-    text += QStringLiteral("\nA PATH is a trace, or a directory with traces somewhere below.\n"
-                           "'exitscope-cli COMMAND --help' lists a command's options.\n\n"
-                           "Exit status: 0 success; 1 wrong usage; 2 nothing readable; 3 with --strict where data "
-                           "was lost.\n");
+    text += QStringLiteral("\nPages of the manual, and 'exitscope-cli help PAGE' prints one:\n") % manualTopics();
+    text += QStringLiteral(
+        "\nA PATH is a trace, or a directory with traces somewhere below.\n"
+        "'exitscope-cli COMMAND --help' lists a command's options; 'exitscope-cli help WORD' prints what "
+        "the manual\nsays of a word: a section, an option, a state, a scenario, a diagnostic code.\n\n"
+        "Exit status: 0 success; 1 wrong usage; 2 nothing readable; 3 with --strict where data "
+        "was lost.\n");
     return text;
 }
 
@@ -55,12 +62,12 @@ class CommandParser {
 public:
     explicit CommandParser(const CommandRow &command);
     std::variant<Options, Answer> parse(const QStringList &arguments);
+    QString help() const;
 
 private:
     void addOption(const char *name, const char *description, const char *value = nullptr);
     QString value(const char *name) const { return m_parser.value(QString::fromUtf8(name)); }
     bool isSet(const char *name) const { return m_parser.isSet(QString::fromUtf8(name)); }
-    QString help() const;
     std::optional<QString> problem();
     std::optional<QString> readFormat();
 
@@ -135,6 +142,22 @@ std::optional<QString> CommandParser::readFormat()
     return std::nullopt;
 }
 
+// Of a command its options, then what the manual says of it.
+Answer helpAnswer(const QStringList &words)
+{
+    const QString topic = words.join(QLatin1Char(' '));
+    if (topic.isEmpty() || topic == QLatin1String("--help"))
+        return {ExitStatus::Success, generalHelp()};
+    const QString told = terminalPage(manualTold(topic), terminalWidth());
+    for (const CommandRow &row : kCommands)
+        if (topic == QString::fromUtf8(row.name))
+            return {ExitStatus::Success, CommandParser(row).help() % QLatin1Char('\n') % told};
+    if (told.isEmpty())
+        return usageError(
+            QStringLiteral("the manual has nothing of the name '%1'; 'exitscope-cli help' lists its pages").arg(topic));
+    return {ExitStatus::Success, told};
+}
+
 } // namespace
 
 QString commandName(Command command)
@@ -147,17 +170,19 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
     if (arguments.isEmpty())
         return usageError(QStringLiteral("no command was given"));
     const QString &first = arguments.first();
-    if (first == QLatin1String("--help") || first == QLatin1String("-h") || first == QLatin1String("help"))
+    if (first == QLatin1String("--help") || first == QLatin1String("-h"))
         return Answer{ExitStatus::Success, generalHelp()};
     if (first == QLatin1String("--version"))
         return Answer{
             ExitStatus::Success, QStringLiteral("exitscope-cli %1\n").arg(QCoreApplication::applicationVersion())};
+    if (first == QLatin1String("help"))
+        return helpAnswer(arguments.mid(1));
     for (const CommandRow &row : kCommands) {
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     }
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync").arg(first));
+        QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync, help").arg(first));
 }
 
 } // namespace exitscope

@@ -191,8 +191,14 @@ constexpr std::array kCommands{
         .keys = "Ctrl+Shift+O",
         .meaning = "Sort the table of statistics by the column of its current cell; again: the other way round"},
 
+    CommandInfo{.id = Manual,
+        .menu = Help,
+        .text = "&Manual",
+        .keys = "F1",
+        .meaning = "Show the manual, at what it says of the part that the pointer is on",
+        .needsRecording = false},
     CommandInfo{
-        .id = Keys, .menu = Help, .text = "&Keys", .keys = "? F1", .meaning = "List all keys", .needsRecording = false},
+        .id = Keys, .menu = Help, .text = "&Keys", .keys = "?", .meaning = "List all keys", .needsRecording = false},
     CommandInfo{.id = About,
         .menu = Help,
         .text = "&About ExitScope",

@@ -42,6 +42,7 @@ enum class CommandId : std::uint8_t {
     AddBookmark,
     GuestClocks,
     SortTable,
+    Manual,
     Keys,
     About,
 };

@@ -20,6 +20,7 @@
 #include "app/window/export/table_file.h"
 #include "app/window/guest_clock_control.h"
 #include "app/window/load_bar.h"
+#include "app/window/manual_control.h"
 #include "app/window/problem_panel.h"
 #include "app/window/start_page.h"
 #include "app/window/storage/recording_name.h"
@@ -29,9 +30,10 @@
 #include "views/timeline/timeline_view.h"
 
 // A static library's resources are not there by themselves; the macro must stand outside namespaces.
-static void loadIcons()
+static void loadPictures()
 {
     Q_INIT_RESOURCE(icons);
+    Q_INIT_RESOURCE(screenshots);
 }
 
 namespace exitscope {
@@ -58,9 +60,10 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
     : QMainWindow(parent), m_settings(settings), m_loader(options.load), m_actions(new Actions(*this)),
       m_workspace(new Workspace(options.bookmarkDirectory, this)),
       m_exports(new Exports(*m_workspace, settings, *this)),
-      m_guestClocks(new GuestClockControl(*m_workspace, options.guestMapDirectory, options.guestMaps, *this))
+      m_guestClocks(new GuestClockControl(*m_workspace, options.guestMapDirectory, options.guestMaps, *this)),
+      m_manual(new ManualControl(*m_workspace, *this))
 {
-    loadIcons();
+    loadPictures();
     setWindowTitle(QStringLiteral("ExitScope"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/exitscope.svg")));
     setAcceptDrops(true);
@@ -129,6 +132,9 @@ void MainWindow::buildMenus()
     statusBar()->addPermanentWidget(m_guestClocks->badge());
     statusBar()->addPermanentWidget(m_badge);
     m_badge->hide();
+    setManualPlace(m_guestClocks->badge(), QStringLiteral("clocks"));
+    setManualPlace(m_badge, QStringLiteral("diagnostics"));
+    setManualPlace(m_startPage, QStringLiteral("recording"));
 }
 
 void MainWindow::connectAll()
@@ -336,6 +342,8 @@ void MainWindow::run(CommandId command)
     case CommandId::CopyTable:
         return m_exports->whenReady(
             [this] { QGuiApplication::clipboard()->setText(toCsv(m_workspace->table().shownModel())); });
+    case CommandId::Manual:
+        return m_manual->show();
     case CommandId::Keys:
         return showKeySheet(this);
     case CommandId::About:

@@ -16,6 +16,7 @@ namespace exitscope {
 class Exports;
 class GuestClockControl;
 class LoadBar;
+class ManualControl;
 class ProblemPanel;
 class StartPage;
 
@@ -43,6 +44,7 @@ public:
     Actions &actions() { return *m_actions; }
     Exports &exports() { return *m_exports; }
     GuestClockControl &guestClocks() { return *m_guestClocks; }
+    ManualControl &manual() { return *m_manual; }
     ThemeControl &theme() { return m_theme; }
     ProblemPanel &problem() { return *m_problem; }
     LoadBar &loadBar() { return *m_loadBar; }
@@ -79,6 +81,7 @@ private:
     Workspace *m_workspace;
     Exports *m_exports;
     GuestClockControl *m_guestClocks;
+    ManualControl *m_manual;
     StartPage *m_startPage;
     ProblemPanel *m_problem;
     LoadBar *m_loadBar;

@@ -118,6 +118,14 @@ QString codeText(ReasonKey key)
     return QString::number(key.isa) % QLatin1Char(':') % code;
 }
 
+std::vector<ExitReason> knownExitReasons()
+{
+    std::vector<ExitReason> reasons;
+    for (const auto &[key, reason] : knownReasons())
+        reasons.push_back(reason);
+    return reasons;
+}
+
 ExitReason exitReason(ReasonKey key)
 {
     const auto known = knownReasons().find(key);

@@ -34,6 +34,7 @@ struct ExitReason {
 
 // From resources/exit-reasons.csv.
 ExitReason exitReason(ReasonKey key);
+std::vector<ExitReason> knownExitReasons();
 // A name (without regard to case; may exist for VMX and SVM) or "isa:code", the code decimal or, with 0x, hexadecimal.
 // Empty if there is none such.
 std::vector<ReasonKey> reasonsNamed(const QString &text);

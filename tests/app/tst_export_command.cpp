@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <cstdint>
 #include <sys/resource.h>
 
 #include "tests/tools/program.h"

@@ -260,8 +260,8 @@ void TestWindowKeys::bookmark()
 
 void TestWindowKeys::keySheet()
 {
-    for (const Qt::Key key : {Qt::Key_Question, Qt::Key_F1}) {
-        press(key);
+    for (int time = 0; time < 2; ++time) { // and it opens again
+        press(Qt::Key_Question);
         auto *sheet = (*m_window)->findChild<KeySheet *>();
         QVERIFY(sheet && sheet->isVisible());
         sheet->activateWindow(); // a window manager does that

@@ -3,6 +3,7 @@
 #include <QJsonObject>
 #include <QtTest>
 
+#include <cstdint>
 #include <limits>
 #include <memory>
 
