@@ -14,6 +14,7 @@ enum class Code : std::uint8_t {
     NotFound,
     NotADirectory,
     NoTrace,
+    NotSearched,
     ForeignFormat,
     TraceUnreadable,
     NoStreams,
@@ -72,6 +73,8 @@ inline constexpr std::array kCodes{
     CodeInfo{
         Code::NotADirectory, "not-a-directory", Severity::Error, false, "a path that was given is a file and no trace"},
     CodeInfo{Code::NoTrace, "no-trace", Severity::Error, false, "no CTF trace below a directory that was given"},
+    CodeInfo{Code::NotSearched, "not-searched", Severity::Info, false,
+        "directories that a search does not go into, and what is neither a file nor a directory"},
     CodeInfo{Code::ForeignFormat, "foreign-format", Severity::Error, false,
         "perf.data, trace.dat, CTF 2 or an archive: recognized, the message tells how to convert it"},
     CodeInfo{
@@ -83,7 +86,7 @@ inline constexpr std::array kCodes{
     CodeInfo{Code::StreamCut, "stream-cut", Severity::Warning, true,
         "a stream file does not end with a whole packet; those before were read"},
     CodeInfo{Code::FilePassedOver, "file-passed-over", Severity::Info, false,
-        "a file in the directory of a trace is no stream of it"},
+        "a file in the directory of a trace is no stream of it, or repeats another"},
     CodeInfo{
         Code::ReaderMissing, "reader-missing", Severity::Error, true, "the program exitscope-reader cannot be started"},
     CodeInfo{Code::ReaderDied, "reader-died", Severity::Error, true, "a reader process ended before its stream did"},

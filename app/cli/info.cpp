@@ -9,6 +9,7 @@
 #include "model/number_format.h"
 #include "model/record/frame.h"
 #include "model/statistics/loss_text.h"
+#include "model/visible_text.h"
 
 namespace exitscope {
 
@@ -78,7 +79,7 @@ QString span(const TraceInfo &trace)
 QString traceText(const TraceInfo &trace)
 {
     const wire::Description &description = trace.description;
-    QString result = trace.path % QLatin1Char('\n');
+    QString result = visibleText(trace.path) % QLatin1Char('\n');
     result
         += line("role", roleName(trace.role) % (trace.used ? QStringLiteral(", used") : QStringLiteral(", not used")));
     result += line("hostname", orNone(description.hostname));
@@ -106,7 +107,7 @@ QString infoText(const Recording &recording)
     QString missing;
     for (const Diagnostic &diagnostic : recording.diagnostics) {
         if (tellsWhatIsMissing(diagnostic))
-            missing += QStringLiteral("  ") % diagnostic.message % QLatin1Char('\n');
+            missing += QStringLiteral("  ") % visibleText(diagnostic.message) % QLatin1Char('\n');
     }
     return missing.isEmpty() ? result : QString(result % QStringLiteral("Missing:\n") % missing);
 }

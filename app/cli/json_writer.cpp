@@ -8,13 +8,17 @@ namespace {
 QByteArray quoted(const QString &value)
 {
     QByteArray result = "\"";
-    for (const char c : value.toUtf8()) {
-        if (c == '"' || c == '\\')
-            (result += '\\') += c;
-        else if (static_cast<unsigned char>(c) < 0x20)
-            result += "\\u" + QByteArray::number(c, 16).rightJustified(4, '0');
+    for (qsizetype at = 0; at < value.size(); ++at) {
+        const QChar c = value[at];
+        const bool isPair = c.isHighSurrogate() && at + 1 < value.size() && value[at + 1].isLowSurrogate();
+        if (isPair)
+            result += value.mid(at++, 2).toUtf8();
+        else if (c == QLatin1Char('"') || c == QLatin1Char('\\'))
+            (result += '\\') += c.toLatin1();
+        else if (c.category() == QChar::Other_Control || c.isSurrogate()) // half a pair: a byte of a file name
+            result += "\\u" + QByteArray::number(c.unicode(), 16).rightJustified(4, '0');
         else
-            result += c;
+            result += QString(c).toUtf8();
     }
     return result + '"';
 }

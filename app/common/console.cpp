@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/common/console.h"
 
+#include "model/visible_text.h"
+
 namespace exitscope {
 
 void say(std::FILE *out, const QString &text)
 {
-    QString line = text;
-    for (QChar &c : line) {
-        if (c.category() == QChar::Other_Control)
-            c = QLatin1Char('?');
-    }
-    const QByteArray bytes = line.toUtf8() + '\n';
+    const QByteArray bytes = visibleText(text).toUtf8() + '\n';
     std::fwrite(bytes.constData(), 1, std::size_t(bytes.size()), out);
 }
 

@@ -13,6 +13,8 @@ namespace exitscope::reader {
 
 namespace {
 
+constexpr const char *kUntold = "libbabeltrace2 failed and told no cause";
+
 template <auto Release>
 struct Releaser {
     template <typename T>
@@ -105,8 +107,7 @@ Ns timeOf(const bt_clock_snapshot *snapshot)
     return ns;
 }
 
-MessageIterator::MessageIterator(CtfStream &stream, bt_message_iterator *iterator)
-    : m_stream(stream), m_iterator(iterator)
+MessageIterator::MessageIterator(CtfTrace &trace, bt_message_iterator *iterator) : m_trace(trace), m_iterator(iterator)
 {
 }
 
@@ -140,24 +141,29 @@ const bt_message *MessageIterator::next()
 
 bool MessageIterator::pull()
 {
+    if (!m_failure.empty()) {
+        throw ReadError(m_failure);
+    }
     bt_message_iterator_next_status status{};
-    m_stream.runInSink([&] {
+    m_trace.runInSink([&] {
         do {
             status = bt_message_iterator_next(m_iterator, &m_messages, &m_count);
         } while (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_AGAIN);
     });
     if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_OK) {
+        m_failure = m_trace.takeError(); // behind a damaged packet the library fails and says that all is well
         return true;
     }
     m_count = 0;
-    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END) {
+    const std::string failure = m_trace.takeError();
+    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END && failure.empty()) {
         return false;
     }
-    m_stream.fail();
+    throw ReadError(failure.empty() ? kUntold : failure);
 }
 
 // The library calls the directory by this name in its messages.
-CtfStream::CtfStream(const std::string &directory)
+CtfTrace::CtfTrace(const std::string &directory)
     : m_directory(std::filesystem::absolute(directory).lexically_normal().string())
 {
     try {
@@ -168,12 +174,12 @@ CtfStream::CtfStream(const std::string &directory)
     }
 }
 
-CtfStream::~CtfStream()
+CtfTrace::~CtfTrace()
 {
     bt_graph_put_ref(m_graph);
 }
 
-void CtfStream::build()
+void CtfTrace::build()
 {
     sourceClass(); // before anything else of the library
     m_graph = bt_graph_create(0);
@@ -181,11 +187,18 @@ void CtfStream::build()
         throw std::bad_alloc();
     }
     const bt_component_source *source = addSource();
-    connect(source, addSink());
+    m_streams = bt_component_source_get_output_port_count(source);
+    if (m_streams == 0) {
+        throw ReadError("the stream holds no packet");
+    }
+    const bt_component_sink *sink = addSink();
+    for (std::uint64_t stream = 0; stream < m_streams; ++stream) {
+        connect(source, sink, stream);
+    }
     runInSink([] {}); // configures the graph
 }
 
-const bt_component_source *CtfStream::addSource()
+const bt_component_source *CtfTrace::addSource()
 {
     const bt_component_source *source = nullptr;
     if (!tryAddSource(m_graph, BT_LOGGING_LEVEL_NONE, &source).empty()) {
@@ -193,18 +206,11 @@ const bt_component_source *CtfStream::addSource()
         const GraphRef graph(bt_graph_create(0));
         throw ReadError(tryAddSource(graph.get(), BT_LOGGING_LEVEL_ERROR, &source));
     }
-    const auto ports = bt_component_source_get_output_port_count(source);
-    if (ports == 0) {
-        throw ReadError("the stream holds no packet");
-    }
-    if (ports > 1) {
-        throw ReadError("the files belong to several streams");
-    }
     return source;
 }
 
 // The first cause, if it cannot be added.
-std::string CtfStream::tryAddSource(bt_graph *graph, bt_logging_level level, const bt_component_source **source) const
+std::string CtfTrace::tryAddSource(bt_graph *graph, bt_logging_level level, const bt_component_source **source) const
 {
     const ValueRef parameters = sourceParameters(m_directory);
     LogCapture log;
@@ -214,15 +220,18 @@ std::string CtfStream::tryAddSource(bt_graph *graph, bt_logging_level level, con
     }
     const std::string told = takeError();
     const std::string logged = log.firstError();
-    return logged.empty() ? told : cleaned(logged, m_directory);
+    if (logged.empty()) {
+        return told.empty() ? kUntold : told;
+    }
+    return cleaned(logged, m_directory);
 }
 
-const bt_component_sink *CtfStream::addSink()
+const bt_component_sink *CtfTrace::addSink()
 {
     const Ref<const bt_component_class_sink, bt_component_class_sink_put_ref> sinkClass([] {
-        bt_component_class_sink *created = bt_component_class_sink_create("reader", &CtfStream::consume);
+        bt_component_class_sink *created = bt_component_class_sink_create("reader", &CtfTrace::consume);
         if (created
-            && bt_component_class_sink_set_initialize_method(created, &CtfStream::initializeSink)
+            && bt_component_class_sink_set_initialize_method(created, &CtfTrace::initializeSink)
                 != BT_COMPONENT_CLASS_SET_METHOD_STATUS_OK) {
             bt_component_class_sink_put_ref(created);
             created = nullptr;
@@ -239,35 +248,40 @@ const bt_component_sink *CtfStream::addSink()
     return sink;
 }
 
-void CtfStream::connect(const bt_component_source *source, const bt_component_sink *sink)
+void CtfTrace::connect(const bt_component_source *source, const bt_component_sink *sink, std::uint64_t stream)
 {
-    if (bt_graph_connect_ports(m_graph, bt_component_source_borrow_output_port_by_index_const(source, 0),
-            bt_component_sink_borrow_input_port_by_index_const(sink, 0), nullptr)
+    if (bt_graph_connect_ports(m_graph, bt_component_source_borrow_output_port_by_index_const(source, stream),
+            bt_component_sink_borrow_input_port_by_index_const(sink, stream), nullptr)
         != BT_GRAPH_CONNECT_PORTS_STATUS_OK) {
         fail();
     }
 }
 
-bt_component_class_initialize_method_status CtfStream::initializeSink(
+bt_component_class_initialize_method_status CtfTrace::initializeSink(
     bt_self_component_sink *self, bt_self_component_sink_configuration *, const bt_value *, void *data)
 {
-    auto *stream = static_cast<CtfStream *>(data);
-    stream->m_sink = self;
-    bt_self_component_set_data(bt_self_component_sink_as_self_component(self), stream);
-    return bt_self_component_sink_add_input_port(self, "in", nullptr, nullptr) == BT_SELF_COMPONENT_ADD_PORT_STATUS_OK
-        ? BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK
-        : BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+    auto *trace = static_cast<CtfTrace *>(data);
+    trace->m_sink = self;
+    bt_self_component_set_data(bt_self_component_sink_as_self_component(self), trace);
+    for (std::uint64_t stream = 0; stream < trace->m_streams; ++stream) {
+        const std::string name = "in" + std::to_string(stream);
+        if (bt_self_component_sink_add_input_port(self, name.c_str(), nullptr, nullptr)
+            != BT_SELF_COMPONENT_ADD_PORT_STATUS_OK) {
+            return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+        }
+    }
+    return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
 }
 
 // Never fails: after an error the graph would be dead for its other iterators too. What the request met, it keeps.
-bt_component_class_sink_consume_method_status CtfStream::consume(bt_self_component_sink *self)
+bt_component_class_sink_consume_method_status CtfTrace::consume(bt_self_component_sink *self)
 {
-    auto *stream = static_cast<CtfStream *>(bt_self_component_get_data(bt_self_component_sink_as_self_component(self)));
-    (*stream->m_request)();
+    auto *trace = static_cast<CtfTrace *>(bt_self_component_get_data(bt_self_component_sink_as_self_component(self)));
+    (*trace->m_request)();
     return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
 }
 
-void CtfStream::runInSink(const std::function<void()> &request)
+void CtfTrace::runInSink(const std::function<void()> &request)
 {
     m_request = &request;
     const auto status = bt_graph_run_once(m_graph);
@@ -277,11 +291,11 @@ void CtfStream::runInSink(const std::function<void()> &request)
     }
 }
 
-std::unique_ptr<MessageIterator> CtfStream::createIterator()
+std::unique_ptr<MessageIterator> CtfTrace::createIterator(std::uint64_t stream)
 {
     bt_message_iterator *iterator = nullptr;
     runInSink([&] {
-        bt_self_component_port_input *port = bt_self_component_sink_borrow_input_port_by_index(m_sink, 0);
+        bt_self_component_port_input *port = bt_self_component_sink_borrow_input_port_by_index(m_sink, stream);
         if (bt_message_iterator_create_from_sink_component(m_sink, port, &iterator)
             != BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK) {
             iterator = nullptr;
@@ -293,7 +307,7 @@ std::unique_ptr<MessageIterator> CtfStream::createIterator()
     return std::make_unique<MessageIterator>(*this, iterator);
 }
 
-std::pair<Ns, Ns> CtfStream::queryRange() const
+std::pair<Ns, Ns> CtfTrace::queryRange() const
 {
     const ValueRef parameters = sourceParameters(m_directory);
     const Ref<bt_query_executor, bt_query_executor_put_ref> executor(bt_query_executor_create(
@@ -314,20 +328,21 @@ std::pair<Ns, Ns> CtfStream::queryRange() const
         bt_value_integer_signed_get(bt_value_map_borrow_entry_value_const(range, "end"))};
 }
 
-std::string CtfStream::takeError() const
+std::string CtfTrace::takeError() const
 {
     const bt_error *error = bt_current_thread_take_error();
     if (!error) {
-        return "libbabeltrace2 failed and told no cause";
+        return {};
     }
     const std::string message = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
     bt_error_release(error);
     return cleaned(message, m_directory);
 }
 
-void CtfStream::fail() const
+void CtfTrace::fail() const
 {
-    throw ReadError(takeError());
+    const std::string error = takeError();
+    throw ReadError(error.empty() ? kUntold : error);
 }
 
 } // namespace exitscope::reader

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -26,12 +27,12 @@ void loadLibrary();
 // Nanoseconds from the origin. Throws ReadError.
 Ns timeOf(const bt_clock_snapshot *snapshot);
 
-class CtfStream;
+class CtfTrace;
 
 // Gives the messages of the stream one by one.
 class MessageIterator {
 public:
-    MessageIterator(CtfStream &stream, bt_message_iterator *iterator);
+    MessageIterator(CtfTrace &trace, bt_message_iterator *iterator);
     ~MessageIterator();
     MessageIterator(const MessageIterator &) = delete;
     MessageIterator &operator=(const MessageIterator &) = delete;
@@ -43,26 +44,31 @@ private:
     bool pull();
     void release();
 
-    CtfStream &m_stream;
+    CtfTrace &m_trace;
     bt_message_iterator *m_iterator;
     bt_message_array_const m_messages = nullptr;
     std::uint64_t m_count = 0;
     std::uint64_t m_position = 0; // of the next one
+    std::string m_failure; // why nothing follows these messages; empty if something does
 };
 
-// One CTF stream, in a directory that holds its metadata and nothing but its files.
+// The streams of a trace, in a directory that holds its metadata and nothing but their files. The metadata is parsed
+// once for all of them.
 // A graph without a muxer: the library's muxer refuses a stream whose time steps back.
-class CtfStream {
+class CtfTrace {
 public:
-    explicit CtfStream(const std::string &directory); // throws ReadError
-    ~CtfStream();
-    CtfStream(const CtfStream &) = delete;
-    CtfStream &operator=(const CtfStream &) = delete;
+    explicit CtfTrace(const std::string &directory); // throws ReadError
+    ~CtfTrace();
+    CtfTrace(const CtfTrace &) = delete;
+    CtfTrace &operator=(const CtfTrace &) = delete;
 
-    // Each one reads the stream from its beginning. They must not outlive the stream.
-    std::unique_ptr<MessageIterator> createIterator(); // throws ReadError
+    std::uint64_t streams() const { return m_streams; }
+    // What describe() says of the streams of a class, encoded: the same for all of them.
+    std::map<const bt_stream_class *, std::string> descriptions;
+    // Each one reads a stream from its beginning. They must not outlive the trace.
+    std::unique_ptr<MessageIterator> createIterator(std::uint64_t stream); // throws ReadError
 
-    // First and last time of the stream as the packets tell them; parses the metadata once more.
+    // First and last time of the first stream as its packets tell them; parses the metadata once more.
     std::pair<Ns, Ns> queryRange() const; // throws ReadError
 
 private:
@@ -76,17 +82,32 @@ private:
     const bt_component_source *addSource();
     std::string tryAddSource(bt_graph *graph, bt_logging_level level, const bt_component_source **source) const;
     const bt_component_sink *addSink();
-    void connect(const bt_component_source *source, const bt_component_sink *sink);
+    void connect(const bt_component_source *source, const bt_component_sink *sink, std::uint64_t stream);
     // Calls it where libbabeltrace2 lets a sink work: from inside bt_graph_run_once().
     void runInSink(const std::function<void()> &request);
-    // The error of this thread, taken.
+    // The error of this thread, taken; empty if there is none.
     std::string takeError() const;
     [[noreturn]] void fail() const;
 
     std::string m_directory;
+    std::uint64_t m_streams = 0;
     bt_graph *m_graph = nullptr;
     bt_self_component_sink *m_sink = nullptr;
     const std::function<void()> *m_request = nullptr;
+};
+
+// One stream of a trace, and its first message: none if it holds no packet.
+struct CtfStream {
+    std::shared_ptr<CtfTrace> trace;
+    std::uint64_t number = 0;
+    std::unique_ptr<MessageIterator> messages;
+    const bt_message *first = nullptr;
+
+    CtfStream(std::shared_ptr<CtfTrace> of, std::uint64_t stream) // throws ReadError
+        : trace(std::move(of)), number(stream), messages(trace->createIterator(number)), first(messages->next())
+    {
+    }
+    std::unique_ptr<MessageIterator> createIterator() { return trace->createIterator(number); }
 };
 
 } // namespace exitscope::reader

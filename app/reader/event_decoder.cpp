@@ -99,6 +99,10 @@ void EventDecoder::discardedPackets(const bt_message *message)
         count = 1;
         ++m_summary.uncountedLosses;
     }
+    if (count > std::numeric_limits<std::uint64_t>::max() / 2) { // the tracer's number steps back
+        ++m_summary.stepsBack;
+        count = 0;
+    }
     m_summary.discardedPackets += count;
     if (!m_omit) {
         m_teller.discardedPackets();

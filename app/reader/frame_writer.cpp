@@ -100,6 +100,11 @@ void FrameWriter::summary(std::uint16_t stream, const wire::Summary &summary)
     frame(wire::FrameKind::Summary, stream, bytesOf(summary));
 }
 
+void FrameWriter::partial(std::uint16_t stream, const wire::Summary &summary)
+{
+    frame(wire::FrameKind::Partial, stream, bytesOf(summary));
+}
+
 void FrameWriter::failed(std::uint16_t stream, std::string_view cause)
 {
     frame(wire::FrameKind::Failed, stream, cause.substr(0, wire::kMaxCause));

@@ -21,6 +21,7 @@ public:
     void names(std::uint16_t stream, const std::string &payload); // of any size, cut between names
     void records(std::uint16_t stream, std::uint64_t bytesConsumed, std::span<const Record> records);
     void summary(std::uint16_t stream, const wire::Summary &summary);
+    void partial(std::uint16_t stream, const wire::Summary &summary);
     void failed(std::uint16_t stream, std::string_view cause);
 
     // For the busy reader, between frames; cheap.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <exception>
@@ -17,9 +18,11 @@ constexpr std::uint64_t kDefaultMemory = 1ull << 30;
 constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 
 constexpr const char *kUsage
-    = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events] DIR...
+    = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events] [--of DIR FILE|DIR]...
 
 Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and the files of one stream.
+  --of DIR FILE   a stream with a single file, in a directory that holds more streams of its trace: those that are
+                  named one after the other are opened together, and the metadata is parsed once
   --memory BYTES  address space that the reader may use
   --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
@@ -30,7 +33,7 @@ struct Arguments {
     std::uint64_t memoryBytes = kDefaultMemory;
     int parent = 0; // 0: whoever it is
     exitscope::Plain plain{};
-    std::vector<std::string> directories;
+    std::vector<exitscope::reader::Server::Input> inputs;
 };
 
 template <typename Number>
@@ -63,16 +66,31 @@ Arguments parse(int argc, char **argv)
             arguments.plain = exitscope::Plain::AllProofs;
         } else if (argument == "--all-events") {
             arguments.plain = exitscope::Plain::All;
+        } else if (argument == "--of") {
+            const std::string directory = value();
+            arguments.inputs.push_back({directory, value()});
         } else if (argument.starts_with("-")) {
             throw std::invalid_argument("unknown option " + std::string(argument));
         } else {
-            arguments.directories.emplace_back(argument);
+            arguments.inputs.push_back({std::string(argument), {}});
         }
     }
-    if (arguments.directories.empty() || arguments.directories.size() > kMaxStreams) {
+    if (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams) {
         throw std::invalid_argument("give directories");
     }
     return arguments;
+}
+
+// Each once.
+std::vector<std::string> directoriesOf(const std::vector<exitscope::reader::Server::Input> &inputs)
+{
+    std::vector<std::string> directories;
+    for (const auto &input : inputs) {
+        directories.push_back(input.directory);
+    }
+    std::sort(directories.begin(), directories.end());
+    directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
+    return directories;
 }
 
 int run(const Arguments &arguments)
@@ -81,8 +99,8 @@ int run(const Arguments &arguments)
     endWithParent(arguments.parent);
     limitMemory(arguments.memoryBytes);
     loadLibrary();
-    enterSandbox(arguments.directories);
-    return Server(arguments.directories, arguments.plain).run();
+    enterSandbox(directoriesOf(arguments.inputs), arguments.inputs.size());
+    return Server(arguments.inputs, arguments.plain).run();
 }
 
 } // namespace

@@ -155,12 +155,12 @@ void limitMemory(std::uint64_t bytes)
     }
 }
 
-void enterSandbox(const std::vector<std::string> &directories)
+void enterSandbox(const std::vector<std::string> &directories, std::size_t streams)
 {
     std::signal(SIGXFSZ, SIG_IGN); // writing to a file shall fail, not kill
     limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
     limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
-    limit(RLIMIT_NOFILE, 64 + 8 * directories.size(), "RLIMIT_NOFILE");
+    limit(RLIMIT_NOFILE, 64 + 8 * streams, "RLIMIT_NOFILE");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         fail("PR_SET_NO_NEW_PRIVS", errno);
     }

@@ -10,25 +10,31 @@
 
 namespace exitscope::reader {
 
-Server::Server(const std::vector<std::string> &directories, Plain plain)
+Server::Server(const std::vector<Input> &inputs, Plain plain)
 {
-    for (const std::string &directory : directories) {
+    for (const Input &input : inputs) {
         const auto number = static_cast<std::uint16_t>(m_streams.size());
-        m_streams.push_back(std::make_unique<StreamSession>(number, directory, plain, m_writer));
+        m_streams.push_back(std::make_unique<StreamSession>(number, input.directory, input.file, plain, m_writer));
+    }
+}
+
+void Server::openAll()
+{
+    SharedTrace shared;
+    for (const auto &stream : m_streams) {
+        stream->open(shared);
+        m_writer.heartbeatIfDue();
     }
 }
 
 int Server::run()
 {
-    for (const auto &stream : m_streams) {
-        stream->open();
-        m_writer.heartbeatIfDue();
-    }
+    openAll();
     while (true) {
         StreamSession *stream = nextWithWork();
-        const Input input = readCommands(!stream);
-        if (input != Input::Open) {
-            return input == Input::Ended ? 0 : 1;
+        const Commands commands = readCommands(!stream);
+        if (commands != Commands::Open) {
+            return commands == Commands::Ended ? 0 : 1;
         }
         if (!stream) {
             continue;
@@ -52,17 +58,17 @@ StreamSession *Server::nextWithWork()
     return nullptr;
 }
 
-Server::Input Server::readCommands(bool wait)
+Server::Commands Server::readCommands(bool wait)
 {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     const int ready = poll(&input, 1, wait ? -1 : 0);
     if (ready == 0 || (ready < 0 && errno == EINTR)) {
-        return Input::Open;
+        return Commands::Open;
     }
     char buffer[4096];
     const ssize_t size = read(STDIN_FILENO, buffer, sizeof buffer);
     if (size <= 0) {
-        return size == 0 ? Input::Ended : Input::Broken;
+        return size == 0 ? Commands::Ended : Commands::Broken;
     }
     m_input.append(buffer, static_cast<std::size_t>(size));
     wire::Command command;
@@ -70,14 +76,14 @@ Server::Input Server::readCommands(bool wait)
         std::memcpy(&command, m_input.data(), sizeof command);
         m_input.erase(0, sizeof command);
         if (command.kind == wire::CommandKind::Quit) {
-            return Input::Ended;
+            return Commands::Ended;
         }
         if (!obey(command)) {
             std::fputs("exitscope-reader: stdin holds what is no command\n", stderr);
-            return Input::Broken;
+            return Commands::Broken;
         }
     }
-    return Input::Open;
+    return Commands::Open;
 }
 
 bool Server::obey(const wire::Command &command)

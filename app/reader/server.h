@@ -13,16 +13,21 @@ namespace exitscope::reader {
 // Serves the streams in turn, as the commands on stdin ask for.
 class Server {
 public:
-    Server(const std::vector<std::string> &directories, Plain plain);
+    struct Input {
+        std::string directory;
+        std::string file; // the stream, among others of its trace there; empty: it is alone there
+    };
+    Server(const std::vector<Input> &inputs, Plain plain);
 
     // Until Quit or the end of stdin; the process's exit status.
     int run();
 
 private:
-    enum class Input { Open, Ended, Broken };
+    enum class Commands { Open, Ended, Broken };
 
-    Input readCommands(bool wait);
+    Commands readCommands(bool wait);
     bool obey(const wire::Command &command); // false: it makes no sense
+    void openAll();
     StreamSession *nextWithWork();
 
     FrameWriter m_writer;

@@ -66,13 +66,14 @@ bool StreamFiles::readIndex(const std::string &path, std::vector<Packet> &packet
     return true;
 }
 
-StreamFiles::StreamFiles(const std::string &directory)
+StreamFiles::StreamFiles(const std::string &directory, const std::string &file)
 {
     bool indexed = true;
     std::error_code error; // what cannot be listed cannot be opened either: the stream itself tells
     for (const fs::directory_entry &entry : fs::directory_iterator(directory, error)) {
         const std::string name = entry.path().filename().string();
-        if (name == "metadata" || name.starts_with('.') || !entry.is_regular_file(error)) {
+        if ((!file.empty() && name != file) || name == "metadata" || name.starts_with('.')
+            || !entry.is_regular_file(error)) {
             continue;
         }
         ++m_files;

@@ -11,7 +11,8 @@ namespace exitscope::reader {
 // index files do. Inside a packet the times tell.
 class StreamFiles {
 public:
-    explicit StreamFiles(const std::string &directory);
+    // `file`: the only one of the stream there; empty: all are.
+    explicit StreamFiles(const std::string &directory, const std::string &file = {});
 
     bool empty() const { return m_files == 0; } // no file at all
     std::uint64_t totalBytes() const { return m_totalBytes; }

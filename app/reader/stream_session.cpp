@@ -18,15 +18,16 @@ constexpr std::chrono::milliseconds kLongestSilence{100}; // then a frame goes o
 
 } // namespace
 
-StreamSession::StreamSession(std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer)
-    : m_number(number), m_directory(std::move(directory)), m_plain(plain), m_writer(writer)
+StreamSession::StreamSession(
+    std::uint16_t number, std::string directory, std::string file, Plain plain, FrameWriter &writer)
+    : m_number(number), m_directory(std::move(directory)), m_file(std::move(file)), m_plain(plain), m_writer(writer)
 {
 }
 
-void StreamSession::open()
+void StreamSession::open(SharedTrace &shared)
 {
     try {
-        tryOpen();
+        tryOpen(shared);
     } catch (const ReadError &error) {
         fail(error.what());
     } catch (const std::bad_alloc &) {
@@ -34,27 +35,23 @@ void StreamSession::open()
     }
 }
 
-void StreamSession::tryOpen()
+void StreamSession::tryOpen(SharedTrace &shared)
 {
-    const bool isCut = noteCuts(m_directory);
-    m_files = std::make_unique<StreamFiles>(m_directory);
-    checkMetadata(m_directory + "/metadata");
+    if (m_file.empty()) {
+        noteCuts(m_directory);
+    }
+    m_files = std::make_unique<StreamFiles>(m_directory, m_file);
     if (m_files->totalBytes() == 0) {
         throw ReadError(m_files->empty() ? "there is no stream file" : "the stream file is empty");
     }
-    m_stream = std::make_unique<CtfStream>(m_directory);
-    m_messages = m_stream->createIterator();
-    const bt_message *first = m_messages->next();
-    if (isCut && !knowsCuts(m_directory)) {
-        throw ReadError("it ends inside a packet, and this version of libbabeltrace2 reads no part of a file");
-    }
+    m_stream = m_file.empty() ? openAlone() : shared.take(m_directory, m_file);
+    const bt_message *first = m_stream->first;
     if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING) {
         throw ReadError("the stream holds no packet");
     }
     const bt_stream *stream = bt_message_stream_beginning_borrow_stream_const(first);
     const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
-    const wire::Description description = describe(stream);
-    if (description.clockFrequency == 0) {
+    if (!bt_stream_class_borrow_default_clock_class_const(streamClass)) {
         throw ReadError("the stream has no clock, so its events have no times");
     }
     Plain plain = m_plain;
@@ -64,14 +61,32 @@ void StreamSession::tryOpen()
     }
     m_decoder = std::make_unique<EventDecoder>(
         *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
-    if (!m_files->hasIndex()) {
+    if (m_file.empty() && !m_files->hasIndex()) {
         try {
-            m_range = m_stream->queryRange();
+            m_range = m_stream->trace->queryRange();
         } catch (const ReadError &) {
             // Only the progress shown depends on it.
         }
     }
-    m_writer.description(m_number, wire::encode(description));
+    const auto [description, isNew] = m_stream->trace->descriptions.try_emplace(streamClass);
+    if (isNew) {
+        description->second = wire::encode(describe(stream));
+    }
+    m_writer.description(m_number, description->second);
+}
+
+std::unique_ptr<CtfStream> StreamSession::openAlone() const
+{
+    checkMetadata(m_directory + "/metadata");
+    const auto trace = std::make_shared<CtfTrace>(m_directory);
+    if (trace->streams() > 1) {
+        throw ReadError("the files belong to several streams");
+    }
+    auto stream = std::make_unique<CtfStream>(trace, 0);
+    if (!knowsCuts(m_directory)) {
+        throw ReadError("it ends inside a packet, and this version of libbabeltrace2 reads no part of a file");
+    }
+    return stream;
 }
 
 void StreamSession::survey()
@@ -101,7 +116,7 @@ bool StreamSession::tryWork()
         m_turnBegan = now();
     }
     for (int i = 0; i < kMessagesPerSlice; ++i) {
-        const bt_message *message = m_messages->next();
+        const bt_message *message = m_stream->messages->next();
         if (!message) {
             finish();
             return true;
@@ -171,6 +186,9 @@ void StreamSession::fail(const char *cause)
             sendRecords(bytesConsumed());
         }
     }
+    if (m_decoder) {
+        m_writer.partial(m_number, m_decoder->summary());
+    }
     m_writer.failed(m_number, cause);
     close();
 }
@@ -178,7 +196,6 @@ void StreamSession::fail(const char *cause)
 void StreamSession::close()
 {
     m_decoder.reset();
-    m_messages.reset();
     m_stream.reset();
 }
 

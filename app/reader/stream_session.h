@@ -8,6 +8,7 @@
 #include "app/reader/ctf_stream.h"
 #include "app/reader/event_decoder.h"
 #include "app/reader/frame_writer.h"
+#include "app/reader/shared_trace.h"
 #include "app/reader/stream_files.h"
 
 namespace exitscope::reader {
@@ -15,10 +16,10 @@ namespace exitscope::reader {
 // One stream of the command line: what is sent of it, and when.
 class StreamSession {
 public:
-    StreamSession(std::uint16_t number, std::string directory, Plain plain, FrameWriter &writer);
+    StreamSession(std::uint16_t number, std::string directory, std::string file, Plain plain, FrameWriter &writer);
 
-    // Sends the Description, or Failed.
-    void open();
+    // Sends the Description, or Failed. `shared`: what the stream before it was opened with.
+    void open(SharedTrace &shared);
 
     void addCredits(std::uint32_t credits) { m_credits += credits; }
     void survey();
@@ -27,7 +28,8 @@ public:
     bool work();
 
 private:
-    void tryOpen();
+    void tryOpen(SharedTrace &shared);
+    std::unique_ptr<CtfStream> openAlone() const;
     bool tryWork();
     bool recordsDue() const;
     std::uint64_t bytesConsumed();
@@ -38,6 +40,7 @@ private:
 
     std::uint16_t m_number;
     std::string m_directory;
+    std::string m_file; // empty: all that are there
     Plain m_plain;
     FrameWriter &m_writer;
     std::uint64_t m_credits = 0;
@@ -46,7 +49,6 @@ private:
 
     // In this order: what reads from the stream is destroyed before it. All null before open() and after the end.
     std::unique_ptr<CtfStream> m_stream;
-    std::unique_ptr<MessageIterator> m_messages;
     std::unique_ptr<EventDecoder> m_decoder;
 
     std::unique_ptr<StreamFiles> m_files;

@@ -127,7 +127,9 @@ void Loader::prepare(const QStringList &paths)
         return;
     }
     for (const QString &dir : std::as_const(found.dirs))
-        m_traces.push_back(std::make_unique<TraceWork>(prepareTrace(dir, m_privateDirs, m_recording.diagnostics)));
+        if (!m_pool.isCancelled())
+            m_traces.push_back(
+                std::make_unique<TraceWork>(prepareTrace(dir, m_privateDirs, m_recording.diagnostics, m_cancel)));
 }
 
 // As many traces at a time as there can be readers; a larger one shares them among its streams.
@@ -273,6 +275,13 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
     BuilderSink sink(*ready.builder);
     m_progress.begin(works);
     ready.range = mergeHost(traces, plan.gaps, m_pool, sink);
+    if (m_opener.separateLost(works)) {
+        m_progress.end();
+        for (const TraceWork *work : works)
+            m_progress.expect(*work);
+        ready = {}; // it takes as much memory as the next one
+        return mergeInto(traces, plan, switches); // the fault of one stream must not cost the others
+    }
     m_opener.tellFailures(works);
     m_progress.end();
     return ready;
@@ -347,6 +356,12 @@ void Loader::loadGuest(const Traces &works)
     GuestSink sink;
     m_progress.begin(works);
     const auto range = mergeHost(traces, {}, m_pool, sink);
+    if (m_opener.separateLost(works)) {
+        m_progress.end();
+        for (const TraceWork *work : works)
+            m_progress.expect(*work);
+        return loadGuest(works);
+    }
     m_opener.tellFailures(works);
     m_progress.end();
     for (TraceWork *work : works)

@@ -102,7 +102,9 @@ void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
     tellLoss(trace, diagnostics);
     if (trace.stepsBack > 0)
         diagnostics.push_back(makeDiagnostic(Code::TimeStepsBack,
-            QStringLiteral("%1 events in %2 have a time before that of the event ahead of them, and take that one's")
+            QStringLiteral(
+                "%1 events or packets in %2 come before what is ahead of them, by their times or numbers; such "
+                "events take the time ahead of them")
                 .arg(QString::number(trace.stepsBack), streamNames(trace, &wire::Summary::stepsBack)),
             trace.info.path, static_cast<std::int64_t>(trace.stepsBack)));
     const bool readToTheEnd = trace.unopened == 0

@@ -38,6 +38,8 @@ void TraceOpener::open(const std::vector<TraceWork *> &traces, ReadMode mode)
     for (const Stream &stream : streams)
         pooled.push_back(&stream.stream->pooled);
     m_pool.open(pooled, mode);
+    if (separateFailed(streams, true) || separateFailed(streams, false))
+        m_pool.open(pooled, mode);
     const std::vector<Stream> repaired = repairFailed(streams);
     if (!repaired.empty())
         m_pool.open(pooled, mode);
@@ -47,6 +49,26 @@ void TraceOpener::open(const std::vector<TraceWork *> &traces, ReadMode mode)
     tellFailures(traces);
     for (TraceWork *trace : traces)
         giveUp(*trace);
+}
+
+// For the fault of one stream all that are opened together fail.
+bool TraceOpener::separateFailed(const std::vector<Stream> &streams, bool isOpening)
+{
+    bool any = false;
+    for (const Stream &stream : streams) {
+        const StreamChannel &channel = stream.stream->pooled.channel;
+        const bool isUnopened = channel.state() == State::Failed && !channel.description();
+        if (isOpening ? isUnopened : channel.state() == State::Lost)
+            any = separate(*stream.stream, stream.trace->info.path, m_privateDirs) || any;
+    }
+    if (any)
+        m_pool.takeFailures(); // what fails again is told then
+    return any && !m_pool.isCancelled();
+}
+
+bool TraceOpener::separateLost(const std::vector<TraceWork *> &traces)
+{
+    return separateFailed(streamsOf(traces), false);
 }
 
 std::vector<TraceOpener::Stream> TraceOpener::repairFailed(const std::vector<Stream> &streams)
@@ -114,20 +136,23 @@ void TraceOpener::survey(const std::vector<TraceWork *> &traces)
     for (const Stream &stream : streams)
         pooled.push_back(&stream.stream->pooled);
     m_pool.survey(pooled);
+    if (separateLost(traces)) {
+        m_pool.open(pooled);
+        m_pool.survey(pooled);
+    }
     readBroken(streams);
     tellFailures(traces);
     for (TraceWork *trace : traces)
         trace->collect();
 }
 
-// A survey that breaks off tells nothing. What can be read of such a stream is read for what it holds, or it would
-// count as empty, and its trace as nothing to use.
+// A reader that is gone tells nothing. What can be read of its streams is read for what it holds, or they would count
+// as empty, and their trace as nothing to use.
 void TraceOpener::readBroken(const std::vector<Stream> &streams)
 {
     std::vector<PooledStream *> broken;
     for (const Stream &stream : streams) {
-        const State state = stream.stream->pooled.channel.state();
-        if (state == State::Failed || state == State::Lost)
+        if (stream.stream->pooled.channel.state() == State::Lost)
             broken.push_back(&stream.stream->pooled);
     }
     if (broken.empty() || m_pool.isCancelled())
@@ -154,6 +179,10 @@ void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
         QString message = failure.failure.cause;
         if (failure.failure.code == Code::ReaderMissing)
             message += QStringLiteral("; it is installed beside the program");
+        else if (std::all_of(failure.lost.begin(), failure.lost.end(),
+                     [](const StreamChannel *lost) { return !lost->description(); }))
+            message += QStringLiteral("; nothing of %1 can be read: damaged, or not as CTF 1.8 has it")
+                           .arg(count > 1 ? QStringLiteral("these %1 streams").arg(count) : QStringLiteral("it"));
         else if (count > 1)
             message += QStringLiteral("; the rest of this stream and of %1 more is lost").arg(count - 1);
         else

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/load/trace_work.h"
 
-#include <QFile>
+#include <QFileInfo>
 
 #include <algorithm>
 
 #include "model/diagnostic_codes.h"
+#include "model/source/file_access.h"
 #include "model/source/stream_repair.h"
 #include "model/timeline/recording_advice.h"
 
@@ -32,6 +33,65 @@ void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDi
         error = QStringLiteral("it ends inside its first packet");
 }
 
+constexpr qint64 kBytesPerReader = 2 << 20; // of streams that one is started for
+
+bool isSmall(const StreamWork &stream)
+{
+    return stream.files.files.size() == 1 && !stream.isCut() && stream.files.bytes < kBytesPerReader;
+}
+
+// Small streams of a trace share readers, which parse its metadata once for all of them: with the start of a process it
+// takes longer than such a stream. The others are opened alone, and so are all that cannot be opened together.
+void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
+{
+    std::vector<StreamWork *> small;
+    qint64 bytes = 0;
+    for (const auto &stream : work.streams) {
+        bytes += stream->files.bytes;
+        if (isSmall(*stream))
+            small.push_back(stream.get());
+    }
+    const bool isWhole = isClean && small.size() == work.streams.size() && bytes < kBytesPerReader;
+    std::sort(small.begin(), small.end(),
+        [](const StreamWork *a, const StreamWork *b) { return a->files.bytes > b->files.bytes; });
+    while (small.size() > 1) {
+        std::vector<StreamWork *> group; // the largest ones with the smallest ones
+        QStringList files;
+        qint64 sum = 0;
+        for (bool isLarge = true; !small.empty() && sum < kBytesPerReader; isLarge = !isLarge) {
+            const auto at = isLarge ? small.begin() : std::prev(small.end());
+            group.push_back(*at);
+            files.append((*at)->files.shownPath());
+            sum += (*at)->files.bytes;
+            small.erase(at);
+        }
+        QString error;
+        const QString dir = isWhole ? work.info.path : privateDirs.addTogether(work.info.path, files, error);
+        for (StreamWork *stream : group) {
+            stream->pooled.dir = dir;
+            stream->pooled.fileBytes = static_cast<std::uint64_t>(stream->files.bytes);
+            stream->pooled.file = dir.isEmpty() ? QString() : PrivateDirs::nameIn(stream->files.shownPath());
+        }
+    }
+}
+
+// One line for many: a directory can hold anything.
+void tellPassedOver(const TraceFiles &found, Diagnostics &diagnostics)
+{
+    const auto count = found.passedOver.size();
+    if (count > 0)
+        diagnostics.push_back(makeDiagnostic(Code::FilePassedOver,
+            count == 1 ? QStringLiteral("this file is no stream of the trace, as it holds no packet; it is passed over")
+                       : QStringLiteral("%1 files are no streams of the trace, as they hold no packet, this one first; "
+                                        "they are passed over")
+                             .arg(count),
+            found.passedOver.front(), count));
+    for (const auto &[copy, original] : found.repeated)
+        diagnostics.push_back(makeDiagnostic(Code::FilePassedOver,
+            QStringLiteral("this file repeats %1 byte by byte; it is passed over").arg(QFileInfo(original).fileName()),
+            copy));
+}
+
 } // namespace
 
 bool losesSilently(const wire::Description &description)
@@ -52,20 +112,14 @@ void TraceWork::collect()
         StreamChannel &channel = stream->pooled.channel;
         if (channel.summary())
             stream->summary = channel.summary();
-        if (const auto &summary = stream->summary) {
-            info.events += static_cast<std::int64_t>(summary->events);
-            info.discardedEvents += static_cast<std::int64_t>(summary->discardedEvents);
-            info.discardedPackets += static_cast<std::int64_t>(summary->discardedPackets);
-            stepsBack += summary->stepsBack;
-            repeatedEvents += summary->repeatedEvents;
-            info.discardedAreCounted = info.discardedAreCounted && summary->uncountedLosses == 0;
-            info.richness |= summary->richness;
-            if (summary->events > 0)
-                widen(info, summary->beginNs, summary->endNs);
+        if (stream->summary) {
+            add(*stream->summary);
             continue;
         }
         info.lossesAreKnown = false; // nobody knows what its end would tell
-        if (channel.firstTime() != kNoTime) { // its rest is lost: what came counts
+        if (channel.partial()) { // its rest is lost: what was read counts
+            add(*channel.partial());
+        } else if (channel.firstTime() != kNoTime) { // and so is its reader: what came counts
             info.events += channel.eventRecords();
             info.richness |= channel.richness();
             widen(info, channel.firstTime(), channel.lastTime());
@@ -73,16 +127,31 @@ void TraceWork::collect()
     }
 }
 
-TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics)
+void TraceWork::add(const wire::Summary &summary)
 {
+    info.events += static_cast<std::int64_t>(summary.events);
+    info.discardedEvents += static_cast<std::int64_t>(summary.discardedEvents);
+    info.discardedPackets += static_cast<std::int64_t>(summary.discardedPackets);
+    stepsBack += summary.stepsBack;
+    repeatedEvents += summary.repeatedEvents;
+    info.discardedAreCounted = info.discardedAreCounted && summary.uncountedLosses == 0;
+    info.richness |= summary.richness;
+    if (summary.events > 0)
+        widen(info, summary.beginNs, summary.endNs);
+}
+
+TraceWork prepareTrace(
+    const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, const std::atomic<bool> *cancel)
+{
+    const auto isCancelled = [cancel] { return cancel && cancel->load(std::memory_order_relaxed); };
     TraceWork work;
     work.info.path = dir;
     work.info.lossesAreKnown = false; // until it is read
-    TraceFiles found = findStreams(dir);
+    TraceFiles found = findStreams(dir, cancel);
+    if (isCancelled())
+        return work;
     work.unopened = static_cast<int>(found.unreadable.size());
-    for (const QString &file : std::as_const(found.passedOver))
-        diagnostics.push_back(makeDiagnostic(Code::FilePassedOver,
-            QStringLiteral("this file is no stream of the trace, as it holds no packet; it is passed over"), file));
+    tellPassedOver(found, diagnostics);
     const bool nothingThere = found.streams.empty() && found.emptyFiles == 0
         && std::all_of(found.unreadable.begin(), found.unreadable.end(), [](const auto &f) { return f.isMissing; });
     if (nothingThere) {
@@ -97,23 +166,49 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
         diagnostics.push_back(makeDiagnostic(
             Code::StreamUnreadable, QStringLiteral("the stream cannot be read: %1").arg(file.cause), file.path));
     for (StreamFiles &files : found.streams) {
+        if (isCancelled())
+            return work;
         StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>());
         stream.files = std::move(files);
         for (const QString &file : stream.files.files)
-            if (const auto whole = wholePacketsByIndex(file, indexPath(file)))
+            if (const auto whole
+                = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file)) : std::nullopt)
                 stream.cuts[file] = *whole;
         tellCut(stream, diagnostics);
+    }
+    if (QString error; !found.metadata.isEmpty() && !privateDirs.replaceMetadata(dir, found.metadata, error))
+        diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
+            QStringLiteral("its metadata lacks the frequency of a clock, and cannot be completed: %1").arg(error),
+            dir));
+    openTogether(work, found.isClean(), privateDirs);
+    for (const auto &stream : work.streams) {
+        if (isCancelled())
+            return work;
         QString error;
-        makeDir(stream, dir, privateDirs, error);
-        if (stream.canOpen()) {
-            work.bytes += stream.files.bytes;
+        if (!stream->canOpen())
+            makeDir(*stream, dir, privateDirs, error);
+        if (stream->canOpen()) {
+            work.bytes += stream->files.bytes;
             continue;
         }
         ++work.unopened;
         diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
-            QStringLiteral("the stream cannot be read: %1").arg(error), stream.files.shownPath()));
+            QStringLiteral("the stream cannot be read: %1").arg(error), stream->files.shownPath()));
     }
     return work;
+}
+
+bool separate(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs)
+{
+    if (stream.pooled.file.isEmpty())
+        return false;
+    QString error;
+    const PooledStream before = std::exchange(stream.pooled, {});
+    makeDir(stream, traceDir, privateDirs, error);
+    if (stream.canOpen())
+        return true;
+    stream.pooled = before;
+    return false;
 }
 
 bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs)
@@ -122,7 +217,8 @@ bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDir
         return false;
     // Of the files of one stream it is the last one that can end too early.
     const QString &file = stream.files.files.back();
-    const auto cut = std::max(beginOfLastPacket(file), endOfIndexedPackets(file, indexPath(file)));
+    const auto indexed = stream.files.isIndexTrue(file) ? endOfIndexedPackets(file, indexPath(file)) : std::nullopt;
+    const auto cut = std::max(beginOfLastPacket(file), indexed);
     if (!cut)
         return false;
     stream.cuts[file] = *cut;
@@ -139,7 +235,7 @@ bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDir
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics)
 {
     for (const auto &[file, kept] : stream.cuts) {
-        const qint64 leftOut = QFile(file).size() - kept;
+        const qint64 leftOut = fileInfo(file).size - kept;
         diagnostics.push_back(makeDiagnostic(Code::StreamCut,
             QStringLiteral(
                 "the file does not end with a whole packet: its last %1 bytes are left out, %2 bytes are read")

@@ -39,10 +39,18 @@ struct TraceWork {
 
     // What is known now of its streams goes into `info`.
     void collect();
+
+private:
+    void add(const wire::Summary &summary);
 };
 
 // Finds the streams of the trace, and cuts those that its index shows to end inside a packet.
-TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics);
+// Once `cancel` is set it returns with what it has.
+TraceWork prepareTrace(
+    const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, const std::atomic<bool> *cancel = nullptr);
+
+// Gives a stream that could not be opened with others a directory of its own. False if it has one, or gets none.
+bool separate(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
 
 // Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
 // if none begins there. False if that cannot help.

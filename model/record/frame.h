@@ -30,6 +30,7 @@ enum class FrameKind : std::uint16_t {
     Heartbeat, // nothing: the reader is alive and busy
     Summary, // struct Summary: the stream was read to its end
     Failed, // UTF-8: the first cause why the stream could not be opened, or its rest could not be read
+    Partial, // struct Summary: what was read of a stream whose rest cannot be; Failed follows
 };
 
 struct FrameHeader {

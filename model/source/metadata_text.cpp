@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/metadata_text.h"
 
-#include <QFile>
+#include <QRegularExpression>
 #include <QtEndian>
 
 #include <algorithm>
+
+#include "model/source/file_access.h"
 
 namespace exitscope {
 
 namespace {
 
+constexpr const char *kSignature = "/* CTF 1.8 */"; // of metadata that is text; packets have none
 constexpr quint32 kPacketMagic = 0x75d11d57;
 constexpr qsizetype kPacketHeaderBytes = 37;
 constexpr qint64 kLargestMetadata = 64 << 20;
@@ -69,12 +72,20 @@ QByteArray squeezed(const QByteArray &text)
     return out;
 }
 
+bool hasLttngContext(const QByteArray &squeezedHead)
+{
+    static const QRegularExpression context(
+        QStringLiteral("structpacket_context\\{(uint64_\\w+?_t)timestamp_begin;\\1timestamp_end;uint64_tcontent_size;"
+                       "uint64_tpacket_size;uint64_tpacket_seq_num;"));
+    return squeezedHead.count("packet_context{") == 1 && context.match(QString::fromLatin1(squeezedHead)).hasMatch();
+}
+
 } // namespace
 
 QByteArray readMetadataText(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    QFile file;
+    if (!openForReading(file, path))
         return {};
     const QByteArray raw = file.read(kLargestMetadata);
     for (const bool bigEndian : {false, true})
@@ -85,9 +96,10 @@ QByteArray readMetadataText(const QString &path)
 
 QString metadataFault(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return QStringLiteral("cannot be opened: %1").arg(file.errorString());
+    QFile file;
+    QString fault;
+    if (!openForReading(file, path, &fault))
+        return fault;
     const QByteArray raw = file.read(kLargestMetadata);
     if (raw.isEmpty())
         return QStringLiteral("is empty");
@@ -101,7 +113,7 @@ QString metadataFault(const QString &path)
     }
     if (metadata.faultAt >= 0)
         return QStringLiteral("is damaged or cut: its packets break off at byte %1").arg(metadata.faultAt);
-    if (isPlain && !metadata.text.startsWith("/* CTF 1.8 */"))
+    if (isPlain && !metadata.text.startsWith(kSignature))
         return QStringLiteral("does not begin with \"/* CTF 1.8 */\"");
     const auto garbage = std::find_if(metadata.text.cbegin(), metadata.text.cend(), [](char c) {
         return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\v';
@@ -110,6 +122,26 @@ QString metadataFault(const QString &path)
         return {};
     const auto line = 1 + std::count(metadata.text.cbegin(), garbage, '\n');
     return QStringLiteral("is damaged: line %1 of it holds bytes that are no text").arg(line);
+}
+
+QByteArray withFrequencies(const QByteArray &metadataText)
+{
+    static const QRegularExpression clock(QStringLiteral("(?:^|[;}])\\s*clock\\s*\\{([^{}]*)\\}"));
+    static const QRegularExpression frequency(QStringLiteral("(?:^|[;\\s])freq\\s*="));
+    const QString text = QString::fromLatin1(metadataText);
+    QByteArray result;
+    qsizetype from = 0;
+    for (auto found = clock.globalMatch(text); found.hasNext();) {
+        const QRegularExpressionMatch block = found.next();
+        if (frequency.match(block.captured(1)).hasMatch())
+            continue;
+        result += metadataText.mid(from, block.capturedStart(1) - from) + " freq = 1000000000; ";
+        from = block.capturedStart(1);
+    }
+    if (from == 0)
+        return {};
+    result += metadataText.mid(from);
+    return metadataText.startsWith(kSignature) ? result : QByteArray(QByteArray(kSignature) + '\n' + result);
 }
 
 bool packetsBeginWithMagic(const QByteArray &metadataText)
@@ -125,11 +157,10 @@ std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataTex
     if (!head.contains(
             "packet.header:=struct{uint32_tmagic;uint8_tuuid[16];uint32_tstream_id;uint64_tstream_instance_id;};"))
         return std::nullopt;
-    if (head.contains("byte_order=le;"))
-        return LttngPacketHeader{false};
-    if (head.contains("byte_order=be;"))
-        return LttngPacketHeader{true};
-    return std::nullopt;
+    const bool little = head.contains("byte_order=le;");
+    if (!little && !head.contains("byte_order=be;"))
+        return std::nullopt;
+    return LttngPacketHeader{!little, hasLttngContext(head)};
 }
 
 } // namespace exitscope

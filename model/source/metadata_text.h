@@ -16,6 +16,10 @@ QByteArray readMetadataText(const QString &path);
 // only that it could not read it.
 QString metadataFault(const QString &path);
 
+// With a frequency of 1 GHz, which is what CTF 1.8 has where none is given, in each clock that gives none:
+// libbabeltrace2 divides by nothing there. Empty if all clocks give theirs.
+QByteArray withFrequencies(const QByteArray &metadataText);
+
 // Whether the metadata says that every packet begins with the magic of CTF, as those of all known tracers do.
 bool packetsBeginWithMagic(const QByteArray &metadataText);
 
@@ -23,6 +27,7 @@ bool packetsBeginWithMagic(const QByteArray &metadataText);
 // as LTTng writes them, and in which byte order.
 struct LttngPacketHeader {
     bool bigEndian = false;
+    bool hasContext = false; // {u64 begin, end, content size, packet size, sequence number} follow in each stream
 };
 std::optional<LttngPacketHeader> lttngPacketHeader(const QByteArray &metadataText);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/packet_mark.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace exitscope {
@@ -8,12 +10,23 @@ namespace exitscope {
 namespace {
 
 constexpr qint64 kChunk = 4 << 20;
+constexpr qint64 kNear = 1 << 20;
+constexpr qint64 kFar = 32 << 20;
+constexpr qint64 kPage = 4096;
 
 const QByteArray &magic(bool bigEndian)
 {
     static const QByteArray big("\xc1\xfc\x1f\xc1", 4);
     static const QByteArray little("\xc1\x1f\xfc\xc1", 4);
     return bigEndian ? big : little;
+}
+
+// Past the buffer of QFile, which would read much more.
+QByteArray readAt(const QFile &file, qint64 at, qint64 size)
+{
+    QByteArray bytes(size, '\0');
+    bytes.truncate(std::max<qsizetype>(0, ::pread(file.handle(), bytes.data(), static_cast<std::size_t>(size), at)));
+    return bytes;
 }
 
 } // namespace
@@ -23,9 +36,17 @@ bool beginsWithPacketMagic(const QByteArray &bytes)
     return bytes.startsWith(magic(false)) || bytes.startsWith(magic(true));
 }
 
-bool holdsPacketMagic(QFile &file)
+bool holdsPacketMagic(const QFile &file)
 {
-    return lastIndexOf(file, magic(false), file.size()) >= 0 || lastIndexOf(file, magic(true), file.size()) >= 0;
+    const qint64 size = file.size();
+    const QByteArray near = readAt(file, 0, kNear);
+    if (near.contains(magic(false)) || near.contains(magic(true)))
+        return true;
+    // Buffers are powers of two.
+    for (qint64 at = kNear; at < size; at += at < kFar ? kPage : at)
+        if (beginsWithPacketMagic(readAt(file, at, 4)))
+            return true;
+    return false;
 }
 
 qint64 lastIndexOf(QFile &file, const QByteArray &mark, qint64 end)

@@ -11,8 +11,9 @@ inline constexpr qsizetype kPacketMarkBytes = 20;
 
 // In either byte order.
 bool beginsWithPacketMagic(const QByteArray &bytes);
-// Whether the magic stands anywhere in the file, in either byte order.
-bool holdsPacketMagic(QFile &file);
+// Whether the magic stands where a packet can begin, in either byte order: anywhere near the begin of the file, further
+// on at the borders of pages, and far behind at those of tracers' buffers. A large file is not read for it.
+bool holdsPacketMagic(const QFile &file);
 // Where `mark` begins for the last time before `end`; -1 if it does not.
 qint64 lastIndexOf(QFile &file, const QByteArray &mark, qint64 end);
 

@@ -9,13 +9,16 @@
 
 #include <cerrno>
 
+#include "model/source/file_access.h"
+#include "model/source/path_bytes.h"
+
 namespace exitscope {
 
 namespace {
 
 bool linkTo(const QString &target, const QString &name, QString &error)
 {
-    if (::symlink(QFile::encodeName(target).constData(), QFile::encodeName(name).constData()) == 0)
+    if (::symlink(pathBytes(target).constData(), pathBytes(name).constData()) == 0)
         return true;
     error = QStringLiteral("cannot create %1: %2").arg(name, qt_error_string(errno));
     return false;
@@ -23,12 +26,13 @@ bool linkTo(const QString &target, const QString &name, QString &error)
 
 bool linkFile(const QString &file, const QString &name, QString &error)
 {
-    return linkTo(QFileInfo(file).absoluteFilePath(), name, error);
+    const bool isAbsolute = file.startsWith(QLatin1Char('/'));
+    return linkTo(isAbsolute ? file : QString(QDir::currentPath() + QLatin1Char('/') + file), name, error);
 }
 
 bool makeDir(const QString &dir, QString &error)
 {
-    if (::mkdir(QFile::encodeName(dir).constData(), 0700) == 0 || errno == EEXIST)
+    if (::mkdir(pathBytes(dir).constData(), 0700) == 0 || errno == EEXIST)
         return true;
     error = QStringLiteral("cannot create the directory %1: %2").arg(dir, qt_error_string(errno));
     return false;
@@ -41,15 +45,16 @@ bool placeCut(const QString &dir, const QString &name, qint64 bytes, QString &er
     return makeDir(cuts, error) && linkTo(QString::number(bytes), cuts + QLatin1Char('/') + name, error);
 }
 
-bool place(const QString &file, const QString &dir, const PrivateDirs::Cuts &cuts, QString &error)
+bool place(
+    const StreamFiles &stream, const QString &file, const QString &dir, const PrivateDirs::Cuts &cuts, QString &error)
 {
-    const QString name = QFileInfo(file).fileName();
+    const QString name = PrivateDirs::nameIn(file);
     if (!linkFile(file, dir + QLatin1Char('/') + name, error))
         return false;
     if (const auto cut = cuts.find(file); cut != cuts.end())
         return placeCut(dir, name, cut->second, error); // and no index: it would speak of more
     const QString index = indexPath(file);
-    if (!QFileInfo::exists(index))
+    if (!isRegularFile(index) || !stream.isIndexTrue(file))
         return true;
     const QString indexes = dir + QStringLiteral("/index");
     return makeDir(indexes, error)
@@ -61,17 +66,48 @@ bool place(const QString &file, const QString &dir, const PrivateDirs::Cuts &cut
 QString PrivateDirs::add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error)
 {
     const QString dir = m_root.path() + QLatin1Char('/') + QString::number(m_next++);
-    if (!makeDir(dir, error)
-        || !linkFile(traceDir + QStringLiteral("/metadata"), dir + QStringLiteral("/metadata"), error))
+    const auto replaced = m_metadata.find(traceDir);
+    const QString metadata
+        = replaced != m_metadata.end() ? replaced->second : QString(traceDir + QStringLiteral("/metadata"));
+    if (!makeDir(dir, error) || !linkFile(metadata, dir + QStringLiteral("/metadata"), error))
         return {};
     for (const QString &file : stream.files) {
         const auto cut = cuts.find(file);
         if (cut != cuts.end() && cut->second == 0)
             continue; // no whole packet in it
-        if (!place(file, dir, cuts, error))
+        if (!place(stream, file, dir, cuts, error))
             return {};
     }
     return dir;
+}
+
+QString PrivateDirs::addTogether(const QString &traceDir, const QStringList &files, QString &error)
+{
+    StreamFiles all;
+    all.files = files;
+    for (const QString &file : files)
+        all.falseIndexes.append(indexPath(file)); // small ones need none
+    return add(traceDir, all, {}, error);
+}
+
+bool PrivateDirs::replaceMetadata(const QString &traceDir, const QByteArray &text, QString &error)
+{
+    const QString path = m_root.path() + QStringLiteral("/metadata-") + QString::number(m_next++);
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.flush()) {
+        error = QStringLiteral("cannot write %1: %2").arg(path, file.errorString());
+        return false;
+    }
+    m_metadata[traceDir] = path;
+    return true;
+}
+
+// As text: the reader is told it, and names it in its messages.
+QString PrivateDirs::nameIn(const QString &file)
+{
+    const QString name = QFileInfo(file).fileName();
+    const QByteArray bytes = pathBytes(name);
+    return bytes.isValidUtf8() ? name : QString::fromLatin1(bytes.toPercentEncoding());
 }
 
 QString PrivateDirs::shown(QString message, const QString &privateDir, const QString &traceDir)

@@ -23,11 +23,19 @@ public:
     // Empty, with the cause in `error`, if it could not be made.
     QString add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error);
 
+    // One that links several streams of the trace, of one file each.
+    QString addTogether(const QString &traceDir, const QStringList &files, QString &error);
+    // What is to be read in the place of the trace's metadata from here on.
+    bool replaceMetadata(const QString &traceDir, const QByteArray &text, QString &error);
+    // What the file is called there.
+    static QString nameIn(const QString &file);
+
     // Private paths in a message mean nothing to the user: this puts the real one in their place.
     static QString shown(QString message, const QString &privateDir, const QString &traceDir);
 
 private:
     PrivateRoot m_root;
+    std::map<QString, QString> m_metadata; // by trace, where it is not its own
     int m_next = 0;
 };
 

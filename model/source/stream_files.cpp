@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/stream_files.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QtEndian>
@@ -9,9 +8,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <utility>
 
+#include "model/source/file_access.h"
+#include "model/source/file_copies.h"
 #include "model/source/metadata_text.h"
+#include "model/source/packet_index.h"
 #include "model/source/packet_mark.h"
 
 namespace exitscope {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr quint32 kPacketMagic = 0xc1fc1fc1;
 constexpr qsizetype kHeaderBytes = 32;
+constexpr qint64 kIndexHeaderBytes = 16;
 
 using StreamKey = std::pair<quint32, quint64>; // stream id, instance
 
@@ -37,66 +39,144 @@ std::optional<StreamKey> streamKey(const QByteArray &header, LttngPacketHeader l
         read<quint64>(header.constData() + 24, layout.bigEndian)};
 }
 
-// Only of metadata that says that packets begin with the magic.
-bool isStream(QFile &file, const QByteArray &head)
+class Finder {
+public:
+    Finder(const QString &dir, const std::atomic<bool> *cancel) : m_dir(dir), m_cancel(cancel)
+    {
+        const QByteArray metadata = readMetadataText(path(QStringLiteral("metadata")));
+        m_layout = lttngPacketHeader(metadata);
+        m_hasMagic = packetsBeginWithMagic(metadata);
+        m_found.metadata = withFrequencies(metadata);
+        for (const DirectoryEntry &index : readDirectory(path(QStringLiteral("index")), cancel).entries)
+            if (index.info.kind == FileKind::Regular && index.name.endsWith(QLatin1String(".idx")))
+                m_indexes.emplace(index.name.chopped(4), index.info.size > kIndexHeaderBytes);
+    }
+
+    TraceFiles find();
+
+private:
+    QString path(const QString &name) const { return m_dir + QLatin1Char('/') + name; }
+    void entry(const DirectoryEntry &entry);
+    void noFile(const DirectoryEntry &entry);
+    void unreadable(const QString &path, const QString &cause, bool isMissing = false)
+    {
+        m_found.unreadable.push_back({path, QStringLiteral("it ") + cause, isMissing});
+    }
+    bool isNamedStream(const QString &name) const;
+    bool isStream(const QFile &file, const QString &name, const QByteArray &head) const;
+    void addStreams();
+    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+
+    QString m_dir;
+    const std::atomic<bool> *m_cancel;
+    std::optional<LttngPacketHeader> m_layout;
+    bool m_hasMagic = false;
+    std::map<QString, bool> m_indexes; // by the stream's name: whether it names packets
+    std::vector<CopyCandidate> m_streams;
+    TraceFiles m_found;
+};
+
+TraceFiles Finder::find()
 {
-    static const QRegularExpression numbered(QStringLiteral("_[0-9]+$")); // channel_CPU, perf_stream_CPU
-    return beginsWithPacketMagic(head) || numbered.match(file.fileName()).hasMatch()
-        || QFileInfo::exists(indexPath(file.fileName())) || holdsPacketMagic(file);
+    const Directory directory = readDirectory(m_dir, m_cancel);
+    for (const DirectoryEntry &found : directory.entries) {
+        if (isCancelled())
+            return std::move(m_found);
+        if (found.name != QLatin1String("metadata"))
+            entry(found);
+    }
+    for (const auto &[name, namesPackets] : m_indexes) {
+        const auto isIt = [&name = name](const DirectoryEntry &e) { return e.name == name; };
+        if (namesPackets && std::none_of(directory.entries.begin(), directory.entries.end(), isIt))
+            unreadable(path(name), QStringLiteral("is missing, though its index is there"), true);
+    }
+    addStreams();
+    return std::move(m_found);
 }
 
-// Streams that the tracer wrote and that are gone: their index still speaks of packets.
-void findMissing(const QString &traceDir, TraceFiles &found)
+void Finder::entry(const DirectoryEntry &entry)
 {
-    constexpr qint64 kIndexHeaderBytes = 16;
-    const QDir indexes(traceDir + QStringLiteral("/index"));
-    for (const QFileInfo &index : indexes.entryInfoList({QStringLiteral("*.idx")}, QDir::Files, QDir::Name)) {
-        const QString path = traceDir + QLatin1Char('/') + index.completeBaseName();
-        const QFileInfo stream(path);
-        if (index.size() > kIndexHeaderBytes && !stream.exists() && !stream.isSymLink())
-            found.unreadable.push_back({path, QStringLiteral("it is missing, though its index is there"), true});
+    const FileInfo &info = entry.info;
+    const auto index = m_indexes.find(entry.name);
+    const bool namesPackets = index != m_indexes.end() && index->second;
+    if (info.kind != FileKind::Regular)
+        return noFile(entry);
+    const QString name = path(entry.name);
+    QString fault;
+    QFile file;
+    if (!openForReading(file, name, &fault))
+        return unreadable(name, fault);
+    if (file.size() == 0) {
+        if (namesPackets)
+            return unreadable(name, QStringLiteral("is empty, though its index names packets"));
+        ++m_found.emptyFiles;
+        return;
+    }
+    const QByteArray head = file.read(kCopyHeadBytes);
+    if (m_hasMagic && !isStream(file, entry.name, head))
+        m_found.passedOver.append(name);
+    else
+        m_streams.push_back({name, file.size(), index != m_indexes.end(), head});
+}
+
+// In the place of a stream it is told; a directory is another trace's, or nothing.
+void Finder::noFile(const DirectoryEntry &entry)
+{
+    const QString name = path(entry.name);
+    if (entry.info.kind == FileKind::Directory) {
+        if (m_indexes.contains(entry.name))
+            unreadable(name, QStringLiteral("is a directory and no file"));
+        return;
+    }
+    if (entry.isLink || isNamedStream(entry.name))
+        unreadable(name, entry.info.fault); // a dangling link is a stream that is gone
+    else
+        m_found.passedOver.append(name);
+}
+
+// channel_CPU, perf_stream_CPU, and what has an index.
+bool Finder::isNamedStream(const QString &name) const
+{
+    static const QRegularExpression numbered(QStringLiteral("_[0-9]+$"));
+    return numbered.match(name).hasMatch() || m_indexes.contains(name);
+}
+
+// Only of metadata that says that packets begin with the magic.
+bool Finder::isStream(const QFile &file, const QString &name, const QByteArray &head) const
+{
+    return beginsWithPacketMagic(head) || isNamedStream(name) || holdsPacketMagic(file);
+}
+
+void Finder::addStreams()
+{
+    std::map<StreamKey, std::size_t> known;
+    m_found.repeated = takeCopies(m_streams, m_cancel);
+    for (const CopyCandidate &file : m_streams) {
+        if (isCancelled())
+            return;
+        const auto key = m_layout ? streamKey(file.head, *m_layout) : std::nullopt;
+        const auto [at, isNew] = key ? known.try_emplace(*key, m_found.streams.size()) : std::pair{known.end(), true};
+        StreamFiles &stream = isNew ? m_found.streams.emplace_back() : m_found.streams[at->second];
+        stream.files.append(file.path);
+        stream.bytes += file.size;
+        const QString index = indexPath(file.path);
+        QFile opened;
+        if (fileInfo(index).kind != FileKind::Missing
+            && !(openForReading(opened, file.path) && indexFits(opened, index, m_layout, m_cancel)))
+            stream.falseIndexes.append(index);
     }
 }
 
 } // namespace
 
-TraceFiles findStreams(const QString &traceDir)
+TraceFiles findStreams(const QString &traceDir, const std::atomic<bool> *cancel)
 {
-    TraceFiles found;
-    const QByteArray metadata = readMetadataText(traceDir + QStringLiteral("/metadata"));
-    const auto layout = lttngPacketHeader(metadata);
-    const bool hasMagic = packetsBeginWithMagic(metadata);
-    std::map<StreamKey, std::size_t> known;
-    const QDir dir(traceDir);
-    // System: a dangling link is a stream that is gone, and not to be passed over in silence.
-    for (const QFileInfo &info : dir.entryInfoList(QDir::Files | QDir::System, QDir::Name)) {
-        if (info.fileName() == QLatin1String("metadata"))
-            continue;
-        const QString path = traceDir + QLatin1Char('/') + info.fileName();
-        if (info.exists() && !info.isFile())
-            continue; // a socket, a FIFO: opening it could block
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly)) {
-            found.unreadable.push_back({path, file.errorString(), false});
-            continue;
-        }
-        if (file.size() == 0) {
-            ++found.emptyFiles;
-            continue;
-        }
-        const QByteArray head = file.read(kHeaderBytes);
-        if (hasMagic && !isStream(file, head)) {
-            found.passedOver.append(path);
-            continue;
-        }
-        const auto key = layout ? streamKey(head, *layout) : std::nullopt;
-        const auto [at, isNew] = key ? known.try_emplace(*key, found.streams.size()) : std::pair{known.end(), true};
-        StreamFiles &stream = isNew ? found.streams.emplace_back() : found.streams[at->second];
-        stream.files.append(path);
-        stream.bytes += file.size();
-    }
-    findMissing(traceDir, found);
-    return found;
+    return Finder(traceDir, cancel).find();
+}
+
+bool StreamFiles::isIndexTrue(const QString &file) const
+{
+    return !falseIndexes.contains(indexPath(file));
 }
 
 QString indexPath(const QString &streamFile)

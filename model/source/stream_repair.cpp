@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "model/source/file_access.h"
 #include "model/source/packet_mark.h"
 
 namespace exitscope {
@@ -23,8 +24,8 @@ constexpr qsizetype kLargestEntry = 4096;
 std::vector<quint64> packetEnds(const QString &index)
 {
     std::vector<quint64> ends;
-    QFile file(index);
-    if (!file.open(QIODevice::ReadOnly))
+    QFile file;
+    if (!openForReading(file, index))
         return ends;
     const QByteArray header = file.read(kIndexHeaderBytes);
     if (header.size() < kIndexHeaderBytes || qFromBigEndian<quint32>(header.constData()) != kIndexMagic)
@@ -41,7 +42,7 @@ std::vector<quint64> packetEnds(const QString &index)
 
 std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &index)
 {
-    const auto size = static_cast<quint64>(QFile(file).size());
+    const auto size = static_cast<quint64>(fileInfo(file).size);
     qint64 whole = 0;
     bool beyond = false;
     for (const quint64 end : packetEnds(index)) {
@@ -55,7 +56,7 @@ std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &in
 
 std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &index)
 {
-    const auto size = static_cast<quint64>(QFile(file).size());
+    const auto size = static_cast<quint64>(fileInfo(file).size);
     quint64 end = 0;
     for (const quint64 packetEnd : packetEnds(index))
         end = std::max(end, packetEnd);
@@ -64,8 +65,8 @@ std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &in
 
 std::optional<qint64> beginOfLastPacket(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    QFile file;
+    if (!openForReading(file, path))
         return std::nullopt;
     const QByteArray mark = file.read(kPacketMarkBytes);
     if (mark.size() < kPacketMarkBytes || !beginsWithPacketMagic(mark))

@@ -3,14 +3,45 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QSet>
+
+#include <array>
+#include <climits>
+#include <map>
 
 #include "model/diagnostic_codes.h"
+#include "model/source/file_access.h"
 #include "model/source/foreign_format.h"
+#include "model/source/path_bytes.h"
 
 namespace exitscope {
 
 namespace {
+
+// Behind a longer name the files of a trace could not be opened any more.
+constexpr qsizetype kLongestPath = PATH_MAX - 256;
+
+enum class Reason : std::uint8_t { Kernel, Mount, TooDeep, NoFile, Denied };
+
+struct ReasonText {
+    const char *one;
+    const char *many; // %1: how many
+    Code code;
+};
+
+constexpr std::array kReasons{
+    ReasonText{"this directory is not searched: the kernel makes up what is in it",
+        "%1 directories are not searched: the kernel makes up what is in them", Code::NotSearched},
+    ReasonText{"this directory is not searched, as it lies on another file system than what was given; to search it, "
+               "give it too",
+        "%1 directories are not searched, as they lie on other file systems than what was given; to search one, give "
+        "it too",
+        Code::NotSearched},
+    ReasonText{"this directory is not searched: its path is too long",
+        "%1 directories are not searched: their paths are too long", Code::NotSearched},
+    ReasonText{"this is neither a file nor a directory, and not opened",
+        "%1 entries of directories are neither files nor directories, and not opened", Code::NotSearched},
+    ReasonText{"this directory cannot be read", "%1 directories cannot be read", Code::NoTrace},
+};
 
 class Walk {
 public:
@@ -19,38 +50,51 @@ public:
     void path(const QString &given);
 
 private:
-    void file(const QString &path);
-    void dir(const QString &path);
-    void entries(const QString &path);
+    struct Passed {
+        std::int64_t count = 0;
+        QString first;
+        QString cause; // of the first
+    };
+
+    void file(const QString &path, const FileInfo &info);
+    void dir(const QString &path, const FileInfo &info, bool isGiven);
+    void entries(const QString &path, const Directory &directory, bool isTrace);
+    void entry(const QString &path, const FileInfo &info);
+    void pass(Reason reason, const QString &path, const QString &cause = {});
+    void tellPassed();
     void tellForeign(const ForeignFormat &format, const QString &path);
     bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
-    void tell(Code code, const QString &message, const QString &path)
+    void tell(Code code, const QString &message, const QString &path, std::int64_t count = 1)
     {
-        m_found.diagnostics.push_back(makeDiagnostic(code, message, path));
-        ++m_told;
+        m_found.diagnostics.push_back(makeDiagnostic(code, message, path, count));
+        ++m_results;
     }
 
     FoundTraces &m_found;
     const std::atomic<bool> *m_cancel;
-    QSet<QString> m_seen; // canonical paths: links may form loops, and paths may be given twice
+    // What was found in a directory and below: links may form loops, and paths may be given twice.
+    std::map<std::pair<quint64, quint64>, int> m_seen;
     std::vector<std::pair<ForeignFormat, QString>> m_archives; // below the path that is walked now
-    int m_traces = 0; // below it
-    int m_told = 0;
+    std::array<Passed, kReasons.size()> m_passed; // below it
+    int m_results = 0; // traces and what else is told, below it
 };
 
 void Walk::path(const QString &given)
 {
     m_archives.clear();
-    m_traces = 0;
-    m_told = 0;
+    m_passed = {};
+    m_results = 0;
     const QString path = QDir::cleanPath(given);
-    const QFileInfo info(path);
-    if (!info.exists())
+    const FileInfo info = fileInfo(path);
+    if (info.kind == FileKind::Missing)
         return tell(Code::NotFound, QStringLiteral("there is no such file or directory"), given);
-    if (!info.isDir())
-        return file(path);
-    dir(path);
-    if (m_traces > 0 || m_told > 0 || isCancelled())
+    if (info.kind != FileKind::Directory)
+        return file(path, info);
+    dir(path, info, true);
+    if (isCancelled())
+        return;
+    tellPassed();
+    if (m_results > 0)
         return;
     for (const auto &[format, archive] : m_archives)
         tellForeign(format, archive);
@@ -61,62 +105,105 @@ void Walk::path(const QString &given)
             given);
 }
 
-void Walk::file(const QString &path)
+void Walk::file(const QString &path, const FileInfo &info)
 {
+    if (!info.fault.isEmpty())
+        return tell(Code::NotADirectory, QStringLiteral("this %1").arg(info.fault), path);
     if (const auto format = recognizeFile(path))
         return tellForeign(*format, path);
-    const bool isPart = QFileInfo(QFileInfo(path).path() + QStringLiteral("/metadata")).isFile();
+    const bool isPart = isRegularFile(QFileInfo(path).path() + QStringLiteral("/metadata"));
     tell(Code::NotADirectory,
         isPart ? QStringLiteral("this is a file of a trace: give its directory, %1").arg(QFileInfo(path).path())
                : QStringLiteral("this is neither a directory nor a trace in a known format"),
         path);
 }
 
-void Walk::dir(const QString &path)
+void Walk::dir(const QString &path, const FileInfo &info, bool isGiven)
 {
     if (isCancelled())
         return;
-    const QFileInfo info(path);
-    const QString canonical = info.canonicalFilePath();
-    if (m_seen.contains(canonical)) {
-        ++m_traces; // it was told or listed where it was met first
+    const auto [seen, isNew] = m_seen.try_emplace(info.id, 0);
+    if (!isNew) {
+        m_results += seen->second; // told or listed where it was met first
         return;
     }
-    m_seen.insert(canonical);
-    if (!info.isReadable() || !info.isExecutable())
-        return tell(Code::NoTrace, QStringLiteral("this directory cannot be read: permission denied"), path);
-    const QString metadata = path + QStringLiteral("/metadata");
-    if (!QFileInfo(metadata).isFile()) {
-        entries(path);
-        return;
-    }
-    if (const auto format = recognizeMetadata(metadata)) {
-        tellForeign(*format, path);
-    } else {
-        m_found.dirs.append(path);
-        ++m_traces;
-    }
-    for (const QFileInfo &sub : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
-        if (sub.fileName() != QLatin1String("index"))
-            dir(path + QLatin1Char('/') + sub.fileName());
+    if (pathBytes(path).size() > kLongestPath)
+        return pass(Reason::TooDeep, path);
+    if (isOfKernel(path))
+        return pass(Reason::Kernel, path);
+    if (!isGiven && isMountPoint(path))
+        return pass(Reason::Mount, path);
+    const Directory directory = readDirectory(path, m_cancel);
+    const int before = m_results;
+    const bool isTrace = std::any_of(directory.entries.begin(), directory.entries.end(), [](const DirectoryEntry &e) {
+        return e.name == QLatin1String("metadata") && e.info.kind == FileKind::Regular;
+    });
+    if (!directory.fault.isEmpty())
+        pass(Reason::Denied, path, directory.fault);
+    entries(path, directory, isTrace);
+    seen->second = m_results - before;
 }
 
-void Walk::entries(const QString &path)
+void Walk::entries(const QString &path, const Directory &directory, bool isTrace)
 {
-    for (const QFileInfo &info :
-        QDir(path).entryInfoList(QDir::Dirs | QDir::Files | QDir::NoDotAndDotDot, QDir::Name)) {
-        const QString entry = path + QLatin1Char('/') + info.fileName();
+    const QString begin = path.endsWith(QLatin1Char('/')) ? path : QString(path + QLatin1Char('/'));
+    if (isTrace) {
+        if (const auto format = recognizeMetadata(begin + QStringLiteral("metadata"))) {
+            tellForeign(*format, path);
+        } else {
+            m_found.dirs.append(path);
+            ++m_results;
+        }
+    }
+    for (const DirectoryEntry &found : directory.entries) {
         if (isCancelled())
             return;
-        if (info.isDir()) {
-            dir(entry);
-        } else if (const auto format = recognizeFile(entry)) {
-            // Archives lie beside traces for many reasons; they matter where there is nothing else.
-            if (format->isArchive)
-                m_archives.emplace_back(*format, entry);
-            else
-                tellForeign(*format, entry);
-        }
+        if (found.info.kind == FileKind::Directory && !(isTrace && found.name == QLatin1String("index")))
+            dir(begin + found.name, found.info, false);
+        else if (!isTrace && found.info.kind != FileKind::Directory)
+            entry(begin + found.name, found.info);
+    }
+}
+
+// What lies where no trace is.
+void Walk::entry(const QString &path, const FileInfo &info)
+{
+    if (info.kind == FileKind::Other)
+        return pass(Reason::NoFile, path);
+    const auto format = info.kind == FileKind::Regular ? recognizeFile(path) : std::nullopt;
+    if (!format)
+        return;
+    // Archives lie beside traces for many reasons; they matter where there is nothing else.
+    if (format->isArchive)
+        m_archives.emplace_back(*format, path);
+    else
+        tellForeign(*format, path);
+}
+
+void Walk::pass(Reason reason, const QString &path, const QString &cause)
+{
+    Passed &passed = m_passed[static_cast<std::size_t>(reason)];
+    if (passed.count++ == 0) {
+        passed.first = path;
+        passed.cause = cause;
+    }
+    if (reason == Reason::Denied)
+        ++m_results; // it may hold a trace
+}
+
+void Walk::tellPassed()
+{
+    for (std::size_t i = 0; i < kReasons.size(); ++i) {
+        const auto &[count, first, cause] = m_passed[i];
+        if (count == 0)
+            continue;
+        QString message
+            = count == 1 ? QString::fromLatin1(kReasons[i].one) : QString::fromLatin1(kReasons[i].many).arg(count);
+        if (count > 1)
+            message += QStringLiteral(", this one first");
+        if (!cause.isEmpty())
+            message += QStringLiteral(": ") + cause;
+        m_found.diagnostics.push_back(makeDiagnostic(kReasons[i].code, message, first, count));
     }
 }
 

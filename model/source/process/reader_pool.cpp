@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <utility>
 
 #include <unistd.h>
 
@@ -45,11 +47,12 @@ void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
             closed.push_back(stream);
     if (closed.empty())
         return;
-    const int wanted = static_cast<int>(closed.size());
+    const std::vector<Unit> units = unitsOf(closed);
+    const int wanted = static_cast<int>(units.size());
     if (closed.size() == streams.size() && static_cast<int>(m_processes.size()) + wanted > m_maxReaders)
         closeAll(); // whatever else is open must be opened again when it is wanted
     const int room = std::max(1, m_maxReaders - static_cast<int>(m_processes.size()));
-    startProcesses(closed, std::min(room, wanted), mode);
+    startProcesses(units, std::min(room, wanted), mode);
     const auto allOpen = [&] {
         return std::none_of(closed.begin(), closed.end(),
             [](const PooledStream *stream) { return stream->channel.state() == State::Opening; });
@@ -58,6 +61,18 @@ void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
     if (reopenAlone(closed, mode))
         waitUntil(allOpen);
     collectFailures();
+}
+
+std::vector<ReaderPool::Unit> ReaderPool::unitsOf(const std::vector<PooledStream *> &streams)
+{
+    std::vector<Unit> units;
+    std::map<QString, std::size_t> known;
+    for (PooledStream *stream : streams) {
+        const auto [at, isNew]
+            = stream->file.isEmpty() ? std::pair{known.end(), true} : known.try_emplace(stream->dir, units.size());
+        (isNew ? units.emplace_back() : units[at->second]).push_back(stream);
+    }
+    return units;
 }
 
 // A stream whose neighbour ended the reader that they shared gets one of its own.
@@ -73,11 +88,14 @@ bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMod
         return false;
     std::erase_if(
         m_processes, [](const auto &process) { return process->failure() && process->channels().size() > 1; });
-    startProcesses(innocent, static_cast<int>(innocent.size()), mode);
+    std::vector<Unit> alone;
+    for (PooledStream *stream : innocent)
+        alone.push_back({stream});
+    startProcesses(alone, static_cast<int>(alone.size()), mode);
     return true;
 }
 
-void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode)
+void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, ReadMode mode)
 {
     for (int p = 0; p < processes; ++p) {
         QStringList arguments{QStringLiteral("--memory"), QString::number(m_memoryBytes), QStringLiteral("--parent"),
@@ -87,11 +105,15 @@ void ReaderPool::startProcesses(const std::vector<PooledStream *> &streams, int 
         else if (mode == ReadMode::Guest)
             arguments << QStringLiteral("--all-events");
         std::vector<StreamChannel *> channels;
-        for (std::size_t i = static_cast<std::size_t>(p); i < streams.size();
-             i += static_cast<std::size_t>(processes)) {
-            arguments << streams[i]->dir;
-            streams[i]->channel = streams[i]->fileBytes ? StreamChannel(*streams[i]->fileBytes) : StreamChannel();
-            channels.push_back(&streams[i]->channel);
+        for (std::size_t i = static_cast<std::size_t>(p); i < units.size(); i += static_cast<std::size_t>(processes)) {
+            for (PooledStream *stream : units[i]) {
+                if (stream->file.isEmpty())
+                    arguments << stream->dir;
+                else
+                    arguments << QStringLiteral("--of") << stream->dir << stream->file;
+                stream->channel = stream->fileBytes ? StreamChannel(*stream->fileBytes) : StreamChannel();
+                channels.push_back(&stream->channel);
+            }
         }
         m_processes.push_back(std::make_unique<ReaderProcess>(std::move(channels)));
         m_processes.back()->start(m_program, arguments);
@@ -180,6 +202,8 @@ void ReaderPool::collectFailures()
 void ReaderPool::closeAll()
 {
     collectFailures();
+    for (const auto &process : m_processes)
+        process->kill(); // all of them, before the first one is waited for
     m_processes.clear();
 }
 

@@ -16,9 +16,10 @@ namespace exitscope {
 
 // A stream as the pool sees it: where it can be read, and where what is read goes.
 struct PooledStream {
-    QString dir; // private directory, the reader's argument
+    QString dir; // the reader's argument
     StreamChannel channel;
     std::optional<std::uint64_t> fileBytes = std::nullopt; // none: nobody knows
+    QString file{}; // which one of the streams there, all of which one reader opens; empty: it is alone
 };
 
 // What a reader tells of events that say no more than that they happened.
@@ -57,7 +58,10 @@ public:
     std::vector<PoolFailure> takeFailures();
 
 private:
-    void startProcesses(const std::vector<PooledStream *> &streams, int processes, ReadMode mode);
+    using Unit = std::vector<PooledStream *>; // streams that are opened together
+
+    void startProcesses(const std::vector<Unit> &units, int processes, ReadMode mode);
+    static std::vector<Unit> unitsOf(const std::vector<PooledStream *> &streams);
     bool reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode);
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);

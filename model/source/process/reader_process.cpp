@@ -274,10 +274,11 @@ void ReaderProcess::died()
         m_pid = 0;
         cause = describe(status);
     }
-    if (const QString said
-        = QString::fromUtf8(m_errorText.data(), static_cast<qsizetype>(m_errorText.size())).simplified();
-        !said.isEmpty())
-        cause += QStringLiteral(": ") + said;
+    // What libraries say at their end is for their makers.
+    const QString said = QString::fromUtf8(m_errorText.data(), static_cast<qsizetype>(m_errorText.size()));
+    for (const QString &line : said.split(QLatin1Char('\n')))
+        if (line.startsWith(QLatin1String("exitscope-reader: ")))
+            cause += QStringLiteral(": ") + line.mid(18).simplified();
     fail(Code::ReaderDied, cause);
 }
 
@@ -295,6 +296,12 @@ void ReaderProcess::fail(Code code, const QString &cause)
     if (m_pid > 0)
         reap();
     closeAll();
+}
+
+void ReaderProcess::kill()
+{
+    if (m_pid > 0)
+        ::kill(m_pid, SIGKILL);
 }
 
 void ReaderProcess::reap()

@@ -37,6 +37,9 @@ public:
 
     void send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value = 0);
 
+    // Without waiting for its end.
+    void kill();
+
     bool isRunning() const { return m_pid > 0; }
     pid_t pid() const { return m_pid; }
     const std::vector<StreamChannel *> &channels() const { return m_channels; }

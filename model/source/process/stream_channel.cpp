@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/source/process/frame_checks.h"
+#include "model/visible_text.h"
 
 namespace exitscope {
 
@@ -28,6 +29,14 @@ T take(std::span<const char> &bytes)
 QString unexpected(wire::FrameKind kind)
 {
     return QStringLiteral("a frame of kind %1 that was not asked for").arg(static_cast<int>(kind));
+}
+
+// What a trace says of itself is shown in many places.
+void makeVisible(wire::Description &description)
+{
+    for (std::string *text : {&description.traceName, &description.hostname, &description.domain, &description.tracer,
+             &description.clockName})
+        *text = visibleText(QString::fromStdString(*text)).toStdString();
 }
 
 } // namespace
@@ -64,6 +73,7 @@ QString StreamChannel::accept(const Frame &frame)
         }
         if (const QString fault = faultOf(*m_description); !fault.isEmpty())
             return fault;
+        makeVisible(*m_description);
         m_state = State::Open;
         return {};
     case wire::FrameKind::Names:
@@ -75,6 +85,10 @@ QString StreamChannel::accept(const Frame &frame)
         if (!isBusy || frame.payload.size() != sizeof(wire::Summary))
             return unexpected(frame.header.kind);
         return acceptSummary(frame.payload);
+    case wire::FrameKind::Partial:
+        if (!isBusy || frame.payload.size() != sizeof(wire::Summary))
+            return unexpected(frame.header.kind);
+        return acceptPartial(frame.payload);
     case wire::FrameKind::Failed:
         if (!isBusy && m_state != State::Opening)
             return unexpected(frame.header.kind);
@@ -97,7 +111,7 @@ QString StreamChannel::acceptNames(std::span<const char> payload)
         if (bytes > wire::kMaxName || bytes >= m_mostNameBytes)
             return QStringLiteral("too many names, or too long ones");
         m_mostNameBytes -= bytes + 1; // with what ends it, or an empty one would cost nothing
-        m_names.push_back(QString::fromUtf8(payload.data(), bytes));
+        m_names.push_back(visibleText(QString::fromUtf8(payload.data(), bytes)));
         payload = payload.subspan(bytes);
     }
     return payload.empty() ? QString() : QStringLiteral("half a name");
@@ -142,6 +156,15 @@ QString StreamChannel::acceptSummary(std::span<const char> payload)
         return QStringLiteral("a summary of %1 events after %2").arg(summary.events).arg(m_eventRecords);
     m_summary = summary;
     m_state = State::Ended;
+    return {};
+}
+
+QString StreamChannel::acceptPartial(std::span<const char> payload)
+{
+    const auto summary = take<wire::Summary>(payload);
+    if (QString fault = faultOf(summary); !fault.isEmpty())
+        return fault;
+    m_partial = summary;
     return {};
 }
 

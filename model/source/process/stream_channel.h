@@ -49,6 +49,8 @@ public:
 
     const std::optional<wire::Description> &description() const { return m_description; }
     const std::optional<wire::Summary> &summary() const { return m_summary; }
+    // Of a stream whose rest cannot be read: what was read of it.
+    const std::optional<wire::Summary> &partial() const { return m_partial; }
     std::uint64_t bytesConsumed() const { return m_bytesConsumed; }
 
     // The records that came first; empty if there are none now.
@@ -70,6 +72,7 @@ private:
     QString acceptNames(std::span<const char> payload);
     QString acceptRecords(std::span<const char> payload);
     QString acceptSummary(std::span<const char> payload);
+    QString acceptPartial(std::span<const char> payload);
     void note(const Record &record);
 
     State m_state = State::Closed;
@@ -82,6 +85,7 @@ private:
     QString m_cause;
     std::optional<wire::Description> m_description;
     std::optional<wire::Summary> m_summary;
+    std::optional<wire::Summary> m_partial;
     std::deque<std::vector<Record>> m_batches;
     std::vector<QString> m_names;
     Ns m_firstTime = kNoTime;

@@ -270,7 +270,7 @@ void TestPresent::diagnosticsAreOneLine()
     recording.diagnostics = {makeDiagnostic(Code::LostEvents, QStringLiteral("7 events"), QStringLiteral("/t/a\nb")),
         makeDiagnostic(Code::NoKvmEvents, QStringLiteral("none"))};
     const Printed result = printed(optionsOf(Command::Report), recording);
-    QCOMPARE(result.err, QByteArray("warning: lost-events: 7 events (/t/a?b)\nwarning: no-kvm-events: none\n"));
+    QCOMPARE(result.err, QByteArray("warning: lost-events: 7 events (/t/a\\x0ab)\nwarning: no-kvm-events: none\n"));
 }
 
 void TestPresent::status()

@@ -165,7 +165,8 @@ void TestDamagedTraces::strayFilesDoNotSpoilTheNumbers()
     writeFile(written.path("host") + text("/.directory"), "[Dolphin]\n");
     Recording recording = written.load();
     const Diagnostic told = theOne(recording.diagnostics, "file-passed-over");
-    QCOMPARE(told.path, note);
+    QCOMPARE(told.path, written.path("host") + text("/.directory")); // the first of both
+    QCOMPARE(told.count, 2);
     QVERIFY(told.severity == Severity::Info && !meansDataLost(told));
     std::erase(recording.diagnostics, told);
     QCOMPARE(fingerprint(recording), fingerprint(undisturbed));

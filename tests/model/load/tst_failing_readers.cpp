@@ -76,12 +76,13 @@ void TestFailingReaders::initTestCase()
     QVERIFY(framesOf(QStringLiteral("ch_1")) > 6);
 }
 
-// A reader program that misbehaves with the stream of pCPU 1 only.
+// A reader program that misbehaves with the stream of pCPU 1, alone or with others.
 QString TestFailingReaders::wrapper(const QString &fault) const
 {
     const QString path = m_dir.filePath(QStringLiteral("reader.sh"));
     writeFile(path,
-        QStringLiteral("#!/bin/sh\nfor last; do :; done\nif [ -e \"$last/ch_1\" ]; then %1; fi\nexec %2 \"$@\"\n")
+        QStringLiteral("#!/bin/sh\nfor last; do :; done\nif [ -e \"$last/ch_1\" ] || [ \"$last\" = ch_1 ]; then %1; "
+                       "fi\nexec %2 \"$@\"\n")
             .arg(fault, QStringLiteral(EXITSCOPE_BINARY_DIR "/faulty_reader"))
             .toUtf8());
     QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
@@ -152,7 +153,7 @@ void TestFailingReaders::brokenProtocol_data()
     row("summary backwards", Code::ReaderBabbled, "whose end lies before its begin");
     row("exit", Code::ReaderDied, "exit code 7");
     row("exit in a frame", Code::ReaderDied, "exit code 7");
-    row("abort", Code::ReaderDied, "SIGABRT: libbabeltrace2: assertion failed");
+    row("abort", Code::ReaderDied, "SIGABRT");
     row("closed pipe", Code::ReaderDied, "closed its pipe");
 }
 

@@ -144,7 +144,7 @@ void TestStreamFiles::filesOfOneStream()
     QFETCH(bool, bigEndian);
     write("metadata", metadataText(bigEndian));
     write("ch_0_0", packet(0, 0, bigEndian));
-    write("ch_0_1", packet(0, 0, bigEndian));
+    write("ch_0_1", packet(0, 0, bigEndian).replace("xxx", "yyy"));
     write("ch_1_0", packet(0, 1, bigEndian));
     write("other_0", packet(1, 0, bigEndian));
     const TraceFiles found = findStreams(m_dir->path());
@@ -159,7 +159,7 @@ void TestStreamFiles::unknownLayoutIsAFileEach()
 {
     write("metadata", "/* CTF 1.8 */ trace { byte_order = le; };");
     write("perf_stream_0", packet(0, 0));
-    write("perf_stream_1", packet(0, 0));
+    write("perf_stream_1", packet(0, 1));
     QCOMPARE(findStreams(m_dir->path()).streams.size(), std::size_t(2));
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/trace_finder.h"
 
+#include <QElapsedTimer>
+
 #include <unistd.h>
 
+#include "model/source/path_bytes.h"
 #include "tests/model/load/trace_copy.h"
 
 using namespace exitscope;
@@ -23,6 +26,9 @@ private Q_SLOTS:
     void foreignFiles();
     void archiveBesideATraceIsNoMatter();
     void foreignFileBesideATraceIsTold();
+    void linkToWhatWasWalked();
+    void deepTrace();
+    void namesOfAnyBytes();
     void unreadableDirectory();
     void cancelled();
 
@@ -109,12 +115,15 @@ void TestTraceFinder::foreignFiles_data()
     QTest::newRow("trace.dat") << "trace.dat" << QByteArray("\x17\x08\x44tracing6") << "trace-cmd";
     QTest::newRow("tar.gz") << "t.tar.gz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
     QTest::newRow("tgz") << "t.tgz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
-    QTest::newRow("xz") << "t.xz"
+    QTest::newRow("a compressed file") << "x.dat.gz" << QByteArray("\x1f\x8b\x08\0", 4) << "gunzip -k ";
+    QTest::newRow("a name with blanks") << "a b.tar" << QByteArray(257, 'a') + "ustar" + QByteArray(250, '\0')
+                                        << "/a b.tar'";
+    QTest::newRow("xz") << "t.tar.xz"
                         << QByteArray("\xfd"
                                       "7zXZ\0",
                                6)
                         << "tar -xJf";
-    QTest::newRow("zst") << "t.zst" << QByteArray("\x28\xb5\x2f\xfd") << "tar --zstd";
+    QTest::newRow("zst") << "t.tar.zst" << QByteArray("\x28\xb5\x2f\xfd") << "tar --zstd";
     QTest::newRow("zip") << "t.zip" << QByteArray("PK\x03\x04") << "unzip";
     QTest::newRow("tar") << "t.tar" << QByteArray(257, 'a') + "ustar" + QByteArray(250, '\0') << "tar -xf";
     QTest::newRow("CTF 2, JSON") << "ctf2/metadata" << QByteArray("[{\"type\": \"preamble\"}]") << "CTF 1.8";
@@ -156,6 +165,40 @@ void TestTraceFinder::foreignFileBesideATraceIsTold()
     const FoundTraces found = findTraces({path("dir")});
     QCOMPARE(found.dirs, QStringList{path("dir/host")});
     QCOMPARE(codes(found.diagnostics), QStringList{QStringLiteral("foreign-format")});
+}
+
+// It is no trace, so there is still something to tell.
+void TestTraceFinder::linkToWhatWasWalked()
+{
+    QDir().mkpath(path("dir/a/b"));
+    QVERIFY(QFile::link(path("dir/a"), path("dir/a/b/up")));
+    QCOMPARE(codes(findTraces({path("dir")}).diagnostics), QStringList{QStringLiteral("no-trace")});
+}
+
+void TestTraceFinder::deepTrace()
+{
+    QString deep = path("dir");
+    for (int i = 0; i < 1500; ++i)
+        deep += QStringLiteral("/d");
+    QVERIFY(QDir().mkpath(deep));
+    writeFile(deep + QStringLiteral("/metadata"), "/* CTF 1.8 */\n");
+    QElapsedTimer timer;
+    timer.start();
+    const FoundTraces found = findTraces({path("dir")});
+    QCOMPARE(found.dirs, QStringList{deep});
+    QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void TestTraceFinder::namesOfAnyBytes()
+{
+    for (const QByteArray &bytes :
+        {QByteArray("a b"), QByteArray("caf\xe9_0"), QByteArray("\xc3\xa9\xff\xf0\x9f\x98\x80")})
+        QCOMPARE(pathBytes(pathText(bytes)), bytes);
+    QCOMPARE(pathText("\xf0\x9f\x98\x80"), QString::fromUtf8("\xf0\x9f\x98\x80"));
+    QCOMPARE(shellWord(QStringLiteral("/a/b-c.d")), QStringLiteral("/a/b-c.d"));
+    QCOMPARE(shellWord(QStringLiteral("/it's here")), QStringLiteral("'/it'\\''s here'"));
+    QCOMPARE(shellWord(pathText("/caf\xe9")), QStringLiteral("$'/caf\\351'"));
+    QCOMPARE(shellWord(QStringLiteral("-x")), QStringLiteral("./-x"));
 }
 
 void TestTraceFinder::unreadableDirectory()

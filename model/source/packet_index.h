@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFile>
+#include <QString>
+
+#include <atomic>
+#include <optional>
+
+#include "model/source/metadata_text.h"
+
+namespace exitscope {
+
+// Whether LTTng's index of a stream file says what the file's packets say. The packets are what counts: an index may be
+// another stream's, or damaged. Behind a packet that is damaged itself the index is the only one who knows.
+// Without the layout of the packets only the index itself is judged.
+bool indexFits(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
+    const std::atomic<bool> *cancel = nullptr);
+
+} // namespace exitscope
