@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_chart.h"
@@ -23,6 +24,7 @@ namespace exitscope {
 namespace {
 
 constexpr std::array kSuffixes{"png", "svg", "pdf"};
+constexpr const char *kTitle = "title-of-the-picture"; // stands for it
 constexpr double kPointsPerInch = 72;
 constexpr double kMetrePerInch = 0.0254;
 
@@ -118,10 +120,14 @@ QByteArray svg(const ChartInput &input, const PictureOptions &options, const QSt
     generator.setResolution(dotsPerInch());
     generator.setSize(options.size);
     generator.setViewBox(QRect(QPoint(), options.size));
-    generator.setTitle(title);
+    generator.setTitle(QString::fromLatin1(kTitle));
     generator.setDescription(QStringLiteral("Drawn by ExitScope"));
     paint(generator, input, options, true);
-    return buffer.data();
+    // Not every version of Qt escapes a title; that of the file stands before all that is drawn.
+    QByteArray picture = buffer.data();
+    if (const qsizetype at = picture.indexOf(kTitle); at >= 0)
+        picture.replace(at, qsizetype(std::strlen(kTitle)), title.toHtmlEscaped().toUtf8());
+    return picture;
 }
 
 QByteArray pdf(const ChartInput &input, const PictureOptions &options, const QString &title)
@@ -136,16 +142,6 @@ QByteArray pdf(const ChartInput &input, const PictureOptions &options, const QSt
     writer.setTitle(title);
     writer.setCreator(QStringLiteral("ExitScope"));
     paint(writer, input, options, true);
-    return buffer.data();
-}
-
-QByteArray png(const ChartInput &input, const PictureOptions &options, const QString &title)
-{
-    QImage image = chartImage(input, options);
-    image.setText(QStringLiteral("Title"), title);
-    image.setText(QStringLiteral("Software"), QStringLiteral("ExitScope"));
-    QBuffer buffer;
-    image.save(&buffer, "PNG");
     return buffer.data();
 }
 
@@ -211,17 +207,31 @@ QImage chartImage(const ChartInput &input, const PictureOptions &options)
     return image;
 }
 
-QByteArray chartPicture(
+DrawnPicture::DrawnPicture(
     const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
 {
     switch (format) {
     case PictureFormat::Svg:
-        return svg(input, options, title);
+        m_vectors = svg(input, options, title);
+        break;
     case PictureFormat::Pdf:
-        return pdf(input, options, title);
-    default:
-        return png(input, options, title);
+        m_vectors = pdf(input, options, title);
+        break;
+    case PictureFormat::Png:
+        m_image = chartImage(input, options);
+        m_image.setText(QStringLiteral("Title"), title);
+        m_image.setText(QStringLiteral("Software"), QStringLiteral("ExitScope"));
+        break;
     }
+}
+
+QByteArray DrawnPicture::encoded() const
+{
+    if (m_image.isNull())
+        return m_vectors;
+    QBuffer buffer;
+    m_image.save(&buffer, "PNG");
+    return buffer.data();
 }
 
 } // namespace exitscope

@@ -40,7 +40,24 @@ QSize readableSize(const ChartInput &input, const PictureOptions &options);
 
 // What the chart on the screen would draw at that size. `title` is what a reader of the file is told that it shows.
 QImage chartImage(const ChartInput &input, const PictureOptions &options);
-QByteArray chartPicture(
-    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title);
+
+// A picture for a file. Drawing is the GUI thread's; encoding, which takes most of the time of a large PNG, may be any
+// thread's.
+class DrawnPicture {
+public:
+    DrawnPicture(const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title);
+
+    QByteArray encoded() const; // empty if there is no memory for it
+
+private:
+    QImage m_image; // of a PNG
+    QByteArray m_vectors; // of the others
+};
+
+inline QByteArray chartPicture(
+    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
+{
+    return DrawnPicture(input, options, format, title).encoded();
+}
 
 } // namespace exitscope

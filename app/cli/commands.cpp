@@ -78,7 +78,7 @@ ExitStatus finish(const Options &options, const Recording &recording, Output &ou
     QString error;
     if (!output.finish(error)) {
         say(err, QStringLiteral("exitscope-cli: the result could not be written: ") % error);
-        return ExitStatus::Usage;
+        return ExitStatus::NotWritten;
     }
     const bool lost = std::ranges::any_of(recording.diagnostics, meansDataLost);
     return options.strict && lost ? ExitStatus::DataLost : ExitStatus::Success;

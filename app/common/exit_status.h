@@ -4,6 +4,7 @@
 namespace exitscope {
 
 // Of all programs (manual "Exit status").
-enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3 };
+// NotWritten: the result has no place to go: a full disk, a file that is there already.
+enum class ExitStatus { Success = 0, Usage = 1, NothingReadable = 2, DataLost = 3, NotWritten = 4 };
 
 } // namespace exitscope

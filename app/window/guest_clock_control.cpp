@@ -4,6 +4,7 @@
 #include "app/common/guest_maps.h"
 #include "app/window/dialogs/clock_dialog.h"
 #include "model/diagnostic_codes.h"
+#include "views/chart/plain_text.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/guest_clock_text.h"
 
@@ -58,7 +59,7 @@ void GuestClockControl::showBadge()
         for (const ClockFact &fact : clockFacts(guest, *guests->recording))
             told << QString(fact.name % QStringLiteral(": ") % fact.text);
     }
-    m_badge->setToolTip(told.join(QLatin1Char('\n')));
+    m_badge->setToolTip(plainTip(told.join(QLatin1Char('\n'))));
     m_badge->setIcon(anyUnaligned(*guests) ? severityIcon(Severity::Warning) : QIcon());
 }
 

@@ -17,7 +17,6 @@
 #include "app/window/bookmarks_panel.h"
 #include "app/window/dialogs/dialogs.h"
 #include "app/window/export/exports.h"
-#include "app/window/export/table_file.h"
 #include "app/window/guest_clock_control.h"
 #include "app/window/load_bar.h"
 #include "app/window/manual_control.h"
@@ -141,6 +140,7 @@ void MainWindow::connectAll()
 {
     connect(m_actions, &Actions::triggered, this, &MainWindow::run);
     connect(m_exports, &Exports::done, this, [this](const QString &what) { statusBar()->showMessage(what, kTellMs); });
+    connect(m_exports, &Exports::failed, m_problem, &ProblemPanel::showError);
     connect(&m_loader, &LoadController::started, this, [this] {
         m_problem->hide();
         (*m_actions)[CommandId::OpenAgain]->setEnabled(true);
@@ -381,13 +381,8 @@ void MainWindow::saveTable()
 {
     const QString file = QFileDialog::getSaveFileName(
         this, QStringLiteral("Save table as CSV"), QStringLiteral("statistics.csv"), QStringLiteral("CSV (*.csv)"));
-    if (file.isEmpty())
-        return;
-    m_exports->whenReady([this, file] {
-        QString error;
-        if (!writeTable(m_workspace->table().shownModel(), file, error))
-            m_problem->showError(error);
-    });
+    if (!file.isEmpty())
+        m_exports->saveTable(file);
 }
 
 void MainWindow::clearSelection()

@@ -5,6 +5,7 @@
 #include <QPushButton>
 
 #include "app/window/storage/recording_name.h"
+#include "views/chart/plain_text.h"
 
 namespace exitscope {
 
@@ -16,6 +17,7 @@ constexpr int kMostShown = 6;
 QLabel *centered(const QString &text, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
     label->setAlignment(Qt::AlignCenter);
     return label;
 }
@@ -50,7 +52,7 @@ void StartPage::setRecent(const QList<QStringList> &recent)
     for (const QStringList &paths : recent.mid(0, kMostShown)) {
         auto *button = new QPushButton(recordingName(paths).replace(QLatin1Char('&'), QStringLiteral("&&")), this);
         button->setFlat(true);
-        button->setToolTip(paths.join(QLatin1Char('\n')));
+        button->setToolTip(plainTip(paths.join(QLatin1Char('\n'))));
         // Queued: opening makes the list anew, and deletes the button that was clicked.
         connect(
             button, &QPushButton::clicked, this, [this, paths] { Q_EMIT pathsChosen(paths); }, Qt::QueuedConnection);

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/window/bookmarks_panel.h"
 #include "views/chart/custom_plot.h"
@@ -59,6 +60,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         if (now.clocks != before.clocks)
             m_clocks.choose(now.clocks);
     });
+    connect(&m_numbers, &LiveNumbers::exitsReady, this, &Workspace::takeSteps);
     connect(&m_clocks, &GuestClocks::changed, this, [this] {
         m_timeline->setGuests(m_clocks.current());
         m_details->setGuests(m_clocks.current());
@@ -122,6 +124,7 @@ void Workspace::setRecording(
     std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps, Diagnostics told)
 {
     m_recording = std::move(recording);
+    m_steps.clear(); // of another
     m_told = std::move(told);
     // The views know the new recording before the state tells of it.
     m_statusLine->setRecording(m_recording);
@@ -232,17 +235,24 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
 
 void Workspace::goToExit(Direction direction)
 {
-    const ViewValues &values = m_state.values();
-    const Ns end = values.visible.to + (values.visible.to == m_state.bounds().to ? 1 : 0); // with the very last
-    SearchStart start = direction == Direction::Next ? values.visible.from : end;
-    if (values.current)
-        start = *values.current;
-    ExitIndexCache exits;
-    if (const ExitIndexCache *ready = m_numbers.exitsOf(m_recording.get()))
-        exits = *ready;
-    exits.update(m_recording, values.selection()); // work only if the filters changed just now
-    if (const auto found = findExit(*m_recording, *exits.passing(), values.selection(), start, direction))
-        m_state.setCurrent(found->ref, scrolledTo(values.visible, found->time()));
+    m_steps.push_back(direction);
+    takeSteps();
+}
+
+void Workspace::takeSteps()
+{
+    const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+    if (!exits || !exits->isOf(m_recording.get(), m_state.values().selection()))
+        return; // they come
+    for (const Direction direction : std::exchange(m_steps, {})) {
+        const ViewValues &values = m_state.values();
+        const Ns end = values.visible.to + (values.visible.to == m_state.bounds().to ? 1 : 0); // with the very last
+        SearchStart start = direction == Direction::Next ? values.visible.from : end;
+        if (values.current)
+            start = *values.current;
+        if (const auto found = findExit(*m_recording, *exits->passing(), values.selection(), start, direction))
+            m_state.setCurrent(found->ref, scrolledTo(values.visible, found->time()));
+    }
 }
 
 void Workspace::zoomToExit()

@@ -65,7 +65,8 @@ public:
     PieView &pie() { return *m_pie; }
     HistogramView &histogram() { return *m_histogram; }
 
-    void goToExit(Direction direction); // of those that the filters leave
+    // Of those that the filters leave; once these are known, if the filters changed just now.
+    void goToExit(Direction direction);
     void zoomToExit(); // the current one
     void zoom(double factor); // around the current exit if it is visible, else around the middle
     void pan(double visibleParts); // a held key is one step to undo
@@ -100,6 +101,7 @@ private:
     QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
     void followFocus(const QWidget *now);
     void askForNumbers();
+    void takeSteps();
     void tellDiagnostics();
 
     std::shared_ptr<const Recording> m_recording;
@@ -109,6 +111,7 @@ private:
     Diagnostics m_told; // of the user's maps
     Theme m_theme = Theme::light();
     GestureRun m_run;
+    std::vector<Direction> m_steps; // to exits; they wait for those that pass the filters
     ChartKind m_activeChart = ChartKind::Timeline;
 
     FilterChips *m_chips;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "model/clock/search/coarse_search.h"
+#include "model/record/far_time.h"
 
 namespace exitscope {
 
@@ -112,7 +113,7 @@ std::vector<DeadlinesOfVcpu> VmRuns::deadlines(
     for (std::size_t i = 0; i < timers.time.size(); ++i) {
         const auto cpu = std::ranges::find(guest.cpus, timers.cpu[i], &GuestCpu::number);
         if (cpu != guest.cpus.end())
-            all[std::size_t(cpu - guest.cpus.begin())].guest.push_back(timers.expires[i] + guest.clockOffset);
+            all[std::size_t(cpu - guest.cpus.begin())].guest.push_back(shifted(timers.expires[i], guest.clockOffset));
     }
     const HostClockEvents &events = m_host->clockEvents;
     for (std::size_t k = 0; k < guest.cpus.size(); ++k) {
@@ -124,7 +125,7 @@ std::vector<DeadlinesOfVcpu> VmRuns::deadlines(
                 isOwn = at < states.size() && states.pcpu(at) == events.deadlinePcpu[i];
             }
             if (isOwn)
-                all[k].host.push_back(events.deadlineExpires[i] + events.clockOffset);
+                all[k].host.push_back(shifted(events.deadlineExpires[i], events.clockOffset));
         }
         std::ranges::sort(all[k].guest);
         std::ranges::sort(all[k].host);

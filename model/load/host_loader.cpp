@@ -7,6 +7,7 @@
 
 #include "model/load/stream_begins.h"
 #include "model/load/stream_source.h"
+#include "model/record/far_time.h"
 
 namespace exitscope {
 
@@ -16,7 +17,7 @@ Loss lossOf(const HostTrace &trace)
 {
     if (!trace.surveyed)
         return {};
-    return {trace.surveyed->from + trace.shiftNs, trace.surveyed->to + trace.shiftNs};
+    return {shifted(trace.surveyed->from, trace.shiftNs), shifted(trace.surveyed->to, trace.shiftNs)};
 }
 
 // What is known beforehand to be missing, a source each. Where the whole of a stream is, all vCPUs are Unknown while
@@ -46,7 +47,7 @@ std::optional<TimeRange> rangeOf(const std::vector<HostTrace> &traces)
         const TraceInfo &info = trace.work->info;
         if (!info.beginNs)
             continue;
-        const TimeRange own{*info.beginNs + trace.shiftNs, *info.endNs + trace.shiftNs};
+        const TimeRange own{shifted(*info.beginNs, trace.shiftNs), shifted(*info.endNs, trace.shiftNs)};
         range = range ? TimeRange{std::min(range->from, own.from), std::max(range->to, own.to)} : own;
     }
     return range;

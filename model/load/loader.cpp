@@ -9,6 +9,7 @@
 #include "model/diagnostic_codes.h"
 #include "model/load/role_rules.h"
 #include "model/load/source_diagnostics.h"
+#include "model/record/far_time.h"
 #include "model/source/trace_finder.h"
 #include "model/timeline/timeline_builder.h"
 
@@ -315,8 +316,8 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         info.used = true;
         richness |= info.richness;
         declared |= declaredKinds(info.description) & ~trace.dropped;
-        *info.beginNs += trace.shiftNs;
-        *info.endNs += trace.shiftNs;
+        info.beginNs = shifted(*info.beginNs, trace.shiftNs);
+        info.endNs = shifted(*info.endNs, trace.shiftNs);
     }
     m_recording.hosts.push_back(ready.builder->finish(*ready.range));
     m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
@@ -364,8 +365,10 @@ void Loader::loadGuest(const Traces &works)
     }
     m_opener.tellFailures(works);
     m_progress.end();
-    for (TraceWork *work : works)
-        work->collect();
+    for (const HostTrace &trace : traces) {
+        trace.work->collect();
+        tellUnreached(trace.work->info, trace.shiftNs, m_recording.diagnostics);
+    }
     if (!range)
         return;
     GuestTrace guest = sink.builder.finish(*range);

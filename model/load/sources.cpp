@@ -8,15 +8,26 @@
 
 #include "model/diagnostic_codes.h"
 #include "model/record/event_catalog.h"
+#include "model/record/far_time.h"
 #include "model/record/frame.h"
 
 namespace exitscope {
 
 namespace {
 
-constexpr Ns kSecond = 1'000'000'000;
+constexpr WideNs kSecond = 1'000'000'000;
 
-__extension__ using Wide = unsigned __int128; // cycles × ns per second
+// Exact, wherever it leads.
+WideNs wholeOffset(const wire::Description &description)
+{
+    WideNs offset = description.clockOffsetSeconds * kSecond;
+    if (description.clockFrequency != 0) {
+        __extension__ using Cycles = unsigned __int128;
+        offset += WideNs(
+            Cycles{description.clockOffsetCycles} * static_cast<Cycles>(kSecond) / description.clockFrequency);
+    }
+    return offset;
+}
 
 // A surveyed trace on the raw clock that all traces of the host share.
 struct Candidate {
@@ -67,7 +78,7 @@ std::vector<Candidate> candidates(std::span<const TraceInfo *const> traces)
         if (!info->beginNs || !info->endNs)
             continue; // no events: nothing to use
         const Ns offset = oneClock ? clockOffsetNs(info->description) : 0;
-        all.push_back({i, info, offset, *info->beginNs - offset, *info->endNs - offset});
+        all.push_back({i, info, offset, shifted(*info->beginNs, -offset), shifted(*info->endNs, -offset)});
     }
     return all;
 }
@@ -118,7 +129,7 @@ void addGaps(const std::vector<Candidate> &ordered, Ns reference, HostPlan &plan
     const Candidate *last = nullptr; // the one that ends last
     for (const Candidate &next : ordered) {
         if (last && next.begin > last->end && !continueEachOther(*last, next)) {
-            const Gap gap{last->end + reference, next.begin + reference};
+            const Gap gap{shifted(last->end, reference), shifted(next.begin, reference)};
             const bool known = std::any_of(plan.gaps.begin(), plan.gaps.end(),
                 [&](const Gap &other) { return other.from <= gap.from && gap.until <= other.until; });
             if (!known) {
@@ -157,11 +168,19 @@ bool declaresKvm(const wire::Description &description)
 
 Ns clockOffsetNs(const wire::Description &description)
 {
-    if (description.clockFrequency == 0)
-        return description.clockOffsetSeconds * kSecond;
-    const Wide cycles = description.clockOffsetCycles;
-    return description.clockOffsetSeconds * kSecond
-        + static_cast<Ns>(cycles * static_cast<Wide>(kSecond) / description.clockFrequency);
+    return movedWithinReach(wholeOffset(description));
+}
+
+void tellUnreached(const TraceInfo &info, Ns shift, Diagnostics &diagnostics)
+{
+    const bool isReached = isWithinReach(wholeOffset(info.description))
+        && (!info.beginNs || isWithinReach(WideNs{*info.beginNs} + shift))
+        && (!info.endNs || isWithinReach(WideNs{*info.endNs} + shift));
+    if (!isReached)
+        diagnostics.push_back(makeDiagnostic(Code::TimesOutOfReach,
+            QStringLiteral("its clock leads more than 146 years away from its origin; times beyond that were moved "
+                           "there. The offset of its clock, or a time in it, is likely to be damaged"),
+            info.path));
 }
 
 std::string hostKey(const wire::Description &description)
@@ -180,6 +199,7 @@ HostPlan planHost(std::span<const TraceInfo *const> traces)
     const Candidate &earliest = used.front();
     for (const Candidate &candidate : used) {
         const Ns shift = earliest.offset - candidate.offset;
+        tellUnreached(*candidate.info, shift, plan.diagnostics);
         plan.used.push_back({candidate.trace, shift, droppedOf(candidate, used, plan.diagnostics)});
         if (shift != 0)
             plan.diagnostics.push_back(makeDiagnostic(Code::ClockOffsetsDiffer,

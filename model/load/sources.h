@@ -18,8 +18,10 @@ namespace exitscope {
 // Whether its metadata declares VM entries or exits. They need not have happened.
 bool declaresKvm(const wire::Description &description);
 
-// The offset of the trace's clock from its origin, in ns.
+// The offset of the trace's clock from its origin, in ns; moved within reach.
 Ns clockOffsetNs(const wire::Description &description);
+// If its times, shifted, or its offset had to be moved within reach.
+void tellUnreached(const TraceInfo &info, Ns shift, Diagnostics &diagnostics);
 
 // Equal for traces of the same host; empty if the trace does not say, and then it is a host of its own.
 std::string hostKey(const wire::Description &description);

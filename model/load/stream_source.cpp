@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/record/far_time.h"
+
 namespace exitscope {
 
 using State = StreamChannel::State;
@@ -66,8 +68,7 @@ void StreamSource::adapt(std::vector<Record> &records)
     if (m_dropped != 0)
         std::erase_if(records, [this](const Record &record) { return (kindBit(record) & m_dropped) != 0; });
     for (Record &record : records) {
-        if (m_shiftNs != 0)
-            shift(record);
+        shift(record);
         if (record.kind == EventKind::Blind) {
             m_isBlind = true;
             record.blind.ofSwitches = record.blind.ofSwitches && hasSwitches();
@@ -114,14 +115,15 @@ Record StreamSource::lossAtEnd()
         last = std::max(last, summary->endNs);
         pcpu = summary->pcpu;
     }
-    return last != kNoTime ? blindRecord(last + m_shiftNs, pcpu, hasSwitches()) : blindRecord(m_loss.from, kNoPcpu);
+    return last != kNoTime ? blindRecord(shifted(last, m_shiftNs), pcpu, hasSwitches())
+                           : blindRecord(m_loss.from, kNoPcpu);
 }
 
 void StreamSource::shift(Record &record) const
 {
-    record.timeNs += m_shiftNs;
+    record.timeNs = shifted(record.timeNs, m_shiftNs);
     if (record.kind == EventKind::NextSwitch && record.nextSwitch.atNs != kEndOfRecording)
-        record.nextSwitch.atNs += m_shiftNs;
+        record.nextSwitch.atNs = shifted(record.nextSwitch.atNs, m_shiftNs);
 }
 
 void StreamSource::prepare(Record &record, RecordSink &sink)

@@ -166,7 +166,7 @@ void GuestClocks::set(std::shared_ptr<const Recording> recording, const AlignOpt
     Q_EMIT changed();
     if (m_recording->guests.empty())
         return;
-    m_job.start([this, of = m_recording, userMaps, cancel = m_cancel]() -> NewestJob::Finish {
+    m_job.start([this, of = m_recording, userMaps, cancel = m_cancel](const std::atomic<bool> &) -> NewestJob::Finish {
         auto maps = std::make_shared<const GuestMaps>(findMaps(of, userMaps, cancel.get()));
         auto shown = std::make_shared<const ShownGuests>(showGuests(*maps, {}));
         return [this, maps, shown] {
@@ -200,7 +200,8 @@ void GuestClocks::setUserMap(std::size_t guest, const ClockMap &map)
 
 void GuestClocks::show()
 {
-    m_job.start([this, maps = m_maps, choices = m_choices, user = m_newUserMaps]() -> NewestJob::Finish {
+    m_job.start([this, maps = m_maps, choices = m_choices, user = m_newUserMaps](
+                    const std::atomic<bool> &) -> NewestJob::Finish {
         const auto next = user.empty() ? maps : std::make_shared<const GuestMaps>(withUserMaps(*maps, user));
         return [this, next, user, shown = std::make_shared<const ShownGuests>(showGuests(*next, choices))] {
             if (shown->recording != m_recording)

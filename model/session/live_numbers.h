@@ -14,17 +14,22 @@ namespace exitscope {
 
 // All numbers that the views show of one selection. A view that sets a filter shows its own dimension whole (with what
 // is chosen marked), so it takes the numbers without that filter.
+// Of the sums each has all, of the distributions only those that are shown of it:
+// those that no filter tells apart are one object, with what is wanted of any of them.
 struct Numbers {
     std::shared_ptr<const Recording> recording;
     Selection selection;
-    std::shared_ptr<const Statistics> selected; // with all filters
-    std::shared_ptr<const Statistics> byReason; // without the filter of reasons: pie, table of reasons
-    std::shared_ptr<const Statistics> byScenario; // without the filter of scenarios
-    std::shared_ptr<const Statistics> byVcpu; // without the filter of vCPUs
+    std::shared_ptr<const Statistics> selected; // with all filters: sums
+    std::shared_ptr<const Statistics> byReason; // without the filter of reasons: sums, reasons
+    std::shared_ptr<const Statistics> byScenario; // without the filter of scenarios: sums, scenarios
+    std::shared_ptr<const Statistics> byVcpu; // without the filter of vCPUs: sums, reasons, runs
     // Without the filter by the same kind of duration.
     DurationHistogram gross, net, runs;
 };
 
+// From one pass over the exits. None if it was cancelled: soon after that.
+std::optional<Numbers> numbersOf(
+    std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel);
 Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &selection);
 
 // Keeps Numbers and the exits that pass up to date with a selection, off the calling thread; the newest selection wins.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/session/newest_job.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -8,17 +9,31 @@
 
 namespace exitscope {
 
+NewestJob::NewestJob(QObject &owner, Failed failed) : m_owner(owner), m_failed(std::move(failed))
+{
+    m_ending.setSingleShot(true);
+    QObject::connect(&m_ending, &QTimer::timeout, &m_ending, [this] { m_cancel = true; });
+}
+
+NewestJob::~NewestJob()
+{
+    m_cancel = true;
+}
+
 void NewestJob::start(Work work)
 {
-    if (m_isRunning)
-        m_next = std::move(work);
-    else
-        run(std::move(work));
+    if (!m_isRunning)
+        return run(std::move(work));
+    m_next = std::move(work);
+    if (!m_ending.isActive() && !m_cancel)
+        m_ending.start(int(std::max<qint64>(0, kLeastMs - m_sinceStart.elapsed())));
 }
 
 void NewestJob::run(Work work)
 {
     m_isRunning = true;
+    m_cancel = false;
+    m_sinceStart.start();
     m_pool.start([this, work = std::move(work)] {
         QMetaObject::invokeMethod(
             &m_owner, [this, finish = finishOf(work)] { finished(finish); }, Qt::QueuedConnection);
@@ -28,7 +43,7 @@ void NewestJob::run(Work work)
 NewestJob::Finish NewestJob::finishOf(const Work &work) const
 {
     try {
-        return work();
+        return work(m_cancel);
     } catch (const std::exception &error) {
         return [this, cause = diagnosticOf(error)] {
             if (m_failed)
@@ -39,10 +54,13 @@ NewestJob::Finish NewestJob::finishOf(const Work &work) const
 
 void NewestJob::finished(const Finish &finish)
 {
+    m_ending.stop();
+    const bool isWhole = !m_cancel;
     m_isRunning = false;
     if (m_next)
         run(std::exchange(m_next, nullptr));
-    finish();
+    if (isWhole)
+        finish();
 }
 
 } // namespace exitscope

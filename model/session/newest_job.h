@@ -1,39 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QThreadPool>
+#include <QTimer>
 
+#include <atomic>
 #include <functional>
-#include <utility>
 
 #include "model/diagnostic.h"
 
 namespace exitscope {
 
-// Work off its owner's thread, one piece at a time; of what has to wait only the newest is kept.
+// Work off its owner's thread, one piece at a time; of what has to wait only the newest is kept, and it ends the one
+// before it.
 class NewestJob {
 public:
-    using Finish = std::function<void()>; // called in the owner's thread
-    using Work = std::function<Finish()>; // called in another
+    using Finish = std::function<void()>; // called in the owner's thread, unless the work was cancelled
+    using Work = std::function<Finish(const std::atomic<bool> &cancel)>; // called in another
+
+    // So much time a piece has in any case: while a range is dragged, each of its steps would end the one before it,
+    // and numbers that are computed in a moment would not be seen to follow.
+    static constexpr int kLeastMs = 100;
 
     using Failed = std::function<void(const Diagnostic &)>; // called in the owner's thread if the work threw
 
-    explicit NewestJob(QObject &owner, Failed failed = {}) : m_owner(owner), m_failed(std::move(failed)) { }
+    explicit NewestJob(QObject &owner, Failed failed = {});
+    ~NewestJob(); // ends the work under way
 
     void start(Work work);
     bool isBusy() const { return m_isRunning; }
 
 private:
     void run(Work work);
-    void finished(const Finish &finish);
-
     Finish finishOf(const Work &work) const;
+    void finished(const Finish &finish);
 
     QObject &m_owner;
     Failed m_failed;
     Work m_next; // waits until the running one is finished
     bool m_isRunning = false;
+    std::atomic<bool> m_cancel = false; // of the running one
+    QElapsedTimer m_sinceStart;
+    QTimer m_ending; // of the running one
     QThreadPool m_pool; // the last member: its end waits for the work under way
 };
 

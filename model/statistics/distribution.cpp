@@ -31,11 +31,32 @@ long double populationDeviation(std::span<const Ns> values, long double mean)
 
 } // namespace
 
-Distribution distributionOf(std::span<Ns> values)
+Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel)
+{
+    if (values.empty())
+        return {};
+    // From the lowest rank up: each leaves all that is larger behind it, and that is ever less.
+    auto begin = values.begin();
+    const auto take = [&](std::size_t percent) {
+        const auto nth = values.begin() + std::ptrdiff_t(nearestRank(values.size(), percent));
+        if (nth >= begin && !isCancelled(cancel)) {
+            std::nth_element(begin, nth, values.end());
+            begin = nth + 1;
+        }
+        return *nth;
+    };
+    Percentiles result;
+    result.p50 = take(50);
+    result.p95 = take(95);
+    result.p99 = take(99);
+    return result;
+}
+
+Distribution distributionOf(std::span<Ns> values, CancelFlag cancel)
 {
     Distribution result;
     result.count = std::int64_t(values.size());
-    if (values.empty())
+    if (values.empty() || isCancelled(cancel))
         return result;
     result.total = std::accumulate(values.begin(), values.end(), Ns(0));
     const long double mean = static_cast<long double>(result.total) / values.size();
@@ -44,19 +65,10 @@ Distribution distributionOf(std::span<Ns> values)
     const auto [min, max] = std::ranges::minmax(values);
     result.min = min;
     result.max = max;
-
-    // From the highest rank down: each leaves all that is smaller in front of it.
-    auto end = values.end();
-    const auto take = [&](std::size_t percent) {
-        const auto nth = values.begin() + std::ptrdiff_t(nearestRank(values.size(), percent));
-        if (nth < end)
-            std::nth_element(values.begin(), nth, end);
-        end = nth;
-        return *nth;
-    };
-    result.p99 = take(99);
-    result.p95 = take(95);
-    result.p50 = take(50);
+    const Percentiles percentiles = percentilesOf(values, cancel);
+    result.p50 = percentiles.p50;
+    result.p95 = percentiles.p95;
+    result.p99 = percentiles.p99;
     return result;
 }
 

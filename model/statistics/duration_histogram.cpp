@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/statistics/exit_filter.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
@@ -38,41 +37,59 @@ Ns DurationBins::lower(int bin)
     return borders()[std::size_t(bin)];
 }
 
+HistogramTally::HistogramTally(const Recording &recording, const Selection &selection, DurationKind of)
+    : m_selection(selection), m_filter(m_selection, recording.reasons)
+{
+    m_histogram.of = of;
+    m_histogram.counts.resize(recording.reasons.size());
+    m_histogram.leftOut.resize(recording.reasons.size());
+}
+
+void HistogramTally::beginVm(const Timeline &host, const Vm &vm)
+{
+    m_host = &host;
+    m_vm = &vm;
+}
+
+bool HistogramTally::beginVcpu(const Vcpu &vcpu)
+{
+    m_exits = &vcpu.exits;
+    return m_filter.passesVcpu(m_vm->vcpuId(vcpu));
+}
+
+void HistogramTally::add(std::size_t first, std::size_t last)
+{
+    const DurationKind of = m_histogram.of;
+    for (std::size_t i = first; i < last; ++i) {
+        if (!m_filter.passes(*m_host, *m_exits, i))
+            continue;
+        const std::uint16_t reason = m_exits->reason[i];
+        const std::optional<Ns> duration = m_filter.durationOf(*m_host, *m_exits, i, of);
+        if (!duration) {
+            m_histogram.leftOut[reason] += of == DurationKind::Net && m_exits->timed(i);
+            continue;
+        }
+        ++m_histogram.counts[reason][std::size_t(DurationBins::indexOf(*duration))];
+        m_durations.push_back(*duration);
+    }
+}
+
+DurationHistogram HistogramTally::take(CancelFlag cancel)
+{
+    const Percentiles percentiles = percentilesOf(m_durations, cancel);
+    m_histogram.total = std::int64_t(m_durations.size());
+    m_histogram.p50 = percentiles.p50;
+    m_histogram.p95 = percentiles.p95;
+    m_histogram.p99 = percentiles.p99;
+    return std::move(m_histogram);
+}
+
 DurationHistogram histogramOf(const Recording &recording, const Selection &selection, DurationKind of)
 {
-    DurationHistogram histogram;
-    histogram.of = of;
-    histogram.counts.resize(recording.reasons.size());
-    histogram.leftOut.resize(recording.reasons.size());
-    std::vector<Ns> durations;
-    const ExitFilter filter(selection, recording.reasons);
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
-                if (!filter.passesVcpu(vm.vcpuId(vcpu)))
-                    continue;
-                const ExitColumns &exits = vcpu.exits;
-                const auto [first, last] = filter.within(exits.time);
-                for (std::size_t i = first; i < last; ++i) {
-                    if (!filter.passes(host, exits, i))
-                        continue;
-                    const std::optional<Ns> duration = filter.durationOf(host, exits, i, of);
-                    if (!duration) {
-                        histogram.leftOut[exits.reason[i]] += of == DurationKind::Net && exits.timed(i);
-                        continue;
-                    }
-                    ++histogram.counts[exits.reason[i]][std::size_t(DurationBins::indexOf(*duration))];
-                    durations.push_back(*duration);
-                }
-            }
-        }
-    }
-    const Distribution distribution = distributionOf(durations);
-    histogram.total = distribution.count;
-    histogram.p50 = distribution.p50;
-    histogram.p95 = distribution.p95;
-    histogram.p99 = distribution.p99;
-    return histogram;
+    HistogramTally tally(recording, selection, of);
+    const std::array<ExitSink *, 1> sinks{&tally};
+    passOverExits(recording, selection, sinks, nullptr);
+    return tally.take(nullptr);
 }
 
 } // namespace exitscope

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "model/recording.h"
-#include "model/statistics/selection.h"
+#include "model/statistics/exit_filter.h"
+#include "model/statistics/exit_pass.h"
 
 namespace exitscope {
 
@@ -29,6 +30,30 @@ struct DurationHistogram {
     // Timed exits by index into Recording::reasons whose net time is not known: they are not counted above.
     std::vector<std::int64_t> leftOut;
     std::optional<Ns> p50, p95, p99; // nearest-rank, of all that was counted
+};
+
+// A histogram from one pass over the exits. The recording must outlive it.
+class HistogramTally final : public ExitSink {
+public:
+    HistogramTally(const Recording &recording, const Selection &selection, DurationKind of);
+    // Its filter refers to its selection.
+    HistogramTally(const HistogramTally &) = delete;
+    HistogramTally &operator=(const HistogramTally &) = delete;
+
+    void beginVm(const Timeline &host, const Vm &vm) override;
+    bool beginVcpu(const Vcpu &vcpu) override;
+    void add(std::size_t first, std::size_t last) override;
+
+    DurationHistogram take(CancelFlag cancel); // once, behind the pass
+
+private:
+    const Selection m_selection;
+    ExitFilter m_filter;
+    DurationHistogram m_histogram;
+    std::vector<Ns> m_durations;
+    const Timeline *m_host = nullptr;
+    const Vm *m_vm = nullptr;
+    const ExitColumns *m_exits = nullptr;
 };
 
 // Of the exits (or runs) that the selection lets through.

@@ -85,7 +85,7 @@ bool VcpuExitIndex::holds(std::size_t row) const
     return m_isWhole ? row < m_exits.size() : std::ranges::binary_search(m_rows, std::uint32_t(row));
 }
 
-ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection)
+ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
     : m_recording(std::move(recording))
 {
     const bool filters
@@ -94,7 +94,7 @@ ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection
     for (const Timeline &host : m_recording->hosts) {
         for (const Vm &vm : host.vms) {
             for (const Vcpu &vcpu : vm.vcpus) {
-                if (filter.passesVcpu(vm.vcpuId(vcpu)))
+                if (!isCancelled(cancel) && filter.passesVcpu(vm.vcpuId(vcpu)))
                     m_vcpus.emplace_back(host, vcpu.exits, m_recording->reasons.size(), filters ? &filter : nullptr);
                 else
                     m_vcpus.emplace_back(vcpu.exits);
@@ -108,16 +108,16 @@ bool ExitIndexCache::isOf(const Recording *recording, Selection selection) const
     return isOf(recording) && withoutRange(std::move(selection)) == m_selection;
 }
 
-bool ExitIndexCache::update(const std::shared_ptr<const Recording> &recording, Selection selection)
+bool ExitIndexCache::update(const std::shared_ptr<const Recording> &recording, Selection selection, CancelFlag cancel)
 {
     selection = withoutRange(std::move(selection));
     if (m_passing && recording == m_recording && selection == m_selection)
         return false;
     if (!m_all || recording != m_recording)
-        m_all = freedElsewhere(ExitIndex(recording, Selection{}));
+        m_all = freedElsewhere(ExitIndex(recording, Selection{}, cancel));
     m_recording = recording;
     m_selection = std::move(selection);
-    m_passing = m_selection == Selection{} ? m_all : freedElsewhere(ExitIndex(recording, m_selection));
+    m_passing = m_selection == Selection{} ? m_all : freedElsewhere(ExitIndex(recording, m_selection, cancel));
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
+#include "model/statistics/exit_pass.h"
 
 namespace exitscope {
 
@@ -47,7 +48,8 @@ private:
 // Of all vCPUs of a recording, in the order of hosts, VMs, vCPUs. The range of a selection does not matter here.
 class ExitIndex {
 public:
-    ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection);
+    // Incomplete if it was cancelled.
+    ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel = nullptr);
 
     std::size_t size() const { return m_vcpus.size(); }
     const VcpuExitIndex &operator[](std::size_t vcpu) const { return m_vcpus[vcpu]; }
@@ -60,8 +62,8 @@ private:
 // Keeps what is slow to make while the recording and the filters stay the same. Copies share it.
 class ExitIndexCache {
 public:
-    // Without the selected range. Returns whether anything changed.
-    bool update(const std::shared_ptr<const Recording> &recording, Selection selection);
+    // Without the selected range. Returns whether anything changed. Means nothing once it is cancelled.
+    bool update(const std::shared_ptr<const Recording> &recording, Selection selection, CancelFlag cancel = nullptr);
     const std::shared_ptr<const ExitIndex> &all() const { return m_all; }
     const std::shared_ptr<const ExitIndex> &passing() const { return m_passing; }
     // Whether they are of that recording and of what that selection filters.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/recording.h"
+#include "model/statistics/exit_pass.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
 
@@ -19,7 +20,13 @@ struct Distribution {
     std::optional<Ns> min, max, p50, p95, p99;
     std::optional<double> mean, stddev; // rounded to 0.1 ns
 };
-Distribution distributionOf(std::span<Ns> values); // reorders them
+// Reorders the values. Means nothing once it is cancelled.
+Distribution distributionOf(std::span<Ns> values, CancelFlag cancel = nullptr);
+
+struct Percentiles {
+    std::optional<Ns> p50, p95, p99;
+};
+Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel = nullptr); // as distributionOf()
 
 // Sums over exits of one kind; gross, net and the parts are over the timed ones.
 struct ExitGroup {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QDir>
+#include <QLockFile>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -35,6 +36,8 @@ private Q_SLOTS:
     void areKeptToTheNanosecond();
     void areOfOneRecording();
     void areOrderedByTime();
+    void twoWindowsLoseNone();
+    void anotherWindowMayBeWriting();
     void brokenFileIsTold();
     void unwritablePlaceIsTold();
     void lieInTheDataDirectory();
@@ -73,6 +76,41 @@ void TestBookmarks::areOfOneRecording()
     QVERIFY(store.bookmarks().empty());
     QVERIFY(store.open(recordingAt("/t/a", "u1"), m_error));
     QCOMPARE(store.bookmarks().size(), std::size_t(1));
+}
+
+void TestBookmarks::twoWindowsLoseNone()
+{
+    const Recording recording = recordingAt("/t/a", "u1");
+    const auto named = [](const char *name, Ns at) { return Bookmark{QString::fromLatin1(name), {at, at + 1}}; };
+    BookmarkStore one(m_directory->path()), other(m_directory->path());
+    QVERIFY(one.open(recording, m_error) && other.open(recording, m_error));
+    QVERIFY(one.add(named("a", 10), m_error));
+    QVERIFY(other.add(named("b", 5), m_error));
+    QVERIFY(one.add(named("c", 20), m_error));
+    QCOMPARE(one.bookmarks().size(), std::size_t(3));
+    QVERIFY(one.bookmarks().front() == named("b", 5));
+    QVERIFY(other.remove(0, m_error)); // what it shows there, wherever it stands by now
+    QVERIFY(one.remove(0, m_error)); // that is gone already
+    BookmarkStore after(m_directory->path());
+    QVERIFY(after.open(recording, m_error));
+    QVERIFY((after.bookmarks() == std::vector<Bookmark>{named("a", 10), named("c", 20)}));
+}
+
+void TestBookmarks::anotherWindowMayBeWriting()
+{
+    const Recording recording = recordingAt("/t/a", "u1");
+    BookmarkStore store(m_directory->path());
+    QVERIFY(store.open(recording, m_error));
+    QVERIFY(store.add({QStringLiteral("a"), {1, 2}}, m_error));
+    const QStringList files = QDir(m_directory->path()).entryList({QStringLiteral("*.json")}, QDir::Files);
+    QCOMPARE(files.size(), 1);
+    QLockFile lock(m_directory->filePath(files.front() + QStringLiteral(".lock")));
+    QVERIFY(lock.tryLock());
+    QVERIFY(!store.add({QStringLiteral("b"), {1, 2}}, m_error));
+    QVERIFY2(m_error.contains(QStringLiteral(".lock")), qPrintable(m_error));
+    QCOMPARE(store.bookmarks().size(), std::size_t(1));
+    lock.unlock();
+    QVERIFY(store.add({QStringLiteral("b"), {1, 2}}, m_error));
 }
 
 void TestBookmarks::areOrderedByTime()

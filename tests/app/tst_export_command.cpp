@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QImage>
 #include <QJsonArray>
 #include <QProcess>
@@ -72,6 +73,8 @@ private Q_SLOTS:
     void measureWeighs();
     void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
+    void aLinkIsNoWayAround();
+    void whatComesMeanwhileStays();
     void wrongUsage_data();
     void wrongUsage();
     void unwritablePlace();
@@ -217,11 +220,50 @@ void TestExportCommand::nothingIsOverwrittenUnasked()
     mine.close();
     const QStringList arguments{text("--export"), text("runs"), text("--output"), file, text(kSample)};
     const Result refused = run(arguments);
-    QCOMPARE(refused.status, 1);
+    QCOMPARE(refused.status, 4);
     QVERIFY(refused.err.contains(file) && refused.err.contains(text("--force")));
     QCOMPARE(contentOf(file), QByteArray("mine"));
     QCOMPARE(run(QStringList{text("--force")} + arguments).status, 0);
     QVERIFY(contentOf(file).startsWith("<?xml"));
+}
+
+// A link that leads nowhere is no file yet: what it leads to would be written.
+void TestExportCommand::aLinkIsNoWayAround()
+{
+    const QString target = path(text("target.svg"));
+    const QString link = fileFor("svg");
+    QVERIFY(QFile::link(target, link));
+    const Result refused = run({text("--export"), text("runs"), text("--output"), link, text(kSample)});
+    QCOMPARE(refused.status, 4);
+    QVERIFY(refused.err.contains(link));
+    QVERIFY(!QFile::exists(target));
+    QVERIFY(QFileInfo(link).isSymLink());
+}
+
+// It looked, and there was none; while it reads, there comes one.
+void TestExportCommand::whatComesMeanwhileStays()
+{
+    const QString file = fileFor("svg");
+    QFile reader(path(text("slow-reader.sh")));
+    QVERIFY(reader.open(QIODevice::WriteOnly));
+    reader.write("#!/bin/sh\ntouch " + path(text("asked")).toUtf8() + "\nwhile [ ! -e " + path(text("go")).toUtf8()
+        + " ]; do sleep 0.02; done\nexec " EXITSCOPE_BINARY_DIR "/exitscope-reader \"$@\"\n");
+    reader.close();
+    QVERIFY(reader.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    QProcess process;
+    process.start(text(EXITSCOPE_BINARY_DIR "/exitscope"),
+        {text("--export"), text("runs"), text("--output"), file, text("--reader"), reader.fileName(), text(kSample)});
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path(text("asked"))), 30'000);
+    const auto write = [](const QString &to, const char *content) {
+        QFile written(to);
+        return written.open(QIODevice::WriteOnly) && written.write(content) > 0;
+    };
+    QVERIFY(write(file, "mine") && write(path(text("go")), "go"));
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 4);
+    QVERIFY(process.readAllStandardError().contains(file.toUtf8()));
+    QCOMPARE(contentOf(file), QByteArray("mine"));
+    QCOMPARE(QDir(m_directory.path()).entryList({text("whatComesMeanwhileStays*")}, QDir::Files).size(), 1);
 }
 
 void TestExportCommand::wrongUsage_data()
@@ -280,7 +322,7 @@ void TestExportCommand::unwritablePlace()
 {
     const QString file = path(text("no/such/directory/a.png"));
     const Result result = run({text("--export"), text("runs"), text("--output"), file, text(kSample)});
-    QCOMPARE(result.status, 1);
+    QCOMPARE(result.status, 4);
     QVERIFY2(result.err.contains(file) && result.err.contains(text("No such file")), qPrintable(result.err));
 }
 
@@ -289,7 +331,7 @@ void TestExportCommand::fullDisk()
     const QString file = fileFor("pdf");
     const QStringList before = QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden);
     const Result result = run({text("--export"), text("timeline"), text("--output"), file, text(kSample)}, 4096);
-    QCOMPARE(result.status, 1);
+    QCOMPARE(result.status, 4);
     QVERIFY2(result.err.contains(file), qPrintable(result.err));
     QCOMPARE(QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden), before); // no partial file
 }

@@ -21,6 +21,7 @@
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_view.h"
 #include "views/reasons/pie_view.h"
+#include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
@@ -39,6 +40,9 @@ private Q_SLOTS:
     void asksBeforeItOverwrites();
     void tellsWhatCannotBeWritten();
     void waitsForTheNumbers();
+    void previewsWhenAllIsCalm();
+    void doesNotEndWhileItWrites();
+    void savesTheTableThatWasAskedFor();
     void copiesThePicture();
     void chartsHaveItInTheirMenus();
     void remembersTheDirectory();
@@ -63,11 +67,12 @@ void TestExportDialog::writesWhatIsOnTheScreen()
     dialog->setPath(file);
     dialog->scaleChoice()->setCurrentIndex(1); // 2×
     QSignalSpy written(dialog, &ExportDialog::written);
+    const QSize shown = window->workspace().timeline().plot().size();
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
-    QCOMPARE(written.size(), 1);
+    QTRY_COMPARE(written.size(), 1);
     QVERIFY(window->statusBar()->currentMessage().contains(file));
     const QImage image(file);
-    QCOMPARE(image.size(), window->workspace().timeline().plot().size() * 2);
+    QCOMPARE(image.size(), shown * 2);
     QTRY_VERIFY(!window->exports().dialog()); // closed
 }
 
@@ -104,7 +109,7 @@ void TestExportDialog::enterExports()
         defaults += button->isDefault();
     QCOMPARE(defaults, 1);
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
-    QVERIFY(QFileInfo::exists(file));
+    QTRY_VERIFY(QFileInfo::exists(file));
     QTRY_VERIFY(!window->exports().dialog());
 }
 
@@ -167,7 +172,7 @@ void TestExportDialog::asksBeforeItOverwrites()
     dialog->setPath(path);
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
-    QVERIFY(QFileInfo(path).size() > 1000);
+    QTRY_VERIFY(QFileInfo(path).size() > 1000);
 }
 
 void TestExportDialog::tellsWhatCannotBeWritten()
@@ -177,7 +182,8 @@ void TestExportDialog::tellsWhatCannotBeWritten()
     ExportDialog *dialog = dialogOf(window);
     dialog->setPath(window.directory() + QStringLiteral("/none/a.png"));
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
-    QVERIFY(dialog->isVisible() && dialog->problem().contains(QStringLiteral("/none/a.png")));
+    QTRY_VERIFY(dialog->problem().contains(QStringLiteral("/none/a.png")));
+    QVERIFY(dialog->isVisible());
     dialog->setPath(window.directory() + QStringLiteral("/a.gif"));
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
     QVERIFY(dialog->problem().contains(QStringLiteral(".png, .svg, .pdf")));
@@ -199,6 +205,73 @@ void TestExportDialog::waitsForTheNumbers()
     QVERIFY(window.waitForNumbers());
     QVERIFY(dialog->writeButton()->isEnabled());
     dialog->close();
+}
+
+// A range that is dragged moves the state with every step of the pointer: the window would draw each twice.
+void TestExportDialog::previewsWhenAllIsCalm()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    QSignalSpy previewed(dialog, &ExportDialog::previewed);
+    QVERIFY(previewed.wait());
+    previewed.clear();
+    const TimeRange bounds = window.state().bounds();
+    const GestureId gesture = window.state().newGesture();
+    for (int step = 1; step <= 40; ++step) {
+        window.state().setVisible({bounds.from + step * 1000, bounds.to - step * 1000}, gesture);
+        QCoreApplication::processEvents();
+    }
+    QVERIFY(previewed.size() <= 2);
+    QTRY_VERIFY(!previewed.isEmpty());
+    dialog->close();
+}
+
+void TestExportDialog::doesNotEndWhileItWrites()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    const QString path = window.directory() + QStringLiteral("/large.png");
+    dialog->setPath(path);
+    dialog->setPictureSize({4000, 2000});
+    QSignalSpy written(dialog, &ExportDialog::written);
+    QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+    QVERIFY(written.isEmpty() && !dialog->writeButton()->isEnabled()); // the event loop goes on
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QVERIFY(dialog->isVisible());
+    QTRY_COMPARE_WITH_TIMEOUT(written.size(), 1, 60'000);
+    QCOMPARE(QImage(path).size(), QSize(4000, 2000));
+}
+
+// Its numbers are not there yet when another recording takes the window.
+void TestExportDialog::savesTheTableThatWasAskedFor()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    const auto recording = window->workspace().recording();
+    const QString now = window.directory() + QStringLiteral("/now.csv");
+    const QString queued = window.directory() + QStringLiteral("/queued.csv");
+    QSignalSpy done(&window->exports(), &Exports::done);
+    window->exports().saveTable(now);
+    QCOMPARE(done.size(), 1);
+    QFile file(now);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray whole = file.readAll();
+    QCOMPARE(whole, toCsv(window->workspace().table().shownModel()).toUtf8());
+
+    window.state().setReasons({ReasonKey{2, 114}, ReasonKey{2, 120}});
+    window.state().setVcpus({recording->hosts[0].vms[0].vcpuId(recording->hosts[0].vms[0].vcpus[1])});
+    const Numbers expected = numbersOf(recording, window.state().values().selection());
+    window->exports().saveTable(queued);
+    window->workspace().setRecording(std::make_shared<const Recording>());
+    QTRY_COMPARE(done.size(), 2);
+    QFile later(queued);
+    QVERIFY(later.open(QIODevice::ReadOnly));
+    const QByteArray content = later.readAll();
+    QCOMPARE(content,
+        toCsv(*StatisticsTable::modelOf(expected, {StatisticsTopic::Reasons, 3, Qt::DescendingOrder})).toUtf8());
+    QVERIFY(content != whole && content.count('\n') > 1);
 }
 
 void TestExportDialog::copiesThePicture()

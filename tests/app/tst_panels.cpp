@@ -104,6 +104,7 @@ private Q_SLOTS:
     void everyFilterIsAChip();
     void chipsRemoveTheirFilter();
     void chipsStayWhileTheVisibleRangeMoves();
+    void chipsStayWhileTheirRangeIsDragged();
     void keyboardRemovesChips();
     void statusTellsTheRange();
     void exitIsToldInOneLine();
@@ -213,6 +214,27 @@ void TestPanels::chipsStayWhileTheVisibleRangeMoves()
     state.pan(0.1);
     state.zoom(0.5, 5000);
     QCOMPARE(button(chips, QStringLiteral("cpuid")), before);
+}
+
+void TestPanels::chipsStayWhileTheirRangeIsDragged()
+{
+    ViewState state;
+    FilterChips chips(state);
+    state.reset(kBounds);
+    state.setReasons({kCpuid});
+    state.select(TimeRange{2000, 5000});
+    state.setBand(DurationBand{DurationKind::Net, 10, 20});
+    const QPushButton *range = button(chips, QStringLiteral("range"));
+    const QPushButton *band = button(chips, QStringLiteral("net 10 ns"));
+    const QPushButton *reason = button(chips, QStringLiteral("cpuid"));
+    state.select(TimeRange{3000, 5000});
+    state.setBand(DurationBand{DurationKind::Net, 30, 60});
+    QCOMPARE(button(chips, QStringLiteral("range 2.00 µs at +2.00 µs")), range);
+    QCOMPARE(button(chips, QStringLiteral("net 30 ns")), band);
+    QCOMPARE(button(chips, QStringLiteral("cpuid")), reason);
+    QCOMPARE(range->accessibleName(), QStringLiteral("Remove filter: range 2.00 µs at +2.00 µs"));
+    state.setReasons({ReasonKey{2, 123}}); // another filter, another chip
+    QVERIFY(button(chips, QStringLiteral("io")) != reason);
 }
 
 void TestPanels::keyboardRemovesChips()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
+#include "model/record/far_time.h"
 #include "views/chart/time_scale.h"
 
 using namespace exitscope;
@@ -19,6 +20,8 @@ private Q_SLOTS:
     void ticks();
     void shortTitles();
     void ticksOfAnyZoomAreFewAndInRange();
+    void ticksEndWhereTimesDo_data();
+    void ticksEndWhereTimesDo();
     void instants_data();
     void instants();
 };
@@ -129,6 +132,25 @@ void TestTimeScale::ticksOfAnyZoomAreFewAndInRange()
             QVERIFY(i == 0 || ticks.labels[i] != ticks.labels[i - 1]);
         }
     }
+}
+
+void TestTimeScale::ticksEndWhereTimesDo_data()
+{
+    QTest::addColumn<TimeRange>("range");
+    constexpr Ns kLast = kEndOfRecording;
+    QTest::newRow("up to the last time") << TimeRange{kLast - 1000, kLast};
+    QTest::newRow("near to it") << TimeRange{kLast - 1'000'000'000, kLast - 50};
+    QTest::newRow("from the first time") << TimeRange{-kFarthestTime, -kFarthestTime + 1000};
+    QTest::newRow("all that are positive") << TimeRange{0, kLast};
+}
+
+void TestTimeScale::ticksEndWhereTimesDo()
+{
+    QFETCH(TimeRange, range);
+    const TimeTicks ticks = timeTicks(range, 1200, 90);
+    QVERIFY(ticks.at.size() >= 3 && ticks.at.size() <= 14);
+    QVERIFY(std::ranges::is_sorted(ticks.at));
+    QVERIFY(ticks.at.front() >= range.from && ticks.at.back() <= range.to);
 }
 
 void TestTimeScale::instants_data()

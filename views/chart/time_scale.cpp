@@ -25,7 +25,7 @@ Ns niceStep(double least)
 {
     for (Ns magnitude = 1;; magnitude *= 10) {
         for (const Ns factor : {1, 2, 5}) {
-            if (double(factor * magnitude) >= least || magnitude > kEndOfRecording / 100)
+            if (double(factor * magnitude) >= least || magnitude > kEndOfRecording / 10)
                 return factor * magnitude;
         }
     }
@@ -95,7 +95,10 @@ TimeTicks timeTicks(TimeRange relative, double pixels, double pixelsPerTick)
         ticks.title = name % QStringLiteral(" from ") % start;
     }
     const int places = decimals(ticks.step, unit.ns);
-    for (Ns t = floorTo(relative.from + ticks.step - 1, ticks.step); t <= relative.to; t += ticks.step) {
+    const auto next = [&](Ns &t) { return !__builtin_add_overflow(t, ticks.step, &t); };
+    Ns t = floorTo(relative.from, ticks.step);
+    bool isThere = t >= relative.from || next(t);
+    for (; isThere && t <= relative.to; isThere = next(t)) {
         ticks.at.push_back(t);
         const QString sign = ticks.offset != 0 ? QStringLiteral("+") : QString();
         ticks.labels.push_back(sign % inUnits(t - ticks.offset, unit.ns, places));

@@ -8,6 +8,7 @@
 #include "model/session/exit_search.h"
 #include "model/statistics/known_net.h"
 #include "views/chart/failed_entry.h"
+#include "views/chart/plain_text.h"
 #include "views/panels/guest_clock_text.h"
 
 namespace exitscope {
@@ -165,6 +166,7 @@ QLabel *DetailsPanel::valueLabel(std::size_t row)
     while (m_rows.size() <= row) {
         auto *name = new QLabel(this);
         auto *value = new QLabel(this);
+        name->setTextFormat(Qt::PlainText);
         value->setTextFormat(Qt::PlainText);
         value->setWordWrap(true);
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -185,8 +187,8 @@ void DetailsPanel::showExit()
         QLabel *value = valueLabel(i);
         value->setText(facts[i].value);
         m_rows[i].first->setText(facts[i].name);
-        value->setToolTip(facts[i].meaning);
-        m_rows[i].first->setToolTip(facts[i].meaning);
+        value->setToolTip(plainTip(facts[i].meaning));
+        m_rows[i].first->setToolTip(plainTip(facts[i].meaning));
     }
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         m_rows[i].first->setVisible(i < facts.size());

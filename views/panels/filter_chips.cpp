@@ -4,7 +4,10 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include <algorithm>
+
 #include "model/number_format.h"
+#include "views/chart/plain_text.h"
 #include "views/panels/flow_layout.h"
 
 namespace exitscope {
@@ -31,10 +34,19 @@ QString bandText(const DurationBand &band)
 
 FilterChip rangeChip(TimeRange selected, TimeRange bounds)
 {
-    return {QStringLiteral("range %1 at +%2")
-                .arg(formatDuration(selected.length()), formatDuration(selected.from - bounds.from)),
+    return {QStringLiteral("range"),
+        QStringLiteral("range %1 at +%2")
+            .arg(formatDuration(selected.length()), formatDuration(selected.from - bounds.from)),
         QStringLiteral("Only [%1, %2) ns of the host's trace clock").arg(selected.from).arg(selected.to),
         [](ViewState &state) { state.select(std::nullopt); }};
+}
+
+void tell(QPushButton &button, const FilterChip &chip)
+{
+    const QString text = chip.text % QStringLiteral("  ✕");
+    button.setText(QString(text).replace(QLatin1Char('&'), QStringLiteral("&&")));
+    button.setAccessibleName(QString(QStringLiteral("Remove filter: ") % chip.text));
+    button.setToolTip(plainTip(chip.meaning % QStringLiteral(". Click to remove.")));
 }
 
 } // namespace
@@ -45,21 +57,24 @@ std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds)
     if (values.selected)
         chips.push_back(rangeChip(*values.selected, bounds));
     for (const QString &vcpu : values.vcpus)
-        chips.push_back({QString(QStringLiteral("vCPU ") % vcpu), QStringLiteral("Only these vCPUs"),
-            [vcpu](ViewState &state) { state.toggleVcpu(vcpu); }});
+        chips.push_back({QString(QStringLiteral("vcpu ") % vcpu), QString(QStringLiteral("vCPU ") % vcpu),
+            QStringLiteral("Only these vCPUs"), [vcpu](ViewState &state) { state.toggleVcpu(vcpu); }});
     for (const ReasonKey &key : values.reasons) {
         const ExitReason reason = exitReason(key);
-        chips.push_back({QString(QStringLiteral("reason ") % reason.name),
-            reason.meaning.isEmpty() ? QStringLiteral("Only exits with these reasons") : reason.meaning,
-            [key](ViewState &state) { state.toggleReason(key); }});
+        chips.push_back(
+            {QString(QStringLiteral("reason ") % codeText(key)), QString(QStringLiteral("reason ") % reason.name),
+                reason.meaning.isEmpty() ? QStringLiteral("Only exits with these reasons") : reason.meaning,
+                [key](ViewState &state) { state.toggleReason(key); }});
     }
     for (const Scenario scenario : values.scenarios)
         chips.push_back({QString(QStringLiteral("scenario ") % scenarioName(scenario)),
+            QString(QStringLiteral("scenario ") % scenarioName(scenario)),
             QStringLiteral("Only exits of these scenarios"),
             [scenario](ViewState &state) { state.toggleScenario(scenario); }});
     if (values.band)
-        chips.push_back({bandText(*values.band), QStringLiteral("Only exits with a duration in this band"),
-            [](ViewState &state) { state.setBand(std::nullopt); }});
+        chips.push_back(
+            {QStringLiteral("band"), bandText(*values.band), QStringLiteral("Only exits with a duration in this band"),
+                [](ViewState &state) { state.setBand(std::nullopt); }});
     return chips;
 }
 
@@ -72,9 +87,9 @@ FilterChips::FilterChips(ViewState &state, QWidget *parent) : QWidget(parent), m
     // Only what the chips tell makes new ones: a button must survive the drags of the visible range.
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.selection() != before.selection())
-            rebuild();
+            refresh();
     });
-    rebuild();
+    rebuild({});
 }
 
 void FilterChips::setTheme(const Theme &theme)
@@ -87,7 +102,18 @@ void FilterChips::setTheme(const Theme &theme)
     setStyleSheet(m_style);
 }
 
-void FilterChips::rebuild()
+void FilterChips::refresh()
+{
+    const std::vector<FilterChip> chips = filterChips(m_state.values(), m_state.bounds());
+    const bool same
+        = std::ranges::equal(chips, m_shown, {}, &FilterChip::of, &std::pair<QString, QPushButton *>::first);
+    if (!same)
+        return rebuild(chips);
+    for (std::size_t i = 0; i < chips.size(); ++i)
+        tell(*m_shown[i].second, chips[i]);
+}
+
+void FilterChips::rebuild(const std::vector<FilterChip> &chips)
 {
     const bool hadFocus = isAncestorOf(focusWidget());
     while (QLayoutItem *item = layout()->takeAt(0)) {
@@ -95,31 +121,33 @@ void FilterChips::rebuild()
         item->widget()->deleteLater(); // it may be the one that was clicked
         delete item;
     }
-    const std::vector<FilterChip> chips = filterChips(m_state.values(), m_state.bounds());
-    for (const FilterChip &chip : chips)
-        addButton(QString(chip.text % QStringLiteral("  ✕")), QString(QStringLiteral("Remove filter: ") % chip.text),
-            QString(chip.meaning % QStringLiteral(". Click to remove.")), [this, chip] { chip.remove(m_state); });
+    m_shown.clear();
+    for (const FilterChip &chip : chips) {
+        QPushButton *button = addButton([this, remove = chip.remove] { remove(m_state); });
+        tell(*button, chip);
+        m_shown.emplace_back(chip.of, button);
+    }
     if (chips.empty()) {
         layout()->addWidget(new QLabel(QStringLiteral("No filter: all numbers are of the whole recording."), this));
     } else {
-        addButton(QStringLiteral("Clear all"), QStringLiteral("Clear all filters"),
-            QStringLiteral("Drop the selected range and every filter"), [this] { m_state.clearFilters(); });
+        QPushButton *all = addButton([this] { m_state.clearFilters(); });
+        all->setText(QStringLiteral("Clear all"));
+        all->setAccessibleName(QStringLiteral("Clear all filters"));
+        all->setToolTip(QStringLiteral("Drop the selected range and every filter"));
     }
     if (hadFocus && !chips.empty())
         layout()->itemAt(0)->widget()->setFocus();
     updateGeometry();
 }
 
-void FilterChips::addButton(
-    const QString &text, const QString &name, const QString &meaning, const std::function<void()> &act)
+QPushButton *FilterChips::addButton(const std::function<void()> &act)
 {
-    auto *button = new QPushButton(QString(text).replace(QLatin1Char('&'), QStringLiteral("&&")), this);
-    button->setAccessibleName(name);
-    button->setToolTip(meaning);
+    auto *button = new QPushButton(this);
     button->setCursor(Qt::PointingHandCursor);
     connect(button, &QPushButton::clicked, this, act);
     layout()->addWidget(button);
     button->show(); // now, so that it can take the focus
+    return button;
 }
 
 } // namespace exitscope

@@ -9,10 +9,13 @@
 #include "model/session/view_state.h"
 #include "views/chart/theme.h"
 
+class QPushButton;
+
 namespace exitscope {
 
 // What a filter is called, and how to drop it.
 struct FilterChip {
+    QString of; // what it drops: it stays while only its text changes
     QString text; // "reason cpuid"
     QString meaning; // tooltip
     std::function<void(ViewState &)> remove;
@@ -29,10 +32,12 @@ public:
     void setTheme(const Theme &theme);
 
 private:
-    void rebuild();
-    void addButton(const QString &text, const QString &name, const QString &meaning, const std::function<void()> &act);
+    void refresh();
+    void rebuild(const std::vector<FilterChip> &chips);
+    QPushButton *addButton(const std::function<void()> &act);
 
     ViewState &m_state;
+    std::vector<std::pair<QString, QPushButton *>> m_shown; // FilterChip::of and its button
     QString m_style;
 };
 

@@ -16,6 +16,7 @@
 
 #include "model/number_format.h"
 #include "views/chart/net_note.h"
+#include "views/chart/plain_text.h"
 
 namespace exitscope {
 
@@ -130,7 +131,7 @@ struct Builder {
                     drawn, &QPieSlice::clicked, &chart, [call = chosen, reasons = slice.reasons] { call(reasons); });
             QObject::connect(drawn, &QPieSlice::hovered, &chart, [told = tooltip(slice)](bool over) {
                 if (over)
-                    QToolTip::showText(QCursor::pos(), told);
+                    QToolTip::showText(QCursor::pos(), plainTip(told));
                 else
                     QToolTip::hideText();
             });

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "views/chart/plain_text.h"
+
 namespace exitscope {
 
 namespace {
@@ -186,8 +188,8 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
         return isChosen(row);
     case Qt::ToolTipRole:
         if (column.unit == StatisticsUnit::Text)
-            return row.meaning.isEmpty() ? row.name : QString(row.name % QStringLiteral(": ") % row.meaning);
-        return QString(column.title % QStringLiteral(": ") % statisticsExactText(column, row));
+            return plainTip(row.meaning.isEmpty() ? row.name : row.name % QStringLiteral(": ") % row.meaning);
+        return plainTip(column.title % QStringLiteral(": ") % statisticsExactText(column, row));
     default:
         return look(row, index.column(), role);
     }
@@ -202,7 +204,7 @@ QVariant StatisticsModel::headerData(int section, Qt::Orientation orientation, i
     case Qt::DisplayRole:
         return column.title;
     case Qt::ToolTipRole:
-        return column.meaning;
+        return plainTip(column.meaning);
     case RawRole:
         return column.field;
     default:

@@ -164,6 +164,22 @@ const QAbstractItemModel &StatisticsTable::shownModel() const
     return *m_pages[std::size_t(topic())].sorter;
 }
 
+StatisticsTable::Order StatisticsTable::shownOrder() const
+{
+    const QHeaderView *header = view(topic())->horizontalHeader();
+    return {topic(), header->sortIndicatorSection(), header->sortIndicatorOrder()};
+}
+
+std::unique_ptr<QAbstractItemModel> StatisticsTable::modelOf(const Numbers &numbers, const Order &order)
+{
+    auto sorter = std::make_unique<StatisticsSorter>();
+    auto *model = new StatisticsModel(order.topic, sorter.get());
+    model->setNumbers(std::make_shared<const Numbers>(numbers));
+    sorter->setSourceModel(model);
+    sorter->sort(order.column, order.direction);
+    return sorter;
+}
+
 void StatisticsTable::choose(const QModelIndex &index, bool add)
 {
     if (!index.isValid())

@@ -28,6 +28,14 @@ public:
     QTableView *view(StatisticsTopic topic) const { return m_pages[std::size_t(topic)].view; }
     // The table on screen, in its order; for "Save table as CSV…".
     const QAbstractItemModel &shownModel() const;
+    // Which table that is, and how it is sorted; and that of other numbers.
+    struct Order {
+        StatisticsTopic topic = StatisticsTopic::Reasons;
+        int column = 0;
+        Qt::SortOrder direction = Qt::AscendingOrder;
+    };
+    Order shownOrder() const;
+    static std::unique_ptr<QAbstractItemModel> modelOf(const Numbers &numbers, const Order &order);
 
 public Q_SLOTS:
     void copy() const;

@@ -7,6 +7,7 @@
 #include <QScrollBar>
 
 #include "views/chart/chart_plot.h"
+#include "views/chart/plain_text.h"
 #include "views/timeline/timeline_chart.h"
 #include "views/timeline/timeline_gestures.h"
 
@@ -114,6 +115,7 @@ void TimelineView::makeActions()
         for (const Vm &vm : host.vms) {
             const bool collapsed = m_options.collapsed.contains(vm.name);
             auto *action = new QAction((collapsed ? tr("Expand %1") : tr("Collapse %1")).arg(vm.name), this);
+            action->setToolTip(plainTip(action->text()));
             connect(action, &QAction::triggered, this, [this, name = vm.name] { toggleCollapsed(name); });
             addAction(action);
         }

@@ -15,6 +15,8 @@
 
 #include <cmath>
 
+#include "views/chart/plain_text.h"
+
 namespace exitscope {
 
 namespace {
@@ -86,6 +88,7 @@ void ClockDialog::build()
     connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, &m_state, &ViewState::undo);
     connect(new QShortcut(QKeySequence::Redo, this), &QShortcut::activated, &m_state, &ViewState::redo);
     m_problem = new QLabel;
+    m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
     m_problem->hide();
 
@@ -179,6 +182,7 @@ void ClockDialog::showFacts(const std::vector<ClockFact> &facts)
         m_labels.clear();
         for (const ClockFact &fact : facts) {
             auto *text = new QLabel;
+            text->setTextFormat(Qt::PlainText);
             text->setWordWrap(true);
             text->setTextInteractionFlags(Qt::TextSelectableByMouse);
             text->setAccessibleName(fact.name);
@@ -188,7 +192,7 @@ void ClockDialog::showFacts(const std::vector<ClockFact> &facts)
     }
     for (std::size_t i = 0; i < facts.size(); ++i) {
         m_labels[i].second->setText(facts[i].text);
-        m_labels[i].second->setToolTip(facts[i].meaning);
+        m_labels[i].second->setToolTip(plainTip(facts[i].meaning));
     }
 }
 

@@ -2,7 +2,6 @@
 #include "app/window/export/export_command.h"
 
 #include <QCommandLineParser>
-#include <QFileInfo>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "app/common/interrupt_guard.h"
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
+#include "app/window/storage/whole_file.h"
 #include "model/diagnostic_codes.h"
 #include "views/picture_caption.h"
 
@@ -191,9 +191,9 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         return status;
     };
     // Before the work: it may be long.
-    if (!request.overwrites && QFileInfo::exists(request.output))
+    if (!request.overwrites && isTaken(request.output))
         return fail(QStringLiteral("%1: there is a file of that name; --force overwrites it").arg(request.output),
-            ExitStatus::Usage);
+            ExitStatus::NotWritten);
     auto recording
         = std::make_shared<const Recording>(loadRecording(request.paths, request.load, {}, &InterruptGuard::flag()));
     if (InterruptGuard::flag())
@@ -229,7 +229,7 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         picture.size = readableSize(input, picture);
     const PictureFile file{request.output, request.format, recordingName(request.paths)};
     if (!writePicture(input, picture, file, request.overwrites, error))
-        return fail(error, ExitStatus::Usage);
+        return fail(error, ExitStatus::NotWritten);
     return ExitStatus::Success;
 }
 

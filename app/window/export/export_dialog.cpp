@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/export/export_dialog.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -10,13 +11,16 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QThreadPool>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
+#include "app/window/storage/whole_file.h"
 #include "views/picture_caption.h"
 
 namespace exitscope {
@@ -24,6 +28,7 @@ namespace exitscope {
 namespace {
 
 constexpr QSize kLeastPreview{420, 220};
+constexpr int kCalmMs = 150;
 constexpr int kMostPreviewed = 2400; // px
 constexpr int kScales[]{1, 2, 3, 4};
 enum ThemeOfPicture { AsShown, Light, Dark };
@@ -52,6 +57,9 @@ ExportDialog::ExportDialog(PictureSource source, ChartKind chart, const QString 
 {
     setWindowTitle(QStringLiteral("Export image"));
     build();
+    m_calm.setSingleShot(true);
+    m_calm.setInterval(kCalmMs);
+    connect(&m_calm, &QTimer::timeout, this, &ExportDialog::preview);
     m_chart->setCurrentIndex(int(chart));
     chooseChart();
     const auto changed = [this] { refresh(); };
@@ -99,6 +107,7 @@ void ExportDialog::build()
     m_preview->setMinimumSize(kLeastPreview);
     m_preview->setAlignment(Qt::AlignCenter);
     m_problem = new QLabel;
+    m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
     m_problem->setAccessibleName(QStringLiteral("What is wrong"));
 
@@ -240,15 +249,16 @@ void ExportDialog::refresh()
 {
     const std::optional<QString> wrong = pictureProblem(options(), format());
     say(wrong.value_or(QString()));
-    m_write->setEnabled(m_isReady && !wrong && !m_path->text().isEmpty());
-    if (m_isReady && !wrong)
-        preview();
+    m_write->setEnabled(m_isReady && !m_isWriting && !wrong && !m_path->text().isEmpty());
+    m_calm.start();
 }
 
 // Of a huge picture the preview is laid out for less: it is to be looked at, not to be measured.
 void ExportDialog::preview()
 {
     PictureOptions drawn = options();
+    if (!m_isReady || !isVisible() || pictureProblem(drawn, format()))
+        return;
     if (const int longer = std::max(drawn.size.width(), drawn.size.height()); longer > kMostPreviewed)
         drawn.size = (drawn.size * (double(kMostPreviewed) / longer))
                          .expandedTo({PictureOptions::kLeastSide, PictureOptions::kLeastSide});
@@ -258,13 +268,13 @@ void ExportDialog::preview()
         = chartImage(input(), drawn).scaled(m_preview->size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
     image.setDevicePixelRatio(ratio);
     m_preview->setPixmap(QPixmap::fromImage(image));
+    Q_EMIT previewed();
 }
 
 void ExportDialog::resizeEvent(QResizeEvent *event)
 {
     QDialog::resizeEvent(event);
-    if (m_isReady && !pictureProblem(options(), format()))
-        preview();
+    m_calm.start();
 }
 
 void ExportDialog::say(const QString &problem, bool asksToOverwrite)
@@ -288,13 +298,40 @@ void ExportDialog::write()
     const PictureFile file{m_path->text(), format(), m_source.recording};
     if (!pictureFormatOf(file.path))
         return say(QStringLiteral("%1: the name ends with none of .png, .svg, .pdf").arg(file.path));
-    if (!m_asksToOverwrite && QFileInfo::exists(file.path))
+    if (!m_asksToOverwrite && isTaken(file.path))
         return say(QStringLiteral("%1: there is a file of that name").arg(file.path), true);
-    QString error;
-    if (!writePicture(input(), options(), file, m_asksToOverwrite, error))
-        return say(error);
+    const bool overwrites = m_asksToOverwrite;
+    say({});
+    m_isWriting = true;
+    m_write->setEnabled(false);
+    QThreadPool::globalInstance()->start(
+        [self = QPointer(this), file, overwrites, picture = drawPicture(input(), options(), file)] {
+            QString error;
+            writeDrawn(picture, file, overwrites, error);
+            QMetaObject::invokeMethod(
+                qApp,
+                [self, file, overwrites, error] {
+                    if (self)
+                        self->finish(file, overwrites, error);
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void ExportDialog::finish(const PictureFile &file, bool overwrote, const QString &error)
+{
+    m_isWriting = false;
+    refresh();
+    if (!error.isEmpty())
+        return say(error, !overwrote && isTaken(file.path)); // it came meanwhile
     Q_EMIT written(file.path);
     accept();
+}
+
+void ExportDialog::reject()
+{
+    if (!m_isWriting)
+        QDialog::reject();
 }
 
 } // namespace exitscope

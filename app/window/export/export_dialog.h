@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QDialog>
+#include <QTimer>
 
 #include <functional>
 
@@ -50,6 +51,10 @@ public:
 
 Q_SIGNALS:
     void written(const QString &path);
+    void previewed();
+
+public Q_SLOTS:
+    void reject() override; // not while it writes: what went wrong would be told to nobody
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -62,6 +67,7 @@ private:
     void preview();
     void browse();
     void write();
+    void finish(const PictureFile &file, bool overwrote, const QString &error);
     void say(const QString &problem, bool asksToOverwrite = false);
     ChartKind chart() const;
     PictureFormat format() const;
@@ -71,6 +77,8 @@ private:
     PictureSource m_source;
     QString m_directory;
     bool m_isReady = true;
+    bool m_isWriting = false;
+    QTimer m_calm; // no preview before it ends: what is shown may change with every move of the pointer
     bool m_asksToOverwrite = false;
     bool m_isOwnName = false; // the user named the file
     QComboBox *m_chart, *m_format, *m_scale, *m_theme;

@@ -19,6 +19,9 @@ Exports::Exports(Workspace &workspace, Settings &settings, QWidget &window)
     connect(&workspace.clocks(), &GuestClocks::changed, this, &Exports::follow);
     connect(&workspace.timeline(), &TimelineView::optionsChanged, this, &Exports::follow);
     connect(&workspace, &Workspace::themeChanged, this, &Exports::follow);
+    connect(&m_tables, &TableSaver::saved, this,
+        [this](const QString &file) { Q_EMIT done(QStringLiteral("Wrote %1").arg(file)); });
+    connect(&m_tables, &TableSaver::failed, this, &Exports::failed);
 }
 
 void Exports::setRecordingName(const QString &name)
@@ -82,6 +85,14 @@ void Exports::openDialog()
     m_dialog->show();
     m_dialog->raise();
     m_dialog->activateWindow();
+}
+
+void Exports::saveTable(const QString &file)
+{
+    if (m_workspace.recording())
+        m_tables.save(
+            {m_workspace.recording(), m_workspace.state().values().selection(), m_workspace.table().shownOrder(), file},
+            m_workspace.numbers().current());
 }
 
 void Exports::copyImage()

@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "app/window/export/table_saver.h"
 #include "app/window/storage/settings.h"
 #include "app/window/workspace.h"
 
@@ -30,9 +31,13 @@ public:
     // or guests under a map that is being replaced. Now, if it is.
     void whenReady(std::function<void()> act);
     ExportDialog *dialog() const; // null while it is closed
+    // The table on screen, of the recording and the selection as they are now, whatever is opened before its numbers
+    // are there.
+    void saveTable(const QString &file);
 
 Q_SIGNALS:
     void done(const QString &what); // one line
+    void failed(const QString &problem); // one line
 
 private:
     bool isReady() const;
@@ -45,6 +50,7 @@ private:
     QString m_recordingName;
     QPointer<ExportDialog> m_dialog;
     std::vector<std::function<void()>> m_waiting;
+    TableSaver m_tables;
 };
 
 } // namespace exitscope

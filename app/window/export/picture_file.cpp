@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/export/picture_file.h"
 
-#include <QFileInfo>
-
 #include <array>
+#include <exception>
 
 #include "app/window/storage/whole_file.h"
+#include "model/diagnostic_codes.h"
 
 namespace exitscope {
 
@@ -64,6 +64,26 @@ QSize defaultPictureSize(ChartKind chart)
     return rowOf(chart).size;
 }
 
+DrawnPicture drawPicture(const ChartInput &input, const PictureOptions &options, const PictureFile &file)
+{
+    return {input, options, file.format, QString(chartTitle(options.chart) % QStringLiteral(" – ") % file.recording)};
+}
+
+bool writeDrawn(const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error)
+try {
+    const QByteArray content = picture.encoded();
+    if (content.isEmpty()) {
+        error = QStringLiteral("%1: the picture cannot be drawn; there may be too little memory for its size")
+                    .arg(file.path);
+        return false;
+    }
+    const QString what = QStringLiteral("picture");
+    return overwrites ? writeWhole(file.path, content, what, error) : writeWholeNew(file.path, content, what, error);
+} catch (const std::exception &cause) { // in a thread of its own it would end the program
+    error = QStringLiteral("%1: the picture cannot be written: %2").arg(file.path, diagnosticOf(cause).message);
+    return false;
+}
+
 bool writePicture(
     const ChartInput &input, const PictureOptions &options, const PictureFile &file, bool overwrites, QString &error)
 {
@@ -71,18 +91,7 @@ bool writePicture(
         error = *wrong;
         return false;
     }
-    if (!overwrites && QFileInfo::exists(file.path)) {
-        error = QStringLiteral("%1: there is a file of that name").arg(file.path);
-        return false;
-    }
-    const QString title = QString(chartTitle(options.chart) % QStringLiteral(" – ") % file.recording);
-    const QByteArray picture = chartPicture(input, options, file.format, title);
-    if (picture.isEmpty()) {
-        error = QStringLiteral("%1: the picture cannot be drawn; there may be too little memory for its size")
-                    .arg(file.path);
-        return false;
-    }
-    return writeWhole(file.path, picture, QStringLiteral("picture"), error);
+    return writeDrawn(drawPicture(input, options, file), file, overwrites, error);
 }
 
 } // namespace exitscope

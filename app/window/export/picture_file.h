@@ -18,6 +18,10 @@ struct PictureFile {
     QString recording; // its name, for the title in the file
 };
 
+DrawnPicture drawPicture(const ChartInput &input, const PictureOptions &options, const PictureFile &file);
+// In any thread. As writePicture().
+bool writeDrawn(const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error);
+
 // The file is whole or not there. False with one line of what is wrong; what exists is only replaced if wanted.
 bool writePicture(
     const ChartInput &input, const PictureOptions &options, const PictureFile &file, bool overwrites, QString &error);

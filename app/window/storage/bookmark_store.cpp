@@ -22,6 +22,16 @@ std::optional<std::vector<Bookmark>> bookmarksFrom(const QJsonArray &list)
     return read;
 }
 
+QJsonArray toJson(const std::vector<Bookmark> &bookmarks)
+{
+    QJsonArray list;
+    for (const Bookmark &bookmark : bookmarks)
+        list.append(QJsonObject{{QStringLiteral("name"), bookmark.name},
+            {QStringLiteral("from_ns"), QString::number(bookmark.range.from)},
+            {QStringLiteral("to_ns"), QString::number(bookmark.range.to)}});
+    return list;
+}
+
 } // namespace
 
 QString BookmarkStore::defaultDirectory()
@@ -52,27 +62,36 @@ bool BookmarkStore::open(const Recording &recording, QString &error)
 
 bool BookmarkStore::add(const Bookmark &bookmark, QString &error)
 {
-    std::vector<Bookmark> next = m_bookmarks;
-    const auto before = [](const Bookmark &a, const Bookmark &b) { return a.range.from < b.range.from; };
-    next.insert(std::upper_bound(next.begin(), next.end(), bookmark, before), bookmark);
-    return replace(std::move(next), error);
+    return change(
+        [&](std::vector<Bookmark> &all) {
+            const auto before = [](const Bookmark &a, const Bookmark &b) { return a.range.from < b.range.from; };
+            all.insert(std::upper_bound(all.begin(), all.end(), bookmark, before), bookmark);
+        },
+        error);
 }
 
 bool BookmarkStore::remove(std::size_t index, QString &error)
 {
-    std::vector<Bookmark> next = m_bookmarks;
-    next.erase(next.begin() + std::ptrdiff_t(index));
-    return replace(std::move(next), error);
+    return change(
+        [removed = m_bookmarks[index]](std::vector<Bookmark> &all) {
+            if (const auto at = std::ranges::find(all, removed); at != all.end())
+                all.erase(at); // else another window did so
+        },
+        error);
 }
 
-bool BookmarkStore::replace(std::vector<Bookmark> next, QString &error)
+bool BookmarkStore::change(const std::function<void(std::vector<Bookmark> &)> &change, QString &error)
 {
-    QJsonArray list;
-    for (const Bookmark &bookmark : next)
-        list.append(QJsonObject{{QStringLiteral("name"), bookmark.name},
-            {QStringLiteral("from_ns"), QString::number(bookmark.range.from)},
-            {QStringLiteral("to_ns"), QString::number(bookmark.range.to)}});
-    if (!m_file.write(list, error))
+    std::vector<Bookmark> next;
+    const auto changed = [&](const QJsonArray &list) -> std::optional<QJsonArray> {
+        auto now = bookmarksFrom(list);
+        if (!now)
+            return std::nullopt;
+        next = std::move(*now);
+        change(next);
+        return toJson(next);
+    };
+    if (!m_file.change(changed, error))
         return false;
     m_bookmarks = std::move(next);
     return true;

@@ -25,13 +25,13 @@ public:
     bool open(const Recording &recording, QString &error);
     const std::vector<Bookmark> &bookmarks() const { return m_bookmarks; }
 
-    // Kept ordered by time. Each writes the file; false with a line of what is wrong if that fails, and all is as
-    // before.
+    // Kept ordered by time. Each writes the file, with what other windows did to it; false with a line of what is wrong
+    // if that fails, and all is as before.
     bool add(const Bookmark &bookmark, QString &error);
     bool remove(std::size_t index, QString &error);
 
 private:
-    bool replace(std::vector<Bookmark> next, QString &error);
+    bool change(const std::function<void(std::vector<Bookmark> &)> &change, QString &error);
 
     RecordingFile m_file;
     std::vector<Bookmark> m_bookmarks;

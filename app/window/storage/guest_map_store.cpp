@@ -66,17 +66,25 @@ bool GuestMapStore::open(const Recording &recording, QString &error)
     const std::optional<QJsonArray> list = m_file.open(recording, error);
     if (!list)
         return false;
+    auto read = mapsFrom(*list);
+    if (!read) {
+        error = m_file.refuse();
+        return false;
+    }
+    m_maps = std::move(*read);
+    return true;
+}
+
+auto GuestMapStore::mapsFrom(const QJsonArray &list) -> std::optional<Maps>
+{
     Maps read;
-    for (const QJsonValue &value : *list) {
+    for (const QJsonValue &value : list) {
         ClockMap map = mapFrom(value[QStringLiteral("map")].toArray());
-        if (map.isEmpty()) {
-            error = m_file.refuse();
-            return false;
-        }
+        if (map.isEmpty())
+            return std::nullopt;
         read.insert_or_assign(value[QStringLiteral("trace")].toString(), std::move(map));
     }
-    m_maps = std::move(read);
-    return true;
+    return read;
 }
 
 std::map<std::size_t, ClockMap> GuestMapStore::maps(const Recording &recording) const
@@ -90,23 +98,30 @@ std::map<std::size_t, ClockMap> GuestMapStore::maps(const Recording &recording) 
 
 bool GuestMapStore::set(const Recording &recording, std::size_t guest, const ClockMap &map, QString &error)
 {
-    Maps next = m_maps;
-    next.insert_or_assign(keyOf(recording, guest), map);
-    return replace(std::move(next), error);
+    return change([&](Maps &maps) { maps.insert_or_assign(keyOf(recording, guest), map); }, error);
 }
 
 bool GuestMapStore::remove(const Recording &recording, std::size_t guest, QString &error)
 {
-    Maps next = m_maps;
-    return next.erase(keyOf(recording, guest)) == 0 || replace(std::move(next), error);
+    const QString key = keyOf(recording, guest);
+    return !m_maps.contains(key) || change([&](Maps &maps) { maps.erase(key); }, error);
 }
 
-bool GuestMapStore::replace(Maps next, QString &error)
+bool GuestMapStore::change(const std::function<void(Maps &)> &change, QString &error)
 {
-    QJsonArray guests;
-    for (const auto &[trace, map] : next)
-        guests.append(QJsonObject{{QStringLiteral("trace"), trace}, {QStringLiteral("map"), toJson(map)}});
-    if (!m_file.write(guests, error))
+    Maps next;
+    const auto changed = [&](const QJsonArray &list) -> std::optional<QJsonArray> {
+        auto now = mapsFrom(list);
+        if (!now)
+            return std::nullopt;
+        next = std::move(*now);
+        change(next);
+        QJsonArray guests;
+        for (const auto &[trace, map] : next)
+            guests.append(QJsonObject{{QStringLiteral("trace"), trace}, {QStringLiteral("map"), toJson(map)}});
+        return guests;
+    };
+    if (!m_file.change(changed, error))
         return false;
     m_maps = std::move(next);
     return true;

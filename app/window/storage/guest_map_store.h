@@ -19,13 +19,15 @@ public:
     // By guest: index into Recording::guests.
     std::map<std::size_t, ClockMap> maps(const Recording &recording) const;
 
-    // Each writes the file; false with a line of what is wrong if that fails, and all is as before.
+    // Each writes the file, with what other windows did to it; false with a line of what is wrong if that fails, and
+    // all is as before.
     bool set(const Recording &recording, std::size_t guest, const ClockMap &map, QString &error);
     bool remove(const Recording &recording, std::size_t guest, QString &error);
 
 private:
     using Maps = std::map<QString, ClockMap>; // by the key of the guest's first trace
-    bool replace(Maps next, QString &error);
+    static std::optional<Maps> mapsFrom(const QJsonArray &list);
+    bool change(const std::function<void(Maps &)> &change, QString &error);
 
     RecordingFile m_file;
     Maps m_maps;

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLockFile>
 #include <QStandardPaths>
 
 #include "app/window/storage/whole_file.h"
@@ -14,6 +15,8 @@
 namespace exitscope {
 
 namespace {
+
+constexpr int kMostWaitMs = 2000; // for another window, which writes in a moment
 
 QStringList traceKeys(const Recording &recording)
 {
@@ -56,6 +59,11 @@ std::optional<QJsonArray> RecordingFile::open(const Recording &recording, QStrin
 {
     m_traces = traceKeys(recording);
     m_path = QDir(m_directory).filePath(fileName(m_traces));
+    return read(error);
+}
+
+std::optional<QJsonArray> RecordingFile::read(QString &error)
+{
     m_problem.clear();
     QFile file(m_path);
     if (!file.exists())
@@ -79,15 +87,34 @@ QString RecordingFile::refuse()
     return m_problem;
 }
 
-bool RecordingFile::write(const QJsonArray &list, QString &error) const
+bool RecordingFile::change(const std::function<std::optional<QJsonArray>(const QJsonArray &)> &change, QString &error)
 {
-    if (!m_problem.isEmpty()) {
-        error = m_problem;
+    QDir().mkpath(m_directory);
+    QLockFile lock(QString(m_path % QStringLiteral(".lock")));
+    if (!lock.tryLock(kMostWaitMs)) {
+        error = lock.error() == QLockFile::LockFailedError
+            ? QStringLiteral("%1: the %2 cannot be written: another program holds %3.lock; end it, or remove that file")
+                  .arg(m_path, m_kind.what, m_path)
+            : QStringLiteral("%1: the %2 cannot be written: no lock file can be made in its directory; make that "
+                             "writable")
+                  .arg(m_path, m_kind.what);
         return false;
     }
+    const std::optional<QJsonArray> now = read(error);
+    if (!now)
+        return false;
+    const std::optional<QJsonArray> next = change(*now);
+    if (!next) {
+        error = refuse();
+        return false;
+    }
+    return write(*next, error);
+}
+
+bool RecordingFile::write(const QJsonArray &list, QString &error) const
+{
     const QJsonObject root{{QStringLiteral("schema"), m_kind.schema},
         {QStringLiteral("traces"), QJsonArray::fromStringList(m_traces)}, {m_kind.member, list}};
-    QDir().mkpath(m_directory);
     return writeWhole(m_path, QJsonDocument(root).toJson(), m_kind.what, error);
 }
 

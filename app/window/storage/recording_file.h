@@ -4,6 +4,7 @@
 #include <QJsonArray>
 #include <QStringList>
 
+#include <functional>
 #include <optional>
 
 #include "model/recording.h"
@@ -37,10 +38,15 @@ public:
     std::optional<QJsonArray> open(const Recording &recording, QString &error);
     // The list that open() gave makes no sense: the line that says so.
     QString refuse();
-    // Whole or not at all; false with a line of what is wrong. A file that could not be read is not overwritten.
-    bool write(const QJsonArray &list, QString &error) const;
+    // The list as it is now, by whomever, becomes what `change` makes of it: whole or not at all, and no other window
+    // comes between. `change` gives none if the list makes no sense. False with a line of what is wrong; a file that
+    // cannot be read is not overwritten.
+    bool change(const std::function<std::optional<QJsonArray>(const QJsonArray &)> &change, QString &error);
 
 private:
+    std::optional<QJsonArray> read(QString &error);
+    bool write(const QJsonArray &list, QString &error) const;
+
     QString m_directory;
     RecordingFileKind m_kind;
     QStringList m_traces; // keys of each used trace, ordered

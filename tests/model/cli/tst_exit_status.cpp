@@ -16,6 +16,7 @@ private Q_SLOTS:
     void help();
     void wrongUsage();
     void nothingReadable();
+    void fullDisk();
     void lostDataFailsWithStrict();
     void foreignLocaleIsQuiet();
     void interruptedLeavesNothing_data();
@@ -48,6 +49,17 @@ void TestExitStatus::nothingReadable()
         QVERIFY2(result.err.startsWith(QStringLiteral("error: ")) && result.err.contains(path), qPrintable(result.err));
         QCOMPARE(result.err.count(QLatin1Char('\n')), 1);
     }
+}
+
+void TestExitStatus::fullDisk()
+{
+    QProcess program;
+    program.setStandardOutputFile(QStringLiteral("/dev/full"));
+    program.start(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
+        {QStringLiteral("report"), QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host")});
+    QVERIFY(program.waitForFinished(60'000));
+    QCOMPARE(program.exitCode(), 4);
+    QVERIFY(program.readAllStandardError().contains("No space left on device"));
 }
 
 void TestExitStatus::lostDataFailsWithStrict()

@@ -2,6 +2,7 @@
 #include "model/load/sources.h"
 
 #include "model/load/role_rules.h"
+#include "model/record/far_time.h"
 #include "model/record/frame.h"
 #include "tests/model/load/trace_copy.h"
 
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void emptyTracesAreNotUsed();
     void hostKeys();
     void offsets();
+    void farTimes();
     void candidates();
     void rolesOfTheNearestPath();
     void joinedPaths();
@@ -204,6 +206,38 @@ void TestSources::offsets()
     QCOMPARE(clockOffsetNs(description), Ns(3'000'000'000 + 1'600'000'000'000'000'000));
     description.clockFrequency = 0;
     QCOMPARE(clockOffsetNs(description), Ns(3'000'000'000));
+    description.clockOffsetSeconds = std::numeric_limits<std::int64_t>::max();
+    QCOMPARE(clockOffsetNs(description), kFarthestTime);
+    description.clockOffsetSeconds = std::numeric_limits<std::int64_t>::min();
+    QCOMPARE(clockOffsetNs(description), -kFarthestTime);
+    description.clockFrequency = 1;
+    description.clockOffsetSeconds = 0;
+    description.clockOffsetCycles = std::numeric_limits<std::uint64_t>::max();
+    QCOMPARE(clockOffsetNs(description), kFarthestTime);
+}
+
+// What leads beyond the times that there are is moved, and told of that trace.
+void TestSources::farTimes()
+{
+    const auto told = [](const HostPlan &p) {
+        QStringList paths;
+        for (const Diagnostic &diagnostic : p.diagnostics)
+            if (diagnostic.code == QStringLiteral("times-out-of-reach"))
+                paths << diagnostic.path;
+        return paths;
+    };
+    QCOMPARE(shifted(std::numeric_limits<Ns>::max(), 1'800'000'000'000'000'000), kFarthestTime); // of a timer: never
+    QCOMPARE(shifted(kNoTime, -1), -kFarthestTime);
+    QVERIFY(told(plan({trace("a", 0, kFarthestTime, kRich)})).isEmpty());
+    QCOMPARE(told(plan({trace("a", 0, kFarthestTime + 1, kRich)})), QStringList{QStringLiteral("a")});
+    QCOMPARE(told(plan({trace("a", kNoTime + 1, 5, kRich)})), QStringList{QStringLiteral("a")});
+    // The earliest one's offset is taken for both, and leads the other one beyond.
+    TraceInfo far = trace("far", 100, 200, kRich);
+    far.description.clockOffsetSeconds = std::numeric_limits<std::int64_t>::min();
+    const HostPlan both = plan({trace("near", 100, 200, kRich), far});
+    QCOMPARE(told(both), QStringList{QStringLiteral("far")});
+    for (const UsedTrace &use : both.used)
+        QVERIFY(isWithinReach(use.shiftNs));
 }
 
 void TestSources::candidates()

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QThreadPool>
+
+#include <atomic>
+#include <memory>
+
+#include "views/tables/statistics_table.h"
+
+namespace exitscope {
+
+// Writes tables as CSV, each of the recording and the selection that it was asked for. Numbers that are not there are
+// computed off the calling thread.
+class TableSaver : public QObject {
+    Q_OBJECT
+
+public:
+    struct Request {
+        std::shared_ptr<const Recording> recording;
+        Selection selection;
+        StatisticsTable::Order order;
+        QString file;
+    };
+
+    explicit TableSaver(QObject *parent = nullptr);
+    ~TableSaver() override; // what is not written by then is not written
+
+    // `ready`: the newest numbers that are there, of whatever; may be null.
+    void save(const Request &request, const std::shared_ptr<const Numbers> &ready);
+
+Q_SIGNALS:
+    void saved(const QString &file);
+    void failed(const QString &problem);
+
+private:
+    void write(const Request &request, const Numbers &numbers);
+
+    std::atomic<bool> m_cancel = false;
+    QThreadPool m_pool; // the last member: its end waits for the work under way
+};
+
+} // namespace exitscope

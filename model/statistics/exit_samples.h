@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/statistics/exit_pass.h"
+#include "model/statistics/statistics.h"
+
+namespace exitscope {
+
+// Durations of the exits of one kind, one vCPU behind the other: those of a vCPU, of a VM and all are contiguous, so
+// that each level's distribution is taken in place.
+class ExitSamples {
+public:
+    struct Mark { // what there was before it
+        ExitGroup sums; // without distributions
+        std::int64_t apart = 0;
+        std::int64_t unknown = 0;
+        std::size_t gross = 0;
+        std::size_t net = 0;
+        std::size_t netApart = 0;
+    };
+
+    // What the exit is to net times. Apart: a halt, in a recording where that of some halts is not known.
+    enum class NetRole : std::uint8_t { Plain, Apart, Unknown };
+
+    void add(const ExitColumns &exits, std::size_t i, NetRole role)
+    {
+        ++m_sums.count;
+        m_apart += role != NetRole::Plain;
+        m_unknown += role == NetRole::Unknown;
+        if (!exits.timed(i))
+            return;
+        ++m_sums.timed;
+        m_sums.parts += exits.parts[i];
+        m_gross.push_back(exits.parts[i].gross());
+        (role == NetRole::Plain ? m_net : m_netApart).push_back(exits.parts[i].net());
+    }
+
+    Mark mark() const { return {m_sums, m_apart, m_unknown, m_gross.size(), m_net.size(), m_netApart.size()}; }
+    // Of all that came after the mark. Reorders it; means nothing once it is cancelled.
+    ExitGroup since(const Mark &mark, CancelFlag cancel);
+
+private:
+    ExitGroup m_sums;
+    std::int64_t m_apart = 0;
+    std::int64_t m_unknown = 0;
+    std::vector<Ns> m_gross;
+    std::vector<Ns> m_net;
+    std::vector<Ns> m_netApart;
+};
+
+// Samples by kind: by reason, or by scenario.
+class ExitGrouping {
+public:
+    using Marks = std::vector<ExitSamples::Mark>;
+
+    explicit ExitGrouping(std::size_t kinds) : m_samples(kinds) { }
+
+    ExitSamples &operator[](std::size_t kind) { return m_samples[kind]; }
+    Marks marks() const;
+
+    // Calls sink(kind, group) for every kind with exits since the marks.
+    void since(const Marks &marks, CancelFlag cancel, const auto &sink)
+    {
+        for (std::size_t kind = 0; kind < m_samples.size() && !isCancelled(cancel); ++kind) {
+            const ExitGroup group = m_samples[kind].since(marks[kind], cancel);
+            if (group.count > 0)
+                sink(kind, group);
+        }
+    }
+
+private:
+    std::vector<ExitSamples> m_samples;
+};
+
+} // namespace exitscope
