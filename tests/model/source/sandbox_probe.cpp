@@ -205,7 +205,7 @@ int main(int argc, char **argv)
             return skip("this kernel has no Landlock");
         }
         exitscope::reader::limitMemory(memoryBytes);
-        exitscope::reader::enterSandbox({argv[3]});
+        exitscope::reader::enterSandbox({argv[3]}, 1);
     }
     errno = 0;
     const bool possible = attempt->second();
