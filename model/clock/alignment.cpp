@@ -2,10 +2,13 @@
 #include "model/clock/alignment.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "model/clock/guest_on_vm.h"
+#include "model/clock/parallel.h"
 #include "model/clock/search/containment_fit.h"
+#include "model/clock/search/cpu_numbers.h"
 #include "model/clock/search/line_search.h"
 #include "model/clock/search/map_search.h"
 #include "model/clock/sync_diagnostics.h"
@@ -24,10 +27,12 @@ constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the sa
 constexpr Ns kMostUncertainty = 5'000'000; // where the bounds leave more open, different maps fit
 
 // The first and last event of which the host knows something.
-TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map)
+TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget)
 {
     TimeRange range{kEndOfRecording, kNoTime};
     for (const EventsOnRuns &pair : guest) {
+        if (budget.hasEnded())
+            break;
         RunCursor cursor(*pair.runs);
         for (const Ns event : pair.events) {
             if (cursor.at(map.toHost(event)) == HostKnows::Nothing)
@@ -64,12 +69,12 @@ ClockLine clipped(ClockLine line, const ClockPiece &piece, TimeRange range)
 
 class Aligner {
 public:
-    Aligner(const Recording &recording, const AlignOptions &options, const std::atomic<bool> *cancel)
-        : m_recording(recording), m_options(options), m_cancel(cancel)
+    Aligner(const Recording &recording, const AlignOptions &options, const SearchBudget &budget)
+        : m_recording(recording), m_options(options), m_budget(budget)
     {
         for (std::size_t h = 0; h < recording.hosts.size(); ++h)
             for (std::size_t v = 0; v < recording.hosts[h].vms.size(); ++v)
-                m_vms.push_back({{h, v}, VmRuns(recording.hosts[h], recording.hosts[h].vms[v])});
+                m_vms.push_back({{h, v}, VmRuns(recording.hosts[h], recording.hosts[h].vms[v], budget)});
     }
 
     Alignments align();
@@ -79,12 +84,18 @@ private:
         VmPlace place;
         VmRuns runs;
     };
-    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
-    using CpuMap = std::vector<std::optional<std::size_t>>;
+    struct Trial { // of a guest on a VM
+        std::size_t guest;
+        const Candidate *vm;
+    };
+    using Try = GuestAlignment (Aligner::*)(std::size_t guest, const Candidate &vm) const;
+    std::vector<GuestAlignment> tryAll(const std::vector<Trial> &trials, Try how);
     GuestAlignment tryOn(std::size_t guest, const Candidate &vm) const;
     GuestAlignment byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const;
     void assign(std::vector<GuestAlignment> trials);
-    std::vector<GuestAlignment> tryPermuted() const;
+    bool mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const;
+    GuestAlignment tryPermuted(std::size_t guest, const Candidate &vm) const;
+    bool isUnfinished(const GuestAlignment &guest) const;
     std::optional<std::size_t> takenBy(const VmPlace &place) const;
     GuestAlignment byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const;
     bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
@@ -94,9 +105,10 @@ private:
 
     const Recording &m_recording;
     const AlignOptions &m_options;
-    const std::atomic<bool> *m_cancel;
+    const SearchBudget &m_budget;
     std::vector<Candidate> m_vms;
     std::vector<GuestAlignment> m_chosen; // by guest
+    std::set<std::size_t> m_unfinished; // guests with a trial that the budget's end has cut short
 };
 
 SyncVerdict verdictOf(const GuestAlignment &alignment)
@@ -132,7 +144,7 @@ void Aligner::complete(GuestAlignment &alignment, const VmRuns &runs) const
 {
     const GuestTrace &guest = m_recording.guests[alignment.guest];
     const GuestOnVm pairs = runs.with(guest, alignment.vcpuOf);
-    alignment.overlap = knownRange(pairs, alignment.map);
+    alignment.overlap = knownRange(pairs, alignment.map, m_budget);
     alignment.anchors = 0;
     for (const ClockPiece &piece : alignment.map.pieces())
         alignment.anchors += std::int64_t(piece.corners.size());
@@ -148,7 +160,7 @@ GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, co
     result.vcpuOf = vcpuOf;
     const Timeline &host = vm.runs.host();
     FoundMap found = findMap(
-        vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents), m_cancel);
+        vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents), m_budget);
     result.map = std::move(found.map);
     result.containment = found.containment;
     result.runnerUp = found.runnerUp;
@@ -174,16 +186,17 @@ bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
     alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
     const GuestOnVm onVm = vm.runs.with(guest, alignment.vcpuOf);
     const Ns reach = alignment.map.uncertainty(guest.range).value_or(0) + 1;
-    const ClockLine line = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift});
-    const ClockMap fitted = fitLine(onVm, line, guest.range);
+    const ClockLine line
+        = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift}, m_budget);
+    const ClockMap fitted = fitLine(onVm, line, guest.range, m_budget);
     if (!fitted.isEmpty()) {
-        std::ranges::copy(boundsOfContained(onVm, fitted, guest.range), std::back_inserter(bounds));
+        std::ranges::copy(boundsOfContained(onVm, fitted, guest.range, m_budget), std::back_inserter(bounds));
         std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);
         const FeasibleLines both(bounds, kMaxClockDrift);
         if (!both.isEmpty())
             alignment.map = ClockMap(std::vector<ClockPiece>{both.piece()});
     }
-    alignment.containment = containmentOf(onVm, alignment.map, 0);
+    alignment.containment = containmentOf(onVm, alignment.map, 0, m_budget);
     complete(alignment, vm.runs);
     alignment.verdict = verdictOf(alignment);
     return true;
@@ -196,12 +209,12 @@ GuestAlignment Aligner::byUser(std::size_t guest, const Candidate &vm, const Clo
     result.guest = guest;
     result.vm = vm.place;
     result.vcpuOf = vm.runs.sameNumbers(trace);
-    result = withMap(m_recording, result, map);
+    result = withMap(m_recording, result, map, m_budget);
     if (result.containment.share() < kLeastShare && trace.cpus.size() > 1) { // it may number its CPUs in another way
         GuestAlignment permuted = result;
-        permuted.vcpuOf = vcpusByLikelihood(trace, vm.runs);
+        permuted.vcpuOf = cpusUnderMap(trace, vm.runs, map);
         if (!permuted.vcpuOf.empty())
-            permuted = withMap(m_recording, permuted, map);
+            permuted = withMap(m_recording, permuted, map, m_budget);
         if (permuted.containment.contained > result.containment.contained)
             result = std::move(permuted);
     }
@@ -235,7 +248,7 @@ void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
         if (i + 1 < found.size())
             within.to = std::min(within.to, found[i + 1].breakWithin.from);
         const auto own = within.to > within.from
-            ? estimateByDeadlines(deadlines, ClockMap(std::vector<ClockPiece>{found[i]}), within)
+            ? estimateByDeadlines(deadlines, ClockMap(std::vector<ClockPiece>{found[i]}), within, m_budget)
             : std::nullopt;
         if (!own)
             return; // a map that is an estimate in part only would mislead
@@ -263,7 +276,9 @@ void Aligner::assign(std::vector<GuestAlignment> trials)
         GuestAlignment &chosen = m_chosen[trial.guest];
         if (trial.map.isEmpty())
             continue;
-        const auto other = trial.method == SyncMethod::User ? std::nullopt : takenBy(*trial.vm);
+        auto other = trial.method == SyncMethod::User ? std::nullopt : takenBy(*trial.vm);
+        if (other == trial.guest) // by itself, with other numbers of its CPUs
+            other = std::nullopt;
         if (other && chosen.vm)
             continue;
         if (other) { // what it fits best is told, but it is not to be had
@@ -277,51 +292,93 @@ void Aligner::assign(std::vector<GuestAlignment> trials)
             chosen = std::move(trial);
             continue;
         }
-        if (trial.verdict == SyncVerdict::Aligned && !chosen.isAligned())
+        const bool knowsMore = chosen.vm == trial.vm && trial.containment.contained > chosen.containment.contained;
+        if (trial.verdict == SyncVerdict::Aligned && (!chosen.isAligned() || knowsMore))
             std::swap(chosen, trial);
         if (isOtherMap(trial, chosen)) // a worse place, but a possible one
             chosen.runnerUp = std::max({chosen.runnerUp, trial.runnerUp, trial.containment.likelihood});
     }
 }
 
-// Guests that fit nowhere may number their CPUs in another way.
-std::vector<GuestAlignment> Aligner::tryPermuted() const
+// Guests that fit nowhere may number their CPUs in another way; and so may one that has CPUs besides those that fit.
+bool Aligner::mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const
 {
-    std::vector<GuestAlignment> trials;
-    for (const GuestAlignment &chosen : m_chosen) {
-        for (const Candidate &vm : m_vms) {
-            if (chosen.isAligned() || takenBy(vm.place) || isCancelled())
-                continue;
-            const GuestTrace &guest = m_recording.guests[chosen.guest];
-            const CpuMap vcpuOf = vcpusByLikelihood(guest, vm.runs);
-            if (vcpuOf.empty() || vcpuOf == vm.runs.sameNumbers(guest))
-                continue;
-            GuestAlignment trial = byContainment(chosen.guest, vm, vcpuOf);
-            if (trial.verdict == SyncVerdict::Aligned)
-                trials.push_back(std::move(trial));
-        }
+    if (chosen.method == SyncMethod::User)
+        return false;
+    if (chosen.isAligned())
+        return chosen.vm == vm.place && vm.runs.hasNumberless()
+            && !std::ranges::all_of(chosen.vcpuOf, &std::optional<std::size_t>::has_value);
+    return !takenBy(vm.place);
+}
+
+// Empty if the assignment that is likeliest leads to nothing sure.
+GuestAlignment Aligner::tryPermuted(std::size_t guest, const Candidate &vm) const
+{
+    GuestAlignment none;
+    none.guest = guest;
+    const GuestTrace &trace = m_recording.guests[guest];
+    const CpuMap vcpuOf = cpusByLikelihood(trace, vm.runs, m_budget);
+    if (vcpuOf.empty() || vcpuOf == vm.runs.sameNumbers(trace))
+        return none;
+    GuestAlignment trial = byContainment(guest, vm, vcpuOf);
+    return trial.verdict == SyncVerdict::Aligned ? trial : none;
+}
+
+// In the order of the trials, whichever ends first.
+std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Try how)
+{
+    std::vector<GuestAlignment> results(trials.size());
+    std::vector<std::uint8_t> isDone(trials.size());
+    inParallel(trials.size(), [&](std::size_t i) {
+        if (!m_budget.hasEnded())
+            results[i] = (this->*how)(trials[i].guest, *trials[i].vm);
+        isDone[i] = !m_budget.hasEnded();
+    });
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        if (isDone[i] != 0)
+            continue;
+        results[i] = {};
+        results[i].guest = trials[i].guest;
+        m_unfinished.insert(trials[i].guest);
     }
-    return trials;
+    return results;
+}
+
+// What was not looked at might fit as well, unless nothing was guessed.
+bool Aligner::isUnfinished(const GuestAlignment &guest) const
+{
+    const bool isGuess = guest.method != SyncMethod::User && guest.method != SyncMethod::Vmsync;
+    return m_unfinished.contains(guest.guest) && (isGuess || !guest.isAligned());
 }
 
 Alignments Aligner::align()
 {
-    std::vector<GuestAlignment> trials;
+    std::vector<Trial> trials;
     for (std::size_t g = 0; g < m_recording.guests.size(); ++g) {
         m_chosen.emplace_back().guest = g;
         for (const Candidate &vm : m_vms)
-            if (!isCancelled())
-                trials.push_back(tryOn(g, vm));
+            trials.push_back({g, &vm});
     }
-    assign(std::move(trials));
-    assign(tryPermuted());
+    assign(tryAll(trials, &Aligner::tryOn));
+    trials.clear();
+    for (const GuestAlignment &chosen : m_chosen)
+        for (const Candidate &vm : m_vms)
+            if (mayBePermuted(chosen, vm))
+                trials.push_back({chosen.guest, &vm});
+    assign(tryAll(trials, &Aligner::tryPermuted));
     Alignments result;
     for (GuestAlignment &guest : m_chosen) {
         if (guest.method == SyncMethod::Containment && !guest.takenBy)
             guest.verdict = verdictOf(guest); // with the other VMs' maps as runners-up
+        if (isUnfinished(guest)) {
+            const std::size_t index = guest.guest;
+            guest = {};
+            guest.guest = index;
+            guest.verdict = SyncVerdict::Unknown;
+        }
         if (guest.isAligned() && guest.method != SyncMethod::User)
             estimate(guest, runsOf(*guest.vm));
-        if (!isCancelled())
+        if (!m_budget.isCancelled())
             tellAlignment(m_recording, guest, result.diagnostics);
     }
     result.guests = std::move(m_chosen);
@@ -352,6 +409,8 @@ QString verdictName(SyncVerdict verdict)
         return QStringLiteral("aligned");
     case SyncVerdict::Ambiguous:
         return QStringLiteral("ambiguous");
+    case SyncVerdict::Unknown:
+        return QStringLiteral("unknown");
     case SyncVerdict::None:
         break;
     }
@@ -360,10 +419,15 @@ QString verdictName(SyncVerdict verdict)
 
 Alignments alignGuests(const Recording &recording, const AlignOptions &options, const std::atomic<bool> *cancel)
 {
-    return Aligner(recording, options, cancel).align();
+    std::size_t pairs = 0;
+    for (const Timeline &host : recording.hosts)
+        pairs += recording.guests.size() * host.vms.size();
+    const SearchBudget budget(cancel, SearchBudget::Clock::now() + options.atMost * pairs);
+    return Aligner(recording, options, budget).align();
 }
 
-GuestAlignment withMap(const Recording &recording, const GuestAlignment &alignment, const ClockMap &map)
+GuestAlignment withMap(
+    const Recording &recording, const GuestAlignment &alignment, const ClockMap &map, const SearchBudget &budget)
 {
     GuestAlignment result = alignment;
     result.method = SyncMethod::User;
@@ -374,10 +438,10 @@ GuestAlignment withMap(const Recording &recording, const GuestAlignment &alignme
     if (!result.vm)
         return result;
     const Timeline &host = recording.hosts[result.vm->host];
-    const VmRuns runs(host, host.vms[result.vm->vm]);
+    const VmRuns runs(host, host.vms[result.vm->vm], budget);
     const GuestOnVm pairs = runs.with(recording.guests[result.guest], result.vcpuOf);
-    result.containment = containmentOf(pairs, map, 0);
-    result.overlap = knownRange(pairs, map);
+    result.containment = containmentOf(pairs, map, 0, budget);
+    result.overlap = knownRange(pairs, map, budget);
     return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 
 #include "model/clock/containment.h"
@@ -15,8 +16,9 @@ enum class SyncMethod : std::uint8_t { None, User, Vmsync, Containment };
 QString methodName(SyncMethod method); // "none", "user", "vmsync", "containment"
 
 // Aligned: sure. Ambiguous: it fits, but other maps fit nearly as well, or too little is known. None: it fits no VM.
-enum class SyncVerdict : std::uint8_t { Aligned, Ambiguous, None };
-QString verdictName(SyncVerdict verdict); // "aligned", "ambiguous", "none"
+// Unknown: the search was ended before it could tell.
+enum class SyncVerdict : std::uint8_t { Aligned, Ambiguous, None, Unknown };
+QString verdictName(SyncVerdict verdict); // "aligned", "ambiguous", "none", "unknown"
 
 // A VM of a recording.
 struct VmPlace {
@@ -57,6 +59,9 @@ struct GuestAlignment {
 
 struct AlignOptions {
     std::map<std::size_t, ClockMap> userMaps; // by guest: overrule what would be found
+    // For each guest on each VM, of all together: guests that are not done with by then are Unknown, and a diagnostic
+    // tells it.
+    std::chrono::milliseconds atMost = std::chrono::minutes(1);
 };
 
 struct Alignments {
@@ -64,14 +69,15 @@ struct Alignments {
     Diagnostics diagnostics;
 };
 
-// Tries each guest on each VM. Takes some tenths of a second for a pair of them, and some seconds for long traces that
-// do not fit: call it off the GUI thread. The same input gives the same result. Once `cancel` is set it returns soon,
-// with guests that are left unaligned.
+// Tries each guest on each VM, several at a time. Takes some tenths of a second for a pair of them, and some seconds
+// for long traces that do not fit: call it off the GUI thread. The same input gives the same result, but for guests
+// that are Unknown. Once `cancel` is set it returns within tenths of a second, and guests are Unknown.
 Alignments alignGuests(
     const Recording &recording, const AlignOptions &options = {}, const std::atomic<bool> *cancel = nullptr);
 
 // The same guest on the same VM under another map: what a shift by hand would do. Fast enough to be called while
 // dragging.
-GuestAlignment withMap(const Recording &recording, const GuestAlignment &alignment, const ClockMap &map);
+GuestAlignment withMap(
+    const Recording &recording, const GuestAlignment &alignment, const ClockMap &map, const SearchBudget &budget = {});
 
 } // namespace exitscope

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/record/far_time.h"
+
 namespace exitscope {
 
 namespace {
@@ -20,21 +22,23 @@ Ns rounded(double ns)
 
 Ns ClockLine::toHost(Ns guest) const
 {
-    const Ns since = guest - referenceGuest;
-    return hostAtReference + since + rounded(double(since) * drift);
+    const Ns since = elapsed(referenceGuest, guest);
+    return shifted(shifted(hostAtReference, since), rounded(double(since) * drift));
 }
 
 Ns ClockLine::toGuest(Ns host) const
 {
-    const Ns since = host - hostAtReference;
-    return referenceGuest + since - std::llround(static_cast<long double>(since) * drift / (1.0L + drift));
+    const Ns since = elapsed(hostAtReference, host);
+    const Ns drifted = std::llround(static_cast<long double>(since) * drift / (1.0L + drift));
+    return elapsed(drifted, shifted(referenceGuest, since));
 }
 
 std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
 {
     if (corners.empty())
         return std::nullopt;
-    const auto since = static_cast<long double>(guest - line.referenceGuest);
+    const Ns ns = elapsed(line.referenceGuest, guest);
+    const auto since = static_cast<long double>(ns);
     long double low = 0;
     long double high = 0;
     for (std::size_t i = 0; i < corners.size(); ++i) {
@@ -42,10 +46,10 @@ std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
         low = i == 0 ? at : std::min(low, at);
         high = i == 0 ? at : std::max(high, at);
     }
-    const Ns plain = line.hostAtReference + (guest - line.referenceGuest);
+    const Ns plain = shifted(line.hostAtReference, ns);
     constexpr long double kRounding = 1e-3L; // of the corners' own numbers
-    return TimeRange{
-        plain + static_cast<Ns>(std::floor(low + kRounding)), plain + static_cast<Ns>(std::ceil(high - kRounding))};
+    return TimeRange{shifted(plain, static_cast<Ns>(std::floor(low + kRounding))),
+        shifted(plain, static_cast<Ns>(std::ceil(high - kRounding)))};
 }
 
 const ClockPiece &ClockMap::pieceAt(Ns guest) const
@@ -137,7 +141,7 @@ ClockMap ClockMap::shifted(Ns by) const
 {
     std::vector<ClockPiece> pieces = m_pieces;
     for (ClockPiece &piece : pieces) {
-        piece.line.hostAtReference += by;
+        piece.line.hostAtReference = exitscope::shifted(piece.line.hostAtReference, by);
         piece.corners.clear();
     }
     return ClockMap(std::move(pieces));

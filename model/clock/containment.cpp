@@ -44,10 +44,12 @@ EventWeights weightsOf(const RunTrack &runs)
     return {std::log((1 - kMisfitRate) / share), std::log(kMisfitRate / (1 - share))};
 }
 
-Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap)
+Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap, const SearchBudget &budget)
 {
     Containment sum;
     for (const EventsOnRuns &pair : guest) {
+        if (budget.hasEnded())
+            break;
         RunCursor cursor(*pair.runs);
         const EventWeights weights = weightsOf(*pair.runs);
         Ns counted = kNoTime;
@@ -71,10 +73,12 @@ Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap)
     return sum;
 }
 
-std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map)
+std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget)
 {
     std::vector<Ns> misfits;
     for (const EventsOnRuns &pair : guest) {
+        if (budget.hasEnded())
+            break;
         RunCursor cursor(*pair.runs);
         for (const Ns event : pair.events)
             if (cursor.at(map.toHost(event)) == HostKnows::NotGuest)
@@ -84,10 +88,13 @@ std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map)
     return misfits;
 }
 
-std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const ClockMap &map, TimeRange within)
+std::vector<InstantBounds> boundsOfContained(
+    const GuestOnVm &guest, const ClockMap &map, TimeRange within, const SearchBudget &budget)
 {
     std::vector<InstantBounds> bounds;
     for (const EventsOnRuns &pair : guest) {
+        if (budget.hasEnded())
+            break;
         const auto own = std::ptrdiff_t(bounds.size());
         RunCursor cursor(*pair.runs);
         const RunTrack &runs = *pair.runs;

@@ -7,6 +7,7 @@
 #include "model/clock/clock_map.h"
 #include "model/clock/feasible_lines.h"
 #include "model/clock/run_track.h"
+#include "model/clock/search_budget.h"
 
 // Guest code runs only while the host shows its vCPU in Guest: what that says of a map between their clocks.
 namespace exitscope {
@@ -30,7 +31,7 @@ struct Containment {
     std::int64_t misfits() const { return known - contained; }
     double share() const { return known > 0 ? double(contained) / double(known) : 0; }
 };
-Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap);
+Containment containmentOf(const GuestOnVm &guest, const ClockMap &map, Ns gap, const SearchBudget &budget = {});
 
 // What a contained or an outside event counts for in likelihoods.
 struct EventWeights {
@@ -40,11 +41,12 @@ struct EventWeights {
 EventWeights weightsOf(const RunTrack &runs);
 
 // The times of known events that fall out of runs, on the guest's clock, ordered.
-std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map);
+std::vector<Ns> misfitsOf(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget = {});
 
 // Each event that is contained under the map must stay in its run: of each run the first and the last event.
 // Ordered by guest time; only events within [from, to] of the guest.
-std::vector<InstantBounds> boundsOfContained(const GuestOnVm &guest, const ClockMap &map, TimeRange within);
+std::vector<InstantBounds> boundsOfContained(
+    const GuestOnVm &guest, const ClockMap &map, TimeRange within, const SearchBudget &budget = {});
 
 // At most about `most` of a guest's events, spread over all; those that begin a burst first, which lie near VM entries.
 class ThinnedGuest {

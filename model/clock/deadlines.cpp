@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/record/far_time.h"
+
 namespace exitscope {
 
 namespace {
@@ -36,12 +38,12 @@ std::vector<Pair> pairsOf(const std::vector<DeadlinesOfVcpu> &vcpus, const Clock
             last = expires;
             const Ns expected = map.toHost(expires);
             const auto next = std::ranges::lower_bound(vcpu.host, expected);
-            Ns nearest = next == vcpu.host.end() ? vcpu.host.back() : *next;
-            if (next != vcpu.host.begin() && expected - *(next - 1) < std::abs(nearest - expected))
-                nearest = *(next - 1);
+            Ns late = elapsed(expected, next == vcpu.host.end() ? vcpu.host.back() : *next);
+            if (next != vcpu.host.begin() && elapsed(*(next - 1), expected) < std::abs(late))
+                late = -elapsed(*(next - 1), expected);
             const Ns tolerance = 2 * map.uncertainty(expires).value_or(50'000) + 5000;
-            if (std::abs(nearest - expected) <= tolerance)
-                pairs.push_back({double(expires - reference), double(nearest - expected)});
+            if (std::abs(late) <= tolerance)
+                pairs.push_back({double(expires - reference), double(late)});
         }
     }
     return pairs;
@@ -60,14 +62,14 @@ std::pair<std::size_t, std::size_t> densest(const std::vector<double> &sorted, d
     return best;
 }
 
-Line densestLine(const std::vector<Pair> &pairs, double span, double reach)
+Line densestLine(const std::vector<Pair> &pairs, double span, double reach, const SearchBudget &budget)
 {
     Line best;
     std::size_t most = 0;
     const double step = kLineWidth / 2 / span;
     const int steps = std::min(400, int(std::ceil(2 * reach / span / step)));
     std::vector<double> rest(pairs.size());
-    for (int i = -steps; i <= steps; ++i) {
+    for (int i = -steps; i <= steps && !budget.hasEnded(); ++i) {
         const double slope = step * i;
         std::ranges::transform(pairs, rest.begin(), [&](const Pair &p) { return p.r - slope * p.x; });
         std::ranges::sort(rest);
@@ -110,20 +112,20 @@ std::vector<Pair> within(const std::vector<Pair> &pairs, const Line &line, doubl
 } // namespace
 
 std::optional<DeadlineEstimate> estimateByDeadlines(
-    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest)
+    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, const SearchBudget &budget)
 {
     const Ns reference = guest.from + guest.length() / 2;
     const std::vector<Pair> pairs = pairsOf(vcpus, map, guest, reference);
     if (pairs.size() < kLeastAnchors)
         return std::nullopt;
     const double reach = double(map.uncertainty(guest).value_or(50'000)) + 5000;
-    Line line = densestLine(pairs, std::max(1.0, double(guest.length()) / 2), reach);
+    Line line = densestLine(pairs, std::max(1.0, double(guest.length()) / 2), reach, budget);
     std::vector<Pair> on = within(pairs, line, kLineWidth);
     for (int i = 0; i < kRefinements && on.size() >= kLeastAnchors; ++i) {
         line = leastSquares(on);
         on = within(pairs, line, kLineWidth / 2);
     }
-    if (on.size() < kLeastAnchors || double(on.size()) < kLeastShare * double(pairs.size()))
+    if (budget.hasEnded() || on.size() < kLeastAnchors || double(on.size()) < kLeastShare * double(pairs.size()))
         return std::nullopt;
     // The map is a line near here: the estimate is that line with the rest added.
     const Ns before = map.toHost(guest.from);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/clock/clock_map.h"
+#include "model/clock/search_budget.h"
 
 namespace exitscope {
 
@@ -22,8 +23,8 @@ struct DeadlineEstimate {
 
 // From a map that is about right: pairs each deadline with the nearest one, takes the line that most pairs lie on, and
 // fits it to them by least squares. KVM starts its timers a little early, so the line is early by so much. An estimate,
-// no proof. Nothing if too few pairs agree.
+// no proof. Nothing if too few pairs agree, or the budget ended.
 std::optional<DeadlineEstimate> estimateByDeadlines(
-    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest);
+    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, const SearchBudget &budget = {});
 
 } // namespace exitscope

@@ -13,7 +13,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 } // namespace
 
-FeasibleLines::FeasibleLines(const std::vector<InstantBounds> &instants, double maxDrift)
+FeasibleLines::FeasibleLines(std::span<const InstantBounds> instants, double maxDrift)
 {
     if (instants.empty())
         return;

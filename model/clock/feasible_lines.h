@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "model/clock/clock_map.h"
@@ -20,7 +21,7 @@ struct InstantBounds {
 class FeasibleLines {
 public:
     // `instants` are ordered by guest time.
-    FeasibleLines(const std::vector<InstantBounds> &instants, double maxDrift);
+    FeasibleLines(std::span<const InstantBounds> instants, double maxDrift);
 
     // No line keeps to all of them.
     bool isEmpty() const { return m_corners.empty(); }

@@ -26,6 +26,13 @@ QString fit(const Recording &recording, const GuestAlignment &alignment)
 void tellAlignment(const Recording &recording, const GuestAlignment &alignment, Diagnostics &diagnostics)
 {
     const QString &path = recording.guests[alignment.guest].path;
+    if (alignment.verdict == SyncVerdict::Unknown) {
+        diagnostics.push_back(makeDiagnostic(Code::GuestSearchEnded,
+            QStringLiteral("whether the guest fits a VM is not known: the search for its clock took too long and was "
+                           "ended. Record shorter, open fewer traces at once, or give a map with --map"),
+            path));
+        return;
+    }
     if (alignment.takenBy) {
         diagnostics.push_back(makeDiagnostic(Code::GuestFitsNoVm,
             QStringLiteral(

@@ -26,20 +26,21 @@ std::optional<Ns> distanceToBounds(const ClockMap &map, const ClockMap &proven, 
     return farthest;
 }
 
-std::vector<Ns> misfitsOnHost(const Recording &recording, const GuestAlignment &alignment)
+std::vector<Ns> misfitsOnHost(const Recording &recording, const GuestAlignment &alignment, const SearchBudget &budget)
 {
-    if (!alignment.vm || alignment.map.isEmpty())
+    if (!alignment.vm || alignment.map.isEmpty() || budget.hasEnded())
         return {};
     const Timeline &host = recording.hosts[alignment.vm->host];
-    const VmRuns runs(host, host.vms[alignment.vm->vm]);
-    std::vector<Ns> times = misfitsOf(runs.with(recording.guests[alignment.guest], alignment.vcpuOf), alignment.map);
+    const VmRuns runs(host, host.vms[alignment.vm->vm], budget);
+    std::vector<Ns> times
+        = misfitsOf(runs.with(recording.guests[alignment.guest], alignment.vcpuOf), alignment.map, budget);
     for (Ns &time : times)
         time = alignment.map.toHost(time);
     std::ranges::sort(times);
     return times;
 }
 
-ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoices &choices)
+ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoices &choices, const SearchBudget &budget)
 {
     const Recording &recording = *maps.recording;
     const auto given = maps.given.find(guest);
@@ -61,7 +62,7 @@ ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoice
     if (!map.isEmpty() && shown.choice.shift != 0)
         map = map.shifted(shown.choice.shift);
     if (isEstimate || shown.choice.shift != 0)
-        shown.alignment = withMap(recording, shown.alignment, map);
+        shown.alignment = withMap(recording, shown.alignment, map, budget);
     // Bounds that were found for another VM, or that may be of a map by chance, prove nothing.
     const bool isProven
         = shown.found.isAligned() && shown.found.vm == shown.alignment.vm && shown.alignment.overlap.length() > 0;
@@ -69,19 +70,19 @@ ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoice
         shown.uncertainty = isEstimate || isUser || shown.choice.shift != 0
             ? distanceToBounds(map, shown.found.map, shown.alignment.overlap)
             : shown.found.uncertainty();
-    shown.misfits = misfitsOnHost(recording, shown.alignment);
+    shown.misfits = misfitsOnHost(recording, shown.alignment, budget);
     return shown;
 }
 
 // With other maps of the user; an empty one: none any more.
-GuestMaps withUserMaps(const GuestMaps &maps, const std::map<std::size_t, ClockMap> &user)
+GuestMaps withUserMaps(const GuestMaps &maps, const std::map<std::size_t, ClockMap> &user, const SearchBudget &budget)
 {
     GuestMaps next = maps;
     for (const auto &[guest, map] : user) {
         next.given.erase(guest);
         if (map.isEmpty())
             continue;
-        GuestAlignment given = withMap(*maps.recording, maps.found.guests[guest], map);
+        GuestAlignment given = withMap(*maps.recording, maps.found.guests[guest], map, budget);
         given.verdict = SyncVerdict::Aligned; // the user says so
         next.given.emplace(guest, std::move(given));
     }
@@ -129,12 +130,12 @@ GuestMaps findMaps(
     return maps;
 }
 
-ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices)
+ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices, const SearchBudget &budget)
 {
     ShownGuests shown;
     shown.recording = maps.recording;
     for (std::size_t guest = 0; guest < maps.found.guests.size(); ++guest) {
-        shown.guests.push_back(showGuest(maps, guest, choices));
+        shown.guests.push_back(showGuest(maps, guest, choices, budget));
         const auto given = maps.given.find(guest);
         tellAlignment(
             *shown.recording, given == maps.given.end() ? maps.found.guests[guest] : given->second, shown.diagnostics);
@@ -168,7 +169,7 @@ void GuestClocks::set(std::shared_ptr<const Recording> recording, const AlignOpt
         return;
     m_job.start([this, of = m_recording, userMaps, cancel = m_cancel](const std::atomic<bool> &) -> NewestJob::Finish {
         auto maps = std::make_shared<const GuestMaps>(findMaps(of, userMaps, cancel.get()));
-        auto shown = std::make_shared<const ShownGuests>(showGuests(*maps, {}));
+        auto shown = std::make_shared<const ShownGuests>(showGuests(*maps, {}, SearchBudget(cancel.get())));
         return [this, maps, shown] {
             if (maps->recording != m_recording)
                 return;
@@ -201,9 +202,10 @@ void GuestClocks::setUserMap(std::size_t guest, const ClockMap &map)
 void GuestClocks::show()
 {
     m_job.start([this, maps = m_maps, choices = m_choices, user = m_newUserMaps](
-                    const std::atomic<bool> &) -> NewestJob::Finish {
-        const auto next = user.empty() ? maps : std::make_shared<const GuestMaps>(withUserMaps(*maps, user));
-        return [this, next, user, shown = std::make_shared<const ShownGuests>(showGuests(*next, choices))] {
+                    const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        const SearchBudget budget(&cancel);
+        const auto next = user.empty() ? maps : std::make_shared<const GuestMaps>(withUserMaps(*maps, user, budget));
+        return [this, next, user, shown = std::make_shared<const ShownGuests>(showGuests(*next, choices, budget))] {
             if (shown->recording != m_recording)
                 return;
             m_maps = next;

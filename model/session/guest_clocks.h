@@ -53,7 +53,8 @@ GuestMaps findMaps(std::shared_ptr<const Recording> recording, const AlignOption
 
 // By the paths of their traces; a guest without a choice shows the user's map, else the one found.
 using ClockChoices = std::map<QString, ClockChoice>;
-ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices);
+// Of no use if the budget ended meanwhile.
+ShownGuests showGuests(const GuestMaps &maps, const ClockChoices &choices, const SearchBudget &budget = {});
 
 // Keeps what is shown of the guests up to date, off the calling thread; the newest choice wins.
 class GuestClocks : public QObject {

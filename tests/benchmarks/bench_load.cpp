@@ -49,7 +49,9 @@ int usage()
                "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
                "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
                "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
-               "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n",
+               "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n"
+               "       bench_load sync_foreign VCPUS SECONDS   a guest of another host, prints: events seconds "
+               "cpu_seconds verdict\n",
         stderr);
     return 1;
 }
@@ -94,6 +96,24 @@ int sync(const QString &path)
     return aligned > 0 ? 0 : 2;
 }
 
+// How long it takes to find out that a guest fits nothing.
+int syncForeign(std::size_t vcpus, std::int64_t seconds)
+{
+    using namespace exitscope::testing;
+    const Ns span = seconds * 1'000'000'000;
+    Recording recording = makeSyncCase({.seed = 1, .spanNs = span, .vcpus = vcpus}).recording;
+    recording.guests = makeSyncCase({.seed = 2, .spanNs = span, .vcpus = vcpus}).recording.guests;
+    std::int64_t events = 0;
+    for (const GuestCpu &cpu : recording.guests[0].cpus)
+        events += std::int64_t(cpu.events.size());
+    const double before = usageOf(RUSAGE_SELF).cpuSeconds;
+    const Stopwatch watch;
+    const Alignments alignments = alignGuests(recording);
+    std::printf("%lld %.3f %.3f %s\n", static_cast<long long>(events), watch.elapsed(),
+        usageOf(RUSAGE_SELF).cpuSeconds - before, qPrintable(verdictName(alignments.guests[0].verdict)));
+    return 0;
+}
+
 int writePair(const char *directory, std::int64_t seconds)
 {
     using namespace exitscope::testing;
@@ -134,6 +154,8 @@ int main(int argc, char **argv)
         return load(QString::fromLocal8Bit(argv[2]));
     if (mode == "sync" && argc == 3)
         return sync(QString::fromLocal8Bit(argv[2]));
+    if (mode == "sync_foreign" && argc == 4)
+        return syncForeign(std::size_t(std::atoll(argv[2])), std::atoll(argv[3]));
     if (mode == "write_pair" && argc == 4)
         return writePair(argv[2], std::atoll(argv[3]));
     if (mode == "write" && (argc == 4 || argc == 6)) {

@@ -29,6 +29,8 @@ QString exactSeconds(Ns ns)
 
 QString verdictText(const ShownGuest &guest)
 {
+    if (guest.found.verdict == SyncVerdict::Unknown && !guest.isChosen && guest.choice.source != MapSource::User)
+        return tr("not known: the search took too long and was ended");
     if (!guest.alignment.vm)
         return tr("fits no VM");
     if (guest.isChosen || guest.choice.source == MapSource::User)
@@ -39,6 +41,7 @@ QString verdictText(const ShownGuest &guest)
     case SyncVerdict::Ambiguous:
         return tr("ambiguous: other maps fit nearly as well, or too few events are known; its threads are not shown");
     case SyncVerdict::None:
+    case SyncVerdict::Unknown:
         break;
     }
     return tr("fits no VM; the best one is told here, its threads are not shown");

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <map>
-#include <numeric>
 
-#include "model/clock/search/fft.h"
+#include "model/clock/search/lag_paths.h"
+#include "model/record/far_time.h"
 
 namespace exitscope {
 
@@ -20,100 +18,66 @@ constexpr std::size_t kEnoughBursts = 6000; // to tell the true map from all oth
 constexpr Ns kApart = 1'000'000; // between candidates
 constexpr double kMaxDrift = 200e-6;
 constexpr float kJumpPenalty = 25; // ln: a clock that was set anew, one lag of very many
-constexpr double kMisfitRate = 0.05; // also of events that the bins put beside their run
-
-struct Window {
-    Signed at = 0; // bins from the guest's begin
-    std::vector<float> score; // by host bin of its begin, from -windowBins
-};
 
 class CoarsePass {
 public:
-    CoarsePass(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options,
-        Resolution resolution);
-    CoarseResult search();
+    CoarsePass(const GuestOnVm &guest, TimeRange guestRange, const HostSignals &host, const CoarseOptions &options,
+        bool isThorough);
+    CoarseResult search(const SearchBudget &budget);
 
 private:
     void chooseWindows();
-    std::vector<float> likelihood(const RunTrack &runs) const;
-    void correlate();
-    void fill(std::vector<Fft::Complex> &into, const RunTrack *runs, std::size_t window, bool imaginary) const;
-    void followPaths();
+    LagPaths followPaths(const SearchBudget &budget) const;
     std::vector<Signed> topEnds() const;
     std::vector<Signed> expectedEnds() const;
     CoarseCandidate candidate(Signed end) const;
     double lineScore(double lag, double binsPerBin) const;
-    float scoreAt(std::size_t window, Signed lag) const;
     Signed stepsBefore(std::size_t window) const; // bins that the lag may change from the window before
+    // Lags are the host bin of the guest's begin; the paths' begin where the guest ends with the host's begin.
+    float scoreAt(std::size_t window, Signed lag) const { return m_paths->scoreAt(window, lag + m_guestBins); }
 
     const GuestOnVm &m_guest;
+    const HostSignals &m_host;
     TimeRange m_guestRange, m_hostRange;
     const CoarseOptions &m_options;
     bool m_isThorough;
     Ns m_bin;
     Signed m_hostBins, m_guestBins, m_windowBins;
-    std::vector<Window> m_windows;
-    // By lag + m_guestBins, where the lag is the host bin of the guest's begin:
-    std::vector<float> m_pathScore; // of the best path that ends there
-    std::vector<std::vector<std::int16_t>> m_cameFrom; // by window; kJumped
-    std::vector<Signed> m_jumpFrom; // by window
+    std::vector<Signed> m_at; // of each window, bins from the guest's begin
+    std::vector<HostSignals::Window> m_windows;
+    std::optional<LagPaths> m_paths;
 };
 
-constexpr std::int16_t kJumped = 0x7fff;
-
-// The places of the greatest values within `reach` of one place after the other.
-class SlidingMaximum {
-public:
-    SlidingMaximum(const std::vector<float> &values, Signed reach) : m_values(values), m_reach(reach) { }
-
-    // Asked for in order from 0 on. Of equals that place itself.
-    Signed around(Signed place)
-    {
-        for (; m_taken < Signed(m_values.size()) && m_taken <= place + m_reach; ++m_taken) {
-            while (!m_falling.empty() && at(m_falling.back()) < at(m_taken))
-                m_falling.pop_back();
-            m_falling.push_back(m_taken);
-        }
-        while (m_falling.front() < place - m_reach)
-            m_falling.pop_front();
-        return at(place) == at(m_falling.front()) ? place : m_falling.front();
-    }
-
-private:
-    float at(Signed place) const { return m_values[std::size_t(place)]; }
-
-    const std::vector<float> &m_values;
-    Signed m_reach;
-    Signed m_taken = 0;
-    std::deque<Signed> m_falling; // places whose values fall from the first on
-};
-
-CoarsePass::CoarsePass(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options,
-    Resolution resolution)
-    : m_guest(guest), m_guestRange(guestRange), m_hostRange(hostRange), m_options(options),
-      m_isThorough(resolution.isThorough || options.mayJump), m_bin(resolution.bin),
-      m_hostBins(hostRange.length() / m_bin + 1), m_guestBins(guestRange.length() / m_bin + 1),
-      m_windowBins(std::clamp<Signed>(kCoarseWindow / m_bin, 8, std::max<Signed>(m_hostBins, 8)))
+CoarsePass::CoarsePass(const GuestOnVm &guest, TimeRange guestRange, const HostSignals &host,
+    const CoarseOptions &options, bool isThorough)
+    : m_guest(guest), m_host(host), m_guestRange(guestRange), m_hostRange(host.hostRange()), m_options(options),
+      m_isThorough(isThorough || options.mayJump), m_bin(host.bin()), m_hostBins(m_hostRange.length() / m_bin + 1),
+      m_guestBins(guestRange.length() / m_bin + 1), m_windowBins(host.windowBins())
 {
 }
 
-CoarseResult CoarsePass::search()
+CoarseResult CoarsePass::search(const SearchBudget &budget)
 {
     CoarseResult result;
     result.bin = m_bin;
     chooseWindows();
     if (m_windows.empty())
         return result;
-    correlate();
-    if (isCancelled(m_options))
+    for (std::size_t w = 0; w < m_windows.size() && !budget.hasEnded(); w += 2)
+        m_host.correlate(m_windows[w], w + 1 < m_windows.size() ? &m_windows[w + 1] : nullptr, budget);
+    if (budget.hasEnded())
         return result;
-    followPaths();
+    m_paths = followPaths(budget);
+    if (budget.hasEnded())
+        return result;
     std::vector<Signed> ends = topEnds();
     const std::vector<Signed> expected = expectedEnds();
     for (const Signed end : expected)
         if (std::ranges::find(ends, end) == ends.end())
             ends.push_back(end);
     for (const Signed end : ends) {
+        if (budget.hasEnded())
+            break;
         result.candidates.push_back(candidate(end));
         result.candidates.back().isExpected = std::ranges::find(expected, end) != expected.end();
     }
@@ -127,14 +91,15 @@ void CoarsePass::chooseWindows()
     const auto count = std::size_t((m_guestBins + m_windowBins - 1) / m_windowBins);
     std::vector<std::size_t> bursts(count);
     for (const EventsOnRuns &pair : m_guest) {
-        Signed last = -1;
+        Ns until = kNoTime; // the bin of the event before
         const auto begin = std::ranges::lower_bound(pair.events, m_guestRange.from);
         const auto end = std::upper_bound(begin, pair.events.end(), m_guestRange.to);
         for (const Ns event : std::span(begin, end)) {
+            if (event < until)
+                continue;
             const Signed bin = (event - m_guestRange.from) / m_bin;
-            if (bin != last)
-                ++bursts[std::size_t(bin / m_windowBins)];
-            last = bin;
+            ++bursts[std::size_t(bin / m_windowBins)];
+            until = m_guestRange.from + (bin + 1) * m_bin;
         }
     }
     // Of a guest that is longer than the host's recording some windows lie beside it.
@@ -144,11 +109,14 @@ void CoarsePass::chooseWindows()
         parts = std::min({parts, count, kMostCoarseWindows});
         std::size_t found = 0;
         m_windows.clear();
+        m_at.clear();
         for (std::size_t part = 0; part < parts; ++part) {
             const auto first = bursts.begin() + Signed(part * count / parts);
             const auto best = std::max_element(first, bursts.begin() + Signed((part + 1) * count / parts));
-            if (*best > 0)
-                m_windows.push_back({(best - bursts.begin()) * m_windowBins, {}});
+            if (*best > 0) {
+                m_at.push_back((best - bursts.begin()) * m_windowBins);
+                m_windows.push_back({m_guestRange.from + m_at.back() * m_bin, {}});
+            }
             found += *best;
         }
         if (found >= kEnoughBursts || parts == std::min(count, kMostCoarseWindows))
@@ -156,152 +124,35 @@ void CoarsePass::chooseWindows()
     }
 }
 
-// Of an event that falls into each bin: ln of its likelihood under the true map against chance.
-std::vector<float> CoarsePass::likelihood(const RunTrack &runs) const
-{
-    std::vector<double> in(std::size_t(m_hostBins) + 1);
-    std::vector<double> out(in.size());
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs.knows[i] == HostKnows::Nothing)
-            continue;
-        std::vector<double> &into = runs.knows[i] == HostKnows::Guest ? in : out;
-        const Ns end = std::min(runs.end(i), m_hostRange.to) - m_hostRange.from;
-        for (Ns t = std::max(runs.begin[i], m_hostRange.from) - m_hostRange.from; t < end;) {
-            const Ns bin = t / m_bin;
-            const Ns next = std::min(end, (bin + 1) * m_bin);
-            into[std::size_t(bin)] += double(next - t) / double(m_bin);
-            t = next;
-        }
-    }
-    const double share = runs.guestShare();
-    std::vector<float> result(std::size_t(m_hostBins), 0.0F);
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        // The bins of guest and host do not lie upon each other: neighbours count too.
-        const auto smooth = [i](const std::vector<double> &of) {
-            return (i > 0 ? of[i - 1] : of[i]) / 4 + of[i] / 2 + of[i + 1] / 4;
-        };
-        const double guest = smooth(in);
-        const double other = smooth(out);
-        const double nothing = std::max(0.0, 1 - guest - other);
-        result[i] = float(std::log((1 - kMisfitRate) / share * guest + kMisfitRate / (1 - share) * other + nothing));
-    }
-    return result;
-}
-
-void CoarsePass::fill(std::vector<Fft::Complex> &into, const RunTrack *runs, std::size_t window, bool imaginary) const
-{
-    const Ns from = m_guestRange.from + m_windows[window].at * m_bin;
-    for (const EventsOnRuns &pair : m_guest) {
-        if (pair.runs != runs)
-            continue;
-        const auto first = std::ranges::lower_bound(pair.events, from);
-        const auto last = std::lower_bound(first, pair.events.end(), from + m_windowBins * m_bin);
-        for (auto event = first; event != last; ++event) {
-            Fft::Complex &value = into[std::size_t((*event - from) / m_bin)];
-            value = imaginary ? Fft::Complex{value.real(), 1} : Fft::Complex{1, value.imag()}; // in one bin: once
-        }
-    }
-}
-
-// Two windows at a time: one is real, the other imaginary.
-void CoarsePass::correlate()
-{
-    const Fft fft(powerOfTwoFrom(std::size_t(m_hostBins + m_windowBins)));
-    std::map<const RunTrack *, std::vector<Fft::Complex>> hosts;
-    for (const EventsOnRuns &pair : m_guest) {
-        if (hosts.contains(pair.runs) || pair.events.empty())
-            continue;
-        const std::vector<float> values = likelihood(*pair.runs);
-        std::vector<Fft::Complex> &spectrum = hosts[pair.runs];
-        spectrum.assign(values.begin(), values.end());
-        spectrum.resize(fft.size());
-        fft.forward(spectrum);
-    }
-    const std::size_t size = fft.size();
-    std::vector<Fft::Complex> sum(size);
-    std::vector<Fft::Complex> events(size);
-    for (std::size_t w = 0; w < m_windows.size() && !isCancelled(m_options); w += 2) {
-        const bool two = w + 1 < m_windows.size();
-        std::ranges::fill(sum, Fft::Complex{});
-        for (const auto &[runs, spectrum] : hosts) {
-            std::ranges::fill(events, Fft::Complex{});
-            fill(events, runs, w, false);
-            if (two)
-                fill(events, runs, w + 1, true);
-            fft.forward(events);
-            for (std::size_t k = 0; k < size; ++k) {
-                const Fft::Complex a = spectrum[k];
-                const Fft::Complex b = events[(size - k) & (size - 1)];
-                sum[k] += Fft::Complex{
-                    a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-            }
-        }
-        fft.inverse(sum);
-        const float scale = 1 / float(size);
-        m_windows[w].score.resize(std::size_t(m_hostBins + m_windowBins));
-        if (two)
-            m_windows[w + 1].score.resize(m_windows[w].score.size());
-        for (Signed at = -m_windowBins; at < m_hostBins; ++at) {
-            const Fft::Complex value = sum[std::size_t(at) & (size - 1)];
-            m_windows[w].score[std::size_t(at + m_windowBins)] = value.real() * scale;
-            if (two)
-                m_windows[w + 1].score[std::size_t(at + m_windowBins)] = value.imag() * scale;
-        }
-    }
-}
-
-float CoarsePass::scoreAt(std::size_t window, Signed lag) const
-{
-    const Signed at = lag + m_windows[window].at + m_windowBins;
-    const std::vector<float> &score = m_windows[window].score;
-    return at < 0 || at >= Signed(score.size()) ? 0 : score[std::size_t(at)];
-}
-
 Signed CoarsePass::stepsBefore(std::size_t window) const
 {
-    const auto apart = double(m_windows[window].at - m_windows[window - 1].at);
+    const auto apart = double(m_at[window] - m_at[window - 1]);
     return std::min<Signed>(Signed(std::ceil(apart * kMaxDrift)) + 1, 200);
 }
 
-// The best sum of window scores whose lag changes from window to window by no more than the drift allows.
-void CoarsePass::followPaths()
+LagPaths CoarsePass::followPaths(const SearchBudget &budget) const
 {
-    const auto lags = std::size_t(m_guestBins + m_hostBins);
-    m_pathScore.resize(lags);
-    m_cameFrom.resize(m_windows.size());
-    m_jumpFrom.resize(m_windows.size());
-    for (std::size_t i = 0; i < lags; ++i)
-        m_pathScore[i] = scoreAt(0, Signed(i) - m_guestBins);
-    std::vector<float> before;
-    for (std::size_t w = 1; w < m_windows.size(); ++w) {
-        before = m_pathScore;
-        m_jumpFrom[w] = std::ranges::max_element(before) - before.begin();
-        const float jumped = before[std::size_t(m_jumpFrom[w])] - kJumpPenalty;
-        const Signed steps = stepsBefore(w);
-        std::vector<std::int16_t> &cameFrom = m_cameFrom[w];
-        cameFrom.resize(lags);
-        SlidingMaximum nearby(before, steps);
-        for (Signed i = 0; i < Signed(lags); ++i) {
-            const Signed best = nearby.around(i);
-            const bool jumps = m_options.mayJump && jumped > before[std::size_t(best)];
-            cameFrom[std::size_t(i)] = jumps ? kJumped : std::int16_t(best - i);
-            m_pathScore[std::size_t(i)] = (jumps ? jumped : before[std::size_t(best)]) + scoreAt(w, i - m_guestBins);
-        }
-    }
+    std::vector<LagPaths::Window> windows;
+    for (std::size_t w = 0; w < m_windows.size(); ++w)
+        windows.push_back(
+            {&m_windows[w].score, m_guestBins - m_at[w] - m_windowBins, w == 0 ? Signed(0) : stepsBefore(w)});
+    LagPaths paths(std::move(windows), std::size_t(m_guestBins + m_hostBins),
+        m_options.mayJump ? std::optional(kJumpPenalty) : std::nullopt);
+    paths.follow(budget);
+    return paths;
 }
 
 // The ends of the best paths, kApart from each other.
 std::vector<Signed> CoarsePass::topEnds() const
 {
     const Signed apart = std::max<Signed>(1, kApart / m_bin);
+    const std::vector<float> &scores = m_paths->scores();
     std::vector<Signed> ends;
-    for (Signed from = 0; from < Signed(m_pathScore.size()); from += apart) {
-        const auto first = m_pathScore.begin() + from;
-        ends.push_back(
-            std::max_element(first, first + std::min(apart, Signed(m_pathScore.size()) - from)) - m_pathScore.begin());
+    for (Signed from = 0; from < Signed(scores.size()); from += apart) {
+        const auto first = scores.begin() + from;
+        ends.push_back(std::max_element(first, first + std::min(apart, Signed(scores.size()) - from)) - scores.begin());
     }
-    std::ranges::stable_sort(
-        ends, std::ranges::greater{}, [this](Signed end) { return m_pathScore[std::size_t(end)]; });
+    std::ranges::stable_sort(ends, std::ranges::greater{}, [&](Signed end) { return scores[std::size_t(end)]; });
     std::vector<Signed> chosen;
     for (const Signed end : ends) {
         if (chosen.size() == kMostCoarseCandidates)
@@ -315,17 +166,18 @@ std::vector<Signed> CoarsePass::topEnds() const
 // The end of the best path near each starting point.
 std::vector<Signed> CoarsePass::expectedEnds() const
 {
+    const std::vector<float> &scores = m_paths->scores();
     std::vector<Signed> ends;
     for (const StartingPoint &start : m_options.starts) {
-        const Ns earlier = start.guest - m_guestRange.from;
+        const Ns earlier = elapsed(m_guestRange.from, start.guest);
         const auto index = [&](Ns host) {
-            const Ns bin = (host - earlier - m_hostRange.from) / m_bin + m_guestBins;
-            return m_pathScore.begin() + std::clamp<Ns>(bin, 0, Ns(m_pathScore.size()));
+            const Ns bin = elapsed(m_hostRange.from, elapsed(earlier, host)) / m_bin + m_guestBins;
+            return scores.begin() + std::clamp<Ns>(bin, 0, Ns(scores.size()));
         };
         const auto first = index(start.host.from);
         const auto last = index(start.host.to);
         if (first < last)
-            ends.push_back(std::max_element(first, last) - m_pathScore.begin());
+            ends.push_back(std::max_element(first, last) - scores.begin());
     }
     return ends;
 }
@@ -334,26 +186,23 @@ double CoarsePass::lineScore(double lag, double binsPerBin) const
 {
     double sum = 0;
     for (std::size_t w = 0; w < m_windows.size(); ++w)
-        sum += double(scoreAt(w, Signed(std::lround(lag + binsPerBin * double(m_windows[w].at)))));
+        sum += double(scoreAt(w, Signed(std::lround(lag + binsPerBin * double(m_at[w])))));
     return sum;
 }
 
 CoarseCandidate CoarsePass::candidate(Signed end) const
 {
     CoarseCandidate result;
-    result.pathScore = m_pathScore[std::size_t(end)];
-    std::vector<Signed> lags(m_windows.size());
-    for (std::size_t w = m_windows.size(); w-- > 0;) {
-        lags[w] = end - m_guestBins;
-        if (w > 0)
-            end = m_cameFrom[w][std::size_t(end)] == kJumped ? m_jumpFrom[w] : end + m_cameFrom[w][std::size_t(end)];
-    }
+    result.pathScore = m_paths->scores()[std::size_t(end)];
+    std::vector<Signed> lags = m_paths->pathTo(end);
+    for (Signed &lag : lags)
+        lag -= m_guestBins;
     for (std::size_t w = 0; w < m_windows.size(); ++w) {
-        const Signed middle = m_windows[w].at + m_windowBins / 2;
+        const Signed middle = m_at[w] + m_windowBins / 2;
         result.path.push_back({m_guestRange.from + middle * m_bin, m_hostRange.from + (middle + lags[w]) * m_bin});
     }
     // The best line near the path: through its middle, or its end.
-    const Signed span = std::max<Signed>(1, m_windows.back().at - m_windows.front().at);
+    const Signed span = std::max<Signed>(1, m_at.back() - m_at.front());
     const double step = std::max(0.5 / double(span), kMaxDrift / 100);
     double bestDrift = 0;
     double bestLag = double(lags.back());
@@ -361,7 +210,7 @@ CoarseCandidate CoarsePass::candidate(Signed end) const
     for (const std::size_t through : {m_windows.size() / 2, m_windows.size() - 1}) {
         for (double drift = -kMaxDrift; drift <= kMaxDrift + step / 2; drift += step) {
             for (Signed aside = -4; aside <= 4; ++aside) {
-                const double lag = double(lags[through] + aside) - drift * double(m_windows[through].at);
+                const double lag = double(lags[through] + aside) - drift * double(m_at[through]);
                 const double score = lineScore(lag, drift);
                 // Of equals the one with less drift.
                 if (score > result.score + 1e-3
@@ -383,10 +232,10 @@ CoarseCandidate CoarsePass::candidate(Signed end) const
 
 } // namespace
 
-CoarseResult coarsePass(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options,
-    const Resolution &resolution)
+CoarseResult coarsePass(const GuestOnVm &guest, TimeRange guestRange, const HostSignals &host,
+    const CoarseOptions &options, bool isThorough, const SearchBudget &budget)
 {
-    return CoarsePass(guest, guestRange, hostRange, options, resolution).search();
+    return CoarsePass(guest, guestRange, host, options, isThorough).search(budget);
 }
 
 } // namespace exitscope

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/clock/search/coarse_search.h"
+#include "model/clock/search/host_signals.h"
 
 namespace exitscope {
 
@@ -9,18 +10,9 @@ inline constexpr Ns kCoarseWindow = 500'000'000;
 inline constexpr std::size_t kMostCoarseWindows = 24;
 inline constexpr std::size_t kMostCoarseCandidates = 16;
 
-struct Resolution {
-    Ns bin; // ns
-    bool isThorough; // every window counts, for guests and hosts that meet for a moment only
-};
-
-// One pass of a coarse search, over a part of the guest's range. The candidates come in no order.
-CoarseResult coarsePass(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options,
-    const Resolution &resolution);
-
-inline bool isCancelled(const CoarseOptions &options)
-{
-    return options.cancel && options.cancel->load(std::memory_order_relaxed);
-}
+// One pass of a coarse search, over a part of the guest's range and the host's that the signals are of. Thorough: every
+// window counts. The candidates come in no order.
+CoarseResult coarsePass(const GuestOnVm &guest, TimeRange guestRange, const HostSignals &host,
+    const CoarseOptions &options, bool isThorough, const SearchBudget &budget);
 
 } // namespace exitscope

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <vector>
 
 #include "model/clock/containment.h"
 #include "model/clock/search/starting_points.h"
+#include "model/clock/search_budget.h"
 
 namespace exitscope {
 
@@ -29,13 +29,15 @@ struct CoarseResult {
 
 struct CoarseOptions {
     std::vector<StartingPoint> starts = {}; // the best near each is always among the candidates
-    const std::atomic<bool> *cancel = nullptr; // once it is set, there are no candidates
     bool mayJump = false; // paths may also jump anywhere between windows, at a price: of a clock that was set anew
+    // Nobody knows which CPU is which vCPU: events are matched with the runs of all of these. Empty: with their own.
+    std::vector<const RunTrack *> anyOf = {};
 };
 
 // Searches every lag at which the spans of guest and host overlap, for drifts of up to ± 200 ppm: the guest's events of
 // some windows of half a second are correlated with the log-likelihood of the runs, and the windows summed along paths.
-CoarseResult searchCoarse(
-    const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const CoarseOptions &options = {});
+// No candidates once the budget has ended.
+CoarseResult searchCoarse(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
+    const CoarseOptions &options, const SearchBudget &budget);
 
 } // namespace exitscope

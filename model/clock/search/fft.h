@@ -16,14 +16,20 @@ public:
     std::size_t size() const { return m_size; }
 
     // In place; `data` has size() values. The inverse is not scaled: both one after the other multiply by size().
-    void forward(std::vector<Complex> &data) const { transform(data, false); }
-    void inverse(std::vector<Complex> &data) const { transform(data, true); }
+    void forward(std::vector<Complex> &data) const { transform<1>(data); }
+    void inverse(std::vector<Complex> &data) const { transform<-1>(data); }
 
 private:
-    void transform(std::vector<Complex> &data, bool inverse) const;
+    struct Roots { // of one place of a step
+        Complex once, twice, thrice;
+    };
+    template <int kSign>
+    void transform(std::vector<Complex> &data) const;
+    template <int kSign>
+    static void step(Complex *block, std::size_t quarter, const Roots *roots);
 
     std::size_t m_size;
-    std::vector<Complex> m_roots; // exp(-2πi k / size), k < size / 2
+    std::vector<Roots> m_roots; // of all steps, one after the other: exp(-2πi k / length) and its powers
     std::vector<std::uint32_t> m_reversed; // bits of the index
 };
 

@@ -117,7 +117,7 @@ struct Scan {
     double driftStep;
 };
 
-Scan scan(const GuestOnVm &guest, const LineSearch &search)
+Scan scan(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget)
 {
     const ThinnedGuest few(guest, search.guest, kScanned);
     const double half = std::max(1.0, double(search.guest.length()) / 2);
@@ -127,7 +127,7 @@ Scan scan(const GuestOnVm &guest, const LineSearch &search)
     const ClockLine around = search.around.at(search.guest.from + search.guest.length() / 2);
     Ballot ballot(few.pairs(), search.reach);
     Scan result{{}, step};
-    for (int i = 0; i <= 2 * steps; ++i) {
+    for (int i = 0; i <= 2 * steps && (i == 0 || !budget.hasEnded()); ++i) {
         ClockLine line = around;
         line.drift += step * ((i % 2 == 0 ? 1 : -1) * ((i + 1) / 2)); // of equals the one with less change first
         line.drift = std::clamp(line.drift, -search.maxDrift, search.maxDrift);
@@ -137,14 +137,15 @@ Scan scan(const GuestOnVm &guest, const LineSearch &search)
     return result;
 }
 
-FoundLine refined(const GuestOnVm &few, const ClockLine &around, Ns reach, double driftReach, double maxDrift)
+FoundLine refined(const GuestOnVm &few, const ClockLine &around, Ns reach, double driftReach, double maxDrift,
+    const SearchBudget &budget)
 {
     FoundLine best{around, -1e300};
     for (;; reach = reach / kFiner + 1) {
         Ballot ballot(few, reach);
         const ClockLine middle = best.line;
         const double step = driftReach / kDriftSteps;
-        for (int i = -kDriftSteps; i <= kDriftSteps; ++i) {
+        for (int i = -kDriftSteps; i <= kDriftSteps && !budget.hasEnded(); ++i) {
             ClockLine line = middle;
             line.drift = std::clamp(middle.drift + step * i, -maxDrift, maxDrift);
             const FoundLine found = ballot.best(line);
@@ -160,20 +161,20 @@ FoundLine refined(const GuestOnVm &few, const ClockLine &around, Ns reach, doubl
 
 } // namespace
 
-ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search)
+ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget)
 {
-    return scan(guest, search).found.front().line;
+    return scan(guest, search, budget).found.front().line;
 }
 
-ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search)
+ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget)
 {
-    const Scan scanned = scan(guest, search);
+    const Scan scanned = scan(guest, search, budget);
     const ThinnedGuest few(guest, search.guest, search.events);
     const Ns reach = std::min(search.reach, shortestMedianRun(guest) / 4 + 1);
     FoundLine best{scanned.found.front().line, -1e300};
     for (std::size_t i = 0; i < std::min(search.best, scanned.found.size()); ++i) {
         const FoundLine found
-            = refined(few.pairs(), scanned.found[i].line, reach, 2 * scanned.driftStep, search.maxDrift);
+            = refined(few.pairs(), scanned.found[i].line, reach, 2 * scanned.driftStep, search.maxDrift, budget);
         if (found.likelihood > best.likelihood + 1e-6)
             best = found;
     }

@@ -17,9 +17,9 @@ struct LineSearch {
 
 // The line under which most events are contained: each event votes for the offsets that put it into a run, drift by
 // drift. Exact to a part of a run only; looks at some events.
-ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search);
+ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget);
 
 // The same, and then in ever smaller steps around the best few, down to a step well below the shortest runs.
-ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search);
+ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget);
 
 } // namespace exitscope

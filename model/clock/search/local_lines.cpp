@@ -29,7 +29,8 @@ std::size_t eventsIn(const GuestOnVm &guest, TimeRange range)
 } // namespace
 
 // Windows without much in them become part of the one before.
-LocalLines::LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin) : m_guest(guest), m_bin(bin)
+LocalLines::LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin, const SearchBudget &budget)
+    : m_guest(guest), m_budget(budget), m_bin(bin)
 {
     for (Ns from = within.from; from < within.to; from += kWindow) {
         const TimeRange range{from, std::min(within.to, from + kWindow)};
@@ -42,8 +43,10 @@ LocalLines::LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin) : m_gue
 
 void LocalLines::look(Window &window, const ClockLine &around, Ns reach) const
 {
+    if (m_budget.hasEnded())
+        return;
     const Ns middle = window.range.from + window.range.length() / 2;
-    const ClockLine line = searchLine(m_guest, {around.at(middle), window.range, reach, kMaxLocalDrift});
+    const ClockLine line = searchLine(m_guest, {around.at(middle), window.range, reach, kMaxLocalDrift}, m_budget);
     GuestOnVm part;
     for (const EventsOnRuns &pair : m_guest) {
         const auto first = std::ranges::lower_bound(pair.events, window.range.from);
@@ -105,6 +108,8 @@ std::vector<ClockPiece> LocalLines::merged() const
     std::vector<ClockPiece> pieces;
     std::vector<InstantBounds> bounds; // of the last piece
     for (const Window &window : m_windows) {
+        if (m_budget.hasEnded())
+            return {};
         if (window.fit.known == 0 || window.fit.share() < kGoodFit)
             continue; // a change within it; the pieces around tell
         const std::vector<InstantBounds> own = boundsOfContained(m_guest, ClockMap(window.line), window.range);

@@ -8,7 +8,7 @@ namespace exitscope {
 // A line for each window of the guest's range, found where the line of a neighbour leads, or a path.
 class LocalLines {
 public:
-    LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin);
+    LocalLines(const GuestOnVm &guest, TimeRange within, Ns bin, const SearchBudget &budget);
 
     // One piece for each stretch over which the windows agree on a line.
     ClockMap follow(const std::vector<CoarseCandidate::PathPoint> &path);
@@ -27,6 +27,7 @@ private:
     std::vector<ClockPiece> merged() const;
 
     const GuestOnVm &m_guest;
+    const SearchBudget &m_budget;
     Ns m_bin;
     std::vector<Window> m_windows;
 };

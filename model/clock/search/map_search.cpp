@@ -60,9 +60,9 @@ double costOf(const ClockMap &map)
 
 class MapSearch {
 public:
-    MapSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const std::atomic<bool> *cancel)
+    MapSearch(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange, const SearchBudget &budget)
         : m_guest(guest), m_some(guest, {kNoTime + 1, kEndOfRecording}, kWeighed), m_guestRange(guestRange),
-          m_hostRange(hostRange), m_cancel(cancel)
+          m_hostRange(hostRange), m_budget(budget)
     {
     }
 
@@ -81,7 +81,7 @@ private:
     const GuestOnVm &m_guest;
     ThinnedGuest m_some; // decide on likelihoods; the rest only narrows the map
     TimeRange m_guestRange, m_hostRange;
-    const std::atomic<bool> *m_cancel;
+    const SearchBudget &m_budget;
     CoarseResult m_coarse;
     Ns m_gap = 0;
     std::vector<ClockLine> m_tried; // of the candidates
@@ -97,17 +97,18 @@ LineSearch MapSearch::around(const ClockLine &line) const
 // Counts all events; the likelihood is of some.
 Containment MapSearch::containment(const ClockMap &map) const
 {
-    Containment all = containmentOf(m_guest, map, m_gap);
+    Containment all = containmentOf(m_guest, map, m_gap, m_budget);
     if (!m_some.isAll())
-        all.likelihood = containmentOf(m_some.pairs(), map, m_gap).likelihood;
+        all.likelihood = containmentOf(m_some.pairs(), map, m_gap, m_budget).likelihood;
     return all;
 }
 
 ClockMap MapSearch::fitted(const ClockLine &line) const
 {
     if (m_some.isAll())
-        return fitLine(m_guest, line, m_guestRange);
-    return fitLine(m_guest, lineOf(fitLine(m_some.pairs(), line, m_guestRange), line), m_guestRange);
+        return fitLine(m_guest, line, m_guestRange, m_budget);
+    const ClockMap rough = fitLine(m_some.pairs(), line, m_guestRange, m_budget);
+    return fitLine(m_guest, lineOf(rough, line), m_guestRange, m_budget);
 }
 
 void MapSearch::refine()
@@ -116,6 +117,8 @@ void MapSearch::refine()
     const double most = std::max(best.score, best.pathScore);
     bool fits = false; // the first of them
     for (const CoarseCandidate &candidate : m_coarse.candidates) {
+        if (m_budget.hasEnded())
+            return;
         const auto isNear = [&](Ns distance) {
             return std::ranges::any_of(
                 m_tried, [&](const ClockLine &line) { return apart(line, candidate.line) < distance; });
@@ -132,9 +135,10 @@ void MapSearch::refine()
         const LineSearch search = around(candidate.line);
         const bool isGood
             = m_refined.empty() || (m_refined.size() < kRefined && candidate.score > kWorthRefining * best.score);
-        ClockLine line = isGood ? searchLine(m_some.pairs(), search) : scanLine(m_some.pairs(), search);
+        ClockLine line
+            = isGood ? searchLine(m_some.pairs(), search, m_budget) : scanLine(m_some.pairs(), search, m_budget);
         if (isGood && !m_some.isAll()) // on a long trace a line has to be exact to be good
-            line = lineOf(fitLine(m_some.pairs(), line, m_guestRange), line);
+            line = lineOf(fitLine(m_some.pairs(), line, m_guestRange, m_budget), line);
         const Containment now = containmentOf(m_some.pairs(), ClockMap(line), m_gap);
         m_refined.push_back({line, now.likelihood, candidate.isExpected});
         if (m_refined.size() == 1)
@@ -169,7 +173,7 @@ void MapSearch::lookLonger(FoundMap &found) const
     LineSearch search = around(found.map.pieces().front().line);
     search.events = kLongSearch;
     search.best = kLongSearchBest;
-    const ClockMap other = fitted(searchLine(m_some.pairs(), search));
+    const ClockMap other = fitted(searchLine(m_some.pairs(), search, m_budget));
     const Containment now = containment(other);
     if (now.misfits() < found.containment.misfits() && now.contained >= found.containment.contained) {
         found.map = other;
@@ -184,8 +188,8 @@ void MapSearch::tryPieces(FoundMap &found) const
     const TimeRange met = overlapOf(found.map, m_guestRange, m_hostRange);
     const TimeRange range{
         std::max(m_guestRange.from, met.from - 2 * around), std::min(m_guestRange.to, met.to + 2 * around)};
-    const CoarseResult paths = searchCoarse(m_guest, range, m_hostRange, {.cancel = m_cancel, .mayJump = true});
-    const ClockMap pieces = fitPieces(m_guest, found.map, paths, range, m_hostRange);
+    const CoarseResult paths = searchCoarse(m_guest, range, m_hostRange, {.mayJump = true}, m_budget);
+    const ClockMap pieces = fitPieces(m_guest, found.map, paths, range, m_hostRange, m_budget);
     Containment now = containment(pieces);
     now.likelihood -= costOf(pieces);
     if (now.likelihood > found.containment.likelihood) {
@@ -197,18 +201,24 @@ void MapSearch::tryPieces(FoundMap &found) const
 FoundMap MapSearch::find(const std::vector<StartingPoint> &starts)
 {
     FoundMap found;
-    m_coarse = searchCoarse(m_guest, m_guestRange, m_hostRange, {.starts = starts, .cancel = m_cancel});
+    m_coarse = searchCoarse(m_guest, m_guestRange, m_hostRange, {.starts = starts}, m_budget);
     found.gap = m_gap = 4 * m_coarse.bin;
     if (m_coarse.candidates.empty())
         return found;
     refine();
+    if (m_budget.hasEnded())
+        return found;
     const ClockLine expected = m_refined.front().line;
     sortRefined();
     found.map = fitted(m_refined.front().line);
     found.containment = containment(found.map);
+    if (m_budget.hasEnded())
+        return {};
     const bool isPromising = m_coarse.candidates.front().pathScore > kPromising;
     if (found.containment.misfits() > 0 && isPromising)
         lookLonger(found);
+    if (m_budget.hasEnded())
+        return {};
     // No line is good where the rate changed: then that of the best candidate may be worse than one by chance. And
     // where the clock was set anew, each line may be good for a part, with the rest outside the host's recording.
     const bool fits = found.containment.misfits() == 0 && apart(expected, m_refined.front().line) <= m_coarse.bin;
@@ -222,9 +232,9 @@ FoundMap MapSearch::find(const std::vector<StartingPoint> &starts)
 } // namespace
 
 FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
-    const std::vector<StartingPoint> &starts, const std::atomic<bool> *cancel)
+    const std::vector<StartingPoint> &starts, const SearchBudget &budget)
 {
-    return MapSearch(guest, guestRange, hostRange, cancel).find(starts);
+    return MapSearch(guest, guestRange, hostRange, budget).find(starts);
 }
 
 } // namespace exitscope

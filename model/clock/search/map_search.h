@@ -16,6 +16,6 @@ struct FoundMap {
 
 // From every map that is possible to the best: see searchCoarse(), searchLine(), fitLine(), fitPieces().
 FoundMap findMap(const GuestOnVm &guest, TimeRange guestRange, TimeRange hostRange,
-    const std::vector<StartingPoint> &starts = {}, const std::atomic<bool> *cancel = nullptr);
+    const std::vector<StartingPoint> &starts, const SearchBudget &budget);
 
 } // namespace exitscope

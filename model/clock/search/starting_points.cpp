@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/clock/search/starting_points.h"
 
+#include "model/record/far_time.h"
+
 namespace exitscope {
 
 namespace {
@@ -13,13 +15,14 @@ constexpr std::size_t kMostStarts = 4; // a guest that sets its TSC again and ag
 
 std::vector<StartingPoint> startingPoints(const GuestTrace &guest, const HostClockEvents &host)
 {
-    std::vector<StartingPoint> points{{guest.range.from, {guest.range.from - kSecond, guest.range.from + kSecond}}};
+    const Ns from = guest.range.from;
+    std::vector<StartingPoint> points{{from, {shifted(from, -kSecond), shifted(from, kSecond)}}};
     Ns until = kNoTime; // the vCPUs of one VM are set one after the other
     for (const Ns time : host.tscOffsetTime) {
         if (until != kNoTime && time <= until)
             continue;
-        until = time + kSecond;
-        points.push_back({guest.clockOffset, {time, time + kLongestBoot}});
+        until = shifted(time, kSecond);
+        points.push_back({guest.clockOffset, {time, shifted(time, kLongestBoot)}});
     }
     if (points.size() > 1 + kMostStarts)
         points.resize(1);

@@ -9,8 +9,10 @@
 #include "model/clock/containment.h"
 #include "model/clock/deadlines.h"
 #include "model/clock/feasible_lines.h"
-#include "model/clock/search/fft.h"
+#include "model/clock/search/correlation.h"
+#include "model/clock/search/lag_paths.h"
 #include "model/clock/vmsync.h"
+#include "model/record/far_time.h"
 #include "tests/tools/timeline_text.h"
 
 using namespace exitscope;
@@ -31,7 +33,13 @@ private Q_SLOTS:
     void goldenContainment();
     void besideUnknownIsNoBound();
     void deadlines();
+    void timesBeyondTheLastAreTheLast();
+    void fourierTransform_data();
     void fourierTransform();
+    void correlationInBlocks_data();
+    void correlationInBlocks();
+    void pathsOfLags_data();
+    void pathsOfLags();
 };
 
 namespace {
@@ -94,22 +102,22 @@ void TestClockMap::hasPieces()
 void TestClockMap::boundsAreThoseOfTheRegion()
 {
     // At 0 between -10 and 10, at 1000 between 990 and 1010: at 2000 between 1970 and 2030.
-    const FeasibleLines lines({{0, -10, 10}, {1000, 990, 1010}}, 0.1);
+    const FeasibleLines lines(std::vector<InstantBounds>{{0, -10, 10}, {1000, 990, 1010}}, 0.1);
     const ClockPiece piece = lines.piece();
     QCOMPARE(piece.bounds(0).value(), (TimeRange{-10, 10}));
     QCOMPARE(piece.bounds(1000).value(), (TimeRange{990, 1010}));
     QCOMPARE(piece.bounds(2000).value(), (TimeRange{1970, 2030}));
     QCOMPARE(piece.line.toHost(500), Ns(500));
-    const ClockPiece bounded = FeasibleLines({{0, -10, 10}, {1000, 990, 1010}}, 0.01).piece();
+    const ClockPiece bounded = FeasibleLines(std::vector<InstantBounds>{{0, -10, 10}, {1000, 990, 1010}}, 0.01).piece();
     QCOMPARE(bounded.bounds(2000).value(), (TimeRange{1980, 2020}));
 }
 
 void TestClockMap::contradictingBoundsLeaveNoLine()
 {
-    const FeasibleLines lines({{0, 0, 10}, {500, 600, 700}, {1000, 1000, 1010}}, 0.5);
+    const FeasibleLines lines(std::vector<InstantBounds>{{0, 0, 10}, {500, 600, 700}, {1000, 1000, 1010}}, 0.5);
     QVERIFY(lines.isEmpty());
     QVERIFY(lines.margin() < 0);
-    QVERIFY(FeasibleLines({{0, kNoTime, 10}}, 0.5).isEmpty()); // one side bounds no region
+    QVERIFY(FeasibleLines(std::vector<InstantBounds>{{0, kNoTime, 10}}, 0.5).isEmpty()); // one side bounds no region
 }
 
 // Against all lines through two of the bounds, by brute force.
@@ -222,10 +230,29 @@ void TestClockMap::deadlines()
     QVERIFY(!estimateByDeadlines({vcpu}, map, range));
 }
 
+void TestClockMap::timesBeyondTheLastAreTheLast()
+{
+    const ClockLine line{0, kFarthestTime - 10, 1e-3};
+    QCOMPARE(line.toHost(5), kFarthestTime - 5);
+    QCOMPARE(line.toHost(100), kFarthestTime);
+    QCOMPARE(line.toHost(kEndOfRecording), kFarthestTime);
+    QCOMPARE(ClockLine({0, kFarthestTime - 10, 0}).toGuest(-kFarthestTime), -kFarthestTime);
+    QCOMPARE(ClockLine({kEndOfRecording, 0, 0}).toHost(kNoTime), -kFarthestTime);
+    QCOMPARE(ClockMap(line).shifted(100).toHost(0), kFarthestTime);
+}
+
+void TestClockMap::fourierTransform_data()
+{
+    QTest::addColumn<int>("size");
+    for (const int size : {1, 2, 4, 8, 16, 32, 64, 128})
+        QTest::addRow("%d", size) << size;
+}
+
 void TestClockMap::fourierTransform()
 {
-    const Fft fft(16);
-    std::vector<Fft::Complex> data(16);
+    QFETCH(int, size);
+    const Fft fft{std::size_t(size)};
+    std::vector<Fft::Complex> data(fft.size());
     for (std::size_t i = 0; i < data.size(); ++i)
         data[i] = {float(i * i % 7), float(i % 3)};
     const std::vector<Fft::Complex> before = data;
@@ -234,12 +261,105 @@ void TestClockMap::fourierTransform()
         std::complex<double> sum;
         for (std::size_t i = 0; i < data.size(); ++i)
             sum += std::complex<double>(before[i])
-                * std::polar(1.0, -2 * std::numbers::pi * double(i) * double(k) / 16);
-        QVERIFY(std::abs(sum - std::complex<double>(data[k])) < 1e-4);
+                * std::polar(1.0, -2 * std::numbers::pi * double(i) * double(k) / size);
+        QVERIFY(std::abs(sum - std::complex<double>(data[k])) < 1e-3);
     }
     fft.inverse(data);
     for (std::size_t i = 0; i < data.size(); ++i)
-        QVERIFY(std::abs(data[i] / 16.0F - before[i]) < 1e-5F);
+        QVERIFY(std::abs(data[i] / float(size) - before[i]) < 1e-5F);
+}
+
+void TestClockMap::correlationInBlocks_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::addColumn<int>("window");
+    QTest::newRow("many blocks") << 1000 << 17;
+    QTest::newRow("odd ones") << 203 << 8;
+    QTest::newRow("one block") << 40 << 30;
+    QTest::newRow("window longer than the signal") << 5 << 12;
+}
+
+// Two windows at once against a signal, and against the sum of their products.
+void TestClockMap::correlationInBlocks()
+{
+    QFETCH(int, signal);
+    QFETCH(int, window);
+    std::vector<float> values(static_cast<std::size_t>(signal));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = float(i * i % 23) - 11;
+    const BlockCorrelation correlation(values.size(), std::size_t(window));
+    BlockCorrelation::Spectrum windows(correlation.size());
+    for (std::size_t i = 0; i < std::size_t(window); ++i)
+        windows[i] = {float(i % 3), float(i * 5 % 7)};
+    const BlockCorrelation::Spectrum marks = windows;
+    const BlockCorrelation::Spectrum spectrum = correlation.ofSignal(values);
+    correlation.transformWindows(windows);
+    std::vector<Fft::Complex> found;
+    for (std::size_t block = 0; block < correlation.blocks(); ++block) {
+        BlockCorrelation::Spectrum sum(correlation.size());
+        correlation.add(block, spectrum, windows, sum);
+        correlation.finish(sum);
+        found.insert(found.end(), sum.begin(), sum.begin() + std::ptrdiff_t(correlation.placesOfBlock()));
+    }
+    QCOMPARE(correlation.places(), std::size_t(signal + window));
+    for (int place = -window; place < signal; ++place) {
+        Fft::Complex expected;
+        for (int i = 0; i < window; ++i)
+            if (place + i >= 0 && place + i < signal)
+                expected += values[std::size_t(place + i)] * marks[std::size_t(i)];
+        QVERIFY(std::abs(found.at(std::size_t(place + window)) - expected) < 1e-2F);
+    }
+}
+
+void TestClockMap::pathsOfLags_data()
+{
+    QTest::addColumn<bool>("mayJump");
+    QTest::newRow("steady") << false;
+    QTest::newRow("jumping") << true;
+}
+
+// Against all steps, window by window.
+void TestClockMap::pathsOfLags()
+{
+    QFETCH(bool, mayJump);
+    constexpr std::ptrdiff_t kLags = 300;
+    constexpr std::size_t kWindows = 6;
+    std::vector<std::vector<float>> scores(kWindows, std::vector<float>(120));
+    std::vector<LagPaths::Window> windows;
+    for (std::size_t w = 0; w < kWindows; ++w) {
+        for (std::size_t i = 0; i < scores[w].size(); ++i)
+            scores[w][i] = float((i * 7919 + w * 104'729) % 101) - 50;
+        windows.push_back({&scores[w], std::ptrdiff_t(20 + 30 * w), std::ptrdiff_t(w % 3 + 1)});
+    }
+    LagPaths paths(windows, kLags, mayJump ? std::optional(60.0F) : std::nullopt);
+    paths.follow({});
+    std::vector<float> best(kLags);
+    for (std::size_t w = 0; w < kWindows; ++w) {
+        const std::vector<float> before = best;
+        const float jumped = mayJump && w > 0 ? *std::ranges::max_element(before) - 60 : -1e30F;
+        for (std::ptrdiff_t lag = 0; lag < kLags; ++lag) {
+            float most = jumped;
+            const std::ptrdiff_t steps = w == 0 ? 0 : windows[w].steps;
+            for (std::ptrdiff_t from = std::max(lag - steps, std::ptrdiff_t(0));
+                 from <= std::min(lag + steps, kLags - 1); ++from)
+                most = std::max(most, before[std::size_t(from)]);
+            best[std::size_t(lag)] = most + paths.scoreAt(w, lag);
+        }
+    }
+    QCOMPARE(paths.scores(), best);
+    bool isJumping = false;
+    for (std::ptrdiff_t end = 0; end < kLags; end += 7) {
+        const std::vector<LagPaths::Lag> path = paths.pathTo(end);
+        QCOMPARE(path.back(), end);
+        float sum = paths.scoreAt(0, path[0]);
+        for (std::size_t w = 1; w < kWindows; ++w) {
+            const bool jumps = std::abs(path[w] - path[w - 1]) > windows[w].steps;
+            isJumping = isJumping || jumps;
+            sum += paths.scoreAt(w, path[w]) - (jumps ? 60.0F : 0.0F);
+        }
+        QCOMPARE(sum, paths.scores()[std::size_t(end)]);
+    }
+    QCOMPARE(isJumping, mayJump);
 }
 
 QTEST_GUILESS_MAIN(TestClockMap)

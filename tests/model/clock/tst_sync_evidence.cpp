@@ -21,6 +21,8 @@ private Q_SLOTS:
     void otherNumbersOfCpus_data();
     void otherNumbersOfCpus();
     void vcpuKnownByItsThread();
+    void manyVcpusOfWhichOneIsKnownByItsThread();
+    void timersThatNeverExpireAreNoDeadlines();
     void userMapOverrulesAnotherGuest();
     void userMapOfOtherNumbers();
     void userMapThatLeadsNowhereIsTold();
@@ -147,7 +149,7 @@ void TestSyncEvidence::otherNumbersOfCpus_data()
 {
     QTest::addColumn<int>("cpus");
     QTest::addColumn<int>("seed");
-    for (const int cpus : {2, 3, 4})
+    for (const int cpus : {2, 3, 4, 8, 20})
         for (const int seed : {1, 2, 3})
             QTest::addRow("%d cpus, %d", cpus, seed) << cpus << seed;
 }
@@ -189,6 +191,37 @@ void TestSyncEvidence::vcpuKnownByItsThread()
     QVERIFY(found.isAligned());
     QVERIFY((found.vcpuOf == Cpus{0, 1, 2}));
     QCOMPARE(found.containment.misfits(), std::int64_t(0));
+}
+
+// The CPUs that have a vCPU of their number are enough to align the guest; the last one is that which is left.
+void TestSyncEvidence::manyVcpusOfWhichOneIsKnownByItsThread()
+{
+    constexpr std::size_t kVcpus = 20;
+    SyncCase made = makeSyncCase({.seed = 4, .vcpus = kVcpus});
+    made.recording.hosts[0].vms[0].vcpus[3].number = QStringLiteral("tid 904");
+    const GuestAlignment found = alignGuests(made.recording).guests[0];
+    QVERIFY(found.isAligned());
+    for (std::size_t i = 0; i < kVcpus; ++i)
+        QCOMPARE(found.vcpuOf[i], std::optional(i));
+    QCOMPARE(found.containment.misfits(), std::int64_t(0));
+}
+
+void TestSyncEvidence::timersThatNeverExpireAreNoDeadlines()
+{
+    SyncCase made = makeSyncCase({.seed = 3, .vcpus = 1});
+    GuestTrace &guest = made.recording.guests[0];
+    guest.clockOffset = kBegin;
+    guest.timers = {{kBegin, kBegin, kBegin}, {0, 0, 0}, {130, 130, 130}, {kEndOfRecording, 5, kEndOfRecording - 1}};
+    HostClockEvents &events = made.recording.hosts[0].clockEvents;
+    events.clockOffset = kBegin;
+    const Ns begin = made.recording.hosts[0].range.from;
+    events.deadlineTime = {begin, begin};
+    events.deadlinePcpu = {0, 0};
+    events.deadlineExpires = {kEndOfRecording, 7};
+    const VmRuns runs(made.recording.hosts[0], made.recording.hosts[0].vms[0]);
+    const std::vector<DeadlinesOfVcpu> deadlines = runs.deadlines(guest, {0});
+    QCOMPARE(deadlines.at(0).guest, std::vector<Ns>{kBegin + 5});
+    QCOMPARE(deadlines.at(0).host, std::vector<Ns>{kBegin + 7});
 }
 
 // The VM of a guest that says so by its events is another's if the user says so.

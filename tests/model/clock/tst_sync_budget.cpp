@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include <ctime>
+#include <thread>
+
+#include "model/clock/alignment.h"
+#include "tests/tools/sync_case.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// Aligning ends soon: when nobody wants it any more, when it takes too long, and on its own for a guest that fits
+// nothing. Times are of the CPU: other programs may keep it busy.
+class TestSyncBudget : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void foreignGuestIsToldSoon();
+    void cancelTakesEffectSoon_data();
+    void cancelTakesEffectSoon();
+    void endIsTold_data();
+    void endIsTold();
+
+private:
+    Recording m_foreign;
+    double m_seconds = 0; // that aligning it takes
+};
+
+namespace {
+
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kSlower = 6; // and a smaller case: memory is looked at, not speed
+constexpr Ns kSpan = 6'000'000'000;
+#else
+constexpr double kSlower = 1;
+constexpr Ns kSpan = 60'000'000'000;
+#endif
+constexpr std::size_t kVcpus = 16;
+constexpr int kPoints = 20;
+constexpr double kSoon = 0.5 * kSlower;
+constexpr double kMost = 4 * 5 * kSlower; // with little optimization, on a busy machine; the benchmark asks for less
+
+const AlignOptions kWithoutEnd{.userMaps = {}, .atMost = std::chrono::hours(1)}; // a busy machine takes its time
+
+double cpuSeconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return double(now.tv_sec) + double(now.tv_nsec) * 1e-9;
+}
+
+} // namespace
+
+void TestSyncBudget::initTestCase()
+{
+    m_foreign = makeSyncCase({.seed = 1, .spanNs = kSpan, .vcpus = kVcpus}).recording;
+    m_foreign.guests = makeSyncCase({.seed = 2, .spanNs = kSpan, .vcpus = kVcpus}).recording.guests;
+}
+
+void TestSyncBudget::foreignGuestIsToldSoon()
+{
+    const double begin = cpuSeconds();
+    const Alignments found = alignGuests(m_foreign, kWithoutEnd);
+    m_seconds = cpuSeconds() - begin;
+    qInfo("%.2f s", m_seconds);
+    QCOMPARE(verdictName(found.guests.at(0).verdict), QStringLiteral("none"));
+    QCOMPARE(found.diagnostics.at(0).code, QStringLiteral("guest-fits-no-vm"));
+    QVERIFY2(m_seconds <= kMost, qPrintable(QString::number(m_seconds)));
+}
+
+void TestSyncBudget::cancelTakesEffectSoon_data()
+{
+    QTest::addColumn<int>("point");
+    for (int point = 0; point < kPoints; ++point)
+        QTest::addRow("after %d of %d", point, kPoints) << point;
+}
+
+void TestSyncBudget::cancelTakesEffectSoon()
+{
+    QFETCH(int, point);
+    QVERIFY(m_seconds > 0);
+    std::atomic<bool> cancel = false;
+    std::atomic<bool> isDone = false;
+    Alignments found;
+    const double begin = cpuSeconds();
+    std::thread aligning([&] {
+        found = alignGuests(m_foreign, kWithoutEnd, &cancel);
+        isDone = true;
+    });
+    while (!isDone && cpuSeconds() - begin < m_seconds * point / kPoints)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const double cancelled = cpuSeconds();
+    cancel = true;
+    aligning.join();
+    const double took = cpuSeconds() - cancelled;
+    QVERIFY2(took <= kSoon, qPrintable(QStringLiteral("%1 s").arg(took)));
+    QVERIFY(!found.guests.at(0).isAligned());
+    if (point < kPoints / 2) { // surely not done with
+        QCOMPARE(verdictName(found.guests.at(0).verdict), QStringLiteral("unknown"));
+        QVERIFY(found.diagnostics.empty()); // nothing is told of what nobody wants
+    }
+}
+
+void TestSyncBudget::endIsTold_data()
+{
+    QTest::addColumn<bool>("isForeign");
+    QTest::addColumn<int>("milliseconds");
+    QTest::newRow("at once") << true << 0;
+    QTest::newRow("on the way") << true << 50;
+    QTest::newRow("of a guest that fits") << false << 0;
+}
+
+// Not "fits no VM": nobody knows that.
+void TestSyncBudget::endIsTold()
+{
+    QFETCH(bool, isForeign);
+    QFETCH(int, milliseconds);
+    const Recording fitting = makeSyncCase({.seed = 1, .vms = 2}).recording;
+    AlignOptions options;
+    options.atMost = std::chrono::milliseconds(milliseconds);
+    const Alignments found = alignGuests(isForeign ? m_foreign : fitting, options);
+    for (const GuestAlignment &guest : found.guests) {
+        QCOMPARE(verdictName(guest.verdict), QStringLiteral("unknown"));
+        QVERIFY(!guest.vm);
+        QVERIFY(guest.map.isEmpty());
+    }
+    QCOMPARE(found.diagnostics.size(), found.guests.size());
+    for (const Diagnostic &diagnostic : found.diagnostics)
+        QCOMPARE(diagnostic.code, QStringLiteral("guest-search-ended"));
+}
+
+QTEST_GUILESS_MAIN(TestSyncBudget)
+#include "tst_sync_budget.moc"
