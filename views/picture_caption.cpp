@@ -16,6 +16,18 @@ QString rangeText(TimeRange range, TimeRange bounds)
         .arg(formatDuration(range.length()), formatDuration(range.from - bounds.from), formatDuration(bounds.length()));
 }
 
+// A name can be that of several reasons, one a vendor: of these the recording has one.
+ViewValues withoutForeignReasons(ViewValues values, const ReasonTable &recorded)
+{
+    std::set<ReasonKey> own;
+    for (std::size_t i = 0; i < recorded.size(); ++i)
+        if (values.reasons.contains(recorded[i].key))
+            own.insert(recorded[i].key);
+    if (!own.empty())
+        values.reasons = std::move(own);
+    return values;
+}
+
 } // namespace
 
 QString pictureCaption(const ChartInput &input, ChartKind chart, const QString &recording)
@@ -25,7 +37,7 @@ QString pictureCaption(const ChartInput &input, ChartKind chart, const QString &
     const TimeRange range
         = chart == ChartKind::Timeline ? input.values.visible : input.values.selected.value_or(bounds);
     QStringList filters;
-    for (const FilterChip &chip : filterChips(input.values, bounds))
+    for (const FilterChip &chip : filterChips(withoutForeignReasons(input.values, input.recording->reasons), bounds))
         filters << chip.text;
     return QStringList{recording, rangeText(range, bounds),
         filters.isEmpty() ? QStringLiteral("no filter")

@@ -81,7 +81,8 @@ void TestExportDialog::captionIsOnUnlessItIsTakenOff()
     OpenedWindow window;
     QVERIFY(window.openSample());
     const auto exported = [&](const char *name, bool hasCaption) {
-        ExportDialog *dialog = dialogOf(window);
+        window->actions()[CommandId::ExportImage]->trigger();
+        ExportDialog *dialog = window->exports().dialog();
         const QString file = QDir(window.directory()).filePath(QString::fromUtf8(name));
         if (!hasCaption)
             dialog->captionChoice()->click();

@@ -244,15 +244,17 @@ void TestChartPicture::captionTellsWhatIsShown()
     input.values.reasons = {{2, 114}};
     const QString caption = pictureCaption(input, ChartKind::Timeline, QStringLiteral("rec"));
     QCOMPARE(caption, QStringLiteral("rec · 1.00 s from +500 ms of 4.20 s · only reason cpuid"));
+    input.values.reasons = {{2, 114}, {1, 10}}; // the same name of the other vendor, which the recording has not
+    QCOMPARE(pictureCaption(input, ChartKind::Timeline, QStringLiteral("rec")), caption);
     QVERIFY(pictureCaption(input, ChartKind::Reasons, {}).contains(QStringLiteral("whole recording")));
     for (const ChartKind chart : kCharts) {
         PictureOptions options = optionsOf(chart, {900, 400});
         const QStringList without = textsOf(chartPicture(input, options, PictureFormat::Svg, {}));
         QVERIFY(!without.contains(caption));
+        QVERIFY(!without.contains(QStringLiteral("time (ms)"))); // that is for screens
         options.caption = caption;
         const QByteArray svg = chartPicture(input, options, PictureFormat::Svg, {});
         QVERIFY(textsOf(svg).contains(caption));
-        QCOMPARE(textsOf(svg).size(), without.size() + 1); // the chart has what it had
         const QImage image = chartImage(input, options);
         QCOMPARE(image.size(), QSize(900, 400));
         const QImage below = image.copy(0, 400 - 20, 900, 20);
@@ -283,7 +285,7 @@ void TestChartPicture::timelineIsAsHighAsItsRows()
     QVERIFY(options.size.height() > 64 * 30 && options.size.height() < 64 * 40);
     const QStringList texts = textsOf(chartPicture(input, options, PictureFormat::Svg, {}));
     for (int i = 0; i < 64; ++i)
-        QVERIFY(texts.contains(QStringLiteral("vCPU %1").arg(i)));
+        QVERIFY2(texts.contains(QStringLiteral("vCPU %1").arg(i)), qPrintable(texts.join(QLatin1Char('|'))));
     // What is high enough stays, and so do the others.
     QCOMPARE(readableSize(inputOf(Theme::light()), optionsOf(ChartKind::Timeline, {900, 600})), QSize(900, 600));
     QCOMPARE(readableSize(input, optionsOf(ChartKind::Overview, {900, 100})), QSize(900, 100));

@@ -346,7 +346,7 @@ void TestTimelineGestures::keysZoomAndPan()
 
 void TestTimelineGestures::wheelAndKeysScrollRows()
 {
-    m_view->resize(1000, 150);
+    m_view->resize(1000, 120);
     QCoreApplication::processEvents();
     QTRY_VERIFY(shown().contentHeight > shown().plot.height());
     wheel(m_plot->rect().center(), {0, -120}, {});

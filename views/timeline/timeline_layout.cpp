@@ -121,7 +121,7 @@ double LayoutBuilder::labelWidth() const
             width = std::max(width, m_fonts.labels.horizontalAdvance(row.label));
     }
     width += kTriangle + 3 * kPadding;
-    return std::floor(std::min(width, std::max(60.0, m_size.width() * 0.25)));
+    return std::ceil(std::min(width, std::max(60.0, m_size.width() * 0.25)));
 }
 
 void LayoutBuilder::placePlot()

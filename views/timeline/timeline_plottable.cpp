@@ -63,7 +63,8 @@ void TimelinePlottable::drawNotes(QCPPainter &painter) const
 {
     painter.setFont(m_theme.font(9));
     painter.setPen(m_theme.mutedText());
-    painter.drawText(m_layout->axisTitle, Qt::AlignLeft | Qt::AlignVCenter, m_layout->ticks.shortTitle);
+    if (!m_layout->axisTitle.isEmpty())
+        painter.drawText(m_layout->axisTitle, Qt::AlignLeft | Qt::AlignVCenter, m_layout->ticks.shortTitle);
     painter.drawText(m_layout->missing.rect, Qt::AlignLeft | Qt::AlignVCenter, m_layout->missing.text);
 }
 

@@ -75,7 +75,8 @@ QPoint TestRealWindow::onTimeline(double part)
 {
     const TimelineLayout &shown = *twin().timeline().shown();
     const auto vcpu = std::ranges::find_if(shown.rows, [](const TimelineRow &row) { return !row.isVm(); });
-    return inWindow(twin().timeline().plot(), {shown.plot.left() + part * shown.plot.width(), vcpu->band.center().y()});
+    return inWindow(twin().timeline().plot(),
+        {shown.plot.left() + part * shown.plot.width(), vcpu->lane(LaneKind::States).center().y()});
 }
 
 Ns TestRealWindow::timeOn(double part)
