@@ -15,7 +15,7 @@ void limitMemory(std::uint64_t bytes);
 // writing and creating files, new code, other processes; and, where the kernel has Landlock, all files but those in
 // the directories and those that their links name. Libraries are loaded before. Throws std::runtime_error if that
 // cannot be done.
-void enterSandbox(const std::vector<std::string> &directories, std::size_t streams);
+void enterSandbox(const std::vector<std::string> &directories, std::size_t streams = 1);
 
 // From now on the process ends with the one that started it; at once, if that one is gone already.
 void endWithParent(int parent);

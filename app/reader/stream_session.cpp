@@ -41,6 +41,9 @@ void StreamSession::tryOpen(SharedTrace &shared)
         noteCuts(m_directory);
     }
     m_files = std::make_unique<StreamFiles>(m_directory, m_file);
+    if (m_file.empty()) {
+        checkMetadata(m_directory + "/metadata");
+    }
     if (m_files->totalBytes() == 0) {
         throw ReadError(m_files->empty() ? "there is no stream file" : "the stream file is empty");
     }
@@ -77,7 +80,6 @@ void StreamSession::tryOpen(SharedTrace &shared)
 
 std::unique_ptr<CtfStream> StreamSession::openAlone() const
 {
-    checkMetadata(m_directory + "/metadata");
     const auto trace = std::make_shared<CtfTrace>(m_directory);
     if (trace->streams() > 1) {
         throw ReadError("the files belong to several streams");
