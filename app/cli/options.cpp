@@ -48,7 +48,7 @@ QString generalHelp()
         "'exitscope-cli COMMAND --help' lists a command's options; 'exitscope-cli help WORD' prints what "
         "the manual\nsays of a word: a section, an option, a state, a scenario, a diagnostic code.\n\n"
         "Exit status: 0 success; 1 wrong usage; 2 nothing readable; 3 with --strict where data "
-        "was lost.\n");
+        "was lost; 4 the result could not be written.\n");
     return text;
 }
 
