@@ -21,6 +21,7 @@ private Q_SLOTS:
     void barsStandForRates();
     void barsStayInThePlotAndApart();
     void filtersButNotTheRangeChangeTheBars();
+    void heightOfTheBarsCanBeRead();
     void narrowWindowIsStillSeen();
     void shortNumbers();
     void toolTip();
@@ -149,6 +150,19 @@ void TestOverview::filtersButNotTheRangeChangeTheBars()
     m_state->clearFilters();
     QTRY_COMPARE(shown().bars.size(), all);
     QVERIFY(shown().message.isEmpty());
+}
+
+// However high they are and the chart is, there is a tick beside 0.
+void TestOverview::heightOfTheBarsCanBeRead()
+{
+    const ChartInput input{m_recording, nullptr, m_state->values()};
+    for (const int height : {60, 80, 110, 300})
+        for (std::int64_t exits = 1; exits < 3'000'000; exits = exits * 5 / 4 + 1) {
+            const ExitRate rate{.range = {0, 1'000'000'000}, .bins = 1, .counts = {exits, 0}, .reasons = 2};
+            const OverviewLayout made = layoutOverview(input, {1000, height}, rate);
+            QVERIFY2(made.rateTicks.size() >= 2, qPrintable(QStringLiteral("%1 px, %2/s").arg(height).arg(exits)));
+            QVERIFY(made.plot.height() / double(made.rateTicks.size()) >= 10);
+        }
 }
 
 void TestOverview::narrowWindowIsStillSeen()

@@ -59,12 +59,12 @@ void OverviewBuilder::addRateTicks()
     const double height = m_layout.plot.height();
     const double wanted = std::max(height >= kTwoTicksFrom ? 2.0 : 1.0, height / 28);
     const double least = m_layout.highest / wanted;
-    double step = std::pow(10.0, std::floor(std::log10(least)));
+    const double magnitude = std::pow(10.0, std::floor(std::log10(least)));
+    double step = magnitude;
     for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
-        if (step * factor >= least) {
-            step *= factor;
-            break;
-        }
+        if (step >= least || magnitude * factor > m_layout.highest)
+            break; // a tick beside 0 is needed to read the bars
+        step = magnitude * factor;
     }
     for (int i = 0; i * step <= m_layout.highest; ++i) {
         m_layout.rateTicks.push_back(i * step);
