@@ -21,13 +21,14 @@ enum class Freed : std::uint8_t {
 template <typename T>
 std::shared_ptr<const T> freedElsewhere(T &&value, Freed freed = Freed::ForReuse)
 {
-    return {new T(std::move(value)), [freed](const T *old) {
-                QThreadPool::globalInstance()->start([old, freed] {
-                    delete old;
-                    if (freed == Freed::ToSystem)
-                        malloc_trim(0);
-                });
-            }};
+    return {new T(std::move(value)),
+        [freed](const T *old) {
+            QThreadPool::globalInstance()->start([old, freed] {
+                delete old;
+                if (freed == Freed::ToSystem)
+                    malloc_trim(0);
+            });
+        }};
 }
 
 } // namespace exitscope

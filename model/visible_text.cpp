@@ -36,12 +36,11 @@ QString visibleText(const QString &text)
 {
     QString visible;
     visible.reserve(text.size());
-    for (qsizetype at = 0; at < text.size(); ++at) {
+    for (qsizetype at = 0; at < text.size(); ++at)
         if (steers(text[at]) || isLoneSurrogate(text, at))
             visible += writtenOut(text[at].unicode());
         else
             visible += text[at];
-    }
     return visible;
 }
 

@@ -60,10 +60,9 @@ QString line(const char *label, const QString &value)
 QStringList listOf(std::uint32_t richness, const char *Feature::*column)
 {
     QStringList result;
-    for (const Feature &feature : kFeatures) {
+    for (const Feature &feature : kFeatures)
         if ((richness & feature.anyOf) != 0)
             result << QString::fromUtf8(feature.*column);
-    }
     return result;
 }
 
@@ -105,10 +104,9 @@ QString infoText(const Recording &recording)
     for (const TraceInfo &trace : recording.traces)
         result += traceText(trace);
     QString missing;
-    for (const Diagnostic &diagnostic : recording.diagnostics) {
+    for (const Diagnostic &diagnostic : recording.diagnostics)
         if (tellsWhatIsMissing(diagnostic))
             missing += QStringLiteral("  ") % visibleText(diagnostic.message) % QLatin1Char('\n');
-    }
     return missing.isEmpty() ? result : QString(result % QStringLiteral("Missing:\n") % missing);
 }
 

@@ -113,13 +113,12 @@ private:
 void addDurations(CsvWriter &csv, const ExitColumns &exits, std::size_t i)
 {
     const ExitParts &parts = exits.parts[i];
-    for (const Ns duration : {parts.gross(), parts.net(), parts.kvm, parts.userspace, parts.preempted, parts.idle,
-             parts.blocked, parts.irq}) {
+    for (const Ns duration :
+        {parts.gross(), parts.net(), parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, parts.irq})
         if (exits.timed(i))
             csv.integer(duration);
         else
             csv.empty();
-    }
 }
 
 struct ReasonCells {

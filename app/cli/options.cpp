@@ -177,10 +177,9 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
             ExitStatus::Success, QStringLiteral("exitscope-cli %1\n").arg(QCoreApplication::applicationVersion())};
     if (first == QLatin1String("help"))
         return helpAnswer(arguments.mid(1));
-    for (const CommandRow &row : kCommands) {
+    for (const CommandRow &row : kCommands)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
-    }
     return usageError(
         QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync, help").arg(first));
 }

@@ -16,21 +16,19 @@ void addHeader(CsvWriter &csv)
         csv.text(column);
     for (const GroupField &field : kGroupFields)
         csv.text(field.name);
-    for (const std::string prefix : {"gross_", "net_"}) {
+    for (const std::string prefix : {"gross_", "net_"})
         for (const DistributionField &field : kDistributionFields)
             csv.text(prefix + std::string(field.name));
-    }
     csv.endRow();
 }
 
 void addDistribution(CsvWriter &csv, const Distribution &distribution)
 {
-    for (const DistributionField &field : kDistributionFields) {
+    for (const DistributionField &field : kDistributionFields)
         if (field.decimal != nullptr)
             csv.decimal(distribution.*field.decimal, 1);
         else
             csv.integer(field.integer(distribution));
-    }
 }
 
 void addReason(CsvWriter &csv, const ExitReason &reason, const ReasonGroup &group)

@@ -10,10 +10,9 @@ TextTable::TextTable(const QStringList &header, const QStringList &left) : m_lef
 QString TextTable::text() const
 {
     std::vector<qsizetype> widths(std::size_t(m_rows.front().size()), 0);
-    for (const QStringList &row : m_rows) {
+    for (const QStringList &row : m_rows)
         for (qsizetype i = 0; i < row.size(); ++i)
             widths[std::size_t(i)] = std::max(widths[std::size_t(i)], row[i].size());
-    }
     QString result;
     for (const QStringList &row : m_rows)
         result += line(row, widths);

@@ -49,9 +49,8 @@ const bt_component_class_source *loadedClass()
 
 const bt_component_class_source *sourceClass()
 {
-    if (!loadedClass()) {
+    if (!loadedClass())
         throw ReadError("the ctf plugin of libbabeltrace2 is not installed");
-    }
     return loadedClass();
 }
 
@@ -62,17 +61,15 @@ ValueRef sourceParameters(const std::string &directory)
     if (!parameters
         || bt_value_map_insert_empty_array_entry(parameters.get(), "inputs", &inputs)
             != BT_VALUE_MAP_INSERT_ENTRY_STATUS_OK
-        || bt_value_array_append_string_element(inputs, directory.c_str()) != BT_VALUE_ARRAY_APPEND_ELEMENT_STATUS_OK) {
+        || bt_value_array_append_string_element(inputs, directory.c_str()) != BT_VALUE_ARRAY_APPEND_ELEMENT_STATUS_OK)
         throw std::bad_alloc();
-    }
     return parameters;
 }
 
 void replaceAll(std::string &text, const std::string &from, const std::string &to)
 {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
         text.replace(at, from.size(), to);
-    }
 }
 
 // One line, without the private directory and without addresses in memory.
@@ -84,9 +81,8 @@ std::string cleaned(std::string message, const std::string &directory)
     message = std::regex_replace(message, addresses, "");
     std::replace_if(
         message.begin(), message.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    while (!message.empty() && std::string_view(" .,:").find(message.back()) != std::string_view::npos) {
+    while (!message.empty() && std::string_view(" .,:").find(message.back()) != std::string_view::npos)
         message.pop_back();
-    }
     return message;
 }
 
@@ -119,9 +115,8 @@ MessageIterator::~MessageIterator()
 
 void MessageIterator::release()
 {
-    for (std::uint64_t i = m_position > 0 ? m_position - 1 : 0; i < m_count; ++i) {
+    for (std::uint64_t i = m_position > 0 ? m_position - 1 : 0; i < m_count; ++i)
         bt_message_put_ref(m_messages[i]);
-    }
     m_count = 0;
     m_position = 0;
 }
@@ -130,9 +125,8 @@ const bt_message *MessageIterator::next()
 {
     if (m_position == m_count) {
         release();
-        if (!pull()) {
+        if (!pull())
             return nullptr;
-        }
     } else if (m_position > 0) {
         bt_message_put_ref(m_messages[m_position - 1]);
     }
@@ -141,9 +135,8 @@ const bt_message *MessageIterator::next()
 
 bool MessageIterator::pull()
 {
-    if (!m_failure.empty()) {
+    if (!m_failure.empty())
         throw ReadError(m_failure);
-    }
     bt_message_iterator_next_status status{};
     m_trace.runInSink([&] {
         do {
@@ -156,9 +149,8 @@ bool MessageIterator::pull()
     }
     m_count = 0;
     const std::string failure = m_trace.takeError();
-    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END && failure.empty()) {
+    if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END && failure.empty())
         return false;
-    }
     throw ReadError(failure.empty() ? kUntold : failure);
 }
 
@@ -183,18 +175,15 @@ void CtfTrace::build()
 {
     sourceClass(); // before anything else of the library
     m_graph = bt_graph_create(0);
-    if (!m_graph) {
+    if (!m_graph)
         throw std::bad_alloc();
-    }
     const bt_component_source *source = addSource();
     m_streams = bt_component_source_get_output_port_count(source);
-    if (m_streams == 0) {
+    if (m_streams == 0)
         throw ReadError("the stream holds no packet");
-    }
     const bt_component_sink *sink = addSink();
-    for (std::uint64_t stream = 0; stream < m_streams; ++stream) {
+    for (std::uint64_t stream = 0; stream < m_streams; ++stream)
         connect(source, sink, stream);
-    }
     runInSink([] {}); // configures the graph
 }
 
@@ -215,14 +204,12 @@ std::string CtfTrace::tryAddSource(bt_graph *graph, bt_logging_level level, cons
     const ValueRef parameters = sourceParameters(m_directory);
     LogCapture log;
     if (bt_graph_add_source_component(graph, sourceClass(), "stream", parameters.get(), level, source)
-        == BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
+        == BT_GRAPH_ADD_COMPONENT_STATUS_OK)
         return {};
-    }
     const std::string told = takeError();
     const std::string logged = log.firstError();
-    if (logged.empty()) {
+    if (logged.empty())
         return told.empty() ? kUntold : told;
-    }
     return cleaned(logged, m_directory);
 }
 
@@ -242,9 +229,8 @@ const bt_component_sink *CtfTrace::addSink()
     if (!sinkClass
         || bt_graph_add_sink_component_with_initialize_method_data(
                m_graph, sinkClass.get(), "reader", nullptr, this, BT_LOGGING_LEVEL_NONE, &sink)
-            != BT_GRAPH_ADD_COMPONENT_STATUS_OK) {
+            != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
         fail();
-    }
     return sink;
 }
 
@@ -252,9 +238,8 @@ void CtfTrace::connect(const bt_component_source *source, const bt_component_sin
 {
     if (bt_graph_connect_ports(m_graph, bt_component_source_borrow_output_port_by_index_const(source, stream),
             bt_component_sink_borrow_input_port_by_index_const(sink, stream), nullptr)
-        != BT_GRAPH_CONNECT_PORTS_STATUS_OK) {
+        != BT_GRAPH_CONNECT_PORTS_STATUS_OK)
         fail();
-    }
 }
 
 bt_component_class_initialize_method_status CtfTrace::initializeSink(
@@ -266,9 +251,8 @@ bt_component_class_initialize_method_status CtfTrace::initializeSink(
     for (std::uint64_t stream = 0; stream < trace->m_streams; ++stream) {
         const std::string name = "in" + std::to_string(stream);
         if (bt_self_component_sink_add_input_port(self, name.c_str(), nullptr, nullptr)
-            != BT_SELF_COMPONENT_ADD_PORT_STATUS_OK) {
+            != BT_SELF_COMPONENT_ADD_PORT_STATUS_OK)
             return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
-        }
     }
     return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
 }
@@ -286,9 +270,8 @@ void CtfTrace::runInSink(const std::function<void()> &request)
     m_request = &request;
     const auto status = bt_graph_run_once(m_graph);
     m_request = nullptr;
-    if (status != BT_GRAPH_RUN_ONCE_STATUS_OK) {
+    if (status != BT_GRAPH_RUN_ONCE_STATUS_OK)
         fail();
-    }
 }
 
 std::unique_ptr<MessageIterator> CtfTrace::createIterator(std::uint64_t stream)
@@ -297,13 +280,11 @@ std::unique_ptr<MessageIterator> CtfTrace::createIterator(std::uint64_t stream)
     runInSink([&] {
         bt_self_component_port_input *port = bt_self_component_sink_borrow_input_port_by_index(m_sink, stream);
         if (bt_message_iterator_create_from_sink_component(m_sink, port, &iterator)
-            != BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK) {
+            != BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK)
             iterator = nullptr;
-        }
     });
-    if (!iterator) {
+    if (!iterator)
         fail();
-    }
     return std::make_unique<MessageIterator>(*this, iterator);
 }
 
@@ -313,17 +294,15 @@ std::pair<Ns, Ns> CtfTrace::queryRange() const
     const Ref<bt_query_executor, bt_query_executor_put_ref> executor(bt_query_executor_create(
         bt_component_class_source_as_component_class_const(sourceClass()), "babeltrace.trace-infos", parameters.get()));
     const bt_value *result = nullptr;
-    if (!executor || bt_query_executor_query(executor.get(), &result) != BT_QUERY_EXECUTOR_QUERY_STATUS_OK) {
+    if (!executor || bt_query_executor_query(executor.get(), &result) != BT_QUERY_EXECUTOR_QUERY_STATUS_OK)
         fail();
-    }
     const Ref<const bt_value, bt_value_put_ref> infos(result);
     const bt_value *trace = bt_value_array_borrow_element_by_index_const(result, 0);
     const bt_value *streams = bt_value_map_borrow_entry_value_const(trace, "stream-infos");
     const bt_value *stream = bt_value_array_borrow_element_by_index_const(streams, 0);
     const bt_value *range = bt_value_map_borrow_entry_value_const(stream, "range-ns");
-    if (!range) {
+    if (!range)
         throw ReadError("the packets tell no times");
-    }
     return {bt_value_integer_signed_get(bt_value_map_borrow_entry_value_const(range, "begin")),
         bt_value_integer_signed_get(bt_value_map_borrow_entry_value_const(range, "end"))};
 }
@@ -331,9 +310,8 @@ std::pair<Ns, Ns> CtfTrace::queryRange() const
 std::string CtfTrace::takeError() const
 {
     const bt_error *error = bt_current_thread_take_error();
-    if (!error) {
+    if (!error)
         return {};
-    }
     const std::string message = bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0));
     bt_error_release(error);
     return cleaned(message, m_directory);

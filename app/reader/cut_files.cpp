@@ -33,11 +33,9 @@ std::vector<Cut> &cuts()
 
 Cut *cutOf(const struct stat &status)
 {
-    for (Cut &cut : cuts()) {
-        if (cut.device == status.st_dev && cut.inode == status.st_ino) {
+    for (Cut &cut : cuts())
+        if (cut.device == status.st_dev && cut.inode == status.st_ino)
             return &cut;
-        }
-    }
     return nullptr;
 }
 
@@ -53,9 +51,8 @@ bool noteCuts(const std::string &directory)
         Cut cut{directory, 0, 0, 0, false};
         const char *end = text.data() + text.size();
         if (std::from_chars(text.data(), end, cut.bytes).ptr != end || text.empty()
-            || stat((directory + "/" + entry.path().filename().string()).c_str(), &status) != 0) {
+            || stat((directory + "/" + entry.path().filename().string()).c_str(), &status) != 0)
             continue; // it cannot be opened: that is told then
-        }
         cut.device = status.st_dev;
         cut.inode = status.st_ino;
         cuts().push_back(std::move(cut));

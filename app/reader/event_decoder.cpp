@@ -26,9 +26,8 @@ EventDecoder::EventDecoder(CtfStream &stream, const bt_stream_class *streamClass
 {
     StreamTeller::Options teller = tellerOptions(m_options.plain, streamClass);
     teller.nextSwitch = [this](std::uint64_t event) {
-        if (!m_lookahead) {
+        if (!m_lookahead)
             m_lookahead = std::make_unique<Lookahead>(m_stream, m_plans, m_options.alive);
-        }
         return m_lookahead->behind(event);
     };
     m_teller = StreamTeller(std::move(teller));
@@ -45,9 +44,8 @@ void EventDecoder::message(const bt_message *message)
         break;
     case BT_MESSAGE_TYPE_PACKET_END:
         ++m_packetsRead;
-        if (!m_omit) {
+        if (!m_omit)
             m_teller.packetEnd();
-        }
         break;
     case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
         discardedEvents(message);
@@ -62,17 +60,15 @@ void EventDecoder::message(const bt_message *message)
 
 void EventDecoder::end()
 {
-    if (!m_omit) {
+    if (!m_omit)
         m_teller.end(m_summary.pcpu);
-    }
 }
 
 void EventDecoder::packetBegin(const bt_packet *packet)
 {
     const bt_field *context = bt_packet_borrow_context_field_const(packet);
-    if (!context) {
+    if (!context)
         return;
-    }
     const FieldSlot cpu = findInteger(bt_field_borrow_class_const(context), "cpu_id");
     const std::int64_t number = readInteger(context, cpu, kNoPcpu);
     const bool isNumber = number >= 0 && number <= kMaxPcpu;
@@ -87,9 +83,8 @@ void EventDecoder::discardedEvents(const bt_message *message)
         ++m_summary.uncountedLosses;
     }
     m_summary.discardedEvents += count;
-    if (!m_omit) {
+    if (!m_omit)
         m_teller.discardedEvents();
-    }
 }
 
 void EventDecoder::discardedPackets(const bt_message *message)
@@ -104,9 +99,8 @@ void EventDecoder::discardedPackets(const bt_message *message)
         count = 0;
     }
     m_summary.discardedPackets += count;
-    if (!m_omit) {
+    if (!m_omit)
         m_teller.discardedPackets();
-    }
 }
 
 void EventDecoder::event(const bt_message *message)
@@ -119,14 +113,12 @@ void EventDecoder::event(const bt_message *message)
     const bt_event *event = bt_message_event_borrow_event_const(message);
     const EventPlan &plan = m_plans.of(bt_event_borrow_class_const(event));
     occurred(plan);
-    if (m_omit) {
+    if (m_omit)
         return;
-    }
     m_teller.beginEvent(timeNs, m_summary.pcpu);
     Record record = decodeRecord(plan, event);
-    if (const std::int32_t tid = contextTid(plan, event); tid != kNoThread) {
+    if (const std::int32_t tid = contextTid(plan, event); tid != kNoThread)
         record.tid = tid;
-    }
     tellThreads(plan, event, record.tid);
     m_teller.endEvent(record);
 }
@@ -180,9 +172,8 @@ void EventDecoder::tellThreads(const EventPlan &plan, const bt_event *event, std
 void EventDecoder::tellThread(std::int32_t tid, std::int32_t pid, const char *name)
 {
     const auto news = m_threads.tell(tid, pid, name);
-    if (news) {
+    if (news)
         m_teller.thread(tid, *news);
-    }
 }
 
 } // namespace exitscope::reader

@@ -67,9 +67,8 @@ void planThreadInfo(EventPlan &plan, const bt_field_class *payload)
         plan.fields[field::ThreadPid] = findInteger(payload, "pid");
         plan.fields[field::ThreadName] = findText(payload, "name");
     }
-    if (!plan.fields[field::ThreadTid]) {
+    if (!plan.fields[field::ThreadTid])
         plan.what = {};
-    }
 }
 
 void planFields(EventPlan &plan, const bt_field_class *payload)
@@ -79,9 +78,8 @@ void planFields(EventPlan &plan, const bt_field_class *payload)
         return;
     }
     for (const FieldRow &row : kFieldRows) {
-        if (row.kind != plan.what.kind) {
+        if (row.kind != plan.what.kind)
             continue;
-        }
         const FieldSlot slot = findField(payload, row);
         if (!slot && row.required) {
             plan.what = {};
@@ -102,11 +100,9 @@ ContextSlot findContext(
         {Scope::Specific, finder(bt_event_class_borrow_specific_context_field_class_const(eventClass), name, nullptr)},
         {Scope::Payload, finder(bt_event_class_borrow_payload_field_class_const(eventClass), perfName, nullptr)},
     };
-    for (const auto &[scope, slot] : candidates) {
-        if (slot) {
+    for (const auto &[scope, slot] : candidates)
+        if (slot)
             return {scope, slot};
-        }
-    }
     return {};
 }
 
@@ -177,12 +173,10 @@ const EventPlan &EventPlans::of(const bt_event_class *eventClass)
         const auto found = m_sparse.find(id);
         return found != m_sparse.end() ? found->second : m_sparse.emplace(id, makePlan(eventClass)).first->second;
     }
-    if (id >= m_dense.size()) {
+    if (id >= m_dense.size())
         m_dense.resize(id + 1);
-    }
-    if (!m_dense[id]) {
+    if (!m_dense[id])
         m_dense[id] = std::make_unique<EventPlan>(makePlan(eventClass));
-    }
     return *m_dense[id];
 }
 
@@ -223,9 +217,8 @@ Record decodeRecord(const EventPlan &plan, const bt_event *event)
         break;
     case Kind::DeadlineWrite:
         if (readInteger(payload, fields[field::MsrWrite]) == 0
-            || readInteger(payload, fields[field::MsrIndex]) != kTscDeadlineMsr) {
+            || readInteger(payload, fields[field::MsrIndex]) != kTscDeadlineMsr)
             record.kind = Kind::HostProof;
-        }
         break;
     case Kind::Vmsync:
         record.vmsync = {static_cast<std::uint64_t>(readInteger(payload, fields[field::VmsyncUid], 0)),

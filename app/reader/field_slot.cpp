@@ -15,29 +15,24 @@ bool is(const bt_field_class *fieldClass, bt_field_class_type type)
 FieldSlot::Type typeOf(const bt_field_class *fieldClass)
 {
     using enum FieldSlot::Type;
-    if (is(fieldClass, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER)) {
+    if (is(fieldClass, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
         return Unsigned;
-    }
-    if (is(fieldClass, BT_FIELD_CLASS_TYPE_SIGNED_INTEGER)) {
+    if (is(fieldClass, BT_FIELD_CLASS_TYPE_SIGNED_INTEGER))
         return Signed;
-    }
-    if (is(fieldClass, BT_FIELD_CLASS_TYPE_STRING)) {
+    if (is(fieldClass, BT_FIELD_CLASS_TYPE_STRING))
         return Text;
-    }
     if (is(fieldClass, BT_FIELD_CLASS_TYPE_ARRAY)) {
         const bt_field_class *element = bt_field_class_array_borrow_element_field_class_const(fieldClass);
-        if (is(element, BT_FIELD_CLASS_TYPE_INTEGER) && bt_field_class_integer_get_field_value_range(element) <= 8) {
+        if (is(element, BT_FIELD_CLASS_TYPE_INTEGER) && bt_field_class_integer_get_field_value_range(element) <= 8)
             return Bytes;
-        }
     }
     return None;
 }
 
 FieldSlot find(const bt_field_class *structure, const char *name)
 {
-    if (!structure || !name || !is(structure, BT_FIELD_CLASS_TYPE_STRUCTURE)) {
+    if (!structure || !name || !is(structure, BT_FIELD_CLASS_TYPE_STRUCTURE))
         return {};
-    }
     const auto members = bt_field_class_structure_get_member_count(structure);
     for (std::uint64_t i = 0; i < members; ++i) {
         const auto *member = bt_field_class_structure_borrow_member_by_index_const(structure, i);
@@ -53,30 +48,25 @@ FieldSlot find(const bt_field_class *structure, const char *name)
 
 FieldSlot findInteger(const bt_field_class *structure, const char *name, const char *otherName)
 {
-    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)}) {
-        if (slot.isInteger()) {
+    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)})
+        if (slot.isInteger())
             return slot;
-        }
-    }
     return {};
 }
 
 FieldSlot findText(const bt_field_class *structure, const char *name, const char *otherName)
 {
-    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)}) {
-        if (slot.isText()) {
+    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)})
+        if (slot.isText())
             return slot;
-        }
-    }
     return {};
 }
 
 const char *readText(const bt_field *structure, FieldSlot slot, std::string &scratch)
 {
     const bt_field *field = bt_field_structure_borrow_member_field_by_index_const(structure, slot.index);
-    if (slot.type == FieldSlot::Type::Text) {
+    if (slot.type == FieldSlot::Type::Text)
         return bt_field_string_get_value(field);
-    }
     // perf declares some texts as arrays of numbers
     scratch.clear();
     const auto length = bt_field_array_get_length(field);
@@ -86,9 +76,8 @@ const char *readText(const bt_field *structure, FieldSlot slot, std::string &scr
             = bt_field_class_type_is(bt_field_get_class_type(element), BT_FIELD_CLASS_TYPE_SIGNED_INTEGER);
         const char c = isSigned ? static_cast<char>(bt_field_integer_signed_get_value(element))
                                 : static_cast<char>(bt_field_integer_unsigned_get_value(element));
-        if (c == '\0') {
+        if (c == '\0')
             break;
-        }
         scratch += c;
     }
     return scratch.c_str();

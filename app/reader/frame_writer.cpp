@@ -26,9 +26,8 @@ void writeAll(std::span<iovec> parts)
     while (!parts.empty()) {
         ssize_t written = writev(STDOUT_FILENO, parts.data(), static_cast<int>(parts.size()));
         if (written < 0) {
-            if (errno == EINTR) {
+            if (errno == EINTR)
                 continue;
-            }
             _exit(errno == EPIPE ? 0 : 1);
         }
         while (!parts.empty() && static_cast<std::size_t>(written) >= parts.front().iov_len) {
@@ -57,9 +56,8 @@ FrameWriter::FrameWriter() : m_lastFrame(Clock::now())
 void FrameWriter::frame(wire::FrameKind kind, std::uint16_t stream, std::string_view payload, std::string_view rest)
 {
     const std::size_t size = payload.size() + rest.size();
-    if (size > wire::kMaxPayload) {
+    if (size > wire::kMaxPayload)
         throw std::length_error("a frame would be too large");
-    }
     wire::FrameHeader header;
     header.kind = kind;
     header.stream = stream;
@@ -112,9 +110,8 @@ void FrameWriter::failed(std::uint16_t stream, std::string_view cause)
 
 void FrameWriter::heartbeatIfDue()
 {
-    if (Clock::now() - m_lastFrame >= std::chrono::milliseconds(wire::kHeartbeatMs)) {
+    if (Clock::now() - m_lastFrame >= std::chrono::milliseconds(wire::kHeartbeatMs))
         frame(wire::FrameKind::Heartbeat, 0, {});
-    }
 }
 
 } // namespace exitscope::reader

@@ -49,9 +49,8 @@ public:
     explicit Descriptor(int number) : m_number(number) { }
     ~Descriptor()
     {
-        if (m_number >= 0) {
+        if (m_number >= 0)
             close(m_number);
-        }
     }
     Descriptor(const Descriptor &) = delete;
     Descriptor &operator=(const Descriptor &) = delete;
@@ -71,29 +70,24 @@ void allow(int ruleset, const fs::path &path)
 {
     const Descriptor file(open(path.c_str(), O_PATH | O_CLOEXEC));
     struct stat status = {};
-    if (file.number() < 0 || fstat(file.number(), &status) != 0) {
+    if (file.number() < 0 || fstat(file.number(), &status) != 0)
         return;
-    }
     landlock_path_beneath_attr rule = {};
     rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
-    if (S_ISDIR(status.st_mode)) {
+    if (S_ISDIR(status.st_mode))
         rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
-    }
     rule.parent_fd = file.number();
-    if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
+    if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
         fail("add_rule");
-    }
 }
 
 // A directory's own files need no rule each; links lead elsewhere.
 void allowLinked(int ruleset, const fs::path &directory)
 {
     std::error_code error; // what cannot be listed cannot be opened either
-    for (const fs::directory_entry &entry : fs::directory_iterator(directory, error)) {
-        if (entry.is_symlink(error) && entry.is_regular_file(error)) {
+    for (const fs::directory_entry &entry : fs::directory_iterator(directory, error))
+        if (entry.is_symlink(error) && entry.is_regular_file(error))
             allow(ruleset, entry.path());
-        }
-    }
 }
 
 } // namespace
@@ -108,14 +102,12 @@ void confineTo(const std::vector<std::string> &directories)
 {
     const int has = landlockVersion();
     for (const Version &version : kVersions) {
-        if (has < version.from) {
+        if (has < version.from)
             continue;
-        }
         const Ruleset wanted{(1ull << version.fileRights) - 1, version.network, version.scoped};
         const Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &wanted, version.bytes, 0)));
-        if (ruleset.number() < 0) {
+        if (ruleset.number() < 0)
             fail("create_ruleset");
-        }
         for (const std::string &directory : directories) {
             allow(ruleset.number(), directory);
             allowLinked(ruleset.number(), directory);
@@ -124,9 +116,8 @@ void confineTo(const std::vector<std::string> &directories)
 #if defined(__SANITIZE_ADDRESS__)
         allow(ruleset.number(), "/proc/self"); // for its reports
 #endif
-        if (syscall(SYS_landlock_restrict_self, ruleset.number(), 0) != 0) {
+        if (syscall(SYS_landlock_restrict_self, ruleset.number(), 0) != 0)
             fail("restrict_self");
-        }
         return;
     }
 }

@@ -23,12 +23,10 @@ std::string errorMessage(std::string_view line)
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         const auto end = line.find(' ');
         const std::string_view text = line.substr(0, end);
-        if (end == std::string_view::npos || (word == kLevel && text != "E")) {
+        if (end == std::string_view::npos || (word == kLevel && text != "E"))
             return {};
-        }
-        if (word == kModule) {
+        if (word == kModule)
             module = text;
-        }
         line.remove_prefix(end + 1);
     }
     if (const auto end = line.find("] "); line.starts_with('[') && end != line.npos)
@@ -42,9 +40,8 @@ std::string errorMessage(std::string_view line)
 LogCapture::LogCapture()
 {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) { // a full pipe must not stop the library
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) // a full pipe must not stop the library
         return;
-    }
     m_saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     m_pipe = ends[0];
     dup2(ends[1], STDERR_FILENO);
@@ -68,15 +65,13 @@ std::string LogCapture::firstError()
 {
     std::string log;
     char buffer[4096];
-    for (ssize_t size = 0; m_pipe >= 0 && (size = read(m_pipe, buffer, sizeof buffer)) > 0;) {
+    for (ssize_t size = 0; m_pipe >= 0 && (size = read(m_pipe, buffer, sizeof buffer)) > 0;)
         log.append(buffer, static_cast<std::size_t>(size));
-    }
     for (std::string_view rest = log; !rest.empty();) {
         const auto end = std::min(rest.find('\n'), rest.size());
         const std::string message = errorMessage(rest.substr(0, end));
-        if (!message.empty()) {
+        if (!message.empty())
             return message;
-        }
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return {};

@@ -19,24 +19,21 @@ Lookahead::Lookahead(CtfStream &stream, EventPlans &plans, std::function<void()>
 StreamTeller::NextSwitch Lookahead::behind(std::uint64_t event)
 {
     for (int messages = 1;; ++messages) {
-        if (const auto answer = m_ahead.behind(event)) {
+        if (const auto answer = m_ahead.behind(event))
             return *answer;
-        }
         advance();
-        if (messages % kAliveEvery == 0) {
+        if (messages % kAliveEvery == 0)
             m_alive();
-        }
     }
 }
 
 void Lookahead::advance()
 {
     try {
-        if (const bt_message *message = m_iterator->next()) {
+        if (const bt_message *message = m_iterator->next())
             take(message);
-        } else {
+        else
             m_ahead.end();
-        }
     } catch (const ReadError &) {
         // The stream itself will meet the same error when it gets there, and tell it.
         m_ahead.end(true);
@@ -65,15 +62,13 @@ void Lookahead::take(const bt_message *message)
 
 void Lookahead::event(const bt_message *message)
 {
-    if (m_repetition.is(message)) {
+    if (m_repetition.is(message))
         return;
-    }
     m_ahead.event(timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
     const bt_event *event = bt_message_event_borrow_event_const(message);
     const EventPlan &plan = m_plans.of(bt_event_borrow_class_const(event));
-    if (plan.what.kind == EventKind::SchedSwitch) {
+    if (plan.what.kind == EventKind::SchedSwitch)
         m_ahead.switchedOff(decodeRecord(plan, event).switched.prevTid);
-    }
 }
 
 } // namespace exitscope::reader

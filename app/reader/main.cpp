@@ -41,9 +41,8 @@ Number positive(std::string_view text, const char *wrong)
 {
     Number value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value <= 0) {
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value <= 0)
         throw std::invalid_argument(wrong);
-    }
     return value;
 }
 
@@ -53,9 +52,8 @@ Arguments parse(int argc, char **argv)
     for (int i = 1; i < argc; ++i) {
         const std::string_view argument = argv[i];
         const auto value = [&]() -> const char * {
-            if (++i == argc) {
+            if (++i == argc)
                 throw std::invalid_argument(std::string(argument) + " wants a value");
-            }
             return argv[i];
         };
         if (argument == "--memory") {
@@ -75,9 +73,8 @@ Arguments parse(int argc, char **argv)
             arguments.inputs.push_back({std::string(argument), {}});
         }
     }
-    if (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams) {
+    if (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams)
         throw std::invalid_argument("give directories");
-    }
     return arguments;
 }
 
@@ -85,9 +82,8 @@ Arguments parse(int argc, char **argv)
 std::vector<std::string> directoriesOf(const std::vector<exitscope::reader::Server::Input> &inputs)
 {
     std::vector<std::string> directories;
-    for (const auto &input : inputs) {
+    for (const auto &input : inputs)
         directories.push_back(input.directory);
-    }
     std::sort(directories.begin(), directories.end());
     directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
     return directories;

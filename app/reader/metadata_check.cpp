@@ -49,9 +49,8 @@ public:
         std::vector<char> part(64 << 10);
         while (bytes > 0
             && file.read(part.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(bytes, part.size())))) {
-            for (std::streamsize i = 0; i < file.gcount(); ++i) {
+            for (std::streamsize i = 0; i < file.gcount(); ++i)
                 take(part[static_cast<std::size_t>(i)]);
-            }
             bytes -= static_cast<std::uint64_t>(file.gcount());
         }
     }
@@ -76,13 +75,11 @@ private:
 void checkMetadata(const std::string &path)
 {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) {
+    if (!file)
         throw ReadError(std::string("metadata: ") + std::strerror(errno));
-    }
     const auto size = static_cast<std::uint64_t>(file.tellg());
-    if (size == 0) {
+    if (size == 0)
         throw ReadError("metadata: the file is empty");
-    }
     Words words;
     std::uint64_t at = 0;
     while (at < size) {
@@ -94,12 +91,10 @@ void checkMetadata(const std::string &path)
             words.add(file, 0, size);
             return; // plain text
         }
-        if (size - at < kHeaderBytes || header.contentBytes > size - at) {
+        if (size - at < kHeaderBytes || header.contentBytes > size - at)
             throw ReadError("metadata: the file ends inside a packet, at byte " + std::to_string(size));
-        }
-        if (header.magic != kMagic || header.contentBytes < kHeaderBytes || header.packetBytes < header.contentBytes) {
+        if (header.magic != kMagic || header.contentBytes < kHeaderBytes || header.packetBytes < header.contentBytes)
             throw ReadError("metadata: no packet where one should begin, at byte " + std::to_string(at));
-        }
         words.add(file, at + kHeaderBytes, header.contentBytes - kHeaderBytes);
         at += header.packetBytes;
     }

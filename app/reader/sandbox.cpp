@@ -46,13 +46,11 @@ constexpr bool kSanitized = false;
 void limit(__rlimit_resource resource, rlim_t value, const char *name)
 {
     rlimit limits{};
-    if (getrlimit(resource, &limits) != 0) {
+    if (getrlimit(resource, &limits) != 0)
         fail(name, errno);
-    }
     limits.rlim_cur = limits.rlim_max = std::min(value, limits.rlim_max);
-    if (setrlimit(resource, &limits) != 0) {
+    if (setrlimit(resource, &limits) != 0)
         fail(name, errno);
-    }
 }
 
 // Allowed whatever their arguments are. All others are refused but those of allowSome().
@@ -82,9 +80,8 @@ class Filter {
 public:
     Filter() : m_context(seccomp_init(SCMP_ACT_ERRNO(EPERM)), &seccomp_release)
     {
-        if (!m_context) {
+        if (!m_context)
             fail("seccomp", ENOMEM);
-        }
     }
 
     void allow(int call, std::initializer_list<scmp_arg_cmp> when = {}) { add(SCMP_ACT_ALLOW, call, when); }
@@ -93,9 +90,8 @@ public:
     void load()
     {
         const int status = seccomp_load(m_context.get());
-        if (status != 0) {
+        if (status != 0)
             fail("seccomp", -status);
-        }
     }
 
 private:
@@ -103,9 +99,8 @@ private:
     {
         const int status
             = seccomp_rule_add_array(m_context.get(), action, call, static_cast<unsigned>(when.size()), when.begin());
-        if (status != 0 && status != -EDOM) { // EDOM: no such call on this architecture
+        if (status != 0 && status != -EDOM) // EDOM: no such call on this architecture
             fail("seccomp", -status);
-        }
     }
 
     std::unique_ptr<void, void (*)(scmp_filter_ctx)> m_context;
@@ -117,18 +112,16 @@ void allowSome(Filter &filter)
     constexpr scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
     filter.allow(SCMP_SYS(open), {SCMP_A1(SCMP_CMP_MASKED_EQ, writing, O_RDONLY)});
     filter.allow(SCMP_SYS(openat), {SCMP_A2(SCMP_CMP_MASKED_EQ, writing, O_RDONLY)});
-    for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)}) {
+    for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)})
         filter.allow(call, {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
-    }
     for (const scmp_datum_t command : {F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC}) {
         filter.allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, command)});
         filter.allow(SCMP_SYS(fcntl64), {SCMP_A1(SCMP_CMP_EQ, command)});
     }
     filter.allow(SCMP_SYS(ioctl), {SCMP_A1(SCMP_CMP_EQ, TCGETS)}); // isatty()
     const auto self = static_cast<scmp_datum_t>(getpid());
-    for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) { // abort()
+    for (const int call : {SCMP_SYS(kill), SCMP_SYS(tgkill)}) // abort()
         filter.allow(call, {SCMP_A0(SCMP_CMP_EQ, self)});
-    }
     if (kSanitized) {
         filter.allow(SCMP_SYS(prctl), {SCMP_A0(SCMP_CMP_EQ, PR_GET_DUMPABLE)});
         filter.allow(SCMP_SYS(getrlimit));
@@ -140,19 +133,16 @@ void allowSome(Filter &filter)
 
 void endWithParent(int parent)
 {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         fail("PR_SET_PDEATHSIG", errno);
-    }
-    if (parent != 0 && getppid() != parent) {
+    if (parent != 0 && getppid() != parent)
         _exit(0); // nobody is told of its end any more
-    }
 }
 
 void limitMemory(std::uint64_t bytes)
 {
-    if (!kSanitized) { // the shadow memory alone takes terabytes of addresses
+    if (!kSanitized) // the shadow memory alone takes terabytes of addresses
         limit(RLIMIT_AS, bytes, "RLIMIT_AS");
-    }
 }
 
 void enterSandbox(const std::vector<std::string> &directories, std::size_t streams)
@@ -161,17 +151,14 @@ void enterSandbox(const std::vector<std::string> &directories, std::size_t strea
     limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
     limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
     limit(RLIMIT_NOFILE, 64 + 8 * streams, "RLIMIT_NOFILE");
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         fail("PR_SET_NO_NEW_PRIVS", errno);
-    }
     confineTo(directories);
     Filter filter;
-    for (const int call : kAllowed) {
+    for (const int call : kAllowed)
         filter.allow(call);
-    }
-    for (const int call : kUnknown) {
+    for (const int call : kUnknown)
         filter.refuse(call, ENOSYS);
-    }
     allowSome(filter);
     filter.load();
 }

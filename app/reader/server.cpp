@@ -33,15 +33,12 @@ int Server::run()
     while (true) {
         StreamSession *stream = nextWithWork();
         const Commands commands = readCommands(!stream);
-        if (commands != Commands::Open) {
+        if (commands != Commands::Open)
             return commands == Commands::Ended ? 0 : 1;
-        }
-        if (!stream) {
+        if (!stream)
             continue;
-        }
-        if (stream->work()) {
+        if (stream->work())
             ++m_turn; // a frame was sent: the next one's turn
-        }
         m_writer.heartbeatIfDue();
     }
 }
@@ -62,22 +59,19 @@ Server::Commands Server::readCommands(bool wait)
 {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     const int ready = poll(&input, 1, wait ? -1 : 0);
-    if (ready == 0 || (ready < 0 && errno == EINTR)) {
+    if (ready == 0 || (ready < 0 && errno == EINTR))
         return Commands::Open;
-    }
     char buffer[4096];
     const ssize_t size = read(STDIN_FILENO, buffer, sizeof buffer);
-    if (size <= 0) {
+    if (size <= 0)
         return size == 0 ? Commands::Ended : Commands::Broken;
-    }
     m_input.append(buffer, static_cast<std::size_t>(size));
     wire::Command command;
     while (m_input.size() >= sizeof command) {
         std::memcpy(&command, m_input.data(), sizeof command);
         m_input.erase(0, sizeof command);
-        if (command.kind == wire::CommandKind::Quit) {
+        if (command.kind == wire::CommandKind::Quit)
             return Commands::Ended;
-        }
         if (!obey(command)) {
             std::fputs("exitscope-reader: stdin holds what is no command\n", stderr);
             return Commands::Broken;
@@ -88,9 +82,8 @@ Server::Commands Server::readCommands(bool wait)
 
 bool Server::obey(const wire::Command &command)
 {
-    if (command.stream >= m_streams.size()) {
+    if (command.stream >= m_streams.size())
         return false;
-    }
     StreamSession &stream = *m_streams[command.stream];
     switch (command.kind) {
     case wire::CommandKind::Read:

@@ -20,11 +20,9 @@ std::unique_ptr<CtfStream> SharedTrace::take(const std::string &directory, const
             m_streams.clear();
         }
     }
-    for (auto &[name, stream] : m_streams) {
-        if (stream && name == file) {
+    for (auto &[name, stream] : m_streams)
+        if (stream && name == file)
             return std::move(stream);
-        }
-    }
     throw ReadError(m_fault.empty() ? "the stream holds no packet" : m_fault);
 }
 
@@ -34,9 +32,8 @@ void SharedTrace::open()
     const auto trace = std::make_shared<CtfTrace>(m_directory);
     for (std::uint64_t number = 0; number < trace->streams(); ++number) {
         auto stream = std::make_unique<CtfStream>(trace, number);
-        if (!stream->first || bt_message_get_type(stream->first) != BT_MESSAGE_TYPE_STREAM_BEGINNING) {
+        if (!stream->first || bt_message_get_type(stream->first) != BT_MESSAGE_TYPE_STREAM_BEGINNING)
             continue;
-        }
         // The library names a stream after its first file.
         const char *name = bt_stream_get_name(bt_message_stream_beginning_borrow_stream_const(stream->first));
         const std::string path = name ? name : "";

@@ -19,9 +19,8 @@ std::string uuidText(bt_uuid uuid)
     constexpr char digits[] = "0123456789abcdef";
     std::string result;
     for (int i = 0; uuid && i < 16; ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
             result += '-';
-        }
         result += {digits[uuid[i] >> 4], digits[uuid[i] & 15]};
     }
     return result;
@@ -30,9 +29,8 @@ std::string uuidText(bt_uuid uuid)
 std::string environment(const bt_trace *trace, const char *name)
 {
     const bt_value *value = bt_trace_borrow_environment_entry_value_by_name_const(trace, name);
-    if (!value) {
+    if (!value)
         return {};
-    }
     return bt_value_get_type(value) == BT_VALUE_TYPE_STRING ? bt_value_string_get(value)
                                                             : std::to_string(bt_value_integer_signed_get(value));
 }
@@ -53,9 +51,8 @@ std::string tracerText(const bt_trace *trace)
 
 void describeClock(const bt_clock_class *clock, wire::Description &description)
 {
-    if (!clock) {
+    if (!clock)
         return;
-    }
     description.clockName = text(bt_clock_class_get_name(clock));
     description.clockUuid = uuidText(bt_clock_class_get_uuid(clock));
     description.clockFrequency = bt_clock_class_get_frequency(clock);
@@ -84,9 +81,8 @@ wire::Description describe(const bt_stream *stream)
     description.traceUuid = uuidText(bt_trace_get_uuid(trace));
     description.traceName = environment(trace, "trace_name");
     description.hostname = environment(trace, "hostname");
-    if (description.hostname.empty()) {
+    if (description.hostname.empty())
         description.hostname = environment(trace, "host"); // perf
-    }
     description.domain = environment(trace, "domain");
     description.tracer = tracerText(trace);
     describeClock(bt_stream_class_borrow_default_clock_class_const(streamClass), description);
@@ -111,9 +107,8 @@ bool declares(const bt_stream_class *streamClass, EventKind kind)
 {
     for (std::uint64_t i = 0; i < bt_stream_class_get_event_class_count(streamClass); ++i) {
         const char *name = bt_event_class_get_name(bt_stream_class_borrow_event_class_by_index_const(streamClass, i));
-        if (name && classify(name).kind == kind) {
+        if (name && classify(name).kind == kind)
             return true;
-        }
     }
     return false;
 }
@@ -123,9 +118,8 @@ bool declaredElsewhere(const bt_stream_class *streamClass, EventKind kind)
     const bt_trace_class *traceClass = bt_stream_class_borrow_trace_class_const(streamClass);
     for (std::uint64_t i = 0; i < bt_trace_class_get_stream_class_count(traceClass); ++i) {
         const bt_stream_class *other = bt_trace_class_borrow_stream_class_by_index_const(traceClass, i);
-        if (other != streamClass && declares(other, kind)) {
+        if (other != streamClass && declares(other, kind))
             return true;
-        }
     }
     return false;
 }

@@ -27,18 +27,16 @@ template <typename T>
 T bigEndian(const char *bytes)
 {
     T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
+    for (std::size_t i = 0; i < sizeof(T); ++i)
         value = static_cast<T>(value << 8 | static_cast<unsigned char>(bytes[i]));
-    }
     return value;
 }
 
 // What of `size` is done at `at` between `begin` and `end`.
 std::uint64_t share(std::uint64_t size, std::uint64_t at, std::uint64_t begin, std::uint64_t end)
 {
-    if (at <= begin || end <= begin) {
+    if (at <= begin || end <= begin)
         return 0;
-    }
     const double done = static_cast<double>(at - begin) / static_cast<double>(end - begin);
     return static_cast<std::uint64_t>(static_cast<double>(size) * std::min(done, 1.0));
 }
@@ -50,13 +48,11 @@ bool StreamFiles::readIndex(const std::string &path, std::vector<Packet> &packet
 {
     std::ifstream file(path, std::ios::binary);
     char header[kHeaderBytes];
-    if (!file.read(header, sizeof header) || bigEndian<std::uint32_t>(header) != kIndexMagic) {
+    if (!file.read(header, sizeof header) || bigEndian<std::uint32_t>(header) != kIndexMagic)
         return false;
-    }
     const auto entryBytes = bigEndian<std::uint32_t>(header + kEntryBytesAt);
-    if (entryBytes < kMinEntryBytes || entryBytes > kMaxEntryBytes) {
+    if (entryBytes < kMinEntryBytes || entryBytes > kMaxEntryBytes)
         return false;
-    }
     std::vector<char> entry(entryBytes);
     while (file.read(entry.data(), static_cast<std::streamsize>(entry.size()))) {
         packets.push_back(
@@ -73,17 +69,15 @@ StreamFiles::StreamFiles(const std::string &directory, const std::string &file)
     for (const fs::directory_entry &entry : fs::directory_iterator(directory, error)) {
         const std::string name = entry.path().filename().string();
         if ((!file.empty() && name != file) || name == "metadata" || name.starts_with('.')
-            || !entry.is_regular_file(error)) {
+            || !entry.is_regular_file(error))
             continue;
-        }
         ++m_files;
         const std::uint64_t bytes = entry.file_size(error);
         m_totalBytes += error ? 0 : bytesToRead(entry.path().string(), bytes);
         indexed = readIndex(directory + "/index/" + name + ".idx", m_packets) && indexed;
     }
-    if (!indexed) {
+    if (!indexed)
         m_packets.clear();
-    }
     std::stable_sort(
         m_packets.begin(), m_packets.end(), [](const Packet &a, const Packet &b) { return a.begin < b.begin; });
     std::uint64_t sum = 0;
@@ -96,9 +90,8 @@ StreamFiles::StreamFiles(const std::string &directory, const std::string &file)
 
 std::uint64_t StreamFiles::bytesRead(std::size_t packets, std::uint64_t cycles) const
 {
-    if (packets >= m_packets.size()) {
+    if (packets >= m_packets.size())
         return m_packets.back().bytesBefore + m_packets.back().bytes;
-    }
     const Packet &packet = m_packets[packets];
     return packet.bytesBefore + share(packet.bytes, cycles, packet.begin, packet.end);
 }

@@ -37,31 +37,25 @@ void StreamSession::open(SharedTrace &shared)
 
 void StreamSession::tryOpen(SharedTrace &shared)
 {
-    if (m_file.empty()) {
+    if (m_file.empty())
         noteCuts(m_directory);
-    }
     m_files = std::make_unique<StreamFiles>(m_directory, m_file);
-    if (m_file.empty()) {
+    if (m_file.empty())
         checkMetadata(m_directory + "/metadata");
-    }
-    if (m_files->totalBytes() == 0) {
+    if (m_files->totalBytes() == 0)
         throw ReadError(m_files->empty() ? "there is no stream file" : "the stream file is empty");
-    }
     m_stream = m_file.empty() ? openAlone() : shared.take(m_directory, m_file);
     const bt_message *first = m_stream->first;
-    if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING) {
+    if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING)
         throw ReadError("the stream holds no packet");
-    }
     const bt_stream *stream = bt_message_stream_beginning_borrow_stream_const(first);
     const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
-    if (!bt_stream_class_borrow_default_clock_class_const(streamClass)) {
+    if (!bt_stream_class_borrow_default_clock_class_const(streamClass))
         throw ReadError("the stream has no clock, so its events have no times");
-    }
     Plain plain = m_plain;
     // The runs that end here may begin in another channel of the trace.
-    if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry)) {
+    if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
         plain = Plain::AllProofs;
-    }
     m_decoder = std::make_unique<EventDecoder>(
         *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
     if (m_file.empty() && !m_files->hasIndex()) {
@@ -72,31 +66,27 @@ void StreamSession::tryOpen(SharedTrace &shared)
         }
     }
     const auto [description, isNew] = m_stream->trace->descriptions.try_emplace(streamClass);
-    if (isNew) {
+    if (isNew)
         description->second = wire::encode(describe(stream));
-    }
     m_writer.description(m_number, description->second);
 }
 
 std::unique_ptr<CtfStream> StreamSession::openAlone() const
 {
     const auto trace = std::make_shared<CtfTrace>(m_directory);
-    if (trace->streams() > 1) {
+    if (trace->streams() > 1)
         throw ReadError("the files belong to several streams");
-    }
     auto stream = std::make_unique<CtfStream>(trace, 0);
-    if (!knowsCuts(m_directory)) {
+    if (!knowsCuts(m_directory))
         throw ReadError("it ends inside a packet, and this version of libbabeltrace2 reads no part of a file");
-    }
     return stream;
 }
 
 void StreamSession::survey()
 {
     m_survey = true;
-    if (m_decoder) {
+    if (m_decoder)
         m_decoder->omitRecords();
-    }
 }
 
 bool StreamSession::work()
@@ -114,9 +104,8 @@ bool StreamSession::work()
 bool StreamSession::tryWork()
 {
     const auto now = std::chrono::steady_clock::now;
-    if (m_decoder->records().empty()) {
+    if (m_decoder->records().empty())
         m_turnBegan = now();
-    }
     for (int i = 0; i < kMessagesPerSlice; ++i) {
         const bt_message *message = m_stream->messages->next();
         if (!message) {
@@ -168,9 +157,8 @@ void StreamSession::sendRecords(std::uint64_t bytesConsumed)
 void StreamSession::finish()
 {
     m_decoder->end();
-    if (!m_decoder->records().empty() && !m_survey) {
+    if (!m_decoder->records().empty() && !m_survey)
         sendRecords(m_files->totalBytes());
-    }
     m_writer.summary(m_number, m_decoder->summary());
     close();
 }
@@ -184,13 +172,11 @@ void StreamSession::fail(const char *cause)
         } catch (const std::exception &) {
             // What it could not finish is lost with the rest.
         }
-        if (!m_decoder->records().empty() && !m_survey) {
+        if (!m_decoder->records().empty() && !m_survey)
             sendRecords(bytesConsumed());
-        }
     }
-    if (m_decoder) {
+    if (m_decoder)
         m_writer.partial(m_number, m_decoder->summary());
-    }
     m_writer.failed(m_number, cause);
     close();
 }

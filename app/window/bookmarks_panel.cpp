@@ -85,9 +85,12 @@ BookmarksPanel::BookmarksPanel(ViewState &state, const QString &directory, QWidg
     auto *deleteKey = new QShortcut(QKeySequence::Delete, m_table);
     deleteKey->setContext(Qt::WidgetShortcut);
     connect(addButton, &QPushButton::clicked, this, &BookmarksPanel::addWanted);
-    connect(m_goTo, &QPushButton::clicked, this, [this] { goTo(currentRow()); });
-    connect(m_remove, &QPushButton::clicked, this, [this] { remove(currentRow()); });
-    connect(deleteKey, &QShortcut::activated, this, [this] { remove(currentRow()); });
+    connect(
+        m_goTo, &QPushButton::clicked, this, [this] { goTo(currentRow()); });
+    connect(
+        m_remove, &QPushButton::clicked, this, [this] { remove(currentRow()); });
+    connect(
+        deleteKey, &QShortcut::activated, this, [this] { remove(currentRow()); });
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) { goTo(index.row()); });
     refresh();
 }

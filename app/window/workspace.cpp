@@ -61,11 +61,13 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
             m_clocks.choose(now.clocks);
     });
     connect(&m_numbers, &LiveNumbers::exitsReady, this, &Workspace::takeSteps);
-    connect(&m_clocks, &GuestClocks::changed, this, [this] {
-        m_timeline->setGuests(m_clocks.current());
-        m_details->setGuests(m_clocks.current());
-        tellDiagnostics();
-    });
+    connect(
+        &m_clocks, &GuestClocks::changed, this,
+        [this] {
+            m_timeline->setGuests(m_clocks.current());
+            m_details->setGuests(m_clocks.current());
+            tellDiagnostics();
+        });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
 }
 

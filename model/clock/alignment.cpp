@@ -227,9 +227,8 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
     GuestAlignment result;
     result.guest = guest;
     const auto given = m_options.userMaps.find(guest);
-    if (given != m_options.userMaps.end()) {
+    if (given != m_options.userMaps.end())
         return byUser(guest, vm, given->second);
-    }
     if (byVmsync(result, vm) && result.verdict == SyncVerdict::Aligned)
         return result;
     return byContainment(guest, vm, vm.runs.sameNumbers(m_recording.guests[guest]));

@@ -20,11 +20,14 @@ VmRuns::VmRuns(const Timeline &host, const Vm &vm, const SearchBudget &budget)
 
 bool VmRuns::hasNumberless() const
 {
-    return !m_isPseudo && std::ranges::any_of(m_vm->vcpus, [](const Vcpu &vcpu) {
-        bool isNumber = false;
-        vcpu.number.toInt(&isNumber);
-        return !isNumber;
-    });
+    return !m_isPseudo
+        && std::ranges::any_of(
+            m_vm->vcpus,
+            [](const Vcpu &vcpu) {
+                bool isNumber = false;
+                vcpu.number.toInt(&isNumber);
+                return !isNumber;
+            });
 }
 
 CpuMap VmRuns::sameNumbers(const GuestTrace &guest) const

@@ -32,8 +32,10 @@ std::vector<InstantBounds> vmsyncBounds(const VmsyncColumns &guest, const Vmsync
 
 bool boundsBothSides(const std::vector<InstantBounds> &bounds)
 {
-    return std::ranges::any_of(bounds, [](const InstantBounds &b) { return b.earliest != kNoTime; })
-        && std::ranges::any_of(bounds, [](const InstantBounds &b) { return b.latest != kNoTime; });
+    return std::ranges::any_of(
+               bounds, [](const InstantBounds &b) { return b.earliest != kNoTime; })
+        && std::ranges::any_of(
+            bounds, [](const InstantBounds &b) { return b.latest != kNoTime; });
 }
 
 } // namespace exitscope

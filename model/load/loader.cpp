@@ -44,9 +44,11 @@ bool holdsKvm(const TraceWork &trace)
 
 bool declareSwitches(const std::vector<HostTrace> &traces)
 {
-    return std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
-        return (declaredKinds(trace.work->info.description) & ~trace.dropped & wire::HasSwitch) != 0;
-    });
+    return std::any_of(
+        traces.begin(), traces.end(),
+        [](const HostTrace &trace) {
+            return (declaredKinds(trace.work->info.description) & ~trace.dropped & wire::HasSwitch) != 0;
+        });
 }
 
 bool isForcedHost(const TraceWork &trace)

@@ -160,10 +160,12 @@ void addGaps(const std::vector<Candidate> &used, HostPlan &plan)
 
 bool declaresKvm(const wire::Description &description)
 {
-    return std::any_of(description.events.begin(), description.events.end(), [](const std::string &name) {
-        const EventKind kind = classify(name).kind;
-        return kind == EventKind::VmEntry || kind == EventKind::VmExit;
-    });
+    return std::any_of(
+        description.events.begin(), description.events.end(),
+        [](const std::string &name) {
+            const EventKind kind = classify(name).kind;
+            return kind == EventKind::VmEntry || kind == EventKind::VmExit;
+        });
 }
 
 Ns clockOffsetNs(const wire::Description &description)

@@ -151,10 +151,9 @@ void TraceOpener::survey(const std::vector<TraceWork *> &traces)
 void TraceOpener::readBroken(const std::vector<Stream> &streams)
 {
     std::vector<PooledStream *> broken;
-    for (const Stream &stream : streams) {
+    for (const Stream &stream : streams)
         if (stream.stream->pooled.channel.state() == State::Lost)
             broken.push_back(&stream.stream->pooled);
-    }
     if (broken.empty() || m_pool.isCancelled())
         return;
     m_pool.takeFailures(); // what fails again is told then

@@ -20,11 +20,10 @@ std::string escaped(std::string_view value)
     std::string result;
     for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7f && c != '\\') {
+        if (byte >= 0x20 && byte != 0x7f && c != '\\')
             result += c;
-        } else {
+        else
             result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-        }
     }
     return result;
 }
@@ -40,9 +39,8 @@ std::string unescaped(std::string_view value, std::string_view line)
         unsigned byte = 0;
         const char *digits = value.data() + i + 2;
         if (value.size() - i < 4 || value[i + 1] != 'x'
-            || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) {
+            || std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2)
             refuse(line);
-        }
         result += static_cast<char>(byte);
         i += 3;
     }
@@ -55,17 +53,15 @@ Integer number(const std::string &value, std::string_view line)
     Integer result{};
     const char *end = value.data() + value.size();
     const auto parsed = std::from_chars(value.data(), end, result);
-    if (value.empty() || parsed.ec != std::errc{} || parsed.ptr != end) {
+    if (value.empty() || parsed.ec != std::errc{} || parsed.ptr != end)
         refuse(line);
-    }
     return result;
 }
 
 bool flag(const std::string &value, std::string_view line)
 {
-    if (value != "0" && value != "1") {
+    if (value != "0" && value != "1")
         refuse(line);
-    }
     return value == "1";
 }
 
@@ -102,9 +98,8 @@ constexpr std::string_view kEvent = "event";
 void decodeLine(Description &description, std::string_view line)
 {
     const auto tab = line.find('\t');
-    if (tab == std::string_view::npos) {
+    if (tab == std::string_view::npos)
         refuse(line);
-    }
     const std::string_view key = line.substr(0, tab);
     const std::string value = unescaped(line.substr(tab + 1), line);
     for (const TextKey &text : kTexts) {
@@ -119,17 +114,16 @@ void decodeLine(Description &description, std::string_view line)
             return;
         }
     }
-    if (key == kFrequency) {
+    if (key == kFrequency)
         description.clockFrequency = number<std::uint64_t>(value, line);
-    } else if (key == kOffsetSeconds) {
+    else if (key == kOffsetSeconds)
         description.clockOffsetSeconds = number<std::int64_t>(value, line);
-    } else if (key == kOffsetCycles) {
+    else if (key == kOffsetCycles)
         description.clockOffsetCycles = number<std::uint64_t>(value, line);
-    } else if (key == kEvent) {
+    else if (key == kEvent)
         description.events.push_back(value);
-    } else {
+    else
         refuse(line);
-    }
 }
 
 } // namespace
@@ -140,18 +134,15 @@ std::string encode(const Description &description)
     const auto add = [&result](std::string_view key, std::string_view value) {
         result.append(key).append("\t").append(escaped(value)).append("\n");
     };
-    for (const TextKey &text : kTexts) {
+    for (const TextKey &text : kTexts)
         add(text.key, description.*text.member);
-    }
-    for (const FlagKey &entry : kFlags) {
+    for (const FlagKey &entry : kFlags)
         add(entry.key, description.*entry.member ? "1" : "0");
-    }
     add(kFrequency, std::to_string(description.clockFrequency));
     add(kOffsetSeconds, std::to_string(description.clockOffsetSeconds));
     add(kOffsetCycles, std::to_string(description.clockOffsetCycles));
-    for (const std::string &event : description.events) {
+    for (const std::string &event : description.events)
         add(kEvent, event);
-    }
     return result;
 }
 
@@ -161,9 +152,8 @@ Description decodeDescription(const std::string &text)
     std::string_view rest = text;
     while (!rest.empty()) {
         const auto end = rest.find('\n');
-        if (end == std::string_view::npos) {
+        if (end == std::string_view::npos)
             refuse(rest); // every line is ended: this one was cut
-        }
         decodeLine(description, rest.substr(0, end));
         rest.remove_prefix(end + 1);
     }

@@ -103,13 +103,11 @@ constexpr std::string_view kKernelKvm = "kvm_";
 std::string_view canonicalName(std::string_view recordedName, char (&buffer)[64])
 {
     std::string_view name = recordedName.substr(recordedName.rfind(':') + 1); // npos + 1 = 0
-    if (!name.starts_with(kLttngKvm)) {
+    if (!name.starts_with(kLttngKvm))
         return name;
-    }
     name.remove_prefix(kLttngKvm.size());
-    if (kKernelKvm.size() + name.size() > sizeof buffer) {
+    if (kKernelKvm.size() + name.size() > sizeof buffer)
         return recordedName; // longer than any name of an event that matters
-    }
     char *end = std::copy(kKernelKvm.begin(), kKernelKvm.end(), buffer);
     end = std::copy(name.begin(), name.end(), end);
     return {buffer, static_cast<std::size_t>(end - buffer)};
@@ -120,14 +118,12 @@ EventClass classify(std::string_view recordedName)
     char buffer[64];
     const std::string_view name = canonicalName(recordedName, buffer);
     const auto *row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row &r) { return r.name == name; });
-    if (row != std::end(kRows)) {
+    if (row != std::end(kRows))
         return row->what;
-    }
     for (const Family &family : kFamilies) {
         const std::string_view begin = family.recorded ? recordedName : name;
-        if (begin.starts_with(family.prefix) && name.ends_with(family.suffix)) {
+        if (begin.starts_with(family.prefix) && name.ends_with(family.suffix))
             return family.what;
-        }
     }
     return {};
 }

@@ -19,9 +19,8 @@ void LossTracker::discardedPackets()
 void LossTracker::event()
 {
     ++m_events;
-    if (m_packetEvents++ == 0) {
+    if (m_packetEvents++ == 0)
         m_packetLost = std::exchange(m_nextPacketLost, false);
-    }
     if (!m_packetLost) {
         end(m_events);
         m_settled = m_events;
@@ -33,9 +32,8 @@ void LossTracker::event()
 
 void LossTracker::packetEnd()
 {
-    if (m_packetLost && m_packetEvents >= kTail) {
+    if (m_packetLost && m_packetEvents >= kTail)
         begin(m_events - (kTail - 1));
-    }
     m_settled = m_events;
     m_nextPacketLost = false; // of a packet without events there is no end to doubt
     m_packetLost = false;
@@ -49,16 +47,14 @@ std::vector<LossTracker::Mark> LossTracker::takeMarks()
 
 void LossTracker::begin(std::uint64_t after)
 {
-    if (!std::exchange(m_blind, true)) {
+    if (!std::exchange(m_blind, true))
         m_marks.push_back({true, after});
-    }
 }
 
 void LossTracker::end(std::uint64_t before)
 {
-    if (std::exchange(m_blind, false)) {
+    if (std::exchange(m_blind, false))
         m_marks.push_back({false, before});
-    }
 }
 
 } // namespace exitscope

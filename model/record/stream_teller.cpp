@@ -21,9 +21,8 @@ void StreamTeller::discardedPackets()
 void StreamTeller::packetEnd()
 {
     m_losses.packetEnd();
-    if (m_losses.isBlind()) {
+    if (m_losses.isBlind())
         m_switchedTo = kNoThread;
-    }
     settle();
 }
 
@@ -45,9 +44,8 @@ void StreamTeller::endEvent(Record record)
 {
     record.timeNs = m_places.back().timeNs;
     record.pcpu = m_pcpu;
-    if (wants(record)) {
+    if (wants(record))
         m_records.push_back(record);
-    }
     note(record);
     settle();
 }
@@ -72,9 +70,8 @@ void StreamTeller::dropSettled()
 
 StreamTeller::Place StreamTeller::place(std::uint64_t event) const
 {
-    if (event > m_losses.events()) {
+    if (event > m_losses.events())
         return {m_places.back().timeNs, m_dropped + m_records.size()};
-    }
     return m_places[event - firstPlace()];
 }
 
@@ -82,12 +79,10 @@ StreamTeller::Place StreamTeller::place(std::uint64_t event) const
 // which is news if no sched_switch of the stream told it before.
 bool StreamTeller::wants(const Record &record) const
 {
-    if (record.kind != EventKind::HostProof || m_options.plain == Plain::All) {
+    if (record.kind != EventKind::HostProof || m_options.plain == Plain::All)
         return true;
-    }
-    if (record.provesHost && (m_entryUnproven || m_options.plain == Plain::AllProofs)) {
+    if (record.provesHost && (m_entryUnproven || m_options.plain == Plain::AllProofs))
         return true;
-    }
     return record.tid != kNoThread && record.tid != m_switchedTo;
 }
 
@@ -95,12 +90,10 @@ void StreamTeller::note(const Record &record)
 {
     const bool isSwitch = record.kind == EventKind::SchedSwitch;
     m_entryUnproven = record.kind == EventKind::VmEntry || (m_entryUnproven && !record.provesHost);
-    if (isSwitch) {
+    if (isSwitch)
         m_switchedTo = record.switched.nextTid;
-    }
-    if (isSwitch && m_options.hasSwitches && m_options.everySwitch) {
+    if (isSwitch && m_options.hasSwitches && m_options.everySwitch)
         m_switches.push_back(m_losses.events());
-    }
 }
 
 Record StreamTeller::make(EventKind kind, std::int32_t tid, Ns timeNs) const
@@ -126,17 +119,15 @@ void StreamTeller::insert(std::uint64_t event, Record record)
 {
     const std::size_t at = place(event).at;
     m_records.insert(m_records.begin() + static_cast<std::ptrdiff_t>(at - m_dropped), record);
-    for (std::uint64_t moved = std::max(event, firstPlace()); moved <= m_losses.events(); ++moved) {
+    for (std::uint64_t moved = std::max(event, firstPlace()); moved <= m_losses.events(); ++moved)
         ++m_places[moved - firstPlace()].at;
-    }
 }
 
 // Before the event: which thread the first sched_switch from there on takes off.
 void StreamTeller::tellNextSwitch(std::uint64_t before, Ns timeNs)
 {
-    if (!m_options.hasSwitches) {
+    if (!m_options.hasSwitches)
         return;
-    }
     const NextSwitch next = m_options.nextSwitch(before - 1);
     m_askedSwitch = before - 1;
     Record record = make(EventKind::NextSwitch, next.tid, timeNs);
@@ -163,27 +154,22 @@ void StreamTeller::tellMarks()
 // At the time of the switch itself: a stretch can still turn out to begin behind it.
 void StreamTeller::tellSwitches()
 {
-    for (; !m_switches.empty() && m_switches.front() <= m_losses.settled(); m_switches.pop_front()) {
-        if (m_switches.front() > m_askedSwitch) { // else a stretch ended behind it
+    for (; !m_switches.empty() && m_switches.front() <= m_losses.settled(); m_switches.pop_front())
+        if (m_switches.front() > m_askedSwitch) // else a stretch ended behind it
             tellNextSwitch(m_switches.front() + 1, place(m_switches.front()).timeNs);
-        }
-    }
 }
 
 void StreamTeller::settle()
 {
-    if (m_places.empty()) {
+    if (m_places.empty())
         return; // where a loss before the first event is told, that event says
-    }
     tellMarks();
-    if (m_losses.settled() == 1 && !std::exchange(m_begun, true)) {
+    if (m_losses.settled() == 1 && !std::exchange(m_begun, true))
         tellNextSwitch(1, m_places.front().timeNs);
-    }
     tellSwitches();
     m_settled = place(m_losses.settled() + 1).at - m_dropped;
-    while (m_places.size() > 1 && firstPlace() < m_losses.settled()) {
+    while (m_places.size() > 1 && firstPlace() < m_losses.settled())
         m_places.pop_front();
-    }
 }
 
 } // namespace exitscope

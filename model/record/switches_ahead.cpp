@@ -29,10 +29,9 @@ void SwitchesAhead::event(Ns timeNs)
 
 void SwitchesAhead::takeMarks()
 {
-    for (const LossTracker::Mark &mark : m_losses.takeMarks()) {
+    for (const LossTracker::Mark &mark : m_losses.takeMarks())
         if (mark.begins)
             m_stretches.push_back({mark.event, timeOfEvent(mark.event)});
-    }
 }
 
 void SwitchesAhead::switchedOff(std::int32_t tid)

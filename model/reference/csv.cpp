@@ -49,10 +49,9 @@ private:
     std::optional<QString> plain()
     {
         const qsizetype begin = m_at;
-        while (m_at < m_text.size() && !QStringLiteral(",\r\n").contains(m_text[m_at])) {
+        while (m_at < m_text.size() && !QStringLiteral(",\r\n").contains(m_text[m_at]))
             if (m_text[m_at++] == kQuote)
                 return std::nullopt;
-        }
         return m_text.mid(begin, m_at - begin);
     }
 
@@ -60,14 +59,13 @@ private:
     std::optional<QString> quoted()
     {
         QString value;
-        while (m_at < m_text.size()) {
+        while (m_at < m_text.size())
             if (!take(kQuote))
                 value += m_text[m_at++];
             else if (take(kQuote))
                 value += kQuote;
             else
                 return value;
-        }
         return std::nullopt;
     }
 

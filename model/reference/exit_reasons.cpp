@@ -139,10 +139,9 @@ std::vector<ReasonKey> reasonsNamed(const QString &text)
     if (const std::optional<ReasonKey> key = numericReason(text))
         return {*key};
     std::vector<ReasonKey> result;
-    for (const auto &[key, reason] : knownReasons()) {
+    for (const auto &[key, reason] : knownReasons())
         if (reason.name.compare(text, Qt::CaseInsensitive) == 0)
             result.push_back(key);
-    }
     return result;
 }
 

@@ -45,12 +45,11 @@ std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &in
     const auto size = static_cast<quint64>(fileInfo(file).size);
     qint64 whole = 0;
     bool beyond = false;
-    for (const quint64 end : packetEnds(index)) {
+    for (const quint64 end : packetEnds(index))
         if (end > size)
             beyond = true;
         else
             whole = std::max(whole, static_cast<qint64>(end));
-    }
     return beyond ? std::optional(whole) : std::nullopt;
 }
 

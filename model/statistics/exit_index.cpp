@@ -27,10 +27,9 @@ VcpuExitIndex::VcpuExitIndex(
       // Of many reasons fewer blocks are kept, so that they never need more than the exits themselves.
       m_block(std::max(kSmallestBlock, reasons * 4))
 {
-    for (std::size_t i = 0; filter && i < exits.size(); ++i) {
+    for (std::size_t i = 0; filter && i < exits.size(); ++i)
         if (filter->passes(host, exits, i))
             m_rows.push_back(std::uint32_t(i));
-    }
     std::vector<std::uint32_t> counts(reasons);
     for (std::size_t i = 0; i < size(); ++i) {
         if (i % m_block == 0)
@@ -93,12 +92,11 @@ ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection
     const ExitFilter filter(selection, m_recording->reasons);
     for (const Timeline &host : m_recording->hosts) {
         for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
+            for (const Vcpu &vcpu : vm.vcpus)
                 if (!isCancelled(cancel) && filter.passesVcpu(vm.vcpuId(vcpu)))
                     m_vcpus.emplace_back(host, vcpu.exits, m_recording->reasons.size(), filters ? &filter : nullptr);
                 else
                     m_vcpus.emplace_back(vcpu.exits);
-            }
         }
     }
 }

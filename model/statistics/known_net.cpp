@@ -12,9 +12,12 @@ namespace {
 
 bool holds(const Timeline &host, const Vcpu &vcpu)
 {
-    return std::ranges::any_of(host.vms, [&](const Vm &vm) {
-        return std::ranges::any_of(vm.vcpus, [&](const Vcpu &other) { return &other == &vcpu; });
-    });
+    return std::ranges::any_of(
+        host.vms,
+        [&](const Vm &vm) {
+            return std::ranges::any_of(
+                vm.vcpus, [&](const Vcpu &other) { return &other == &vcpu; });
+        });
 }
 
 } // namespace

@@ -56,10 +56,9 @@ QStringList vcpusOf(const Recording &recording)
 {
     QStringList result;
     for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
+        for (const Vm &vm : host.vms)
             for (const Vcpu &vcpu : vm.vcpus)
                 result << vm.vcpuId(vcpu);
-        }
     }
     return result;
 }
@@ -211,10 +210,9 @@ std::optional<Ns> parseTime(const QString &text, std::optional<Ns> origin, QStri
 std::optional<Ns> originOf(const Recording &recording)
 {
     std::optional<Ns> origin;
-    for (const TraceInfo &trace : recording.traces) {
+    for (const TraceInfo &trace : recording.traces)
         if (trace.used && trace.role == TraceRole::Host && trace.beginNs)
             origin = std::min(origin.value_or(*trace.beginNs), *trace.beginNs);
-    }
     return origin;
 }
 

@@ -52,10 +52,9 @@ std::optional<Ns> knownNetOf(const std::vector<Group> &groups)
     std::optional<Ns> sum;
     if (groups.empty())
         sum = 0;
-    for (const Group &group : groups) {
+    for (const Group &group : groups)
         if (group.knownNet)
             sum = sum.value_or(0) + group.knownNet->total;
-    }
     return sum;
 }
 

@@ -132,10 +132,13 @@ StatisticsTally::Mark StatisticsTally::mark() const
 void StatisticsTally::fillSince(const Mark &mark, Totals &totals)
 {
     const ReasonTable &reasons = m_recording.reasons;
-    m_reasons.since(mark.reasons, m_cancel, [&](std::size_t reason, const ExitGroup &group) {
-        totals.reasons.push_back({group, std::uint16_t(reason)});
-    });
-    std::ranges::sort(totals.reasons, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
+    m_reasons.since(
+        mark.reasons, m_cancel,
+        [&](std::size_t reason, const ExitGroup &group) {
+            totals.reasons.push_back({group, std::uint16_t(reason)});
+        });
+    std::ranges::sort(
+        totals.reasons, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
     m_scenarios.since(mark.scenarios, m_cancel, [&](std::size_t scenario, const ExitGroup &group) {
         totals.scenarios.push_back({group, static_cast<Scenario>(scenario)});
     });

@@ -291,12 +291,11 @@ void HostMachine::endInterrupts(std::int32_t pcpu, Ns t)
 
 void HostMachine::addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &ended, Ns end)
 {
-    for (const IrqStack::Work &work : ended) {
+    for (const IrqStack::Work &work : ended)
         if (work.tid == kNoThread)
             m_pseudo[pcpu].interruptWork(work.begin, end, pcpu);
         else if (VcpuTrack *vcpu = find(work.tid))
             vcpu->interruptWork(work.begin, end, pcpu);
-    }
 }
 
 // Where a stretch begins every vCPU becomes Unknown that is not shown on another pCPU that is seen. At one time with
@@ -321,18 +320,16 @@ void HostMachine::blind(const Record &record)
     const std::int32_t pcpu = record.pcpu;
     loseUnseen(record, Unseen::All);
     m_away.clear(); // what brings them back can be lost
-    for (auto &[at, vcpu] : m_pseudo) {
+    for (auto &[at, vcpu] : m_pseudo)
         if (pcpu == kNoPcpu || pcpu == at)
             vcpu.lose(t, true);
-    }
     std::erase_if(m_ioctls, [&](const auto &last) {
         const VcpuTrack *vcpu = find(last.first);
         return !isShownElsewhere(last.first, vcpu ? vcpu->shownAt() : last.second.pcpu, pcpu);
     });
-    for (auto &[at, irqs] : m_irqs) {
+    for (auto &[at, irqs] : m_irqs)
         if (pcpu == kNoPcpu || pcpu == at)
             addWork(at, irqs.endAll(), t);
-    }
     m_blindness.pass(record);
     if (record.blind.ofSwitches == 0)
         return;

@@ -59,12 +59,14 @@ bool Blindness::anyPcpu(std::int32_t seenFrom, Holds holds) const
 
 bool Blindness::isAnyBlind(std::int32_t seenFrom) const
 {
-    return anyPcpu(seenFrom, [](const View &view, std::int32_t pcpu) { return view.any(pcpu); });
+    return anyPcpu(
+        seenFrom, [](const View &view, std::int32_t pcpu) { return view.any(pcpu); });
 }
 
 bool Blindness::areAnySwitchesBlind(std::int32_t seenFrom) const
 {
-    return anyPcpu(seenFrom, [](const View &view, std::int32_t pcpu) { return view.anyOfSwitches(pcpu); });
+    return anyPcpu(
+        seenFrom, [](const View &view, std::int32_t pcpu) { return view.anyOfSwitches(pcpu); });
 }
 
 std::int32_t PcpuView::current(std::int32_t pcpu) const
@@ -162,7 +164,8 @@ void PcpuView::forget(std::int32_t pcpu)
 
 void PcpuView::forgetWhoIsOff()
 {
-    std::erase_if(m_place, [](const auto &place) { return place.second == kOffCpu; });
+    std::erase_if(
+        m_place, [](const auto &place) { return place.second == kOffCpu; });
 }
 
 void NextSwitches::tell(const Record &nextSwitch)

@@ -134,10 +134,9 @@ std::vector<NamedVcpu> TimelineBuilder::Private::vcpus(std::vector<VcpuTrack *> 
                 entry.threadName = names[facts->name];
         }
     }
-    for (auto &[pcpu, track] : machine.pseudoTracks()) {
+    for (auto &[pcpu, track] : machine.pseudoTracks())
         if (track.isVcpu())
             add(track).pcpu = pcpu;
-    }
     return named;
 }
 
@@ -192,10 +191,9 @@ void TimelineBuilder::Private::endVm(const NamedVm &vm, const std::vector<VcpuTr
     if (end == kEndOfRecording)
         return;
     for (const NamedRow &row : vm.rows) {
-        for (const std::size_t source : row.sources) {
+        for (const std::size_t source : row.sources)
             if (tracks[source]->state() != MachineState::Dead) // else it was told when
                 tracks[source]->endAt(std::max(end, tracks[source]->lastKvmEvent()));
-        }
     }
 }
 
@@ -207,10 +205,9 @@ bool TimelineBuilder::Private::lacksSwitchesIn()
     if (switches != SwitchesRecorded::All || machine.repeatedSwitchesAway() < kMany)
         return false;
     std::set<std::int32_t> vms;
-    for (const HostMachine::Life &life : machine.lives()) {
+    for (const HostMachine::Life &life : machine.lives())
         if (const ThreadFacts *facts = factsOf(life.tid, life.diedNs); life.track->isVcpu() && facts && facts->pid)
             vms.insert(*facts->pid);
-    }
     return std::ranges::all_of(machine.switchedFrom(), [&](std::int32_t tid) {
         const ThreadFacts *facts = factsOf(tid, kNoTime);
         return tid != 0 && facts && facts->pid && vms.contains(*facts->pid);

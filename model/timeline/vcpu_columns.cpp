@@ -145,10 +145,9 @@ void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
         counted = std::max(counted, piece.to);
     }
     StretchWalk irq(vcpu.irq);
-    for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
+    for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
         if (vcpu.exits.timed(i))
             vcpu.exits.parts[i].irq = irq.within({vcpu.exits.time[i], vcpu.exits.end[i]});
-    }
 }
 
 void VcpuTrack::fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons) const
@@ -160,10 +159,9 @@ void VcpuTrack::fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reason
             continue;
         const Ns from = vcpu.exits.time[e];
         const Ns to = m_exits[e].close == kNoTime ? range.to : m_exits[e].close;
-        for (std::size_t i = walk.at(from); i < states.size() && states.begin(i) < to; ++i) {
+        for (std::size_t i = walk.at(from); i < states.size() && states.begin(i) < to; ++i)
             if (states.state(i) == VcpuState::Kvm)
                 vcpu.haltKvm.append(std::max(from, states.begin(i)), std::min(to, states.end(i)));
-        }
     }
 }
 

@@ -309,20 +309,18 @@ constexpr bool complete()
 {
     if (std::size(kTransitions) != std::size_t(kMachineStates) * kMachineEvents)
         return false;
-    for (std::size_t i = 0; i < std::size(kTransitions); ++i) {
+    for (std::size_t i = 0; i < std::size(kTransitions); ++i)
         if (indexOf(kTransitions[i].from, kTransitions[i].on) != i)
             return false;
-    }
     return true;
 }
 static_assert(complete(), "kTransitions has one row per (state, event), ordered by state, then event");
 
 constexpr bool reasonsGiven()
 {
-    for (const Transition &row : kTransitions) {
+    for (const Transition &row : kTransitions)
         if (row.action == A::Ignore && (row.why.empty() || row.from != row.to))
             return false;
-    }
     return true;
 }
 static_assert(reasonsGiven(), "a row that ignores its event says why and stays in its state");

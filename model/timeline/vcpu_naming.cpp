@@ -79,18 +79,16 @@ public:
     void number(const Threads &threads)
     {
         std::map<int, Threads> byNumber;
-        for (const NamedVcpu *thread : threads) {
+        for (const NamedVcpu *thread : threads)
             if (const std::optional<int> own = ownNumber(*thread))
                 byNumber[*own].push_back(thread);
             else
                 leaveWithout(*thread, {});
-        }
-        for (const auto &[number, sharing] : byNumber) {
+        for (const auto &[number, sharing] : byNumber)
             if (overlap(sharing))
                 refuse(number, sharing);
             else
                 m_vm.rows.push_back(rowOf(QString::number(number), sharing));
-        }
         m_vm.ranked = m_vm.rows.empty() && !m_byTid.empty();
         for (const auto &[tid, same] : m_byTid)
             m_vm.rows.push_back(rowOf(m_vm.ranked ? QString::number(m_vm.rows.size()) : threadText(tid), same));
@@ -137,10 +135,9 @@ void makeNamesUnique(std::vector<NamedVm> &vms)
     std::map<QString, int> uses;
     for (const NamedVm &vm : vms)
         ++uses[vm.name];
-    for (NamedVm &vm : vms) {
+    for (NamedVm &vm : vms)
         if (uses[vm.name] > 1 && vm.pid)
             vm.name += QLatin1Char('-') + QString::number(*vm.pid);
-    }
 }
 
 Threads inOrderOfTime(const std::vector<NamedVcpu> &vcpus)
@@ -162,12 +159,11 @@ std::vector<NamedVm> nameVms(
     std::map<std::int32_t, Threads> byPid;
     Threads ofUnknown;
     Threads pseudo;
-    for (const NamedVcpu *vcpu : inOrderOfTime(vcpus)) {
+    for (const NamedVcpu *vcpu : inOrderOfTime(vcpus))
         if (vcpu->tid == kNoThread)
             pseudo.push_back(vcpu);
         else
             (vcpu->pid ? byPid[*vcpu->pid] : ofUnknown).push_back(vcpu);
-    }
 
     std::vector<NamedVm> vms;
     for (const auto &[pid, threads] : byPid) {

@@ -332,10 +332,9 @@ void VcpuTrack::addExit(Ns t, bool withRun)
 // The guest did not run since that entry, which failed.
 void VcpuTrack::takeBackRun(Ns entry)
 {
-    for (auto change = m_changes.rbegin(); change != m_changes.rend() && change->begin >= entry; ++change) {
+    for (auto change = m_changes.rbegin(); change != m_changes.rend() && change->begin >= entry; ++change)
         if (change->state == VcpuState::Guest)
             change->state = VcpuState::Kvm;
-    }
 }
 
 void VcpuTrack::makeUnknown(Ns from, Ns to)

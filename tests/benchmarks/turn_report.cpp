@@ -34,7 +34,8 @@ void TurnReport::add(const QString &phase, std::vector<Turn> turns)
 
 bool TurnReport::isWithinLimit() const
 {
-    return std::ranges::all_of(m_phases, [](const Phase &phase) { return phase.best().ms <= kLimitMs; });
+    return std::ranges::all_of(
+        m_phases, [](const Phase &phase) { return phase.best().ms <= kLimitMs; });
 }
 
 void TurnReport::print() const

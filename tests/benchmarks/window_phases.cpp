@@ -88,10 +88,12 @@ void WindowPhases::open(const QString &path, int timelineWidth)
 
 void WindowPhases::openAgain(const QString &path)
 {
-    phase(text("load in place of another"), [&] {
-        if (!m_driver.load(path))
-            qFatal("%s cannot be loaded", qPrintable(path));
-    });
+    phase(
+        text("load in place of another"),
+        [&] {
+            if (!m_driver.load(path))
+                qFatal("%s cannot be loaded", qPrintable(path));
+        });
 }
 
 double WindowPhases::cancel(const QString &path)
@@ -137,7 +139,8 @@ void WindowPhases::lookAround()
     });
     for (const auto &[name, share] : {std::pair("tenth", 0.1), std::pair("thousandth", 0.001)}) {
         showMiddle(share);
-        phase(text("pan by middle-drag, ") + text(name),
+        phase(
+            text("pan by middle-drag, ") + text(name),
             [this] { m_driver.drag(timeline(), Qt::MiddleButton, inTimeline(0.8), inTimeline(0.1), kMoves); });
         phase(text("keys W A S D, ") + text(name), [this] {
             for (int i = 0; i < kSteps; ++i)
@@ -159,7 +162,8 @@ void WindowPhases::select()
 {
     m_driver.state().setVisible(m_driver.state().bounds());
     m_driver.settle();
-    phase(text("brush a range"),
+    phase(
+        text("brush a range"),
         [this] { m_driver.drag(timeline(), Qt::LeftButton, inTimeline(0.2), inTimeline(0.9), kMoves); });
     phase(text("drop the range (Esc)"), [this] { m_driver.key(timeline(), Qt::Key_Escape); });
     phase(text("next and previous exit"), [this] {
@@ -171,45 +175,53 @@ void WindowPhases::select()
 
 void WindowPhases::filterByCharts()
 {
-    phase(text("click a slice, twice"), [this] {
-        const PieView &pie = m_driver.workspace().pie();
-        auto *chart = pie.findChild<QChartView *>();
-        for (int i = 0; i < 2; ++i) {
-            m_driver.click(chart->viewport(), sliceOf(pie, *chart));
-            m_driver.settle();
-        }
-    });
+    phase(
+        text("click a slice, twice"),
+        [this] {
+            const PieView &pie = m_driver.workspace().pie();
+            auto *chart = pie.findChild<QChartView *>();
+            for (int i = 0; i < 2; ++i) {
+                m_driver.click(chart->viewport(), sliceOf(pie, *chart));
+                m_driver.settle();
+            }
+        });
     phase(text("measures 1 2 3"), [this] {
         for (const Qt::Key key : {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_1})
             m_driver.key(timeline(), key);
     });
-    phase(text("drag a band of durations"), [this] {
-        HistogramView &histogram = m_driver.workspace().histogram();
-        const QRectF plot = histogram.layoutShown().plot;
-        const double y = plot.center().y();
-        m_driver.drag(histogram.plot(), Qt::LeftButton, {plot.left() + plot.width() * 0.3, y},
-            {plot.left() + plot.width() * 0.8, y}, kMoves);
-    });
-    phase(text("next exit, in the band"), [this] {
-        for (int i = 0; i < kSteps; ++i)
-            m_driver.window().run(CommandId::NextExit), m_driver.rest(16);
-    });
+    phase(
+        text("drag a band of durations"),
+        [this] {
+            HistogramView &histogram = m_driver.workspace().histogram();
+            const QRectF plot = histogram.layoutShown().plot;
+            const double y = plot.center().y();
+            m_driver.drag(histogram.plot(), Qt::LeftButton, {plot.left() + plot.width() * 0.3, y},
+                {plot.left() + plot.width() * 0.8, y}, kMoves);
+        });
+    phase(
+        text("next exit, in the band"),
+        [this] {
+            for (int i = 0; i < kSteps; ++i)
+                m_driver.window().run(CommandId::NextExit), m_driver.rest(16);
+        });
     phase(text("clear all filters"), [this] { m_driver.key(timeline(), Qt::Key_Escape, Qt::ShiftModifier); });
 }
 
 void WindowPhases::filterByTable()
 {
     StatisticsTable &table = m_driver.workspace().table();
-    phase(text("click rows of the tables"), [&] {
-        for (const StatisticsTopic topic :
-            {StatisticsTopic::Reasons, StatisticsTopic::Scenarios, StatisticsTopic::Vcpus}) {
-            table.setTopic(topic);
-            m_driver.settle();
-            const QTableView *view = table.view(topic);
-            m_driver.click(view->viewport(), view->visualRect(view->model()->index(0, 0)).center());
-            m_driver.settle();
-        }
-    });
+    phase(
+        text("click rows of the tables"),
+        [&] {
+            for (const StatisticsTopic topic :
+                {StatisticsTopic::Reasons, StatisticsTopic::Scenarios, StatisticsTopic::Vcpus}) {
+                table.setTopic(topic);
+                m_driver.settle();
+                const QTableView *view = table.view(topic);
+                m_driver.click(view->viewport(), view->visualRect(view->model()->index(0, 0)).center());
+                m_driver.settle();
+            }
+        });
     phase(text("sort the tables"), [&] {
         for (const StatisticsTopic topic : {StatisticsTopic::Reasons, StatisticsTopic::Vcpus}) {
             table.setTopic(topic);
@@ -223,10 +235,12 @@ void WindowPhases::filterByTable()
 
 void WindowPhases::undoAndRedo()
 {
-    phase(text("undo all"), [this] {
-        while (m_driver.state().canUndo())
-            m_driver.key(timeline(), Qt::Key_Z, Qt::ControlModifier);
-    });
+    phase(
+        text("undo all"),
+        [this] {
+            while (m_driver.state().canUndo())
+                m_driver.key(timeline(), Qt::Key_Z, Qt::ControlModifier);
+        });
     phase(text("redo all"), [this] {
         while (m_driver.state().canRedo())
             m_driver.key(timeline(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);

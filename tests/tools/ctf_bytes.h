@@ -36,10 +36,9 @@ public:
     void putUuid(const std::string &text)
     {
         std::string digits;
-        for (char c : text) {
+        for (char c : text)
             if (c != '-')
                 digits += c;
-        }
         if (digits.size() != 32)
             throw std::invalid_argument("'" + text + "' is no uuid");
         for (std::size_t i = 0; i < 32; i += 2)

@@ -42,10 +42,9 @@ constexpr EventKey kContextKeys[]
 
 EventType typeNamed(const std::string &name)
 {
-    for (int i = 0; i < kEventTypes - 1; ++i) {
+    for (int i = 0; i < kEventTypes - 1; ++i)
         if (kNames[std::size_t(i)] == name)
             return EventType(i);
-    }
     if (name.starts_with(kOtherPrefix) && name.size() > kOtherPrefix.size())
         return EventType::Other;
     throw std::invalid_argument(
@@ -54,10 +53,9 @@ EventType typeNamed(const std::string &name)
 
 const EventKey *findKey(std::span<const EventKey> keys, std::string_view name)
 {
-    for (const EventKey &key : keys) {
+    for (const EventKey &key : keys)
         if (key.name == name)
             return &key;
-    }
     return nullptr;
 }
 
@@ -175,10 +173,9 @@ Event parseEvent(std::string_view text)
         event.otherName = word.value.substr(kOtherPrefix.size());
     while (takeWord(text, word))
         setKey(event, word);
-    for (const EventKey &key : keysOf(event.type)) {
+    for (const EventKey &key : keysOf(event.type))
         if (key.required && event.*key.number == kAbsent)
             throw std::invalid_argument(std::string(scriptName(event.type)) + " needs " + std::string(key.name) + "=");
-    }
     return event;
 }
 

@@ -103,14 +103,13 @@ void EventScript::parseThread(std::string_view text)
     const std::int64_t tid = parseNumber(needWord(text, "a thread id").value);
     Thread thread;
     Word word;
-    while (takeWord(text, word)) {
+    while (takeWord(text, word))
         if (word.key == "pid")
             thread.pid = parseNumber(word.value);
         else if (word.key == "name")
             thread.name = word.value;
         else
             throw std::invalid_argument("thread has no key '" + (word.key.empty() ? word.value : word.key) + "'");
-    }
     if (!m_threads.emplace(tid, thread).second)
         throw std::invalid_argument("thread " + std::to_string(tid) + " was described before");
 }

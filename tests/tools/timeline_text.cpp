@@ -94,10 +94,9 @@ QStringList timelineText(const Timeline &timeline, const ReasonTable &reasons, c
 {
     QStringList lines;
     for (const char *code : {"entry-in-entry", "exit-without-entry", "wrong-pcpu", "switch-from-other",
-             "switch-to-elsewhere", "userspace-in-entry"}) {
+             "switch-to-elsewhere", "userspace-in-entry"})
         if (const std::int64_t count = countOf(diagnostics, code); count != 0)
             lines << QStringLiteral("%1 %2").arg(QLatin1String(code)).arg(count);
-    }
     for (const Vm &vm : timeline.vms) {
         for (const Vcpu &vcpu : vm.vcpus) {
             lines << vm.vcpuId(vcpu) + QStringLiteral(": ") + statesText(vcpu);
@@ -133,20 +132,18 @@ QStringList codesText(const Diagnostics &diagnostics)
 std::int64_t countOf(const Diagnostics &diagnostics, std::string_view code)
 {
     std::int64_t count = 0;
-    for (const Diagnostic &diagnostic : diagnostics) {
+    for (const Diagnostic &diagnostic : diagnostics)
         if (diagnostic.code == latin1(code))
             count += diagnostic.count;
-    }
     return count;
 }
 
 const Vcpu &vcpuNamed(const Timeline &timeline, const QString &id)
 {
     for (const Vm &vm : timeline.vms) {
-        for (const Vcpu &vcpu : vm.vcpus) {
+        for (const Vcpu &vcpu : vm.vcpus)
             if (vm.vcpuId(vcpu) == id)
                 return vcpu;
-        }
     }
     throw std::out_of_range(
         ("no vCPU " + id.toStdString() + " among " + vcpusText(timeline).join(QLatin1String(", ")).toStdString()));

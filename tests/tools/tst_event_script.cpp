@@ -21,10 +21,9 @@ std::string errorOf(const char *text)
 std::vector<Record> ofKind(const ScriptRecords &records, EventKind kind)
 {
     std::vector<Record> found;
-    for (const Record &record : records.records) {
+    for (const Record &record : records.records)
         if (record.kind == kind)
             found.push_back(record);
-    }
     return found;
 }
 

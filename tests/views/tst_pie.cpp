@@ -58,10 +58,9 @@ void TestPie::labelsStandFree_data()
 {
     QTest::addColumn<bool>("worst");
     QTest::addColumn<QSizeF>("size");
-    for (const bool worst : {false, true}) {
+    for (const bool worst : {false, true})
         for (const QSizeF size : {QSizeF(320, 200), QSizeF(320, 320), QSizeF(600, 400), QSizeF(1200, 700)})
             QTest::addRow("%s %gx%g", worst ? "worst" : "storms", size.width(), size.height()) << worst << size;
-    }
 }
 
 void TestPie::labelsStandFree()

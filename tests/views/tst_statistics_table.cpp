@@ -41,10 +41,9 @@ private:
 // A column by its name in files.
 int TestStatisticsTable::columnOf(const QAbstractItemModel &model, const QString &field)
 {
-    for (int column = 0; column < model.columnCount(); ++column) {
+    for (int column = 0; column < model.columnCount(); ++column)
         if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == field)
             return column;
-    }
     qFatal("no column %s", qPrintable(field));
     return -1;
 }

@@ -106,18 +106,16 @@ void TestTimelineLayout::mixedColumnsShowShares()
     const TimelineRow &row = made.rows[2];
     QCOMPARE(row.vcpu, QStringLiteral("vm0/1"));
     std::map<VcpuState, double> area;
-    for (const StateRect &state : made.states) {
+    for (const StateRect &state : made.states)
         if (row.lane(LaneKind::States).contains(state.rect))
             area[state.state] += state.rect.width() * state.rect.height();
-    }
     const double all = row.lane(LaneKind::States).width() * row.lane(LaneKind::States).height();
     QVERIFY(std::abs(area[VcpuState::Guest] / all - 0.6) < 0.02);
     QVERIFY(std::abs(area[VcpuState::Kvm] / all - 0.3) < 0.02);
     QVERIFY(std::abs(area[VcpuState::Userspace] / all - 0.1) < 0.02);
-    for (const StateRect &state : made.states) { // always in the same order, Guest at the bottom
+    for (const StateRect &state : made.states) // always in the same order, Guest at the bottom
         if (row.lane(LaneKind::States).contains(state.rect) && state.state == VcpuState::Guest)
             QCOMPARE(state.rect.bottom(), row.lane(LaneKind::States).bottom());
-    }
 }
 
 void TestTimelineLayout::equalNeighboursAreOneRect()
@@ -153,10 +151,9 @@ void TestTimelineLayout::nothingOverlapsNorLeavesThePlot()
                     QVERIFY(!(*texts)[i].rect.intersects((*texts)[j].rect));
             }
         }
-        for (const PlacedText &label : made.exitLabels) { // nor over the mark of another exit
+        for (const PlacedText &label : made.exitLabels) // nor over the mark of another exit
             for (const MarkRect &mark : made.marks)
                 QVERIFY(!mark.rect.intersects(label.rect));
-        }
         for (const MarkRect &mark : made.marks)
             QVERIFY(made.plot.contains(mark.rect));
         for (const StateRect &state : made.states)
@@ -247,10 +244,9 @@ void TestTimelineLayout::collapsedVmStandsForItsVcpus()
     // The running number goes on over what is collapsed.
     QCOMPARE(closed.rows[2].shows.front().number, std::size_t(2));
     double idle = 0;
-    for (const StateRect &state : closed.states) {
+    for (const StateRect &state : closed.states)
         if (closed.rows[0].lane(LaneKind::States).contains(state.rect) && state.state == VcpuState::Idle)
             idle += state.rect.width() * state.rect.height();
-    }
     // vm0/0 rests for 80 of 100 µs, vm0/1 for 50.
     const QRectF &band = closed.rows[0].lane(LaneKind::States);
     QVERIFY(std::abs(idle / (band.width() * band.height()) - 0.65) < 0.02);

@@ -8,10 +8,9 @@ namespace exitscope {
 QString netNote(const std::vector<ReasonGroup> &groups, const ReasonTable &reasons)
 {
     QStringList names;
-    for (const ReasonGroup &group : groups) {
+    for (const ReasonGroup &group : groups)
         if (!group.knownNet)
             names << reasons[group.reason].name;
-    }
     return netNotKnownText(names);
 }
 

@@ -17,17 +17,17 @@ constexpr Ns kLongestLabel = 100'000;
 
 const Unit &unitFor(Ns length)
 {
-    return *std::ranges::find_if(kUnits, [&](const Unit &u) { return length >= u.ns || u.ns == 1; });
+    return *std::ranges::find_if(
+        kUnits, [&](const Unit &u) { return length >= u.ns || u.ns == 1; });
 }
 
 // The smallest of 1, 2, 5 × 10ⁿ ns that is at least `least`.
 Ns niceStep(double least)
 {
     for (Ns magnitude = 1;; magnitude *= 10) {
-        for (const Ns factor : {1, 2, 5}) {
+        for (const Ns factor : {1, 2, 5})
             if (double(factor * magnitude) >= least || magnitude > kEndOfRecording / 10)
                 return factor * magnitude;
-        }
     }
 }
 

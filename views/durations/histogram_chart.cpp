@@ -24,10 +24,9 @@ protected:
             return result;
         const int perDecade = DurationBins::kPerDecade;
         const int last = int(std::ceil(ticks.last() / perDecade)) + 1;
-        for (int decade = int(std::floor(ticks.first() / perDecade)) - 1; decade < last; ++decade) {
+        for (int decade = int(std::floor(ticks.first() / perDecade)) - 1; decade < last; ++decade)
             for (int factor = 1; factor < 10; ++factor)
                 result << perDecade * (decade + std::log10(factor));
-        }
         return result;
     }
 };

@@ -126,10 +126,9 @@ std::int64_t niceStep(double atLeast)
     std::int64_t power = 1;
     while (double(power) * 10 <= atLeast)
         power *= 10;
-    for (const int factor : {1, 2, 5}) {
+    for (const int factor : {1, 2, 5})
         if (double(power * factor) >= atLeast)
             return power * factor;
-    }
     return power * 10;
 }
 
@@ -324,10 +323,9 @@ bool Layouter::standsFree(std::vector<Flag> &flags, std::size_t first, int rows)
 void Layouter::titles()
 {
     const QString meaning = durationMeaning(m_layout.of);
-    for (const QString &title : {meaning, meaning.section(QLatin1Char(':'), 0, 0)}) {
+    for (const QString &title : {meaning, meaning.section(QLatin1Char(':'), 0, 0)})
         if (m_layout.titleX.isEmpty() && width(title) <= m_layout.plot.width())
             m_layout.titleX = title;
-    }
 }
 
 void Layouter::place(const DurationHistogram &histogram)

@@ -56,7 +56,8 @@ HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *pa
     layout->addWidget(m_plot, 1);
 
     setShown(m_shown);
-    connect(m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
+    connect(
+        m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.band != before.band || now.reasons != before.reasons)
             rebuild();

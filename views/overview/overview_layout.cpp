@@ -149,10 +149,9 @@ OverviewLayout OverviewBuilder::build()
     std::vector<std::int64_t> counts(m_rate.reasons);
     for (std::size_t i = 0; i < m_rate.counts.size(); ++i)
         counts[i % m_rate.reasons] += m_rate.counts[i];
-    for (std::size_t reason = 0; reason < counts.size(); ++reason) {
+    for (std::size_t reason = 0; reason < counts.size(); ++reason)
         if (counts[reason] > 0)
             m_order.push_back(std::uint16_t(reason));
-    }
     std::ranges::stable_sort(m_order, std::greater(), [&](std::uint16_t r) { return counts[r]; });
     addRateTicks();
     addBars();

@@ -18,10 +18,9 @@ QString overviewToolTip(const OverviewLayout &layout, const ExitRate &rate, cons
         % formatCounted(total, QStringLiteral("exit"), QStringLiteral("exits")) % QStringLiteral(" in ")
         % formatDuration(range.length()) % QStringLiteral(" from ") % formatInstant(range.from - layout.begin);
     std::vector<std::pair<std::int64_t, std::size_t>> reasons;
-    for (std::size_t reason = 0; reason < rate.reasons; ++reason) {
+    for (std::size_t reason = 0; reason < rate.reasons; ++reason)
         if (rate.count(bin, reason) > 0)
             reasons.emplace_back(-rate.count(bin, reason), reason);
-    }
     std::ranges::sort(reasons);
     for (std::size_t i = 0; i < std::min(kReasons, reasons.size()); ++i)
         text += QStringLiteral("<br>") % formatCount(-reasons[i].first) % QLatin1Char(' ')

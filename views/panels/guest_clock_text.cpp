@@ -105,7 +105,8 @@ std::vector<ClockFact> clockFacts(const ShownGuest &guest, const Recording &reco
 
 bool anyUnaligned(const ShownGuests &guests)
 {
-    return std::ranges::any_of(guests.guests, [](const ShownGuest &guest) { return !guest.isShown(); });
+    return std::ranges::any_of(
+        guests.guests, [](const ShownGuest &guest) { return !guest.isShown(); });
 }
 
 QString clockSummary(const ShownGuests &guests)

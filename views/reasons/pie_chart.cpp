@@ -36,10 +36,9 @@ struct Builder {
     void clear() const
     {
         chart.removeAllSeries();
-        for (QGraphicsItem *item : chart.childItems()) {
+        for (QGraphicsItem *item : chart.childItems())
             if (item->data(kOwnItem).toBool())
                 delete item;
-        }
     }
 
     void own(QGraphicsItem *item, double z) const
@@ -209,10 +208,9 @@ struct Builder {
     {
         std::vector<PieSlice> entries;
         for (const auto &slices : pies) {
-            for (const PieSlice &slice : slices) {
+            for (const PieSlice &slice : slices)
                 if (std::ranges::none_of(entries, [&](const PieSlice &e) { return e.name == slice.name; }))
                     entries.push_back(slice);
-            }
         }
         const QFontMetricsF metrics(font);
         const double line = std::ceil(metrics.height());

@@ -53,8 +53,8 @@ void spread(std::vector<PieLabel *> &column, double top, double bottom)
 void dropSmallest(std::vector<PieLabel *> &column, const std::vector<PieSlice> &slices, std::size_t most)
 {
     while (column.size() > most)
-        column.erase(
-            std::ranges::min_element(column, {}, [&](const PieLabel *label) { return slices[label->slice].share; }));
+        column.erase(std::ranges::min_element(
+            column, {}, [&](const PieLabel *label) { return slices[label->slice].share; }));
 }
 
 struct Columns {

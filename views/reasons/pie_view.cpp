@@ -58,8 +58,10 @@ PieView::PieView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
     layout->addLayout(controls);
     layout->addWidget(m_view, 1);
 
-    connect(m_measure, &QComboBox::activated, this, [this](int index) { m_state.setMeasure(Measure(index)); });
-    connect(m_perVcpu, &QCheckBox::toggled, this, [this](bool on) { setOptions({on}); });
+    connect(
+        m_measure, &QComboBox::activated, this, [this](int index) { m_state.setMeasure(Measure(index)); });
+    connect(
+        m_perVcpu, &QCheckBox::toggled, this, [this](bool on) { setOptions({on}); });
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.measure != before.measure || now.reasons != before.reasons)
             rebuild();
@@ -123,12 +125,11 @@ void PieView::choose(const std::vector<ReasonKey> &reasons)
     if (QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)) {
         const bool all = std::ranges::all_of(chosen, [&](const ReasonKey &key) { return now.contains(key); });
         std::set<ReasonKey> next = now;
-        for (const ReasonKey &key : chosen) {
+        for (const ReasonKey &key : chosen)
             if (all)
                 next.erase(key);
             else
                 next.insert(key);
-        }
         chosen = std::move(next);
     } else if (chosen == now) {
         chosen.clear();

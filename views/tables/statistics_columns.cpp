@@ -124,13 +124,15 @@ void addParts(Columns &columns)
 
 Ns netOf(const std::vector<ReasonGroup> &reasons)
 {
-    return std::accumulate(reasons.begin(), reasons.end(), Ns(0),
+    return std::accumulate(
+        reasons.begin(), reasons.end(), Ns(0),
         [](Ns sum, const ReasonGroup &group) { return sum + group.parts.net(); });
 }
 
 Ns grossOf(const std::vector<ReasonGroup> &reasons)
 {
-    return std::accumulate(reasons.begin(), reasons.end(), Ns(0),
+    return std::accumulate(
+        reasons.begin(), reasons.end(), Ns(0),
         [](Ns sum, const ReasonGroup &group) { return sum + group.parts.gross(); });
 }
 
@@ -261,7 +263,8 @@ Columns vcpuColumns()
     columns.push_back({tr("Exits"), QStringLiteral("exits"), tr("VM exits in the selection, timed or not"), Unit::Count,
         [count](const Row &row) { return count(totals(row), &Totals::exits); }});
     columns.push_back({tr("Exits/s"), QStringLiteral("exits_per_second"), tr("Exits per second of the selected time"),
-        Unit::PerSecond, [](const Row &row) {
+        Unit::PerSecond,
+        [](const Row &row) {
             const Ns time = timeOf(totals(row).states);
             return time > 0 ? QVariant(double(totals(row).exits) * kNsPerSecond / double(time)) : QVariant();
         }});

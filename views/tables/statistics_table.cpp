@@ -111,9 +111,11 @@ void StatisticsTable::addPage(StatisticsTopic topic, const QString &title, const
     const bool byName = topic == StatisticsTopic::Vcpus || topic == StatisticsTopic::Runs;
     view->sortByColumn(byName ? 0 : 3, byName ? Qt::AscendingOrder : Qt::DescendingOrder); // 3: net time
     view->installEventFilter(this);
-    connect(view, &QTableView::clicked, this, [this](const QModelIndex &index) {
-        choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
-    });
+    connect(
+        view, &QTableView::clicked, this,
+        [this](const QModelIndex &index) {
+            choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+        });
     connect(
         view->selectionModel(), &QItemSelectionModel::currentRowChanged, view, [view] { view->viewport()->update(); });
     m_tabs->addTab(view, title);

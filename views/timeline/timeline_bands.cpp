@@ -168,18 +168,16 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
 
 void addStates(TimelineLayout &layout, const QFontMetricsF &metrics)
 {
-    for (const TimelineRow &row : layout.rows) {
+    for (const TimelineRow &row : layout.rows)
         if (!row.shows.empty())
             addStatesOf(layout, row, metrics);
-    }
 }
 
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics)
 {
-    for (const TimelineRow &row : layout.rows) {
+    for (const TimelineRow &row : layout.rows)
         if (!row.lane(LaneKind::Pcpus).isEmpty())
             addPcpusOf(layout, row, metrics);
-    }
 }
 
 } // namespace exitscope

@@ -100,10 +100,9 @@ void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifier
     std::set<QString> ids;
     for (const Timeline &host : m_layout->recording->hosts) {
         for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
+            for (const Vcpu &vcpu : vm.vcpus)
                 if (row.isVm() ? vm.name == row.vm : vm.vcpuId(vcpu) == row.vcpu)
                     ids.insert(vm.vcpuId(vcpu));
-            }
         }
     }
     std::set<QString> chosen = m_state.values().vcpus;
@@ -112,12 +111,11 @@ void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifier
         return;
     }
     const bool all = std::ranges::includes(chosen, ids);
-    for (const QString &id : ids) {
+    for (const QString &id : ids)
         if (all)
             chosen.erase(id);
         else
             chosen.insert(id);
-    }
     m_state.setVcpus(std::move(chosen));
 }
 

@@ -71,10 +71,9 @@ TimelineLegend legendOf(const Recording &recording, const ExitIndex &all)
     std::vector<std::uint16_t> order(counts.size());
     std::iota(order.begin(), order.end(), std::uint16_t(0));
     std::ranges::stable_sort(order, std::greater(), [&](std::uint16_t r) { return counts[r]; });
-    for (const std::uint16_t reason : order) {
+    for (const std::uint16_t reason : order)
         if (counts[reason] > 0)
             legend.reasons.push_back({{}, {{}, recording.reasons[reason].name, reason}});
-    }
     return legend;
 }
 

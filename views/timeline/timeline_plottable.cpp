@@ -71,10 +71,9 @@ void TimelinePlottable::drawNotes(QCPPainter &painter) const
 void TimelinePlottable::drawRowBacks(QCPPainter &painter) const
 {
     Rects headers;
-    for (const TimelineRow &row : m_layout->rows) {
+    for (const TimelineRow &row : m_layout->rows)
         if (row.isVm())
             headers.push_back(row.rect);
-    }
     fillRects(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
 }
 
@@ -105,12 +104,11 @@ void TimelinePlottable::drawGuests(QCPPainter &painter) const
     std::map<std::int32_t, Rects> rects;
     for (const GuestRect &guest : m_layout->guests)
         rects[guest.tid].push_back(guest.rect);
-    for (const auto &[tid, of] : rects) {
+    for (const auto &[tid, of] : rects)
         if (tid == kNoThread)
             fillState(painter, of, VcpuState::Unknown, m_theme);
         else
             fillRects(painter, of, m_theme.guestThread(tid));
-    }
     painter.setFont(m_theme.font(8));
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->guestLabels)
@@ -142,10 +140,9 @@ void TimelinePlottable::drawMarks(QCPPainter &painter) const
 void TimelinePlottable::drawDimmed(QCPPainter &painter) const
 {
     Rects rects;
-    for (const TimelineRow &row : m_layout->rows) {
+    for (const TimelineRow &row : m_layout->rows)
         if (!row.chosen && !row.shows.empty())
             rects.push_back(row.rect.adjusted(m_layout->plot.left(), 0, 0, 0));
-    }
     QColor veil = m_theme.base();
     veil.setAlphaF(0.65F);
     fillRects(painter, rects, veil);

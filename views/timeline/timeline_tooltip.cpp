@@ -26,10 +26,9 @@ QString partsText(const ExitParts &parts)
     const std::pair<const char *, Ns> all[] = {{"Kvm", parts.kvm}, {"Userspace", parts.userspace},
         {"Preempted", parts.preempted}, {"Idle", parts.idle}, {"Blocked", parts.blocked}};
     QStringList texts;
-    for (const auto &[name, ns] : all) {
+    for (const auto &[name, ns] : all)
         if (ns > 0)
             texts << QString(QString::fromLatin1(name) % QLatin1Char(' ') % formatDuration(ns));
-    }
     return texts.join(QStringLiteral(" + "));
 }
 

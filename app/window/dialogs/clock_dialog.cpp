@@ -42,14 +42,18 @@ ClockDialog::ClockDialog(ViewState &state, GuestClocks &clocks, QWidget *parent)
     connect(m_guest, &QComboBox::currentIndexChanged, this, &ClockDialog::refresh);
     connect(m_source, &QComboBox::activated, this, &ClockDialog::choose);
     connect(m_shift, &QDoubleSpinBox::valueChanged, this, &ClockDialog::choose);
-    connect(m_accept, &QPushButton::clicked, this, [this] {
-        if (const ShownGuest *guest = shown(); guest && !guest->alignment.map.isEmpty())
-            Q_EMIT accepted(guest->alignment.guest, guest->alignment.map);
-    });
-    connect(m_forget, &QPushButton::clicked, this, [this] {
-        if (const ShownGuest *guest = shown())
-            Q_EMIT forgotten(guest->alignment.guest);
-    });
+    connect(
+        m_accept, &QPushButton::clicked, this,
+        [this] {
+            if (const ShownGuest *guest = shown(); guest && !guest->alignment.map.isEmpty())
+                Q_EMIT accepted(guest->alignment.guest, guest->alignment.map);
+        });
+    connect(
+        m_forget, &QPushButton::clicked, this,
+        [this] {
+            if (const ShownGuest *guest = shown())
+                Q_EMIT forgotten(guest->alignment.guest);
+        });
     connect(m_reset, &QPushButton::clicked, this, [this] {
         if (const ShownGuest *guest = shown())
             m_state.setClock(guest->trace->path, std::nullopt);

@@ -163,16 +163,18 @@ void ReaderProcess::writeCommands()
 
 bool ReaderProcess::isExpected() const
 {
-    return isRunning() && std::any_of(m_channels.begin(), m_channels.end(), [this](const StreamChannel *channel) {
-        return channel->m_process == this && channel->isExpected();
-    });
+    return isRunning()
+        && std::any_of(
+            m_channels.begin(), m_channels.end(),
+            [this](const StreamChannel *channel) { return channel->m_process == this && channel->isExpected(); });
 }
 
 bool ReaderProcess::isDone() const
 {
-    return !m_failure && std::all_of(m_channels.begin(), m_channels.end(), [this](const StreamChannel *channel) {
-        return channel->m_process != this || channel->isOver();
-    });
+    return !m_failure
+        && std::all_of(
+            m_channels.begin(), m_channels.end(),
+            [this](const StreamChannel *channel) { return channel->m_process != this || channel->isOver(); });
 }
 
 void ReaderProcess::addTo(std::vector<pollfd> &fds) const

@@ -112,12 +112,11 @@ QPoint RealScreen::placeOf(qint64 window) const
 {
     QPoint place;
     for (const QString &line :
-        hand({text("getwindowgeometry"), text("--shell"), number(window)}).split(QLatin1Char('\n'))) {
+        hand({text("getwindowgeometry"), text("--shell"), number(window)}).split(QLatin1Char('\n')))
         if (line.startsWith(text("X=")))
             place.setX(line.mid(2).toInt());
         else if (line.startsWith(text("Y=")))
             place.setY(line.mid(2).toInt());
-    }
     return place;
 }
 

@@ -69,10 +69,9 @@ private:
         if (expected.keys() != actual.keys())
             differences << QStringLiteral("%1: expected the keys %2, got %3")
                                .arg(path, expected.keys().join(QLatin1Char(' ')), actual.keys().join(QLatin1Char(' ')));
-        for (const QString &key : expected.keys()) {
+        for (const QString &key : expected.keys())
             if (compared(path, key, expected))
                 compare(path % QLatin1Char('.') % key, expected[key], actual[key]);
-        }
     }
 
     void compareArrays(const QString &path, const QJsonArray &expected, const QJsonArray &actual)
@@ -134,11 +133,13 @@ std::optional<Rows> readRows(const Listing &listing, const QString &timeColumn)
         rows.ofVcpu[name].push_back(row);
     }
     for (std::vector<Row> &ofVcpu : rows.ofVcpu) {
-        std::ranges::sort(ofVcpu, [time](const Row &a, const Row &b) {
-            const qint64 timeOfA = a[time].toLongLong();
-            const qint64 timeOfB = b[time].toLongLong();
-            return timeOfA != timeOfB ? timeOfA < timeOfB : a < b;
-        });
+        std::ranges::sort(
+            ofVcpu,
+            [time](const Row &a, const Row &b) {
+                const qint64 timeOfA = a[time].toLongLong();
+                const qint64 timeOfB = b[time].toLongLong();
+                return timeOfA != timeOfB ? timeOfA < timeOfB : a < b;
+            });
     }
     return rows;
 }
@@ -146,10 +147,9 @@ std::optional<Rows> readRows(const Listing &listing, const QString &timeColumn)
 QString shown(const Row &header, const Row &row)
 {
     QStringList cells;
-    for (qsizetype i = 0; i < row.size(); ++i) {
+    for (qsizetype i = 0; i < row.size(); ++i)
         if (!row[i].isEmpty())
             cells << QString(header[i] % QLatin1Char('=') % row[i]);
-    }
     return cells.join(QLatin1Char(' '));
 }
 
@@ -184,10 +184,9 @@ private:
     void compareCells(const QString &vcpu, const Row &expected, const Row &actual)
     {
         QStringList wrong;
-        for (qsizetype i = 0; i < expected.size(); ++i) {
+        for (qsizetype i = 0; i < expected.size(); ++i)
             if (expected[i] != actual[i])
                 wrong << QStringLiteral("%1 expected '%2', got '%3'").arg(m_header[i], expected[i], actual[i]);
-        }
         if (!wrong.isEmpty())
             m_differences
                 << QStringLiteral("%1 at %2: %3").arg(vcpu, expected[m_time], wrong.join(QStringLiteral("; ")));

@@ -36,10 +36,9 @@ QString pathOf(const char *name)
 QList<QJsonObject> vcpusOf(const QJsonObject &report)
 {
     QList<QJsonObject> vcpus;
-    for (const QJsonValue vm : report[QStringLiteral("vms")].toArray()) {
+    for (const QJsonValue vm : report[QStringLiteral("vms")].toArray())
         for (const QJsonValue vcpu : vm[QStringLiteral("vcpus")].toArray())
             vcpus << vcpu.toObject();
-    }
     return vcpus;
 }
 
@@ -60,10 +59,9 @@ QStringList vcpus(const QJsonObject &report, const QStringList &keys)
 QStringList told(const QJsonObject &report, const char *code)
 {
     QStringList messages;
-    for (const QJsonValue diagnostic : report[QStringLiteral("diagnostics")].toArray()) {
+    for (const QJsonValue diagnostic : report[QStringLiteral("diagnostics")].toArray())
         if (diagnostic[QStringLiteral("code")].toString() == QString::fromUtf8(code))
             messages << diagnostic[QStringLiteral("message")].toString();
-    }
     return messages;
 }
 

@@ -54,9 +54,12 @@ struct Worst {
 // Within a break nobody knows which of two lines holds.
 bool isNearBreak(const ClockMap &map, Ns event)
 {
-    return std::ranges::any_of(map.pieces(), [event](const ClockPiece &piece) {
-        return piece.breakWithin.from != kNoTime && event >= piece.breakWithin.from && event <= piece.breakWithin.to;
-    });
+    return std::ranges::any_of(
+        map.pieces(),
+        [event](const ClockPiece &piece) {
+            return piece.breakWithin.from != kNoTime && event >= piece.breakWithin.from
+                && event <= piece.breakWithin.to;
+        });
 }
 
 Worst worstOf(const GuestAlignment &alignment, const GuestTrace &guest, const ClockMap &truth)

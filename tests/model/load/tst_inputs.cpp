@@ -147,13 +147,17 @@ void TestInputs::allIsRead_data()
     row("as it is", [](const QString &) {});
     row("streams swapped", &swapStreams);
     row("indexes swapped", &swapIndexes);
-    row("false size in an index",
+    row(
+        "false size in an index",
         [](const QString &host) { overwrite(host + text("/index/ch_1.idx"), 16 + 8, bigEndian(1ull << 40)); });
-    row("false offset in an index",
+    row(
+        "false offset in an index",
         [](const QString &host) { overwrite(host + text("/index/ch_1.idx"), 16 + 72, bigEndian(1ull << 62)); });
-    row("a bit flipped in an index",
+    row(
+        "a bit flipped in an index",
         [](const QString &host) { overwrite(host + text("/index/ch_1.idx"), 16 + 8 + 4, QByteArray(1, '\x41')); });
-    row("no index", [](const QString &host) { QVERIFY(QDir(host + text("/index")).removeRecursively()); });
+    row(
+        "no index", [](const QString &host) { QVERIFY(QDir(host + text("/index")).removeRecursively()); });
     row("a FIFO as an index", [](const QString &host) { putInPlaceOf(host + text("/index/ch_0.idx"), &makeFifo); });
     row("a stream whose name is no UTF-8", [](const QString &host) {
         rename(host + text("/ch_0"), QFile::encodeName(host) + "/caf\xe9_0");

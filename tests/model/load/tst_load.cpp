@@ -265,7 +265,8 @@ void TestLoad::exceptionsBecomeDiagnostics()
 {
     const QString sample = QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
     const auto loadThatThrows = [&](const std::function<void()> &raise) {
-        return loadRecording({sample}, options(), [&](const LoadProgress &) { raise(); });
+        return loadRecording(
+            {sample}, options(), [&](const LoadProgress &) { raise(); });
     };
     const Recording small = loadThatThrows([] { throw std::bad_alloc(); });
     QCOMPARE(codes(small.diagnostics), QStringList{text("out-of-memory")});

@@ -51,7 +51,7 @@ public:
 
     void run()
     {
-        for (const Happening &one : m_happenings) {
+        for (const Happening &one : m_happenings)
             if (one.record.kind == EventKind::SchedSwitch)
                 onSwitch(one);
             else if (isKvmEvent(one.record.kind))
@@ -60,7 +60,6 @@ public:
                 onIoctl(one);
             else if (one.record.kind == EventKind::IrqBegin || one.record.kind == EventKind::IrqEnd)
                 onIrq(one);
-        }
     }
 
 private:
@@ -96,9 +95,11 @@ private:
     template <typename F>
     bool inLossOf(const Happening &one, F counts) const
     {
-        return std::any_of(m_losses.begin(), m_losses.end(), [&](const Loss &loss) {
-            return counts(loss) && loss.begin < one.record.timeNs && one.record.timeNs < loss.end;
-        });
+        return std::any_of(
+            m_losses.begin(), m_losses.end(),
+            [&](const Loss &loss) {
+                return counts(loss) && loss.begin < one.record.timeNs && one.record.timeNs < loss.end;
+            });
     }
 
     void onSwitch(const Happening &one)

@@ -61,10 +61,9 @@ bool isRepetition(const Record &before, const Record &record)
 Events withoutRepetitions(const Events &events)
 {
     Events result;
-    for (const Record &record : events) {
+    for (const Record &record : events)
         if (result.empty() || !isRepetition(result.back(), record))
             result.push_back(record);
-    }
     return result;
 }
 

@@ -22,10 +22,9 @@ void addTo(std::vector<T> &all, const std::vector<T> &more)
 // Both at once: intervals in which one tells something, and all that happened to either.
 void addTo(naive::Vcpu &all, const naive::Vcpu &more)
 {
-    for (const Interval &interval : more.intervals) {
+    for (const Interval &interval : more.intervals)
         if (interval.state != VcpuState::Unknown)
             all.intervals.push_back(interval);
-    }
     addTo(all.exits, more.exits);
     addTo(all.entries, more.entries);
     addTo(all.irq, more.irq);
@@ -67,10 +66,9 @@ template <typename T>
 std::vector<Stretch> within(const std::vector<Stretch> &stretches, const std::vector<T> &known)
 {
     std::vector<Stretch> result;
-    for (const Stretch &stretch : stretches) {
+    for (const Stretch &stretch : stretches)
         for (const T &piece : known)
             result.push_back({std::max(stretch.begin, piece.begin), std::min(stretch.end, piece.end)});
-    }
     return naive::united(std::move(result));
 }
 
@@ -83,10 +81,9 @@ QString rangeText(Stretch stretch)
 QString around(const std::vector<Interval> &intervals, Stretch stretch)
 {
     QStringList result;
-    for (const Interval &interval : intervals) {
+    for (const Interval &interval : intervals)
         if (interval.begin < stretch.end && stretch.begin < interval.end)
             result.append(text(interval));
-    }
     return result.isEmpty() ? QStringLiteral("nothing") : result.join(QStringLiteral(", "));
 }
 
@@ -265,10 +262,9 @@ TruthCheck::TruthCheck(const LossyHost &host, const Vcpus &whole, const Vcpus &o
     : m_whole(withoutLives(whole)), m_ofPseudoVcpus(withoutLives(ofPseudoVcpus)), m_dead(deadStretches(host)),
       m_knownOnPcpus(knownOnPcpus(host, m_ofPseudoVcpus)), m_blindBegins(blindBegins(host))
 {
-    for (const Record &record : inOrder(host)) {
+    for (const Record &record : inOrder(host))
         if (record.kind == EventKind::VmExit)
             m_exitEvents.emplace(record.timeNs, record.pcpu);
-    }
     if (host.kind == LossKind::Untold)
         excuseGaps(host);
 }
@@ -282,19 +278,17 @@ void TruthCheck::excuseGaps(const LossyHost &host)
     std::map<std::int32_t, std::vector<Record>> left; // what ends a doubt, by tid
     for (const EventStream &stream : host.lossy().streams) {
         for (const EventPacket &packet : stream.packets) {
-            for (const Record &record : packet.events) {
+            for (const Record &record : packet.events)
                 if (isKvmEvent(record) || record.kind == EventKind::IoctlEntry)
                     left[record.tid].push_back(record);
-            }
         }
     }
     for (auto &[tid, records] : left) {
         std::sort(records.begin(), records.end(), [](const Record &a, const Record &b) { return a.timeNs < b.timeNs; });
         const auto first = [&records = records](Ns from, auto counts) {
-            for (const Record &record : records) {
+            for (const Record &record : records)
                 if (record.timeNs >= from && counts(record))
                     return record.timeNs;
-            }
             return kEndOfRecording;
         };
         const auto is = [](EventKind kind) { return [kind](const Record &record) { return record.kind == kind; }; };
@@ -324,10 +318,9 @@ TruthCheck::Until TruthCheck::doubtOf(VcpuState state)
 std::vector<const naive::Vcpu *> TruthCheck::truthsOf(naive::Who who) const
 {
     std::vector<const naive::Vcpu *> result;
-    for (const auto &[other, vcpu] : who.tid == kNoThread ? m_ofPseudoVcpus : m_whole) {
+    for (const auto &[other, vcpu] : who.tid == kNoThread ? m_ofPseudoVcpus : m_whole)
         if (other == who || (who.tid == kNoThread && other.tid != kNoThread))
             result.push_back(&vcpu);
-    }
     return result;
 }
 
@@ -368,11 +361,13 @@ bool TruthCheck::isExcused(naive::Who who, Stretch falsely, Until until) const
 bool isOfFailedEntry(const Interval &claim, const naive::Vcpu &truth)
 {
     return claim.state == VcpuState::Guest
-        && std::any_of(truth.exits.begin(), truth.exits.end(), [&](const auto &exit) {
-               const auto next = std::upper_bound(truth.entries.begin(), truth.entries.end(), exit.event);
-               return exit.entryFailed && exit.event >= claim.end && next != truth.entries.begin()
-                   && *std::prev(next) >= claim.begin && *std::prev(next) < claim.end;
-           });
+        && std::any_of(
+            truth.exits.begin(), truth.exits.end(),
+            [&](const auto &exit) {
+                const auto next = std::upper_bound(truth.entries.begin(), truth.entries.end(), exit.event);
+                return exit.entryFailed && exit.event >= claim.end && next != truth.entries.begin()
+                    && *std::prev(next) >= claim.begin && *std::prev(next) < claim.end;
+            });
 }
 
 void TruthCheck::checkStates(
@@ -423,10 +418,9 @@ void TruthCheck::checkExits(
 {
     for (const naive::Exit &claim : claims.exits)
         checkExit(found, who, claim);
-    for (const Ns entry : claims.entries) {
+    for (const Ns entry : claims.entries)
         if (!std::binary_search(truth.entries.begin(), truth.entries.end(), entry))
             found.append(nameOf(who) + QStringLiteral(": told an entry at %1 that is none of it").arg(entry));
-    }
 }
 
 void TruthCheck::checkStretches(QStringList &found, naive::Who who, const QString &what, Until until,

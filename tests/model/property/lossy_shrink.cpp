@@ -94,10 +94,9 @@ private:
     {
         const std::size_t n = positionsOf(m_host).size();
         for (std::size_t a = 0; n <= 60 && a < n; ++a) {
-            for (std::size_t b = a + 2; b < n; ++b) {
+            for (std::size_t b = a + 2; b < n; ++b)
                 if (tryOut(without(without(m_host, b, b + 1), a, a + 1)))
                     return true;
-            }
         }
         return false;
     }

@@ -27,10 +27,12 @@ bool holds(const Stretch &stretch, Ns time)
 // A stretch without length touches Unknown if the vCPU is Unknown at its time.
 bool touchesUnknown(const Stretch &stretch, const std::vector<Interval> &intervals)
 {
-    return std::any_of(intervals.begin(), intervals.end(), [&](const Interval &interval) {
-        return interval.state == VcpuState::Unknown
-            && (length(common(stretch, interval)) > 0 || holds(interval, stretch.begin));
-    });
+    return std::any_of(
+        intervals.begin(), intervals.end(),
+        [&](const Interval &interval) {
+            return interval.state == VcpuState::Unknown
+                && (length(common(stretch, interval)) > 0 || holds(interval, stretch.begin));
+        });
 }
 
 bool isOnPcpu(VcpuState state)

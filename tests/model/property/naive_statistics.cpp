@@ -47,10 +47,9 @@ public:
             sums.haltKvm += seen(vcpu.haltKvm.begin(i), vcpu.haltKvm.end(i));
         for (const Ns entry : vcpu.entries)
             sums.entries += inRange(entry);
-        for (std::size_t i = 0; i < vcpu.exits.time.size(); ++i) {
+        for (std::size_t i = 0; i < vcpu.exits.time.size(); ++i)
             if (inRange(vcpu.exits.time[i]) && chosen(vcpu.exits, i))
                 addExit(sums, vcpu.exits, i);
-        }
     }
 
     bool chosen(const QString &id) const { return m_selection.vcpus.empty() || m_selection.vcpus.contains(id); }

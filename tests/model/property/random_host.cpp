@@ -205,10 +205,9 @@ private:
                 return kFirstVcpuTid + who;
         }
         const std::int32_t hog = kFirstHogTid + m_dice.below(2 * m_options.pcpus);
-        for (const std::int32_t running : m_current) {
+        for (const std::int32_t running : m_current)
             if (running == hog)
                 return idleThread(pcpu);
-        }
         return m_dice.chance(50) ? idleThread(pcpu) : hog;
     }
 

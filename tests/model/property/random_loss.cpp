@@ -225,10 +225,9 @@ std::vector<Events> withSwitchesInBoth(const std::vector<Events> &channels, Dice
 void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const Traits &traits, Dice &dice)
 {
     Events recorded;
-    for (const Record &record : events) {
+    for (const Record &record : events)
         if (!traits.notRecorded.contains(record.kind))
             recorded.push_back(traits.contexts ? record : withoutContext(record));
-    }
     std::vector<Events> channels = inChannels(withoutRepetitions(recorded), traits.channels, dice);
     if (traits.switchesInBoth)
         channels = withSwitchesInBoth(channels, dice);
@@ -253,10 +252,9 @@ struct Placed {
 std::vector<Placed> placed(const WrittenStream &stream)
 {
     std::vector<Placed> result;
-    for (std::size_t i = 0; i < stream.packets.size(); ++i) {
+    for (std::size_t i = 0; i < stream.packets.size(); ++i)
         for (const WrittenEvent &event : stream.packets[i].events)
             result.push_back({&event, i});
-    }
     return result;
 }
 
@@ -265,36 +263,32 @@ class LeftEvents {
 public:
     explicit LeftEvents(const std::vector<Placed> &events) : m_end(static_cast<int>(events.size()))
     {
-        for (int i = 0; i < m_end; ++i) {
+        for (int i = 0; i < m_end; ++i)
             if (!events[static_cast<std::size_t>(i)].event->lost)
                 m_left.push_back({i, events[static_cast<std::size_t>(i)].packet});
-        }
     }
 
     std::vector<int> in(std::size_t packet) const
     {
         std::vector<int> result;
-        for (const auto &[position, of] : m_left) {
+        for (const auto &[position, of] : m_left)
             if (of == packet)
                 result.push_back(position);
-        }
         return result;
     }
     int lastBefore(std::size_t packet) const
     {
         int result = -1;
-        for (const auto &[position, of] : m_left) {
+        for (const auto &[position, of] : m_left)
             if (of < packet)
                 result = position;
-        }
         return result;
     }
     int firstAfter(std::size_t packet) const
     {
-        for (const auto &[position, of] : m_left) {
+        for (const auto &[position, of] : m_left)
             if (of > packet)
                 return position;
-        }
         return m_end;
     }
 
@@ -353,10 +347,9 @@ EventStreams LossyHost::whole() const
     EventStreams result;
     for (const WrittenStream &written : streams) {
         EventStream stream{written.pcpu, written.declaresSwitches, {EventPacket{}}};
-        for (const WrittenPacket &packet : written.packets) {
+        for (const WrittenPacket &packet : written.packets)
             for (const WrittenEvent &event : packet.events)
                 stream.packets.front().events.push_back(event.record);
-        }
         result.streams.push_back(std::move(stream));
     }
     setRange(result);
@@ -370,10 +363,9 @@ EventStreams LossyHost::lossy() const
         EventStream stream{written.pcpu, written.declaresSwitches, {}};
         for (const WrittenPacket &packet : written.packets) {
             EventPacket left{{}, packet.eventsLost, packet.packetsLost};
-            for (const WrittenEvent &event : packet.events) {
+            for (const WrittenEvent &event : packet.events)
                 if (!event.lost)
                     left.events.push_back(event.record);
-            }
             stream.packets.push_back(std::move(left));
         }
         dropRepetitions(stream);
@@ -403,10 +395,9 @@ std::set<std::pair<Ns, std::int32_t>> blindBegins(const LossyHost &host)
     std::set<std::pair<Ns, std::int32_t>> result;
     for (const WrittenStream &stream : host.streams) {
         const std::vector<Placed> events = placed(stream);
-        for (const auto &[after, before] : blindStretches(stream, LeftEvents(events))) {
+        for (const auto &[after, before] : blindStretches(stream, LeftEvents(events)))
             if (after >= 0)
                 result.emplace(events[static_cast<std::size_t>(after)].event->record.timeNs, stream.pcpu);
-        }
     }
     return result;
 }

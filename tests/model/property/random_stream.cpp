@@ -70,10 +70,9 @@ public:
     {
         m_result.resize(host.size());
         for (std::size_t pcpu = 0; pcpu < host.size(); ++pcpu) {
-            for (const Record &record : host[pcpu]) {
+            for (const Record &record : host[pcpu])
                 if (!m_traits.notRecorded.contains(record.kind))
                     take(record);
-            }
         }
         for (Events &events : m_result)
             std::stable_sort(

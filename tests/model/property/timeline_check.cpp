@@ -284,10 +284,9 @@ QStringList differences(const Built &built, const naive::Result &naive)
         else
             compare(found, nameOf(who), vcpu, it->second);
     }
-    for (const auto &[who, vcpu] : expected) {
+    for (const auto &[who, vcpu] : expected)
         if (!got.contains(who))
             found.append(nameOf(who) + QStringLiteral(": a vCPU that is missing"));
-    }
     return found;
 }
 

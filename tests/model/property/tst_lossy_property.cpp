@@ -62,10 +62,12 @@ EventStreams withoutThreads(EventStreams streams)
 {
     for (EventStream &stream : streams.streams) {
         for (EventPacket &packet : stream.packets)
-            std::erase_if(packet.events, [](const Record &record) {
-                return record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit
-                    || record.kind == EventKind::ThreadExit;
-            });
+            std::erase_if(
+                packet.events,
+                [](const Record &record) {
+                    return record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit
+                        || record.kind == EventKind::ThreadExit;
+                });
     }
     return streams;
 }
@@ -137,10 +139,9 @@ void addWhatRemains(Coincidences &found, const LossyHost &host)
 {
     const auto timed = [](const naive::Vcpu &vcpu) {
         std::set<Ns> events;
-        for (const naive::Exit &exit : vcpu.exits) {
+        for (const naive::Exit &exit : vcpu.exits)
             if (exit.end)
                 events.insert(exit.event);
-        }
         return events;
     };
     const auto unknown = [](const naive::Vcpu &vcpu) {
@@ -203,10 +204,9 @@ void TestLossyProperty::lossesMeanSomething()
         addWhatRemains(found, host);
     }
     QStringList few;
-    for (const auto &[what, n] : found) {
+    for (const auto &[what, n] : found)
         if (qEnvironmentVariableIntValue("EXITSCOPE_PRINT") != 0)
             qInfo().noquote() << what << n;
-    }
     for (const Enough &enough : kEnough) {
         const auto it = found.find(enough.what);
         const qint64 n = it == found.end() ? 0 : it->second;

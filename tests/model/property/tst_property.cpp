@@ -62,19 +62,16 @@ Selection randomSelection(const Recording &recording, const RandomStream &stream
     if (dice.chance(60))
         selection.to = std::max(anyTime(stream, dice), selection.from.value_or(stream.streams.from));
     for (const Vm &vm : recording.hosts[0].vms) {
-        for (const Vcpu &vcpu : vm.vcpus) {
+        for (const Vcpu &vcpu : vm.vcpus)
             if (dice.chance(30))
                 selection.vcpus.insert(vm.vcpuId(vcpu));
-        }
     }
-    for (std::size_t i = 0; i < recording.reasons.size(); ++i) {
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i)
         if (dice.chance(20))
             selection.reasons.insert(recording.reasons[i].key);
-    }
-    for (int i = 0; i < kScenarios; ++i) {
+    for (int i = 0; i < kScenarios; ++i)
         if (dice.chance(15))
             selection.scenarios.insert(static_cast<Scenario>(i));
-    }
     if (dice.chance(25))
         selection.minNs = dice.below(60);
     if (dice.chance(25))

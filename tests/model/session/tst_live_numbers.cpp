@@ -141,10 +141,9 @@ void TestLiveNumbers::histogramCountsEveryDurationOnce()
 {
     const DurationHistogram gross = histogramOf(*m_recording, {}, DurationKind::Gross);
     std::int64_t sum = 0;
-    for (const auto &bins : gross.counts) {
+    for (const auto &bins : gross.counts)
         for (const std::int64_t count : bins)
             sum += count;
-    }
     const Statistics all = statisticsOf(*m_recording, {});
     QCOMPARE(sum, all.totals.timed);
     QCOMPARE(gross.total, all.totals.timed);

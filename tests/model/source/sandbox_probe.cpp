@@ -59,9 +59,8 @@ bool maps(std::size_t bytes, int protection, int file = -1)
 // A child ends at once.
 bool starts(long child)
 {
-    if (child == 0) {
+    if (child == 0)
         _exit(0);
-    }
     return child > 0;
 }
 
@@ -188,22 +187,19 @@ int skip(const char *why)
 int main(int argc, char **argv)
 {
     const auto attempt = argc >= 5 ? attempts().find(argv[4]) : attempts().end();
-    if (attempt == attempts().end()) {
+    if (attempt == attempts().end())
         return 2;
-    }
     const std::string what = attempt->first;
     path = argc > 5 ? argv[5] : "";
     memoryBytes = std::strtoull(argv[2], nullptr, 10);
     const std::string mode = argv[1];
 #if defined(__SANITIZE_ADDRESS__)
-    if (what == "memory") {
+    if (what == "memory")
         return skip("not limited under the address sanitizer");
-    }
 #endif
     if (mode == "sandboxed") {
-        if (isLandlocks(what) && exitscope::reader::landlockVersion() == 0) {
+        if (isLandlocks(what) && exitscope::reader::landlockVersion() == 0)
             return skip("this kernel has no Landlock");
-        }
         exitscope::reader::limitMemory(memoryBytes);
         exitscope::reader::enterSandbox({argv[3]}, 1);
     }

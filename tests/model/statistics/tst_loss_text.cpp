@@ -59,8 +59,10 @@ void TestLossText::eachTraceTellsItsOwn()
         + "packet p0\n35 p0 other:x tid=31\nlose p0 7\npacket p0\n40 p0 other:x tid=31\nlose_packets p0 2\n";
     WrittenRecording written;
     written.add(kScript, "a");
-    written.add(lossy, "b", [](CtfOptions &options) { options.clockUuid = "9e579e57-0000-4000-8000-000000000001"; });
-    written.add(kScript, "c", [](CtfOptions &options) { options.tracer = Tracer::Perf; });
+    written.add(
+        lossy, "b", [](CtfOptions &options) { options.clockUuid = "9e579e57-0000-4000-8000-000000000001"; });
+    written.add(
+        kScript, "c", [](CtfOptions &options) { options.tracer = Tracer::Perf; });
     written.add(kScript, "d", [](CtfOptions &options) { options.domain = "ust"; });
     written.add(kScript, "e");
     QVERIFY(QFile::resize(written.path("e") + QStringLiteral("/ch_0"), 100)); // ends in its first packet

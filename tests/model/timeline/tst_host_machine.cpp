@@ -29,10 +29,9 @@ void addRow(const char *name, const char *script, const QStringList &states, con
 QStringList codesOf(const Diagnostics &diagnostics)
 {
     QStringList codes;
-    for (const Diagnostic &diagnostic : diagnostics) {
+    for (const Diagnostic &diagnostic : diagnostics)
         if (diagnostic.code != QStringLiteral("processes-unknown")) // the scripts tell no processes
             codes << diagnostic.code + QStringLiteral(" ") + QString::number(diagnostic.count);
-    }
     return codes;
 }
 
@@ -280,10 +279,9 @@ void TestHostMachine::numbersAndNames()
                                               "50 p0 kvm_entry tid=41 vcpu_id=3\n"
                                               "60 p0 kvm_exit tid=41 reason=10 isa=1\n");
     QStringList ids;
-    for (const Vm &vm : built.timeline.vms) {
+    for (const Vm &vm : built.timeline.vms)
         for (const Vcpu &vcpu : vm.vcpus)
             ids << vm.vcpuId(vcpu) + QStringLiteral(" ") + QString::number(vcpu.tid.value_or(-1));
-    }
     QCOMPARE(ids,
         (QStringList{QStringLiteral("qemu-system-x86-30/0 32"), QStringLiteral("qemu-system-x86-30/1 31"),
             QStringLiteral("qemu-system-x86-40/3 41")}));

@@ -334,10 +334,9 @@ void TestMachineRows::firstPacketWithLoss()
                                            "30 p0 other:x tid=31\n");
     QCOMPARE(statesText(firstVcpu(recording)), QStringLiteral("5 Unknown, 20 Guest p0, 30"));
     QCOMPARE(countOf(recording.diagnostics, "lost-events"), 1);
-    for (const Diagnostic &diagnostic : recording.diagnostics) {
+    for (const Diagnostic &diagnostic : recording.diagnostics)
         if (diagnostic.code == QStringLiteral("lost-events"))
             QVERIFY2(diagnostic.message.contains(QStringLiteral("at least 1 event")), qPrintable(diagnostic.message));
-    }
 }
 
 QTEST_GUILESS_MAIN(TestMachineRows)

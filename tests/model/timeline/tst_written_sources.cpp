@@ -207,10 +207,9 @@ void TestWrittenSources::differentKindsOfEvents()
     QCOMPARE(vcpusText(recording.hosts[0]), QStringList{text("vm/0 tid 31")});
     QCOMPARE(statesText(firstVcpu(recording)), text("1010 Guest p0, 1020 Kvm p0, 1030 Preempted, 1050 Kvm p0, 1060"));
     QCOMPARE(countOf(recording.diagnostics, "clock-offsets-differ"), 1);
-    for (const Diagnostic &diagnostic : recording.diagnostics) {
+    for (const Diagnostic &diagnostic : recording.diagnostics)
         if (diagnostic.code == text("clock-offsets-differ"))
             QVERIFY2(diagnostic.message.contains(text("41226")), qPrintable(diagnostic.message));
-    }
 }
 
 // Timers recorded by both sessions count once; the interrupts that only the poorer one has count too.

@@ -237,10 +237,9 @@ const std::vector<Case> &cases()
 
 const char *scriptOf(std::string_view name)
 {
-    for (const Case &test : cases()) {
+    for (const Case &test : cases())
         if (name == test.name)
             return test.script;
-    }
     throw std::out_of_range(std::string(name));
 }
 
