@@ -87,9 +87,11 @@ void TestExportDialog::captionIsOnUnlessItIsTakenOff()
         if (!hasCaption)
             dialog->captionChoice()->click();
         dialog->setPath(file);
+        QSignalSpy written(dialog, &ExportDialog::written);
         dialog->writeButton()->click();
-        QFile written(file);
-        return written.open(QIODevice::ReadOnly) ? written.readAll() : QByteArray();
+        QFile result(file);
+        const bool isWritten = QTest::qWaitFor([&] { return !written.isEmpty(); });
+        return isWritten && result.open(QIODevice::ReadOnly) ? result.readAll() : QByteArray();
     };
     const QByteArray caption = QByteArray("resources/sample · whole recording, 4.20 s · no filter");
     QVERIFY(exported("with.svg", true).contains(caption));
