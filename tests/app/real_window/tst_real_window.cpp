@@ -253,6 +253,7 @@ void TestRealWindow::droppedDirectoryOpens()
 void TestRealWindow::closesWhileLoading()
 {
     QProcessEnvironment hangs;
+    hangs.insert(QStringLiteral("EXITSCOPE_READER"), QStringLiteral(EXITSCOPE_BINARY_DIR "/faulty_reader"));
     hangs.insert(QStringLiteral("EXITSCOPE_READER_FAULT"), QStringLiteral("hang:1"));
     RealProgram program(*m_screen);
     QVERIFY(program.start({path()}, QStringLiteral("ExitScope"), hangs));
