@@ -52,10 +52,10 @@ private:
     const std::atomic<bool> *m_cancel;
     ProgressMeter m_progress;
     PrivateDirs m_privateDirs;
-    ReaderPool m_pool;
+    std::vector<std::unique_ptr<TraceWork>> m_traces;
+    ReaderPool m_pool; // ends before the streams that its readers are of
     Recording m_recording;
     TraceOpener m_opener;
-    std::vector<std::unique_ptr<TraceWork>> m_traces;
 };
 
 } // namespace exitscope
