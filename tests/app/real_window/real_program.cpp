@@ -50,6 +50,7 @@ bool RealProgram::start(const QStringList &paths, const QString &title, const QP
 {
     QProcessEnvironment environment = m_screen.environment();
     environment.insert(more);
+    environment.insert(text("ASAN_OPTIONS"), text("detect_leaks=0")); // libdbus, for X alone, keeps a block of its own
     environment.insert(text("HOME"), m_directory.path());
     environment.insert(text("XDG_CONFIG_HOME"), m_directory.filePath(text("config")));
     environment.insert(text("XDG_DATA_HOME"), m_directory.filePath(text("data")));
