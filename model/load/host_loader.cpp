@@ -20,23 +20,32 @@ Loss lossOf(const HostTrace &trace)
     return {shifted(trace.surveyed->from, trace.shiftNs), shifted(trace.surveyed->to, trace.shiftNs)};
 }
 
-// What is known beforehand to be missing, a source each. Where the whole of a stream is, all vCPUs are Unknown while
-// its recording lasts: nobody knows its pCPU.
-std::vector<MemorySource> knownLosses(const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps)
-{
+// What is known beforehand to be missing, a source each.
+struct KnownLosses {
     std::vector<MemorySource> sources;
-    const auto add = [&sources](Ns from, Ns until) {
-        std::vector<Record> records{blindRecord(from, kNoPcpu)};
+    std::vector<std::size_t> recordingOf; // by source
+};
+
+// Where the whole of a stream is missing, all vCPUs are Unknown while its recording lasts, from before its first event
+// on: nobody knows its pCPU. A gap is of no recording.
+KnownLosses knownLosses(const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps)
+{
+    KnownLosses losses;
+    const auto add = [&losses](Record blind, Ns until, std::size_t recording) {
+        std::vector<Record> records{blind};
         if (until != kEndOfRecording)
             records.push_back(sightedRecord(until, kNoPcpu));
-        sources.emplace_back(std::move(records));
+        losses.sources.emplace_back(std::move(records));
+        losses.recordingOf.push_back(recording);
     };
     for (const Gap &gap : gaps)
-        add(gap.from, gap.until);
-    for (const HostTrace &trace : traces)
-        if (const Loss loss = lossOf(trace); trace.work->unopened > 0 && loss.from != kNoTime)
-            add(loss.from, loss.until);
-    return sources;
+        add(blindRecord(gap.from, kNoPcpu), gap.until, traces.size());
+    for (std::size_t i = 0; i < traces.size(); ++i) {
+        const Loss loss = lossOf(traces[i]);
+        if (traces[i].work->unopened > 0 && loss.from != kNoTime)
+            add(blindFromBegin(loss.from), loss.until, i);
+    }
+    return losses;
 }
 
 std::optional<TimeRange> rangeOf(const std::vector<HostTrace> &traces)
@@ -70,14 +79,14 @@ std::optional<TimeRange> mergeHost(
             recordingOf.push_back(i);
         }
     }
-    std::vector<MemorySource> losses = knownLosses(traces, gaps);
-    recordingOf.resize(streams.size() + losses.size(), traces.size()); // those are of none
+    KnownLosses losses = knownLosses(traces, gaps);
+    recordingOf.insert(recordingOf.end(), losses.recordingOf.begin(), losses.recordingOf.end());
     std::vector<RecordSource *> sources;
     for (const auto &stream : streams) {
         stream->request(); // all readers work from here on
         sources.push_back(stream.get());
     }
-    for (MemorySource &loss : losses)
+    for (MemorySource &loss : losses.sources)
         sources.push_back(&loss);
 
     Merge merge(std::move(sources));

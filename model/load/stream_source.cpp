@@ -29,6 +29,13 @@ Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches)
     return record;
 }
 
+Record blindFromBegin(Ns from)
+{
+    Record record = blindRecord(from, kNoPcpu);
+    record.blind.fromBegin = 1;
+    return record;
+}
+
 Record sightedRecord(Ns until, std::int32_t pcpu)
 {
     Record record;
@@ -115,8 +122,7 @@ Record StreamSource::lossAtEnd()
         last = std::max(last, summary->endNs);
         pcpu = summary->pcpu;
     }
-    return last != kNoTime ? blindRecord(shifted(last, m_shiftNs), pcpu, hasSwitches())
-                           : blindRecord(m_loss.from, kNoPcpu);
+    return last != kNoTime ? blindRecord(shifted(last, m_shiftNs), pcpu, hasSwitches()) : blindFromBegin(m_loss.from);
 }
 
 void StreamSource::shift(Record &record) const

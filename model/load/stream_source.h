@@ -17,6 +17,8 @@ struct Loss {
 
 // A blind stretch of that pCPU begins, or ends (manual "Definitions", Loss). kNoPcpu: all pCPUs are blind.
 Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches = true);
+// All pCPUs, before anything that happened at that time.
+Record blindFromBegin(Ns from);
 Record sightedRecord(Ns until, std::int32_t pcpu);
 
 // The records of one stream of a trace as the reader sends them, on the clock of the host. What is lost at its end is

@@ -20,6 +20,7 @@ struct EventStream {
     std::int32_t pcpu = 0;
     bool declaresSwitches = true; // sched_switch may occur in it
     std::vector<EventPacket> packets;
+    bool restLost = false; // what follows cannot be read; without events: nothing of it can
 };
 
 // The streams stand in the order in which events of one time and pCPU count.

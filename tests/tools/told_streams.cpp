@@ -2,9 +2,11 @@
 #include "tests/tools/told_streams.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "model/load/stream_begins.h"
+#include "model/load/stream_source.h"
 #include "model/record/stream_teller.h"
 #include "model/record/switches_ahead.h"
 
@@ -30,7 +32,7 @@ private:
     void readOn() // one packet
     {
         if (m_packet == m_stream.packets.size())
-            return m_switches.end();
+            return m_switches.end(m_stream.restLost);
         const EventPacket &packet = m_stream.packets[m_packet++];
         if (packet.packetsLost)
             m_switches.discardedPackets();
@@ -48,6 +50,15 @@ private:
     std::size_t m_packet = 0;
     SwitchesAhead m_switches;
 };
+
+std::optional<Ns> lastTime(const EventStream &stream)
+{
+    std::optional<Ns> last;
+    for (const EventPacket &packet : stream.packets)
+        if (!packet.events.empty())
+            last = packet.events.back().timeNs;
+    return last;
+}
 
 std::vector<Record> told(const EventStream &stream, const EventStreams &all)
 {
@@ -72,10 +83,16 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
         teller.packetEnd();
     }
     teller.end(stream.pcpu);
+    const std::optional<Ns> last = lastTime(stream);
+    if (stream.restLost && !last)
+        return {blindFromBegin(all.from)}; // nobody knows its pCPU
     for (std::size_t i = 1; i < teller.records().size(); ++i)
         if (teller.records()[i].timeNs < teller.records()[i - 1].timeNs)
             throw std::logic_error("records out of order");
-    return teller.records();
+    std::vector<Record> records = teller.records();
+    if (stream.restLost)
+        records.push_back(blindRecord(*last, stream.pcpu, stream.declaresSwitches));
+    return records;
 }
 
 class Collector : public RecordSink {

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void damagedTraceBesideAnother();
     void pcpuIsBlindBehindTheCut();
     void nobodyIsKnownWithoutAStream();
+    void blindFromTheFirstEventOn();
     void withoutStreams();
     void emptyTrace();
 
@@ -332,6 +333,33 @@ void TestDamagedTraces::nobodyIsKnownWithoutAStream()
     QCOMPARE(exitsOf(recording), qsizetype(3));
     for (const Vcpu &vcpu : recording.hosts.at(0).vms.at(0).vcpus)
         QCOMPARE(statesText(vcpu), text("10 Unknown, 99"));
+}
+
+// Also at the time of that event: the switch of 31 is in the stream that is lost, so nothing is known to contradict it.
+void TestDamagedTraces::blindFromTheFirstEventOn()
+{
+    WrittenRecording written;
+    written.add(R"(
+10 p0/b kvm_entry tid=31
+20 p0/a sched_switch prev_tid=31 prev_state=1 next_tid=32
+30 p0/b sched_switch prev_tid=32 prev_state=1 next_tid=31
+)",
+        "a");
+    written.add("9000 p0 sched_switch prev_tid=0 next_tid=31\n", "b", // several traces are surveyed first
+        [](CtfOptions &options) { options.traceUuid = "c0ffee00-0000-4000-8000-000000000002"; });
+    const QDir directory(written.path("a"));
+    QStringList lost;
+    for (const QFileInfo &file : directory.entryInfoList(QDir::Files))
+        if (file.fileName() != text("metadata"))
+            lost.append(file.filePath());
+    QCOMPARE(lost.size(), 2);
+    const auto smallest = std::min_element(lost.begin(), lost.end());
+    QVERIFY(QFile::resize(*smallest, 8)); // channel a
+    const Recording recording = written.load();
+    theOne(recording.diagnostics, "stream-unreadable");
+    QCOMPARE(countOf(recording.diagnostics, "wrong-pcpu"), 0);
+    QCOMPARE(recording.hosts.at(0).vms.at(0).vcpus.size(), std::size_t(1));
+    QCOMPARE(statesText(recording.hosts[0].vms[0].vcpus[0]), text("10 Unknown, 9000"));
 }
 
 void TestDamagedTraces::withoutStreams()

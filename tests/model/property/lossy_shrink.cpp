@@ -106,8 +106,8 @@ private:
         bool smaller = false;
         for (const Position &at : positionsOf(m_host)) {
             LossyHost next = m_host;
-            bool &lost = next.streams[at.stream].packets[at.packet].events[at.event].lost;
-            if (std::exchange(lost, false))
+            WrittenPacket &packet = next.streams[at.stream].packets[at.packet];
+            if (!packet.unread && std::exchange(packet.events[at.event].lost, false))
                 smaller |= tryOut(std::move(next));
         }
         return smaller;

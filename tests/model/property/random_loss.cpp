@@ -222,6 +222,17 @@ std::vector<Events> withSwitchesInBoth(const std::vector<Events> &channels, Dice
     return result;
 }
 
+// From anywhere on, also from its begin.
+void cut(WrittenStream &stream, Dice &dice)
+{
+    const std::size_t kept = static_cast<std::size_t>(dice.below(static_cast<int>(stream.packets.size()) + 1));
+    for (std::size_t i = dice.chance(10) ? 0 : kept; i < stream.packets.size(); ++i) {
+        stream.packets[i].unread = true;
+        for (WrittenEvent &event : stream.packets[i].events)
+            event.lost = true;
+    }
+}
+
 void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const Traits &traits, Dice &dice)
 {
     Events recorded;
@@ -240,8 +251,16 @@ void addStreams(LossyHost &host, const Events &events, std::int32_t pcpu, const 
             stream.packets = withUntoldGaps(channels[channel], dice);
         else
             stream.packets = RingBuffer(host.kind, traits, dice).write(channels[channel]);
+        if (host.kind == LossKind::CutStreams && dice.chance(40))
+            cut(stream, dice);
         host.streams.push_back(std::move(stream));
     }
+}
+
+bool isCut(const WrittenStream &stream)
+{
+    return std::any_of(
+        stream.packets.begin(), stream.packets.end(), [](const WrittenPacket &packet) { return packet.unread; });
 }
 
 // The events of a stream in one list, each with its packet.
@@ -303,6 +322,10 @@ std::vector<std::pair<int, int>> blindStretches(const WrittenStream &stream, con
     std::vector<std::pair<int, int>> result;
     for (std::size_t i = 0; i < stream.packets.size(); ++i) {
         const WrittenPacket &packet = stream.packets[i];
+        if (packet.unread) { // to the end of the recording
+            result.emplace_back(left.lastBefore(i), left.firstAfter(stream.packets.size()));
+            break;
+        }
         if (!packet.eventsLost && !packet.packetsLost)
             continue;
         const std::vector<int> own = left.in(i);
@@ -317,7 +340,10 @@ std::vector<std::pair<int, int>> blindStretches(const WrittenStream &stream, con
 
 LossyHost lossyHost(LossKind kind, std::uint32_t seed)
 {
-    Dice dice(seed * kLossKinds + static_cast<std::uint32_t>(kind));
+    // The hosts of a kind stay what they are when another kind comes.
+    constexpr std::uint32_t kFirstKinds = 8;
+    const auto number = static_cast<std::uint32_t>(kind);
+    Dice dice(number < kFirstKinds ? seed * kFirstKinds + number : (number << 28) + seed);
     const Traits traits = traitsOf(kind, dice);
     LossyHost host;
     host.kind = kind;
@@ -361,7 +387,10 @@ EventStreams LossyHost::lossy() const
     EventStreams result;
     for (const WrittenStream &written : streams) {
         EventStream stream{written.pcpu, written.declaresSwitches, {}};
+        stream.restLost = isCut(written);
         for (const WrittenPacket &packet : written.packets) {
+            if (packet.unread)
+                break;
             EventPacket left{{}, packet.eventsLost, packet.packetsLost};
             for (const WrittenEvent &event : packet.events)
                 if (!event.lost)
@@ -421,7 +450,9 @@ QStringList listing(const LossyHost &host)
             const QString place = QStringLiteral("%1.%2").arg(s).arg(i);
             const std::size_t left = std::count_if(
                 packet.events.begin(), packet.events.end(), [](const WrittenEvent &event) { return !event.lost; });
-            if (packet.eventsLost || packet.packetsLost)
+            if (packet.unread)
+                result.append(QStringLiteral("packet %1 (p%2): not read").arg(place).arg(stream.pcpu));
+            else if (packet.eventsLost || packet.packetsLost)
                 result.append(QStringLiteral("packet %1 (p%2, %3 events left):%4%5")
                                   .arg(place)
                                   .arg(stream.pcpu)

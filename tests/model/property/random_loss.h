@@ -22,10 +22,12 @@ enum class LossKind : std::uint8_t {
     LostPackets,
     Borders, // the recording begins and ends with a loss
     Untold, // events are gone without a word, as perf's CTF has it
+    CutStreams, // of which a rest cannot be read, or nothing
 };
-inline constexpr int kLossKinds = 8;
+inline constexpr int kLossKinds = 9;
 inline constexpr std::array<const char *, kLossKinds> kLossKindNames{"one channel", "two channels",
-    "without sched_switch", "without contexts", "small events slip in", "lost packets", "begin and end", "untold gaps"};
+    "without sched_switch", "without contexts", "small events slip in", "lost packets", "begin and end", "untold gaps",
+    "cut streams"};
 
 struct WrittenEvent {
     Record record;
@@ -35,6 +37,7 @@ struct WrittenPacket {
     std::vector<WrittenEvent> events; // those that were lost stand where they would be, or nearby
     bool eventsLost = false; // the trace tells so
     bool packetsLost = false;
+    bool unread = false; // it cannot be read, nor can what follows it in its stream
 };
 struct WrittenStream {
     std::int32_t pcpu = 0;
