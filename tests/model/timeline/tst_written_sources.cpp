@@ -23,6 +23,7 @@ private Q_SLOTS:
     void severalChannels();
     void chunksOfOneSession();
     void recordingsApart();
+    void allIsUnknownBetweenRecordings();
     void sameExitsTwice();
     void differentKindsOfEvents();
     void interruptsRecordedTwice();
@@ -170,6 +171,30 @@ void TestWrittenSources::recordingsApart()
             text("40 1:10: event 40 entry 30 run 10 gross - host p0"),
             text("110 1:10: event 110 entry 100 run 10 gross 10 net 10 kvm 10 host p0")}));
     QCOMPARE(countOf(recording.diagnostics, "recordings-apart"), 1);
+}
+
+// Whoever is on a pCPU by sched_switch, and pseudo-vCPUs too.
+void TestWrittenSources::allIsUnknownBetweenRecordings()
+{
+    WrittenRecording written;
+    const Recording switched = written
+                                   .add("5 p0 sched_switch prev_tid=0 next_tid=31\n10 p0 kvm_entry tid=31\n"
+                                        "20 p0 kvm_exit reason=10 isa=1 tid=31\n",
+                                       "morning")
+                                   .add("100 p0 kvm_entry tid=31\n110 p0 kvm_exit reason=10 isa=1 tid=31\n"
+                                        "115 p0 sched_switch prev_tid=31 prev_state=0 next_tid=0\n",
+                                       "evening", otherTrace)
+                                   .load();
+    QCOMPARE(
+        statesText(firstVcpu(switched)), text("5 Unknown, 10 Guest p0, 20 Unknown, 100 Guest p0, 110 Kvm p0, 115"));
+
+    WrittenRecording bare;
+    const Recording pseudo = bare.add("10 p0 kvm_entry\n20 p0 kvm_exit reason=10 isa=1\n", "morning")
+                                 .add("100 p0 kvm_entry\n110 p0 kvm_exit reason=10 isa=1\n", "evening", otherTrace)
+                                 .load();
+    QCOMPARE(statesText(firstVcpu(pseudo)), text("10 Guest p0, 20 Unknown, 100 Guest p0, 110"));
+    QCOMPARE(exitsText(firstVcpu(pseudo), pseudo.reasons).value(0),
+        text("20 1:10: event 20 entry 10 run 10 gross - host p0"));
 }
 
 // Two sessions recorded the same exits: the one with more kinds of events is used, although it is shorter.
