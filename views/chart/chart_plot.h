@@ -4,8 +4,17 @@
 #include <functional>
 
 #include "views/chart/custom_plot.h"
+#include "views/chart/theme.h"
 
 namespace exitscope {
+
+// Empty, in the colour of the window around.
+inline void showNothing(QCustomPlot &plot, const Theme &theme)
+{
+    plot.clearPlottables();
+    plot.axisRect()->setVisible(false);
+    plot.setBackground(QBrush(theme.window()));
+}
 
 // The widget of a chart that is built anew for each size.
 class ChartPlot : public QCustomPlot {

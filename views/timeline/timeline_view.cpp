@@ -134,9 +134,7 @@ void TimelineView::rebuild()
 {
     if (!m_recording || m_plot->width() < 2 || m_plot->height() < 2) {
         m_layout.reset();
-        m_plot->clearPlottables();
-        m_plot->axisRect()->setVisible(false);
-        m_plot->setBackground(QBrush(m_theme.window()));
+        showNothing(*m_plot, m_theme);
         m_gestures->setShown(nullptr, nullptr);
     } else {
         // Those of another recording are on their way out: what is drawn stays until the new ones are there.
