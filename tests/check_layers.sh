@@ -18,7 +18,7 @@ isQtCore() {
 }
 
 # What every room of the model may use.
-shared=(model/diagnostic model/freed_elsewhere.h model/number_format.h model/visible_text.h)
+shared=(model/cancel_flag.h model/diagnostic model/freed_elsewhere.h model/number_format.h model/visible_text.h)
 
 # The rule of a file: $rule, the folder that has it; $allowed, where its own includes may come from; $qt: none, core, any.
 findRule() {

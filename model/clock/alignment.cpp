@@ -416,7 +416,7 @@ QString verdictName(SyncVerdict verdict)
     return QStringLiteral("none");
 }
 
-Alignments alignGuests(const Recording &recording, const AlignOptions &options, const std::atomic<bool> *cancel)
+Alignments alignGuests(const Recording &recording, const AlignOptions &options, CancelFlag cancel)
 {
     std::size_t pairs = 0;
     for (const Timeline &host : recording.hosts)

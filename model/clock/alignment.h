@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <map>
 
+#include "model/cancel_flag.h"
 #include "model/clock/containment.h"
 #include "model/recording.h"
 
@@ -72,8 +72,7 @@ struct Alignments {
 // Tries each guest on each VM, several at a time. Takes some tenths of a second for a pair of them, and some seconds
 // for long traces that do not fit: call it off the GUI thread. The same input gives the same result, but for guests
 // that are Unknown. Once `cancel` is set it returns within tenths of a second, and guests are Unknown.
-Alignments alignGuests(
-    const Recording &recording, const AlignOptions &options = {}, const std::atomic<bool> *cancel = nullptr);
+Alignments alignGuests(const Recording &recording, const AlignOptions &options = {}, CancelFlag cancel = nullptr);
 
 // The same guest on the same VM under another map: what a shift by hand would do. Fast enough to be called while
 // dragging.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <optional>
+
+#include "model/cancel_flag.h"
 
 namespace exitscope {
 
@@ -15,16 +16,16 @@ public:
     using Clock = std::chrono::steady_clock;
 
     SearchBudget() = default; // without end
-    explicit SearchBudget(const std::atomic<bool> *cancel, std::optional<Clock::time_point> deadline = std::nullopt)
+    explicit SearchBudget(CancelFlag cancel, std::optional<Clock::time_point> deadline = std::nullopt)
         : m_cancel(cancel), m_deadline(deadline)
     {
     }
 
-    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
     bool hasEnded() const { return isCancelled() || (m_deadline && Clock::now() >= *m_deadline); }
 
 private:
-    const std::atomic<bool> *m_cancel = nullptr; // outlives this
+    CancelFlag m_cancel = nullptr; // outlives this
     std::optional<Clock::time_point> m_deadline;
 };
 

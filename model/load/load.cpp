@@ -19,8 +19,8 @@ Recording nothingBut(Diagnostic diagnostic)
 
 } // namespace
 
-Recording loadRecording(const QStringList &paths, const LoadOptions &options, const ProgressCallback &progress,
-    const std::atomic<bool> *cancel)
+Recording loadRecording(
+    const QStringList &paths, const LoadOptions &options, const ProgressCallback &progress, CancelFlag cancel)
 {
     try {
         return Loader(options, progress, cancel).load(paths);

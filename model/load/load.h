@@ -3,10 +3,10 @@
 
 #include <QStringList>
 
-#include <atomic>
 #include <functional>
 #include <map>
 
+#include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/source/process/reader_options.h"
 
@@ -27,6 +27,6 @@ using ProgressCallback = std::function<void(const LoadProgress &)>;
 // Whatever fails becomes a diagnostic of the result; what could be read is in it. It throws nothing. Once `cancel` is
 // set it returns soon, with what it has. `progress` is called from the calling thread, at most some 20 times a second.
 Recording loadRecording(const QStringList &paths, const LoadOptions &options = {},
-    const ProgressCallback &progress = {}, const std::atomic<bool> *cancel = nullptr);
+    const ProgressCallback &progress = {}, CancelFlag cancel = nullptr);
 
 } // namespace exitscope

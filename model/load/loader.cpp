@@ -73,7 +73,7 @@ void dropRepetitions(Diagnostics &diagnostics)
 
 } // namespace
 
-Loader::Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel)
+Loader::Loader(const LoadOptions &options, const ProgressCallback &progress, CancelFlag cancel)
     : m_options(options), m_cancel(cancel), m_progress(progress),
       m_pool(options, cancel, [this] { m_progress.tick(); }), m_opener(m_pool, m_privateDirs, m_recording.diagnostics)
 {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/load/host_loader.h"
 #include "model/load/load.h"
 #include "model/load/load_progress.h"
@@ -18,7 +19,7 @@ namespace exitscope {
 // One call of loadRecording(): find, describe, decide, survey, merge.
 class Loader {
 public:
-    Loader(const LoadOptions &options, const ProgressCallback &progress, const std::atomic<bool> *cancel);
+    Loader(const LoadOptions &options, const ProgressCallback &progress, CancelFlag cancel);
 
     Recording load(const QStringList &paths);
 
@@ -49,7 +50,7 @@ private:
     void tellAll();
 
     const LoadOptions &m_options;
-    const std::atomic<bool> *m_cancel;
+    CancelFlag m_cancel;
     ProgressMeter m_progress;
     PrivateDirs m_privateDirs;
     std::vector<std::unique_ptr<TraceWork>> m_traces;

@@ -140,15 +140,13 @@ void TraceWork::add(const wire::Summary &summary)
         widen(info, summary.beginNs, summary.endNs);
 }
 
-TraceWork prepareTrace(
-    const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, const std::atomic<bool> *cancel)
+TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, CancelFlag cancel)
 {
-    const auto isCancelled = [cancel] { return cancel && cancel->load(std::memory_order_relaxed); };
     TraceWork work;
     work.info.path = dir;
     work.info.lossesAreKnown = false; // until it is read
     TraceFiles found = findStreams(dir, cancel);
-    if (isCancelled())
+    if (isCancelled(cancel))
         return work;
     work.unopened = static_cast<int>(found.unreadable.size());
     tellPassedOver(found, diagnostics);
@@ -166,7 +164,7 @@ TraceWork prepareTrace(
         diagnostics.push_back(makeDiagnostic(
             Code::StreamUnreadable, QStringLiteral("the stream cannot be read: %1").arg(file.cause), file.path));
     for (StreamFiles &files : found.streams) {
-        if (isCancelled())
+        if (isCancelled(cancel))
             return work;
         StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>());
         stream.files = std::move(files);
@@ -182,7 +180,7 @@ TraceWork prepareTrace(
             dir));
     openTogether(work, found.isClean(), privateDirs);
     for (const auto &stream : work.streams) {
-        if (isCancelled())
+        if (isCancelled(cancel))
             return work;
         QString error;
         if (!stream->canOpen())

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/diagnostic.h"
 #include "model/recording.h"
 #include "model/source/private_dir.h"
@@ -47,7 +48,7 @@ private:
 // Finds the streams of the trace, and cuts those that its index shows to end inside a packet.
 // Once `cancel` is set it returns with what it has.
 TraceWork prepareTrace(
-    const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, const std::atomic<bool> *cancel = nullptr);
+    const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, CancelFlag cancel = nullptr);
 
 // Gives a stream that could not be opened with others a directory of its own. False if it has one, or gets none.
 bool separate(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);

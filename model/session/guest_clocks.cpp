@@ -116,8 +116,7 @@ std::optional<GuestCpuOnHost> ShownGuests::on(const Vm &vm, const Vcpu &vcpu) co
     return GuestCpuOnHost(*guest->trace, guest->trace->cpus[std::size_t(cpu - vcpuOf.begin())], guest->alignment.map);
 }
 
-GuestMaps findMaps(
-    std::shared_ptr<const Recording> recording, const AlignOptions &userMaps, const std::atomic<bool> *cancel)
+GuestMaps findMaps(std::shared_ptr<const Recording> recording, const AlignOptions &userMaps, CancelFlag cancel)
 {
     GuestMaps maps;
     maps.found = alignGuests(*recording, {}, cancel);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "model/cancel_flag.h"
 #include "model/clock/alignment.h"
 #include "model/guest/guest_threads.h"
 #include "model/session/clock_choice.h"
@@ -48,8 +49,8 @@ struct GuestMaps {
     Alignments found;
     std::map<std::size_t, GuestAlignment> given; // by guest
 };
-GuestMaps findMaps(std::shared_ptr<const Recording> recording, const AlignOptions &userMaps,
-    const std::atomic<bool> *cancel = nullptr);
+GuestMaps findMaps(
+    std::shared_ptr<const Recording> recording, const AlignOptions &userMaps, CancelFlag cancel = nullptr);
 
 // By the paths of their traces; a guest without a choice shows the user's map, else the one found.
 using ClockChoices = std::map<QString, ClockChoice>;

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "model/cancel_flag.h"
 #include "model/session/newest_job.h"
 #include "model/statistics/duration_histogram.h"
 #include "model/statistics/exit_index.h"

@@ -111,7 +111,7 @@ bool openForReading(QFile &file, const QString &path, QString *fault)
     return refuse(why);
 }
 
-Directory readDirectory(const QString &path, const std::atomic<bool> *cancel)
+Directory readDirectory(const QString &path, CancelFlag cancel)
 {
     Directory directory;
     const int fd = ::open(pathBytes(path).constData(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
@@ -130,7 +130,7 @@ Directory readDirectory(const QString &path, const std::atomic<bool> *cancel)
     errno = 0;
     while (const dirent *entry = ::readdir(stream.get())) {
         const QByteArray name(entry->d_name);
-        if (cancel && cancel->load(std::memory_order_relaxed))
+        if (isCancelled(cancel))
             return directory;
         if (name == "." || name == "..")
             continue;

@@ -4,10 +4,11 @@
 #include <QFile>
 #include <QString>
 
-#include <atomic>
 #include <cstdint>
 #include <utility>
 #include <vector>
+
+#include "model/cancel_flag.h"
 
 namespace exitscope {
 
@@ -45,7 +46,7 @@ struct Directory {
 };
 
 // All but "." and "..". Once `cancel` is set it returns with what it has.
-Directory readDirectory(const QString &path, const std::atomic<bool> *cancel = nullptr);
+Directory readDirectory(const QString &path, CancelFlag cancel = nullptr);
 
 // Whether the directory belongs to a file system like /proc, where names lead to the kernel and not to a disk.
 bool isOfKernel(const QString &directory);

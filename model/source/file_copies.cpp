@@ -16,14 +16,14 @@ namespace {
 
 constexpr qint64 kChunk = 1 << 20;
 
-bool repeats(const CopyCandidate &copy, const CopyCandidate &original, const std::atomic<bool> *cancel)
+bool repeats(const CopyCandidate &copy, const CopyCandidate &original, CancelFlag cancel)
 {
     QFile a;
     QFile b;
     if (!original.head.startsWith(copy.head) || !openForReading(a, copy.path) || !openForReading(b, original.path))
         return false;
     for (qint64 left = copy.size; left > 0;) {
-        if (cancel && cancel->load(std::memory_order_relaxed))
+        if (isCancelled(cancel))
             return false;
         const QByteArray chunk = a.read(std::min(left, kChunk));
         if (chunk.isEmpty() || chunk != b.read(chunk.size()))
@@ -42,7 +42,7 @@ bool isRather(const CopyCandidate &a, const CopyCandidate &b)
 
 } // namespace
 
-std::vector<std::pair<QString, QString>> takeCopies(std::vector<CopyCandidate> &files, const std::atomic<bool> *cancel)
+std::vector<std::pair<QString, QString>> takeCopies(std::vector<CopyCandidate> &files, CancelFlag cancel)
 {
     std::map<QByteArray, std::vector<const CopyCandidate *>> alike;
     for (const CopyCandidate &file : files)

@@ -4,9 +4,10 @@
 #include <QByteArray>
 #include <QString>
 
-#include <atomic>
 #include <utility>
 #include <vector>
+
+#include "model/cancel_flag.h"
 
 namespace exitscope {
 
@@ -21,7 +22,6 @@ struct CopyCandidate {
 
 // Takes out the files that repeat another one byte by byte, from its begin to its end or to where they are cut: each
 // with the one that stays.
-std::vector<std::pair<QString, QString>> takeCopies(
-    std::vector<CopyCandidate> &files, const std::atomic<bool> *cancel = nullptr);
+std::vector<std::pair<QString, QString>> takeCopies(std::vector<CopyCandidate> &files, CancelFlag cancel = nullptr);
 
 } // namespace exitscope

@@ -73,12 +73,12 @@ QByteArray headAt(const QFile &file, quint64 at)
     return head;
 }
 
-Packets readPackets(const QFile &file, bool bigEndian, const std::atomic<bool> *cancel)
+Packets readPackets(const QFile &file, bool bigEndian, CancelFlag cancel)
 {
     Packets packets;
     const auto size = static_cast<quint64>(file.size());
     QByteArray mark;
-    while (packets.end < size && !(cancel && cancel->load(std::memory_order_relaxed))) {
+    while (packets.end < size && !isCancelled(cancel)) {
         const QByteArray head = headAt(file, packets.end);
         if (packets.end == 0)
             mark = head.left(kPacketMarkBytes);
@@ -120,8 +120,8 @@ bool isConsistent(const std::vector<Packet> &entries)
 
 } // namespace
 
-bool indexFits(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
-    const std::atomic<bool> *cancel)
+bool indexFits(
+    const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout, CancelFlag cancel)
 {
     const std::vector<Packet> entries = readIndex(index);
     if (!isConsistent(entries))

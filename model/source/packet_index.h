@@ -4,9 +4,9 @@
 #include <QFile>
 #include <QString>
 
-#include <atomic>
 #include <optional>
 
+#include "model/cancel_flag.h"
 #include "model/source/metadata_text.h"
 
 namespace exitscope {
@@ -15,6 +15,6 @@ namespace exitscope {
 // another stream's, or damaged. Behind a packet that is damaged itself the index is the only one who knows.
 // Without the layout of the packets only the index itself is judged.
 bool indexFits(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
-    const std::atomic<bool> *cancel = nullptr);
+    CancelFlag cancel = nullptr);
 
 } // namespace exitscope

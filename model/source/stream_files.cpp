@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "model/cancel_flag.h"
 #include "model/source/file_access.h"
 #include "model/source/file_copies.h"
 #include "model/source/metadata_text.h"
@@ -41,7 +42,7 @@ std::optional<StreamKey> streamKey(const QByteArray &header, LttngPacketHeader l
 
 class Finder {
 public:
-    Finder(const QString &dir, const std::atomic<bool> *cancel) : m_dir(dir), m_cancel(cancel)
+    Finder(const QString &dir, CancelFlag cancel) : m_dir(dir), m_cancel(cancel)
     {
         const QByteArray metadata = readMetadataText(path(QStringLiteral("metadata")));
         m_layout = lttngPacketHeader(metadata);
@@ -65,10 +66,10 @@ private:
     bool isNamedStream(const QString &name) const;
     bool isStream(const QFile &file, const QString &name, const QByteArray &head) const;
     void addStreams();
-    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
 
     QString m_dir;
-    const std::atomic<bool> *m_cancel;
+    CancelFlag m_cancel;
     std::optional<LttngPacketHeader> m_layout;
     bool m_hasMagic = false;
     std::map<QString, bool> m_indexes; // by the stream's name: whether it names packets
@@ -169,7 +170,7 @@ void Finder::addStreams()
 
 } // namespace
 
-TraceFiles findStreams(const QString &traceDir, const std::atomic<bool> *cancel)
+TraceFiles findStreams(const QString &traceDir, CancelFlag cancel)
 {
     return Finder(traceDir, cancel).find();
 }

@@ -4,9 +4,10 @@
 #include <QString>
 #include <QStringList>
 
-#include <atomic>
 #include <utility>
 #include <vector>
+
+#include "model/cancel_flag.h"
 
 namespace exitscope {
 
@@ -44,7 +45,7 @@ struct TraceFiles {
 // does not begin as a packet is one all the same if its name, its index or packets further on say so: then its head is
 // damaged. Else it is passed over, and so is a copy of another file, whole or cut. Once `cancel` is set it returns with
 // what it has.
-TraceFiles findStreams(const QString &traceDir, const std::atomic<bool> *cancel = nullptr);
+TraceFiles findStreams(const QString &traceDir, CancelFlag cancel = nullptr);
 
 // index/NAME.idx of a stream file, whether it exists or not.
 QString indexPath(const QString &streamFile);

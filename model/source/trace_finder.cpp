@@ -8,6 +8,7 @@
 #include <climits>
 #include <map>
 
+#include "model/cancel_flag.h"
 #include "model/diagnostic_codes.h"
 #include "model/source/file_access.h"
 #include "model/source/foreign_format.h"
@@ -45,7 +46,7 @@ constexpr std::array kReasons{
 
 class Walk {
 public:
-    Walk(FoundTraces &found, const std::atomic<bool> *cancel) : m_found(found), m_cancel(cancel) { }
+    Walk(FoundTraces &found, CancelFlag cancel) : m_found(found), m_cancel(cancel) { }
 
     void path(const QString &given);
 
@@ -63,7 +64,7 @@ private:
     void pass(Reason reason, const QString &path, const QString &cause = {});
     void tellPassed();
     void tellForeign(const ForeignFormat &format, const QString &path);
-    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
     void tell(Code code, const QString &message, const QString &path, std::int64_t count = 1)
     {
         m_found.diagnostics.push_back(makeDiagnostic(code, message, path, count));
@@ -71,7 +72,7 @@ private:
     }
 
     FoundTraces &m_found;
-    const std::atomic<bool> *m_cancel;
+    CancelFlag m_cancel;
     // What was found in a directory and below: links may form loops, and paths may be given twice.
     std::map<std::pair<quint64, quint64>, int> m_seen;
     std::vector<std::pair<ForeignFormat, QString>> m_archives; // below the path that is walked now
@@ -214,7 +215,7 @@ void Walk::tellForeign(const ForeignFormat &format, const QString &path)
 
 } // namespace
 
-FoundTraces findTraces(const QStringList &paths, const std::atomic<bool> *cancel)
+FoundTraces findTraces(const QStringList &paths, CancelFlag cancel)
 {
     FoundTraces found;
     Walk walk(found, cancel);

@@ -3,8 +3,8 @@
 
 #include <QStringList>
 
-#include <atomic>
 
+#include "model/cancel_flag.h"
 #include "model/diagnostic.h"
 
 namespace exitscope {
@@ -15,6 +15,6 @@ struct FoundTraces {
 };
 
 // All CTF traces at or below the paths; what else was given is told. Once `cancel` is set it returns with what it has.
-FoundTraces findTraces(const QStringList &paths, const std::atomic<bool> *cancel = nullptr);
+FoundTraces findTraces(const QStringList &paths, CancelFlag cancel = nullptr);
 
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/exit_pass.h"

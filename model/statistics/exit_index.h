@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/exit_pass.h"

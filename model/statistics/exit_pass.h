@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <span>
 
+#include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
 
 namespace exitscope {
-
-// Set by another thread once nobody wants the result any more; null: never.
-using CancelFlag = const std::atomic<bool> *;
-inline bool isCancelled(CancelFlag cancel)
-{
-    return cancel != nullptr && cancel->load(std::memory_order_relaxed);
-}
 
 // Takes the exits of a recording in, by the order of hosts, VMs, vCPUs and time. What it leaves out is its own affair.
 class ExitSink {

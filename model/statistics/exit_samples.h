@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/statistics/exit_pass.h"
 #include "model/statistics/statistics.h"
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/exit_pass.h"
 #include "model/statistics/selection.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/cancel_flag.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/exit_pass.h"
 #include "model/statistics/exit_samples.h"

@@ -217,7 +217,10 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
         if (!maps)
             return fail(error, ExitStatus::Usage);
-        guests = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps), {}));
+        guests
+            = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps, &InterruptGuard::flag()), {}));
+        if (InterruptGuard::flag())
+            return ExitStatus::NothingReadable; // what is shown of the guests is not whole
         sayDiagnostics(err, guests->diagnostics);
     }
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,

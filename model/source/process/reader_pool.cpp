@@ -28,7 +28,7 @@ QString readerBesideUs()
 
 } // namespace
 
-ReaderPool::ReaderPool(const ReaderOptions &options, const std::atomic<bool> *cancel, std::function<void()> onPump)
+ReaderPool::ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump)
     : m_program(options.readerProgram.isEmpty() ? readerBesideUs() : options.readerProgram),
       m_memoryBytes(options.readerMemoryBytes), m_hangTimeout(options.hangTimeoutMs),
       m_maxReaders(std::max(1, options.maxReaders)), m_cancel(cancel), m_onPump(std::move(onPump))

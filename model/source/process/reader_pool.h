@@ -3,12 +3,12 @@
 
 #include <QString>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "model/cancel_flag.h"
 #include "model/source/process/reader_options.h"
 #include "model/source/process/reader_process.h"
 
@@ -39,7 +39,7 @@ struct PoolFailure {
 class ReaderPool {
 public:
     // `onPump` is called whenever something may have come.
-    ReaderPool(const ReaderOptions &options, const std::atomic<bool> *cancel, std::function<void()> onPump = {});
+    ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump = {});
 
     // Returns once each is Open, or over. Streams that are Open already are left as they are.
     void open(const std::vector<PooledStream *> &streams, ReadMode mode = ReadMode::Host);
@@ -51,7 +51,7 @@ public:
     bool waitFor(StreamChannel &channel);
     void closeAll();
 
-    bool isCancelled() const { return m_cancel && m_cancel->load(std::memory_order_relaxed); }
+    bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
     int maxReaders() const { return m_maxReaders; }
     std::vector<pid_t> pids() const;
     // What failed since the last call.
@@ -70,7 +70,7 @@ private:
     std::uint64_t m_memoryBytes;
     std::chrono::milliseconds m_hangTimeout;
     int m_maxReaders;
-    const std::atomic<bool> *m_cancel;
+    CancelFlag m_cancel;
     std::function<void()> m_onPump;
     ReadMode m_mode = ReadMode::Host; // how the processes now running were started
     std::vector<std::unique_ptr<ReaderProcess>> m_processes;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+
+namespace exitscope {
+
+// Set by another thread, or by a signal, once nobody wants the result any more; null: never.
+using CancelFlag = const std::atomic<bool> *;
+
+inline bool isCancelled(CancelFlag cancel)
+{
+    return cancel != nullptr && cancel->load(std::memory_order_relaxed);
+}
+
+} // namespace exitscope
