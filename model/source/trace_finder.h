@@ -3,7 +3,6 @@
 
 #include <QStringList>
 
-
 #include "model/cancel_flag.h"
 #include "model/diagnostic.h"
 
