@@ -19,6 +19,8 @@ isQtCore() {
 
 # What every room of the model may use.
 shared=(model/cancel_flag.h model/diagnostic model/freed_elsewhere.h model/number_format.h model/visible_text.h)
+# What came of loading, for the rooms that know it.
+recording=(model/recording.h model/vcpu_)
 
 # The rule of a file: $rule, the folder that has it; $allowed, where its own includes may come from; $qt: none, core, any.
 findRule() {
@@ -27,20 +29,21 @@ findRule() {
     model/reference/*) rule=model/reference qt=core allowed=(model/reference/) ;;
     model/source/*) rule=model/source qt=core allowed=(model/source/ model/record/ "${shared[@]}") ;;
     model/load/*) rule=model/load qt=core
-        allowed=(model/load/ model/source/ model/record/ model/timeline/ model/recording.h "${shared[@]}") ;;
+        allowed=(model/load/ model/source/ model/record/ model/timeline/ "${recording[@]}" "${shared[@]}") ;;
     model/timeline/*) rule=model/timeline qt=core
         allowed=(model/timeline/ model/record/ model/reference/ "${shared[@]}") ;;
     model/guest/*) rule=model/guest qt=core
         allowed=(model/guest/ model/clock/clock_map.h model/timeline/ model/record/ "${shared[@]}") ;;
     model/clock/*) rule=model/clock qt=core
-        allowed=(model/clock/ model/guest/ model/timeline/ model/record/ model/recording.h "${shared[@]}") ;;
+        allowed=(model/clock/ model/guest/ model/timeline/ model/record/ "${recording[@]}" "${shared[@]}") ;;
     model/statistics/*) rule=model/statistics qt=core
-        allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ model/recording.h "${shared[@]}") ;;
+        allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
+            "${shared[@]}") ;;
     model/session/*) rule=model/session qt=core
         allowed=(model/session/ model/clock/ model/guest/ model/statistics/ model/timeline/ model/record/ model/reference/
-            model/recording.h "${shared[@]}") ;;
-    model/recording.*) rule=model/recording qt=core
-        allowed=(model/guest/ model/timeline/ model/record/ model/reference/ model/recording.h "${shared[@]}") ;;
+            "${recording[@]}" "${shared[@]}") ;;
+    model/recording.* | model/vcpu_*) rule=model/recording qt=core
+        allowed=(model/guest/ model/timeline/ model/record/ model/reference/ "${recording[@]}" "${shared[@]}") ;;
     model/*) rule=model qt=core allowed=(model/record/ "${shared[@]}") ;;
     views/chart/*) rule=views/chart qt=any allowed=(views/chart/ model/) ;;
     views/*) rule=views qt=any allowed=(views/ model/) ;;

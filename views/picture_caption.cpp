@@ -36,8 +36,9 @@ QString pictureCaption(const ChartInput &input, ChartKind chart, const QString &
     // A timeline shows a range; the numbers of the others are of the selected one, which is among the filters too.
     const TimeRange range
         = chart == ChartKind::Timeline ? input.values.visible : input.values.selected.value_or(bounds);
+    const ViewValues shown = withoutForeignReasons(input.values, input.recording->reasons);
     QStringList filters;
-    for (const FilterChip &chip : filterChips(withoutForeignReasons(input.values, input.recording->reasons), bounds))
+    for (const FilterChip &chip : filterChips(shown, bounds, *input.recording))
         filters << chip.text;
     return QStringList{recording, rangeText(range, bounds),
         filters.isEmpty() ? QStringLiteral("no filter")

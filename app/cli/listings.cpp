@@ -7,6 +7,7 @@
 
 #include "app/cli/csv_writer.h"
 #include "model/statistics/exit_filter.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -22,15 +23,10 @@ struct SelectedVcpu {
 std::vector<SelectedVcpu> selectedVcpus(const Recording &recording, const ExitFilter &filter)
 {
     std::vector<SelectedVcpu> result;
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
-                if (filter.passesVcpu(vm.vcpuId(vcpu)))
-                    result.push_back(
-                        {vm.name.toStdString(), vcpu.number.toStdString(), &vcpu, &host, filter.rangeIn(host.range)});
-            }
-        }
-    }
+    for (const VcpuAt &of : vcpusOf(recording))
+        if (filter.passesVcpu(of.key))
+            result.push_back({of.vm->name.toStdString(), of.vcpu->number.toStdString(), of.vcpu, of.host,
+                filter.rangeIn(of.host->range)});
     return result;
 }
 

@@ -92,7 +92,7 @@ void ReportJson::addVm(const VmStatistics &vm)
 void ReportJson::addVcpu(const VcpuStatistics &vcpu)
 {
     m_json.beginObject();
-    m_json.key("id").text(vcpu.id);
+    m_json.key("id").text(vcpu.id());
     m_json.key("tid").integer(vcpu.vcpu->tid);
     m_json.key("begin_ns").integer(vcpu.range.from);
     m_json.key("end_ns").integer(vcpu.range.to);

@@ -102,7 +102,7 @@ void ReportText::forEachLevel(const auto &add) const
 {
     for (const VmStatistics &vm : m_statistics.vms) {
         for (const VcpuStatistics &vcpu : vm.vcpus)
-            add(vcpu.id, vcpu.totals);
+            add(vcpu.id(), vcpu.totals);
         if (vm.vcpus.size() > 1)
             add(QString(vm.vm->name % QStringLiteral(" (all)")), vm.totals);
     }

@@ -131,6 +131,7 @@ void Workspace::setRecording(
     // The views know the new recording before the state tells of it.
     m_statusLine->setRecording(m_recording);
     m_details->setRecording(m_recording);
+    m_chips->setRecording(m_recording);
     m_overview->setRecording(m_recording);
     m_timeline->setRecording(m_recording);
     m_pie->setRecording(m_recording);
@@ -253,7 +254,7 @@ void Workspace::takeSteps()
         if (values.current)
             start = *values.current;
         if (const auto found = findExit(*m_recording, *exits->passing(), values.selection(), start, direction))
-            m_state.setCurrent(found->ref, scrolledTo(values.visible, found->time()));
+            m_state.setCurrent(found->ref(), scrolledTo(values.visible, found->time()));
     }
 }
 

@@ -13,6 +13,7 @@
 #include "model/clock/search/map_search.h"
 #include "model/clock/sync_diagnostics.h"
 #include "model/clock/vmsync.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -72,16 +73,15 @@ public:
     Aligner(const Recording &recording, const AlignOptions &options, const SearchBudget &budget)
         : m_recording(recording), m_options(options), m_budget(budget)
     {
-        for (std::size_t h = 0; h < recording.hosts.size(); ++h)
-            for (std::size_t v = 0; v < recording.hosts[h].vms.size(); ++v)
-                m_vms.push_back({{h, v}, VmRuns(recording.hosts[h], recording.hosts[h].vms[v], budget)});
+        for (const VmAt &vm : vmsOf(recording))
+            m_vms.push_back({vm.key, VmRuns(*vm.host, *vm.vm, budget)});
     }
 
     Alignments align();
 
 private:
     struct Candidate {
-        VmPlace place;
+        VmKey key;
         VmRuns runs;
     };
     struct Trial { // of a guest on a VM
@@ -96,12 +96,12 @@ private:
     bool mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const;
     GuestAlignment tryPermuted(std::size_t guest, const Candidate &vm) const;
     bool isUnfinished(const GuestAlignment &guest) const;
-    std::optional<std::size_t> takenBy(const VmPlace &place) const;
+    std::optional<std::size_t> takenBy(const VmKey &key) const;
     GuestAlignment byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const;
     bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
     void complete(GuestAlignment &alignment, const VmRuns &runs) const;
     void estimate(GuestAlignment &alignment, const VmRuns &runs) const;
-    const VmRuns &runsOf(const VmPlace &place) const;
+    const VmRuns &runsOf(const VmKey &key) const;
 
     const Recording &m_recording;
     const AlignOptions &m_options;
@@ -134,9 +134,9 @@ SyncVerdict verdictOf(const GuestAlignment &alignment)
     return isSure ? SyncVerdict::Aligned : SyncVerdict::Ambiguous;
 }
 
-const VmRuns &Aligner::runsOf(const VmPlace &place) const
+const VmRuns &Aligner::runsOf(const VmKey &key) const
 {
-    return std::ranges::find(m_vms, place, &Candidate::place)->runs;
+    return std::ranges::find(m_vms, key, &Candidate::key)->runs;
 }
 
 // What follows from the map.
@@ -155,7 +155,7 @@ GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, co
     const GuestTrace &trace = m_recording.guests[guest];
     GuestAlignment result;
     result.guest = guest;
-    result.vm = vm.place;
+    result.vm = vm.key;
     result.method = SyncMethod::Containment;
     result.vcpuOf = vcpuOf;
     const Timeline &host = vm.runs.host();
@@ -180,7 +180,7 @@ bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
     const FeasibleLines pairs(bounds, kMaxClockDrift);
     if (pairs.isEmpty())
         return false;
-    alignment.vm = vm.place;
+    alignment.vm = vm.key;
     alignment.method = SyncMethod::Vmsync;
     alignment.vcpuOf = vm.runs.sameNumbers(guest);
     alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
@@ -207,7 +207,7 @@ GuestAlignment Aligner::byUser(std::size_t guest, const Candidate &vm, const Clo
     const GuestTrace &trace = m_recording.guests[guest];
     GuestAlignment result;
     result.guest = guest;
-    result.vm = vm.place;
+    result.vm = vm.key;
     result.vcpuOf = vm.runs.sameNumbers(trace);
     result = withMap(m_recording, result, map, m_budget);
     if (result.containment.share() < kLeastShare && trace.cpus.size() > 1) { // it may number its CPUs in another way
@@ -257,10 +257,10 @@ void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
     alignment.estimate = ClockMap(std::move(pieces));
 }
 
-std::optional<std::size_t> Aligner::takenBy(const VmPlace &place) const
+std::optional<std::size_t> Aligner::takenBy(const VmKey &key) const
 {
     for (const GuestAlignment &chosen : m_chosen)
-        if (chosen.isAligned() && chosen.vm == place)
+        if (chosen.isAligned() && chosen.vm == key)
             return chosen.guest;
     return std::nullopt;
 }
@@ -305,9 +305,9 @@ bool Aligner::mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) c
     if (chosen.method == SyncMethod::User)
         return false;
     if (chosen.isAligned())
-        return chosen.vm == vm.place && vm.runs.hasNumberless()
+        return chosen.vm == vm.key && vm.runs.hasNumberless()
             && !std::ranges::all_of(chosen.vcpuOf, &std::optional<std::size_t>::has_value);
-    return !takenBy(vm.place);
+    return !takenBy(vm.key);
 }
 
 // Empty if the assignment that is likeliest leads to nothing sure.
@@ -418,9 +418,7 @@ QString verdictName(SyncVerdict verdict)
 
 Alignments alignGuests(const Recording &recording, const AlignOptions &options, CancelFlag cancel)
 {
-    std::size_t pairs = 0;
-    for (const Timeline &host : recording.hosts)
-        pairs += recording.guests.size() * host.vms.size();
+    const std::size_t pairs = recording.guests.size() * vmsOf(recording).size();
     const SearchBudget budget(cancel, SearchBudget::Clock::now() + options.atMost * pairs);
     return Aligner(recording, options, budget).align();
 }

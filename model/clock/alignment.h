@@ -7,6 +7,7 @@
 #include "model/cancel_flag.h"
 #include "model/clock/containment.h"
 #include "model/recording.h"
+#include "model/vcpu_key.h"
 
 // Which VM a guest's trace is of, and the map from its clock to the host's, with how sure that is.
 namespace exitscope {
@@ -20,18 +21,11 @@ QString methodName(SyncMethod method); // "none", "user", "vmsync", "containment
 enum class SyncVerdict : std::uint8_t { Aligned, Ambiguous, None, Unknown };
 QString verdictName(SyncVerdict verdict); // "aligned", "ambiguous", "none", "unknown"
 
-// A VM of a recording.
-struct VmPlace {
-    std::size_t host = 0; // in Recording::hosts
-    std::size_t vm = 0; // in its vms
-    auto operator<=>(const VmPlace &) const = default;
-};
-
 struct GuestAlignment {
     std::size_t guest = 0; // in Recording::guests
     SyncMethod method = SyncMethod::None;
     SyncVerdict verdict = SyncVerdict::None;
-    std::optional<VmPlace> vm; // the best one; whether it is right the verdict says
+    std::optional<VmKey> vm; // the best one; whether it is right the verdict says
     // Of each of the guest's cpus the index among the VM's vcpus; none if it never ran, or any if threads are not
     // known.
     std::vector<std::optional<std::size_t>> vcpuOf;

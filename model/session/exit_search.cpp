@@ -8,25 +8,6 @@ namespace exitscope {
 
 namespace {
 
-struct Row {
-    const Vcpu *vcpu;
-    QString id;
-    std::size_t host;
-
-    bool isOf(const ExitRef &ref) const { return host == ref.host && id == ref.vcpu && ref.index < vcpu->exits.size(); }
-};
-
-// In the order that decides between exits of the same time.
-std::vector<Row> allVcpus(const Recording &recording)
-{
-    std::vector<Row> rows;
-    for (std::size_t host = 0; host < recording.hosts.size(); ++host)
-        for (const Vm &vm : recording.hosts[host].vms)
-            for (const Vcpu &vcpu : vm.vcpus)
-                rows.push_back({&vcpu, vm.vcpuId(vcpu), host});
-    return rows;
-}
-
 struct Start {
     Ns time = 0;
     std::size_t row = 0; // of the exit at `time` from which the search goes on; none: 0
@@ -64,15 +45,12 @@ std::optional<std::size_t> previousIn(
     return end > first ? std::optional(exits.row(end - 1)) : std::nullopt;
 }
 
-std::optional<Start> startOf(const std::vector<Row> &rows, const SearchStart &start)
+std::optional<Start> startOf(const Recording &recording, const SearchStart &start)
 {
     if (const Ns *time = std::get_if<Ns>(&start))
         return Start{*time, 0, std::nullopt};
-    const ExitRef &ref = std::get<ExitRef>(start);
-    const auto row = std::ranges::find_if(rows, [&](const Row &of) { return of.isOf(ref); });
-    if (row == rows.end())
-        return std::nullopt;
-    return Start{row->vcpu->exits.time[ref.index], std::size_t(row - rows.begin()), ref.index};
+    const auto exit = exitAt(recording, std::get<ExitRef>(start));
+    return exit ? std::optional(Start{exit->time(), exit->number, exit->index}) : std::nullopt;
 }
 
 } // namespace
@@ -80,42 +58,31 @@ std::optional<Start> startOf(const std::vector<Row> &rows, const SearchStart &st
 std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &passing, const Selection &selection,
     const SearchStart &start, Direction direction)
 {
-    const std::vector<Row> rows = allVcpus(recording);
-    const std::optional<Start> from = startOf(rows, start);
+    const std::optional<Start> from = startOf(recording, start);
     if (!from)
         return std::nullopt;
     std::optional<FoundExit> best;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-        const auto &[vcpu, id, host] = rows[row];
+    for (const VcpuAt &of : vcpusOf(recording)) {
+        const std::size_t row = of.number;
         const bool isNext = direction == Direction::Next;
         const auto found
             = isNext ? nextIn(passing[row], selection, row, *from) : previousIn(passing[row], selection, row, *from);
         if (!found)
             continue;
-        // Rows come in the order that decides at equal times: the first of them is next, the last is previous.
-        const Ns time = vcpu->exits.time[*found];
+        // vCPUs come in the order that decides at equal times: the first of them is next, the last is previous.
+        const Ns time = of.vcpu->exits.time[*found];
         if (!best || (isNext ? time < best->time() : time >= best->time()))
-            best = FoundExit{{id, *found, host}, vcpu, *found};
+            best = FoundExit{of, *found};
     }
     return best;
 }
 
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref)
 {
-    for (const Row &row : allVcpus(recording))
-        if (row.isOf(ref))
-            return FoundExit{ref, row.vcpu, ref.index};
-    return std::nullopt;
-}
-
-std::optional<ExitRef> exitRefOf(const Recording &recording, const Vcpu &vcpu, std::size_t index)
-{
-    for (std::size_t host = 0; host < recording.hosts.size(); ++host)
-        for (const Vm &vm : recording.hosts[host].vms)
-            for (const Vcpu &other : vm.vcpus)
-                if (&other == &vcpu)
-                    return ExitRef{vm.vcpuId(vcpu), index, host};
-    return std::nullopt;
+    const std::optional<VcpuAt> vcpu = vcpuAt(recording, ref.vcpu);
+    if (!vcpu || ref.index >= vcpu->vcpu->exits.size())
+        return std::nullopt;
+    return FoundExit{*vcpu, ref.index};
 }
 
 TimeRange scrolledTo(TimeRange visible, Ns time)

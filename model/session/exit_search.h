@@ -6,15 +6,15 @@
 
 #include "model/session/view_state.h"
 #include "model/statistics/exit_index.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
 // An exit of a recording, found. Points into the recording.
-struct FoundExit {
-    ExitRef ref;
-    const Vcpu *vcpu = nullptr;
-    std::size_t index = 0;
+struct FoundExit : VcpuAt {
+    std::size_t index = 0; // into the vCPU's ExitColumns
 
+    ExitRef ref() const { return {key, index}; }
     Ns time() const { return vcpu->exits.time[index]; }
 };
 
@@ -31,9 +31,6 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
 
 // Nothing if the recording has no such exit.
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref);
-
-// Of an exit of one of the recording's vCPUs; nothing if it is none of them.
-std::optional<ExitRef> exitRefOf(const Recording &recording, const Vcpu &vcpu, std::size_t index);
 
 // The visible range moved so that it shows the time: as it is if it does already, else with the time in the middle.
 TimeRange scrolledTo(TimeRange visible, Ns time);

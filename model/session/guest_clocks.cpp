@@ -91,26 +91,20 @@ GuestMaps withUserMaps(const GuestMaps &maps, const std::map<std::size_t, ClockM
 
 } // namespace
 
-const ShownGuest *ShownGuests::of(const Vm &vm) const
+const ShownGuest *ShownGuests::of(const VmKey &vm) const
 {
-    for (const ShownGuest &guest : guests) {
-        if (!guest.isShown())
-            continue;
-        const VmPlace &place = *guest.alignment.vm;
-        if (&recording->hosts[place.host].vms[place.vm] == &vm)
-            return &guest;
-    }
-    return nullptr;
+    const auto guest = std::ranges::find_if(
+        guests, [&](const ShownGuest &shown) { return shown.isShown() && shown.alignment.vm == vm; });
+    return guest == guests.end() ? nullptr : &*guest;
 }
 
-std::optional<GuestCpuOnHost> ShownGuests::on(const Vm &vm, const Vcpu &vcpu) const
+std::optional<GuestCpuOnHost> ShownGuests::on(const VcpuKey &vcpu) const
 {
-    const ShownGuest *guest = of(vm);
+    const ShownGuest *guest = of(vcpu.vm);
     if (!guest)
         return std::nullopt;
-    const auto index = std::size_t(&vcpu - vm.vcpus.data());
     const auto &vcpuOf = guest->alignment.vcpuOf;
-    const auto cpu = std::ranges::find(vcpuOf, std::optional(index));
+    const auto cpu = std::ranges::find(vcpuOf, std::optional(vcpu.vcpu));
     if (cpu == vcpuOf.end())
         return std::nullopt;
     return GuestCpuOnHost(*guest->trace, guest->trace->cpus[std::size_t(cpu - vcpuOf.begin())], guest->alignment.map);

@@ -38,9 +38,9 @@ struct ShownGuests {
     Diagnostics diagnostics; // of the maps that were found or that the user gave
 
     // The guest that is shown in a VM; null if none is.
-    const ShownGuest *of(const Vm &vm) const;
+    const ShownGuest *of(const VmKey &vm) const;
     // The guest CPU that runs on a vCPU.
-    std::optional<GuestCpuOnHost> on(const Vm &vm, const Vcpu &vcpu) const;
+    std::optional<GuestCpuOnHost> on(const VcpuKey &vcpu) const;
 };
 
 // Maps that were found once for a recording, with and without those that the user gave.

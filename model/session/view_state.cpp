@@ -117,14 +117,14 @@ void ViewState::select(std::optional<TimeRange> range, GestureId gesture)
     apply(std::move(next), gesture);
 }
 
-void ViewState::setVcpus(std::set<QString> vcpus)
+void ViewState::setVcpus(std::set<VcpuKey> vcpus)
 {
     ViewValues next = values();
     next.vcpus = std::move(vcpus);
     apply(std::move(next));
 }
 
-void ViewState::toggleVcpu(const QString &vcpu)
+void ViewState::toggleVcpu(const VcpuKey &vcpu)
 {
     setVcpus(toggled(values().vcpus, vcpu));
 }

@@ -19,9 +19,8 @@ enum class Measure : std::uint8_t { Count, Gross, Net };
 
 // One exit of a recording.
 struct ExitRef {
-    QString vcpu; // "VM/N"
+    VcpuKey vcpu;
     std::size_t index = 0; // into the vCPU's ExitColumns
-    std::size_t host = 0; // in Recording::hosts: two hosts may have VMs of one name
     bool operator==(const ExitRef &) const = default;
 };
 
@@ -29,7 +28,7 @@ struct ExitRef {
 struct ViewValues {
     TimeRange visible;
     std::optional<TimeRange> selected;
-    std::set<QString> vcpus; // "VM/N"
+    std::set<VcpuKey> vcpus;
     std::set<ReasonKey> reasons;
     std::set<Scenario> scenarios;
     std::optional<DurationBand> band;
@@ -68,8 +67,8 @@ public:
     void pan(double visibleParts, GestureId gesture = kNoGesture); // 0.5: half a window later
     void fit(); // to the selected range; if it is that already, or there is none, to all
     void select(std::optional<TimeRange> range, GestureId gesture = kNoGesture);
-    void setVcpus(std::set<QString> vcpus);
-    void toggleVcpu(const QString &vcpu);
+    void setVcpus(std::set<VcpuKey> vcpus);
+    void toggleVcpu(const VcpuKey &vcpu);
     void setReasons(std::set<ReasonKey> reasons);
     void toggleReason(const ReasonKey &reason);
     void setScenarios(std::set<Scenario> scenarios);

@@ -45,16 +45,15 @@ HistogramTally::HistogramTally(const Recording &recording, const Selection &sele
     m_histogram.leftOut.resize(recording.reasons.size());
 }
 
-void HistogramTally::beginVm(const Timeline &host, const Vm &vm)
+void HistogramTally::beginVm(const VmAt &vm)
 {
-    m_host = &host;
-    m_vm = &vm;
+    m_host = vm.host;
 }
 
-bool HistogramTally::beginVcpu(const Vcpu &vcpu)
+bool HistogramTally::beginVcpu(const VcpuAt &vcpu)
 {
-    m_exits = &vcpu.exits;
-    return m_filter.passesVcpu(m_vm->vcpuId(vcpu));
+    m_exits = &vcpu.vcpu->exits;
+    return m_filter.passesVcpu(vcpu.key);
 }
 
 void HistogramTally::add(std::size_t first, std::size_t last)

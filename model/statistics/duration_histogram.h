@@ -41,8 +41,8 @@ public:
     HistogramTally(const HistogramTally &) = delete;
     HistogramTally &operator=(const HistogramTally &) = delete;
 
-    void beginVm(const Timeline &host, const Vm &vm) override;
-    bool beginVcpu(const Vcpu &vcpu) override;
+    void beginVm(const VmAt &vm) override;
+    bool beginVcpu(const VcpuAt &vcpu) override;
     void add(std::size_t first, std::size_t last) override;
 
     DurationHistogram take(CancelFlag cancel); // once, behind the pass
@@ -53,7 +53,6 @@ private:
     DurationHistogram m_histogram;
     std::vector<Ns> m_durations;
     const Timeline *m_host = nullptr;
-    const Vm *m_vm = nullptr;
     const ExitColumns *m_exits = nullptr;
 };
 

@@ -16,9 +16,9 @@ ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
         m_scenarios.push_back(selection.scenarios.empty() || selection.scenarios.contains(static_cast<Scenario>(i)));
 }
 
-bool ExitFilter::passesVcpu(const QString &vcpuId) const
+bool ExitFilter::passesVcpu(const VcpuKey &vcpu) const
 {
-    return m_selection.vcpus.empty() || m_selection.vcpus.contains(vcpuId);
+    return m_selection.vcpus.empty() || m_selection.vcpus.contains(vcpu);
 }
 
 std::pair<std::size_t, std::size_t> ExitFilter::within(const std::vector<Ns> &times) const

@@ -16,7 +16,7 @@ class ExitFilter {
 public:
     ExitFilter(const Selection &selection, const ReasonTable &reasons);
 
-    bool passesVcpu(const QString &vcpuId) const;
+    bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(const std::vector<Ns> &times) const;
     // By reason, scenario and duration.

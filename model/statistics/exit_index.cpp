@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "model/freed_elsewhere.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -90,14 +91,12 @@ ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection
     const bool filters
         = !selection.reasons.empty() || !selection.scenarios.empty() || selection.minNs || selection.maxNs;
     const ExitFilter filter(selection, m_recording->reasons);
-    for (const Timeline &host : m_recording->hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus)
-                if (!isCancelled(cancel) && filter.passesVcpu(vm.vcpuId(vcpu)))
-                    m_vcpus.emplace_back(host, vcpu.exits, m_recording->reasons.size(), filters ? &filter : nullptr);
-                else
-                    m_vcpus.emplace_back(vcpu.exits);
-        }
+    for (const VcpuAt &of : vcpusOf(*m_recording)) {
+        const ExitColumns &exits = of.vcpu->exits;
+        if (!isCancelled(cancel) && filter.passesVcpu(of.key))
+            m_vcpus.emplace_back(*of.host, exits, m_recording->reasons.size(), filters ? &filter : nullptr);
+        else
+            m_vcpus.emplace_back(exits);
     }
 }
 

@@ -46,7 +46,7 @@ private:
     std::vector<std::uint32_t> m_before; // per block: counts per reason before it
 };
 
-// Of all vCPUs of a recording, in the order of hosts, VMs, vCPUs. The range of a selection does not matter here.
+// Of all vCPUs of a recording, by VcpuAt::number. The range of a selection does not matter here.
 class ExitIndex {
 public:
     // Incomplete if it was cancelled.

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::size_t kPiece = 2048; // rows: a piece of all columns stays in the cache of the processor
 
-void passOverVcpu(const Vcpu &vcpu, const ExitFilter &range, std::span<ExitSink *const> sinks, CancelFlag cancel)
+void passOverVcpu(const VcpuAt &vcpu, const ExitFilter &range, std::span<ExitSink *const> sinks, CancelFlag cancel)
 {
     std::vector<ExitSink *> wanting;
     for (ExitSink *sink : sinks)
         if (sink->beginVcpu(vcpu))
             wanting.push_back(sink);
-    const auto [begin, end] = range.within(vcpu.exits.time);
+    const auto [begin, end] = range.within(vcpu.vcpu->exits.time);
     for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kPiece)
         for (ExitSink *sink : wanting)
             sink->add(first, std::min(first + kPiece, end));
@@ -33,17 +33,15 @@ bool passOverExits(
     const Recording &recording, const Selection &selection, std::span<ExitSink *const> sinks, CancelFlag cancel)
 {
     const ExitFilter range(selection, recording.reasons);
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
-            for (ExitSink *sink : sinks)
-                sink->beginVm(host, vm);
-            for (const Vcpu &vcpu : vm.vcpus)
-                if (!isCancelled(cancel))
-                    passOverVcpu(vcpu, range, sinks, cancel);
-            for (ExitSink *sink : sinks)
-                if (!isCancelled(cancel))
-                    sink->endVm();
-        }
+    for (const VmAt &vm : vmsOf(recording)) {
+        for (ExitSink *sink : sinks)
+            sink->beginVm(vm);
+        for (const VcpuAt &vcpu : vm.vcpus)
+            if (!isCancelled(cancel))
+                passOverVcpu(vcpu, range, sinks, cancel);
+        for (ExitSink *sink : sinks)
+            if (!isCancelled(cancel))
+                sink->endVm();
     }
     return !isCancelled(cancel);
 }

@@ -7,6 +7,7 @@
 #include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -15,10 +16,10 @@ class ExitSink {
 public:
     virtual ~ExitSink() = default;
 
-    virtual void beginVm(const Timeline &host, const Vm &vm) = 0;
+    virtual void beginVm(const VmAt &vm) = 0;
     virtual void endVm() { }
     // Of the VM begun last. False: it wants none of its exits, nor its end.
-    virtual bool beginVcpu(const Vcpu &vcpu) = 0;
+    virtual bool beginVcpu(const VcpuAt &vcpu) = 0;
     virtual void endVcpu() { }
     virtual void add(std::size_t first, std::size_t last) = 0; // rows [first, last) of the vCPU's exits
 };

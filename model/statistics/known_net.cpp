@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/statistics/known_net.h"
 
-#include <algorithm>
-
 #include "model/record/richness.h"
 #include "model/timeline/recording_advice.h"
 
 namespace exitscope {
-
-namespace {
-
-bool holds(const Timeline &host, const Vcpu &vcpu)
-{
-    return std::ranges::any_of(
-        host.vms,
-        [&](const Vm &vm) {
-            return std::ranges::any_of(
-                vm.vcpus, [&](const Vcpu &other) { return &other == &vcpu; });
-        });
-}
-
-} // namespace
 
 bool netIsKnown(const Timeline &host, const ExitReason &reason)
 {
     return host.switchesRecorded || !reason.isHalt;
 }
 
-bool netIsKnown(const Recording &recording, const Vcpu &vcpu, std::size_t exit)
+bool netIsKnown(const Recording &recording, const VcpuAt &vcpu, std::size_t exit)
 {
-    const ExitReason &reason = recording.reasons[vcpu.exits.reason[exit]];
-    return std::ranges::none_of(
-        recording.hosts, [&](const Timeline &host) { return !netIsKnown(host, reason) && holds(host, vcpu); });
+    return netIsKnown(*vcpu.host, recording.reasons[vcpu.vcpu->exits.reason[exit]]);
 }
 
 QString notKnownText()

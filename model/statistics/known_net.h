@@ -4,6 +4,7 @@
 #include <QStringList>
 
 #include "model/recording.h"
+#include "model/vcpu_walk.h"
 
 // Without sched_switch net times hold the time off CPU too. Of a halt such a bound says nothing: files get it all the
 // same, people are told that it is not known (manual "Costs").
@@ -11,7 +12,7 @@ namespace exitscope {
 
 bool netIsKnown(const Timeline &host, const ExitReason &reason);
 // Of an exit of one of the recording's vCPUs.
-bool netIsKnown(const Recording &recording, const Vcpu &vcpu, std::size_t exit);
+bool netIsKnown(const Recording &recording, const VcpuAt &vcpu, std::size_t exit);
 
 QString notKnownText(); // stands where a number would: "–"
 // "hlt, mwait: net time is not known without sched_switch"; empty without names.

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
-#include <QStringList>
-
 #include <optional>
 #include <set>
 
 #include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/vcpu_state.h"
+#include "model/vcpu_key.h"
 
 namespace exitscope {
 
@@ -27,7 +25,7 @@ struct DurationBand {
 // What numbers are taken over (manual "Definitions"). Empty sets and absent values leave nothing out.
 struct Selection {
     std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
-    std::set<QString> vcpus; // "VM/N"
+    std::set<VcpuKey> vcpus;
     std::set<ReasonKey> reasons; // touch exits and runs, not states
     std::set<Scenario> scenarios;
     std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "model/reference/csv.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -52,14 +53,11 @@ QString listOf(const QStringList &texts)
     return texts.isEmpty() ? QStringLiteral("none") : texts.join(QStringLiteral(", "));
 }
 
-QStringList vcpusOf(const Recording &recording)
+QStringList idsOf(const Recording &recording)
 {
     QStringList result;
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms)
-            for (const Vcpu &vcpu : vm.vcpus)
-                result << vm.vcpuId(vcpu);
-    }
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        result << vcpu.id();
     return result;
 }
 
@@ -125,13 +123,14 @@ bool SelectionParser::addTimes(const SelectionTexts &texts)
 // A VM's name may hold a comma, or quotes: the whole text is tried first.
 bool SelectionParser::addVcpus(const QStringList &texts)
 {
-    const QStringList known = vcpusOf(m_recording);
+    const QStringList known = idsOf(m_recording);
     for (const QString &text : texts) {
         const QStringList ids = known.contains(text) ? QStringList{text} : listed(text);
         for (const QString &id : ids) {
             if (!known.contains(id))
                 return fail(QStringLiteral("there is no vCPU '%1'; there are: %2").arg(id, listOf(known)));
-            selection.vcpus.insert(id);
+            for (const VcpuAt &vcpu : vcpusNamed(m_recording, id))
+                selection.vcpus.insert(vcpu.key);
         }
     }
     return true;

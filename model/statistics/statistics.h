@@ -10,6 +10,7 @@
 #include "model/statistics/exit_pass.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -74,10 +75,7 @@ struct Totals {
     std::optional<double> overheadPercent() const; // manual "Definitions"; absent if its denominator is 0
 };
 
-struct VcpuStatistics {
-    const Vcpu *vcpu = nullptr;
-    const Timeline *host = nullptr;
-    QString id; // "VM/N"
+struct VcpuStatistics : VcpuAt {
     TimeRange range; // of its host, cut by the selection
     Totals totals;
 };

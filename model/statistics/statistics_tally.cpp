@@ -39,26 +39,26 @@ StatisticsTally::StatisticsTally(
 {
 }
 
-void StatisticsTally::beginVm(const Timeline &host, const Vm &vm)
+void StatisticsTally::beginVm(const VmAt &vm)
 {
     using Role = ExitSamples::NetRole;
-    m_host = &host;
-    m_vm = {&vm, {}, {}};
+    m_host = vm.host;
+    m_vm = {vm.vm, {}, {}};
     m_beforeVm = mark();
     m_netRoles.clear();
     for (std::size_t i = 0; i < m_recording.reasons.size(); ++i) {
         const ExitReason &reason = m_recording.reasons[i];
-        m_netRoles.push_back(!netIsKnown(host, reason) ? Role::Unknown
-                : m_lacksSwitches && reason.isHalt     ? Role::Apart
-                                                       : Role::Plain);
+        m_netRoles.push_back(!netIsKnown(*vm.host, reason) ? Role::Unknown
+                : m_lacksSwitches && reason.isHalt         ? Role::Apart
+                                                           : Role::Plain);
     }
 }
 
-bool StatisticsTally::beginVcpu(const Vcpu &vcpu)
+bool StatisticsTally::beginVcpu(const VcpuAt &at)
 {
-    const QString id = m_vm.vm->vcpuId(vcpu);
-    if (!m_filter.passesVcpu(id))
+    if (!m_filter.passesVcpu(at.key))
         return false;
+    const Vcpu &vcpu = *at.vcpu;
     const TimeRange range = m_filter.rangeIn(m_host->range);
     Totals totals;
     totals.states = vcpu.states.within(range);
@@ -66,7 +66,7 @@ bool StatisticsTally::beginVcpu(const Vcpu &vcpu)
     totals.irq = vcpu.irq.within(range);
     const auto [first, last] = m_filter.within(vcpu.entries);
     totals.entries = std::int64_t(last - first);
-    m_vm.vcpus.push_back({&vcpu, m_host, id, range, std::move(totals)});
+    m_vm.vcpus.push_back({at, range, std::move(totals)});
     m_beforeVcpu = mark();
     return true;
 }

@@ -33,9 +33,9 @@ public:
     const Selection &selection() const { return m_selection; }
     void want(StatisticsParts parts) { m_parts = m_parts | parts; } // before the pass
 
-    void beginVm(const Timeline &host, const Vm &vm) override;
+    void beginVm(const VmAt &vm) override;
     void endVm() override;
-    bool beginVcpu(const Vcpu &vcpu) override;
+    bool beginVcpu(const VcpuAt &vcpu) override;
     void endVcpu() override;
     void add(std::size_t first, std::size_t last) override;
 

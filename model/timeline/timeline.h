@@ -27,6 +27,7 @@ struct Vm {
     std::optional<std::int32_t> pid;
     std::vector<Vcpu> vcpus; // ordered by number
 
+    // "VM/N", as people are told it and type it. Two hosts may have the same: it is no key.
     QString vcpuId(const Vcpu &vcpu) const { return name + QLatin1Char('/') + vcpu.number; }
 };
 

@@ -264,7 +264,7 @@ void TestExportDialog::savesTheTableThatWasAskedFor()
     QCOMPARE(whole, toCsv(window->workspace().table().shownModel()).toUtf8());
 
     window.state().setReasons({ReasonKey{2, 114}, ReasonKey{2, 120}});
-    window.state().setVcpus({recording->hosts[0].vms[0].vcpuId(recording->hosts[0].vms[0].vcpus[1])});
+    window.state().setVcpus({VcpuKey{{0, 0}, 1}});
     const Numbers expected = numbersOf(recording, window.state().values().selection());
     window->exports().saveTable(queued);
     window->workspace().setRecording(std::make_shared<const Recording>());

@@ -43,14 +43,14 @@ QString text(const char *utf8)
 }
 
 // What a user would type to get the same of exitscope-cli.
-QStringList filtersOf(const ViewValues &values)
+QStringList filtersOf(const ViewValues &values, const Recording &recording)
 {
     QStringList filters;
     if (values.selected)
         filters << text("--from") << QString::number(values.selected->from) << text("--to")
                 << QString::number(values.selected->to);
-    for (const QString &vcpu : values.vcpus)
-        filters << text("--vcpu") << vcpu;
+    for (const VcpuKey &vcpu : values.vcpus)
+        filters << text("--vcpu") << vcpuAt(recording, vcpu)->id();
     for (const ReasonKey &reason : values.reasons)
         filters << text("--reason") << QStringLiteral("%1:%2").arg(reason.isa).arg(reason.code);
     for (const Scenario scenario : values.scenarios)
@@ -171,7 +171,7 @@ void TestLinkedPaths::numbersFollowAndComeBack()
     QCoreApplication::processEvents(); // a slice tells its click afterwards
     QVERIFY(workspace.state().values().selection() != before.selection());
     QVERIFY(m_window->waitForNumbers());
-    const QJsonObject cli = report(filtersOf(workspace.state().values()));
+    const QJsonObject cli = report(filtersOf(workspace.state().values(), *workspace.recording()));
     const std::int64_t exits = sumOf(cli, "count");
     QVERIFY(exits > 0 && exits < 8300);
     // The status line, the table and, of what it does not itself choose, the histogram.

@@ -141,8 +141,8 @@ void TestMarkup::widgets()
         }
     }
     // Filters by it, the current exit, a bookmark.
-    window.state().setVcpus({recording->hosts[0].vms[0].vcpuId(recording->hosts[0].vms[0].vcpus[0])});
-    window.state().setCurrent(ExitRef{recording->hosts[0].vms[0].vcpuId(recording->hosts[0].vms[0].vcpus[0]), 3, 0});
+    window.state().setVcpus({VcpuKey{{0, 0}, 0}});
+    window.state().setCurrent(ExitRef{VcpuKey{{0, 0}, 0}, 3});
     workspace.bookmarks().add(kName, window.state().bounds());
     QVERIFY(window.waitForNumbers());
     QCOMPARE(wrongIn(*window).join(QLatin1Char('\n')), QString());

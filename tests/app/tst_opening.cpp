@@ -112,7 +112,7 @@ void TestOpening::anotherRecordingReplacesAll()
     OpenedWindow window;
     QVERIFY(window.openSample());
     window.state().setReasons({{2, 114}});
-    window.state().setCurrent(ExitRef{QStringLiteral("qemu-system-x86/1"), 5000});
+    window.state().setCurrent(ExitRef{VcpuKey{{0, 0}, 1}, 5000});
     QVERIFY(window.waitForNumbers());
     QVERIFY(window.open({other.path()}));
     QVERIFY(window.values().reasons.empty());

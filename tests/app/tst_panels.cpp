@@ -62,6 +62,18 @@ std::shared_ptr<const Recording> smallRecording()
     return recording;
 }
 
+// Two VMs of the names vm, two vCPUs, and "a & b", one.
+std::shared_ptr<const Recording> twoVms()
+{
+    auto recording = std::make_shared<Recording>(*smallRecording());
+    Vm &vm = recording->hosts[0].vms[0];
+    vm.vcpus.resize(2);
+    vm.vcpus[1].number = QStringLiteral("1");
+    Vm other{QStringLiteral("a & b"), 2, {vm.vcpus[1]}};
+    recording->hosts[0].vms.push_back(other);
+    return recording;
+}
+
 QStringList texts(const FilterChips &chips)
 {
     QStringList all;
@@ -163,15 +175,16 @@ void TestPanels::everyFilterIsAChip()
 {
     ViewState state;
     FilterChips chips(state);
+    chips.setRecording(twoVms());
     state.reset(kBounds);
     QVERIFY(texts(chips).isEmpty());
     state.select(TimeRange{2000, 5000});
-    state.setVcpus({QStringLiteral("vm/0"), QStringLiteral("a & b/1")});
+    state.setVcpus({VcpuKey{{0, 0}, 0}, VcpuKey{{0, 1}, 0}});
     state.setReasons({kCpuid});
     state.setScenarios({Scenario::PageFault});
     state.setBand(DurationBand{DurationKind::Run, 1000, std::nullopt});
-    const QStringList expected{QStringLiteral("range 3.00 µs at +1.00 µs  ✕"), QStringLiteral("vCPU a && b/1  ✕"),
-        QStringLiteral("vCPU vm/0  ✕"), QStringLiteral("reason cpuid  ✕"), QStringLiteral("scenario page-fault  ✕"),
+    const QStringList expected{QStringLiteral("range 3.00 µs at +1.00 µs  ✕"), QStringLiteral("vCPU vm/0  ✕"),
+        QStringLiteral("vCPU a && b/1  ✕"), QStringLiteral("reason cpuid  ✕"), QStringLiteral("scenario page-fault  ✕"),
         QStringLiteral("run from 1.00 µs  ✕"), QStringLiteral("Clear all")};
     QCOMPARE(texts(chips), expected);
     QCOMPARE(button(chips, QStringLiteral("cpuid"))->accessibleName(), QStringLiteral("Remove filter: reason cpuid"));
@@ -181,15 +194,16 @@ void TestPanels::chipsRemoveTheirFilter()
 {
     ViewState state;
     FilterChips chips(state);
+    chips.setRecording(twoVms());
     chips.show();
     state.reset(kBounds);
     state.select(TimeRange{2000, 5000});
-    state.setVcpus({QStringLiteral("vm/0"), QStringLiteral("vm/1")});
+    state.setVcpus({VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}});
     state.setReasons({kCpuid});
     state.setScenarios({Scenario::Qemu});
     state.setBand(DurationBand{DurationKind::Net, 10, 20});
     QTest::mouseClick(button(chips, QStringLiteral("vm/0")), Qt::LeftButton);
-    QCOMPARE(state.values().vcpus, std::set<QString>{QStringLiteral("vm/1")});
+    QCOMPARE(state.values().vcpus, (std::set<VcpuKey>{{{0, 0}, 1}}));
     QTest::mouseClick(button(chips, QStringLiteral("range")), Qt::LeftButton);
     QVERIFY(!state.values().selected);
     QTest::mouseClick(button(chips, QStringLiteral("cpuid")), Qt::LeftButton);
@@ -208,6 +222,7 @@ void TestPanels::chipsStayWhileTheVisibleRangeMoves()
 {
     ViewState state;
     FilterChips chips(state);
+    chips.setRecording(smallRecording());
     state.reset(kBounds);
     state.setReasons({kCpuid});
     const QPushButton *before = button(chips, QStringLiteral("cpuid"));
@@ -220,6 +235,7 @@ void TestPanels::chipsStayWhileTheirRangeIsDragged()
 {
     ViewState state;
     FilterChips chips(state);
+    chips.setRecording(smallRecording());
     state.reset(kBounds);
     state.setReasons({kCpuid});
     state.select(TimeRange{2000, 5000});
@@ -241,6 +257,7 @@ void TestPanels::keyboardRemovesChips()
 {
     ViewState state;
     FilterChips chips(state);
+    chips.setRecording(twoVms());
     chips.show();
     QVERIFY(QTest::qWaitForWindowActive(&chips));
     state.reset(kBounds);
@@ -272,17 +289,17 @@ void TestPanels::statusTellsTheRange()
 void TestPanels::exitIsToldInOneLine()
 {
     const auto recording = smallRecording();
-    const QString told = exitText(*recording, {QStringLiteral("vm/0"), 0});
+    const QString told = exitText(*recording, {VcpuKey{{0, 0}, 0}, 0});
     QVERIFY2(told.startsWith(QStringLiteral("vm/0 · cpuid: The guest ran CPUID")), qPrintable(told));
     QVERIFY2(told.endsWith(QStringLiteral("gross 10.0 µs, net 3.00 µs")), qPrintable(told));
-    QVERIFY(exitText(*recording, {QStringLiteral("vm/0"), 1}).contains(QStringLiteral("untimed")));
-    QVERIFY(exitText(*recording, {QStringLiteral("vm/0"), 2}).isEmpty());
+    QVERIFY(exitText(*recording, {VcpuKey{{0, 0}, 0}, 1}).contains(QStringLiteral("untimed")));
+    QVERIFY(exitText(*recording, {VcpuKey{{0, 0}, 0}, 2}).isEmpty());
 }
 
 void TestPanels::factsOfAnExit()
 {
     const auto recording = smallRecording();
-    const std::vector<ExitFact> timed = exitFacts(*recording, {QStringLiteral("vm/0"), 0}, kBounds);
+    const std::vector<ExitFact> timed = exitFacts(*recording, {VcpuKey{{0, 0}, 0}, 0}, kBounds);
     QCOMPARE(fact(timed, "Gross"), QStringLiteral("10.0 µs"));
     QCOMPARE(fact(timed, "Net"), QStringLiteral("3.00 µs"));
     QCOMPARE(fact(timed, "Idle"), QStringLiteral("7.00 µs"));
@@ -290,28 +307,28 @@ void TestPanels::factsOfAnExit()
     QCOMPARE(fact(timed, "Begins"), QStringLiteral("+0.000001000 s (2000 ns)"));
     QCOMPARE(fact(timed, "Guest address"), QStringLiteral("0xffffffff81000000"));
     QCOMPARE(fact(timed, "Scenario"), QStringLiteral("qemu"));
-    const std::vector<ExitFact> untimed = exitFacts(*recording, {QStringLiteral("vm/0"), 1}, kBounds);
+    const std::vector<ExitFact> untimed = exitFacts(*recording, {VcpuKey{{0, 0}, 0}, 1}, kBounds);
     QCOMPARE(fact(untimed, "Durations"), QStringLiteral("untimed"));
     QCOMPARE(fact(untimed, "Run before"), QStringLiteral("not known"));
-    QVERIFY(exitFacts(*recording, {QStringLiteral("vm/7"), 0}, kBounds).empty());
+    QVERIFY(exitFacts(*recording, {VcpuKey{{0, 0}, 7}, 0}, kBounds).empty());
 }
 
 void TestPanels::anEntryThatFailedIsTold()
 {
     auto recording = std::make_shared<Recording>(*smallRecording());
-    const ExitRef exit{QStringLiteral("vm/0"), 1}; // it has no run
+    const ExitRef exit{VcpuKey{{0, 0}, 0}, 1}; // it has no run
     const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
     QVERIFY(!exitText(*recording, exit).contains(failed));
     recording->hosts[0].vms[0].vcpus[0].exits.entryFailed[1] = 1;
     QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Run before"), QString(QStringLiteral("none: ") % failed));
     QVERIFY(exitText(*recording, exit).endsWith(failed));
-    QVERIFY(!exitText(*recording, {QStringLiteral("vm/0"), 0}).contains(failed));
+    QVERIFY(!exitText(*recording, {VcpuKey{{0, 0}, 0}, 0}).contains(failed));
 }
 
 void TestPanels::netOfAHaltIsNotKnownWithoutSwitches()
 {
     auto recording = std::make_shared<Recording>(*smallRecording());
-    const ExitRef exit{QStringLiteral("vm/0"), 0};
+    const ExitRef exit{VcpuKey{{0, 0}, 0}, 0};
     recording->hosts[0].switchesRecorded = false;
     QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Net"), QStringLiteral("3.00 µs")); // a cpuid
     QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("gross 10.0 µs, net 3.00 µs")));
@@ -345,9 +362,9 @@ void TestPanels::detailsFollowThePointer()
         const QList<QLabel *> labels = panel.findChildren<QLabel *>();
         return std::ranges::any_of(labels, [&](const QLabel *l) { return l->isVisible() && l->text() == value; });
     };
-    state.setCurrent(ExitRef{QStringLiteral("vm/0"), 0});
+    state.setCurrent(ExitRef{VcpuKey{{0, 0}, 0}, 0});
     QVERIFY(shows(QStringLiteral("10.0 µs")));
-    state.setHovered(ExitRef{QStringLiteral("vm/0"), 1});
+    state.setHovered(ExitRef{VcpuKey{{0, 0}, 0}, 1});
     QVERIFY(shows(QStringLiteral("untimed")) && !shows(QStringLiteral("10.0 µs")));
     state.setHovered(std::nullopt); // back to the current one
     QVERIFY(shows(QStringLiteral("10.0 µs")) && !shows(QStringLiteral("untimed")));

@@ -62,7 +62,7 @@ void TestShownNumbers::statusIsThatOfTheCommandLine_data()
         const Ns begin = state.bounds().from;
         state.select(TimeRange{begin + 1'800'000'000, begin + 3'000'000'000});
     };
-    const Apply vcpu = [](ViewState &state) { state.setVcpus({text("qemu-system-x86/1")}); };
+    const Apply vcpu = [](ViewState &state) { state.setVcpus({VcpuKey{{0, 0}, 1}}); };
     const Apply reason = [](ViewState &state) { state.setReasons({{2, 114}}); };
     const Apply scenario = [](ViewState &state) { state.setScenarios({Scenario::Qemu, Scenario::Halt}); };
     const Apply band = [](ViewState &state) { state.setBand(DurationBand{DurationKind::Gross, 50'000, 200'000}); };

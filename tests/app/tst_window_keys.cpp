@@ -176,7 +176,7 @@ void TestWindowKeys::nextAndPreviousExit()
     const auto recording = (*m_window)->workspace().recording();
     QCOMPARE(
         findExit(*recording, ExitIndex(recording, values().selection()), values().selection(), Ns(0), Direction::Next)
-            ->ref,
+            ->ref(),
         first);
     press(Qt::Key_BracketRight);
     const ExitRef second = *values().current;

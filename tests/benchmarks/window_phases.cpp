@@ -253,7 +253,7 @@ void WindowPhases::undoAndRedo()
 void WindowPhases::arrange()
 {
     TimelineView &view = m_driver.workspace().timeline();
-    const QString vm = m_driver.workspace().recording()->hosts.front().vms.front().name;
+    const VmKey vm; // the first
     phase(text("pCPUs, collapse, scroll"), [&] {
         TimelineOptions options = view.options();
         for (const bool on : {true, false}) {

@@ -49,7 +49,7 @@ inline GuestMaps makeGuestMaps(const std::shared_ptr<const Recording> &recording
     GuestAlignment found;
     found.method = SyncMethod::Containment;
     found.verdict = SyncVerdict::Aligned;
-    found.vm = VmPlace{0, 0};
+    found.vm = VmKey{0, 0};
     found.vcpuOf = {std::size_t(0)};
     const Ns reference = recording->guests[0].range.from;
     const ClockLine line{reference, reference + kGuestOffset, 0};

@@ -163,7 +163,7 @@ void TestHistogram::dimsWhatIsNotChosen()
 void TestHistogram::tellsThatThereIsNothing()
 {
     Selection none;
-    none.vcpus = {QStringLiteral("nobody/0")};
+    none.vcpus = {VcpuKey{{9, 0}, 0}};
     const HistogramLayout layout = layoutHistogram(inputOf(none), DurationKind::Run, {600, 400});
     QCOMPARE(layout.message, QStringLiteral("No runs in the selection"));
     QCustomPlot plot;

@@ -80,7 +80,7 @@ void TestStatisticsTable::modelsAreSound()
     LinkedViews linked;
     QVERIFY(linked.settle());
     const auto all = linked.numbers.current();
-    linked.state.setVcpus({all->selected->vms[0].vcpus[0].id});
+    linked.state.setVcpus({all->selected->vms[0].vcpus[0].key});
     linked.state.setScenarios({Scenario::Halt});
     QVERIFY(linked.settle());
     const auto few = linked.numbers.current();
@@ -147,7 +147,7 @@ void TestStatisticsTable::vcpusEqualTheStatistics()
     const Statistics statistics = statisticsOf(*linked.recording, {});
     QCOMPARE(vcpus.rowCount(), int(statistics.vms[0].vcpus.size()));
     for (const VcpuStatistics &vcpu : statistics.vms[0].vcpus) {
-        const int row = rowOf(vcpus, vcpu.id);
+        const int row = rowOf(vcpus, vcpu.id());
         QCOMPARE(raw(vcpus, row, QStringLiteral("exits")).toLongLong(), vcpu.totals.exits);
         QCOMPARE(raw(vcpus, row, QStringLiteral("entries")).toLongLong(), vcpu.totals.entries);
         QCOMPARE(raw(vcpus, row, QStringLiteral("irq_ns")).toLongLong(), vcpu.totals.irq);
@@ -160,7 +160,7 @@ void TestStatisticsTable::vcpusEqualTheStatistics()
     table.setTopic(StatisticsTopic::Runs);
     const QAbstractItemModel &runs = table.shownModel();
     const VcpuStatistics &vcpu = statistics.vms[0].vcpus.back();
-    const int row = rowOf(runs, vcpu.id);
+    const int row = rowOf(runs, vcpu.id());
     QCOMPARE(raw(runs, row, QStringLiteral("runs")).toLongLong(), vcpu.totals.runs.count);
     QCOMPARE(raw(runs, row, QStringLiteral("runs_p99_ns")).toLongLong(), *vcpu.totals.runs.p99);
 }
@@ -276,7 +276,7 @@ void TestStatisticsTable::vcpuRowsChoose()
     const QString first = model.index(0, 0).data().toString();
     click(*table.view(StatisticsTopic::Vcpus), 0);
     QVERIFY(linked.settle());
-    QCOMPARE(linked.state.values().vcpus, (std::set<QString>{first}));
+    QCOMPARE(linked.state.values().vcpus, (std::set<VcpuKey>{vcpusNamed(*linked.recording, first).front().key}));
     QVERIFY(model.rowCount() > 1);
     // The table of reasons follows.
     table.setTopic(StatisticsTopic::Reasons);

@@ -177,7 +177,7 @@ void TestTimelineGestures::clickPicksTheExit()
 {
     const ViewValues before = values();
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, at(33'500, 2));
-    QCOMPARE(values().current, std::optional(ExitRef{QStringLiteral("vm0/1"), 1}));
+    QCOMPARE(values().current, std::optional(ExitRef{VcpuKey{{0, 0}, 1}, 1}));
     QCOMPARE(shown().current.size(), std::size_t(1));
     expectOneUndo(before);
 }
@@ -185,7 +185,7 @@ void TestTimelineGestures::clickPicksTheExit()
 void TestTimelineGestures::clickBesideExitsClears()
 {
     m_state->select(TimeRange{kMadeBegin + 1'000, kMadeBegin + 5'000});
-    m_state->setCurrent(ExitRef{QStringLiteral("vm0/0"), 2});
+    m_state->setCurrent(ExitRef{VcpuKey{{0, 0}, 0}, 2});
     const ViewValues before = values();
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, at(80'000));
     QVERIFY(!values().current);
@@ -204,16 +204,16 @@ void TestTimelineGestures::labelPicksTheVcpu()
 {
     const ViewValues before = values();
     const auto label = [this](std::size_t row) { return shown().rows[row].labelArea.center().toPoint(); };
-    const QString first = QStringLiteral("vm0/0");
-    const QString other = QStringLiteral("vm1/0");
+    const VcpuKey first{{0, 0}, 0};
+    const VcpuKey other{{0, 1}, 0};
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, label(1));
-    QCOMPARE(values().vcpus, std::set<QString>{first});
+    QCOMPARE(values().vcpus, std::set<VcpuKey>{first});
     QVERIFY(!shown().rows[2].chosen);
     expectOneUndo(before);
     QTest::mouseClick(m_plot, Qt::LeftButton, Qt::ControlModifier, label(4));
-    QCOMPARE(values().vcpus, (std::set<QString>{first, other}));
+    QCOMPARE(values().vcpus, (std::set<VcpuKey>{first, other}));
     QTest::mouseClick(m_plot, Qt::LeftButton, Qt::ControlModifier, label(1));
-    QCOMPARE(values().vcpus, std::set<QString>{other});
+    QCOMPARE(values().vcpus, std::set<VcpuKey>{other});
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, label(4)); // it alone already
     QVERIFY(values().vcpus.empty());
 }
@@ -222,7 +222,7 @@ void TestTimelineGestures::nameOfTheVmPicksItsVcpus()
 {
     const TimelineRow &row = shown().rows[0];
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, QPoint(int(row.labelArea.left()) + 5, int(row.rect.center().y())));
-    QCOMPARE(values().vcpus, (std::set<QString>{QStringLiteral("vm0/0"), QStringLiteral("vm0/1")}));
+    QCOMPARE(values().vcpus, (std::set<VcpuKey>{VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}}));
 }
 
 void TestTimelineGestures::triangleCollapses()
@@ -230,7 +230,7 @@ void TestTimelineGestures::triangleCollapses()
     QSignalSpy options(m_view.get(), &TimelineView::optionsChanged);
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, shown().rows[0].triangle.center().toPoint());
     QCOMPARE(shown().rows.size(), std::size_t(3));
-    QVERIFY(m_view->options().collapsed.contains(QStringLiteral("vm0")));
+    QVERIFY(m_view->options().collapsed.contains(VmKey{0, 0}));
     QCOMPARE(options.size(), 1);
     QVERIFY(!m_state->canUndo()); // how it is looked at, not what is selected
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, shown().rows[0].triangle.center().toPoint());
@@ -243,7 +243,7 @@ void TestTimelineGestures::doubleClickZoomsToTheExit()
     const ViewValues before = values();
     QTest::mouseClick(m_plot, Qt::LeftButton, {}, at(3'500)); // as a real double click begins
     QTest::mouseDClick(m_plot, Qt::LeftButton, {}, at(3'500));
-    QCOMPARE(values().current, std::optional(ExitRef{QStringLiteral("vm0/0"), 1}));
+    QCOMPARE(values().current, std::optional(ExitRef{VcpuKey{{0, 0}, 0}, 1}));
     const TimeRange &visible = values().visible; // the run from 2,000, the exit until 4,000, some margin
     QVERIFY(visible.from < kMadeBegin + 2'000 && visible.from > kMadeBegin);
     QVERIFY(visible.to > kMadeBegin + 4'000 && visible.to < kMadeBegin + 6'000);
@@ -364,10 +364,10 @@ void TestTimelineGestures::hoverSetsTheExit()
     QTest::mouseMove(m_plot, at(5'500));
     QMouseEvent move(QEvent::MouseMove, at(5'500), m_plot->mapToGlobal(at(5'500)), Qt::NoButton, Qt::NoButton, {});
     QCoreApplication::sendEvent(m_plot, &move);
-    QCOMPARE(m_state->hovered(), std::optional(ExitRef{QStringLiteral("vm0/0"), 2}));
+    QCOMPARE(m_state->hovered(), std::optional(ExitRef{VcpuKey{{0, 0}, 0}, 2}));
     const TimeRange before = values().visible;
     m_state->setVisible({before.from, before.from + 2'000}); // another one is below the pointer now
-    QVERIFY(m_state->hovered() != std::optional(ExitRef{QStringLiteral("vm0/0"), 2}));
+    QVERIFY(m_state->hovered() != std::optional(ExitRef{VcpuKey{{0, 0}, 0}, 2}));
     m_state->undo();
     QCOMPARE(m_state->hovered() ? m_state->hovered()->index : 2, std::size_t(2));
     QEvent leave(QEvent::Leave);

@@ -148,7 +148,7 @@ void TestTimelineGuests::toolTipNamesWhomTheExitInterrupted()
 void TestTimelineGuests::detailsNameTheThread()
 {
     const ShownGuests guests = showGuests(makeGuestMaps(m_recording), {});
-    const auto facts = exitFacts(*m_recording, {QStringLiteral("vm0/0"), 1}, boundsOf(*m_recording), &guests);
+    const auto facts = exitFacts(*m_recording, {VcpuKey{{0, 0}, 0}, 1}, boundsOf(*m_recording), &guests);
     const auto thread = std::ranges::find(facts, QStringLiteral("Guest thread"), &ExitFact::name);
     QVERIFY(thread != facts.end());
     QCOMPARE(thread->value, QStringLiteral("storm (tid 7)"));
@@ -158,8 +158,7 @@ void TestTimelineGuests::detailsNameTheThread()
 void TestTimelineGuests::nearSwitchesBothAreNamed()
 {
     const ShownGuests guests = showGuests(makeGuestMaps(m_recording), {});
-    const Vm &vm = m_recording->hosts[0].vms[0];
-    const auto at = [&](Ns t) { return guestThreadAt(guests, vm, vm.vcpus[0], kMadeBegin + t); };
+    const auto at = [&](Ns t) { return guestThreadAt(guests, {{0, 0}, 0}, kMadeBegin + t); };
     QCOMPARE(at(9'000), QStringLiteral("storm (tid 7)"));
     QVERIFY2(at(9'950).startsWith(QStringLiteral("storm (tid 7) or swapper/0 (tid 0)")), qPrintable(at(9'950)));
     QVERIFY(at(9'950).contains(QStringLiteral("100 ns")));

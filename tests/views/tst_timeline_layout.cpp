@@ -104,7 +104,7 @@ void TestTimelineLayout::mixedColumnsShowShares()
         = {kMadeBegin + 10'000, kMadeBegin + 20'000}; // within the storm: 60 % Guest, 30 % Kvm, 10 % Userspace
     const TimelineLayout made = layout(values);
     const TimelineRow &row = made.rows[2];
-    QCOMPARE(row.vcpu, QStringLiteral("vm0/1"));
+    QVERIFY(row.vcpu == VcpuKey({{0, 0}, 1}));
     std::map<VcpuState, double> area;
     for (const StateRect &state : made.states)
         if (row.lane(LaneKind::States).contains(state.rect))
@@ -212,7 +212,7 @@ void TestTimelineLayout::filteredExitsAreDimmed()
     ViewValues values;
     values.visible = {kMadeBegin, kMadeBegin + 20'000};
     values.reasons = {kIo};
-    values.vcpus = {QStringLiteral("vm0/0")};
+    values.vcpus = {VcpuKey{{0, 0}, 0}};
     const TimelineLayout made = layout(values);
     QVERIFY(made.rows[1].chosen);
     QVERIFY(!made.rows[2].chosen);
@@ -235,7 +235,7 @@ void TestTimelineLayout::filteredExitsAreDimmed()
 void TestTimelineLayout::collapsedVmStandsForItsVcpus()
 {
     const TimelineLayout open = layout(whole());
-    const TimelineLayout closed = layout(whole(), {1000, 300}, {.collapsed = {QStringLiteral("vm0")}});
+    const TimelineLayout closed = layout(whole(), {1000, 300}, {.collapsed = {VmKey{0, 0}}});
     QCOMPARE(open.rows.size(), std::size_t(5)); // vm0, 0, 1, vm1, 0
     QCOMPARE(closed.rows.size(), std::size_t(3));
     QVERIFY(open.rows[0].shows.empty());
@@ -269,7 +269,7 @@ void TestTimelineLayout::labelsSayHowAVcpuIsKnown()
     QCOMPARE(labels,
         (QStringList{
             QStringLiteral("vm0"), QStringLiteral("vCPU 0"), QStringLiteral("tid 904"), QStringLiteral("pCPU 0")}));
-    QCOMPARE(layout.rows.at(2).vcpu, QStringLiteral("vm0/tid 904"));
+    QCOMPARE(layout.rows.at(2).shows.front().id(), QStringLiteral("vm0/tid 904"));
 }
 
 void TestTimelineLayout::manyRowsFitOrScroll()
@@ -368,7 +368,7 @@ void TestTimelineLayout::hits()
     const auto at = [&](Ns t, double y) { return made.exitAt({made.scale.timeToPx(kMadeBegin + t), y}, all); };
     const double band = row.lane(LaneKind::States).center().y();
     const double lane = row.lane(LaneKind::Marks).center().y();
-    const auto exit = [](std::size_t i) { return std::optional(ExitRef{QStringLiteral("vm0/0"), i}); };
+    const auto exit = [](std::size_t i) { return std::optional(ExitRef{VcpuKey{{0, 0}, 0}, i}); };
     QCOMPARE(at(1'500, band), exit(0)); // within the exit
     QCOMPARE(at(2'500, band), exit(1)); // the run before the exit
     QCOMPARE(at(3'020, lane), exit(1));

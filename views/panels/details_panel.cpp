@@ -63,17 +63,6 @@ QString runText(const ExitColumns &exits, std::size_t i)
     return exits.hasRun(i) ? formatDuration(exits.run(i)) : QStringLiteral("not known");
 }
 
-// Who ran in the guest when it left guest mode.
-QString threadBefore(const Recording &recording, const ShownGuests &guests, const FoundExit &exit)
-{
-    for (const Timeline &host : recording.hosts)
-        for (const Vm &vm : host.vms)
-            for (const Vcpu &vcpu : vm.vcpus)
-                if (&vcpu == exit.vcpu)
-                    return guestThreadAt(guests, vm, vcpu, exit.time() - 1);
-    return {};
-}
-
 } // namespace
 
 std::vector<ExitFact> exitFacts(
@@ -86,7 +75,7 @@ std::vector<ExitFact> exitFacts(
     const std::size_t i = found->index;
     const ExitReason &reason = recording.reasons[exits.reason[i]];
     std::vector<ExitFact> facts{
-        {QStringLiteral("vCPU"), exit.vcpu, QStringLiteral("VM and number of the vCPU")},
+        {QStringLiteral("vCPU"), found->id(), QStringLiteral("VM and number of the vCPU")},
         {QStringLiteral("Reason"),
             QStringLiteral("%1 (isa %2, code %3)").arg(reason.name).arg(reason.key.isa).arg(reason.key.code),
             QStringLiteral("Why the guest left guest mode")},
@@ -102,7 +91,7 @@ std::vector<ExitFact> exitFacts(
             QStringLiteral("How long the guest ran undisturbed before it")},
     };
     if (exits.timed(i)) {
-        const bool isKnown = netIsKnown(recording, *found->vcpu, i);
+        const bool isKnown = netIsKnown(recording, *found, i);
         const auto recordWith = isKnown ? std::nullopt : std::optional(howToRecordSwitches(recording));
         for (ExitFact &fact : durationFacts(exits.parts[i], recordWith))
             facts.push_back(std::move(fact));
@@ -112,7 +101,8 @@ std::vector<ExitFact> exitFacts(
     }
     facts.push_back(
         {QStringLiteral("Guest address"), hex(exits.guestRip[i]), QStringLiteral("The guest's instruction pointer")});
-    const QString thread = guests ? threadBefore(recording, *guests, *found) : QString();
+    // Who ran in the guest when it left guest mode.
+    const QString thread = guests ? guestThreadAt(*guests, found->key, found->time() - 1) : QString();
     if (!thread.isEmpty())
         facts.push_back({QStringLiteral("Guest thread"), thread, QStringLiteral("What it interrupted in the guest")});
     facts.push_back({QStringLiteral("Physical CPU"),

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "model/number_format.h"
+#include "model/vcpu_walk.h"
 #include "views/chart/plain_text.h"
 #include "views/panels/flow_layout.h"
 
@@ -51,14 +52,15 @@ void tell(QPushButton &button, const FilterChip &chip)
 
 } // namespace
 
-std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds)
+std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds, const Recording &recording)
 {
     std::vector<FilterChip> chips;
     if (values.selected)
         chips.push_back(rangeChip(*values.selected, bounds));
-    for (const QString &vcpu : values.vcpus)
-        chips.push_back({QString(QStringLiteral("vcpu ") % vcpu), QString(QStringLiteral("vCPU ") % vcpu),
-            QStringLiteral("Only these vCPUs"), [vcpu](ViewState &state) { state.toggleVcpu(vcpu); }});
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        if (values.vcpus.contains(vcpu.key))
+            chips.push_back({QStringLiteral("vcpu %1").arg(vcpu.number), QString(QStringLiteral("vCPU ") % vcpu.id()),
+                QStringLiteral("Only these vCPUs"), [key = vcpu.key](ViewState &state) { state.toggleVcpu(key); }});
     for (const ReasonKey &key : values.reasons) {
         const ExitReason reason = exitReason(key);
         chips.push_back(
@@ -92,6 +94,12 @@ FilterChips::FilterChips(ViewState &state, QWidget *parent) : QWidget(parent), m
     rebuild({});
 }
 
+void FilterChips::setRecording(std::shared_ptr<const Recording> recording)
+{
+    m_recording = std::move(recording);
+    refresh();
+}
+
 void FilterChips::setTheme(const Theme &theme)
 {
     m_style = QStringLiteral("QPushButton { border: 1px solid %1; border-radius: 9px; padding: 2px 9px; color: %2;"
@@ -104,7 +112,8 @@ void FilterChips::setTheme(const Theme &theme)
 
 void FilterChips::refresh()
 {
-    const std::vector<FilterChip> chips = filterChips(m_state.values(), m_state.bounds());
+    const std::vector<FilterChip> chips
+        = m_recording ? filterChips(m_state.values(), m_state.bounds(), *m_recording) : std::vector<FilterChip>();
     const bool same
         = std::ranges::equal(chips, m_shown, {}, &FilterChip::of, &std::pair<QString, QPushButton *>::first);
     if (!same)

@@ -4,8 +4,10 @@
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "model/recording.h"
 #include "model/session/view_state.h"
 #include "views/chart/theme.h"
 
@@ -21,7 +23,7 @@ struct FilterChip {
     std::function<void(ViewState &)> remove;
 };
 // One for every active filter, the range first. Times are told from the begin of the bounds.
-std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds);
+std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds, const Recording &recording);
 
 // Every active filter as a button that removes it, and one that removes them all.
 class FilterChips : public QWidget {
@@ -29,6 +31,7 @@ class FilterChips : public QWidget {
 
 public:
     explicit FilterChips(ViewState &state, QWidget *parent = nullptr);
+    void setRecording(std::shared_ptr<const Recording> recording);
     void setTheme(const Theme &theme);
 
 private:
@@ -37,6 +40,7 @@ private:
     QPushButton *addButton(const std::function<void()> &act);
 
     ViewState &m_state;
+    std::shared_ptr<const Recording> m_recording; // null: none was opened yet
     std::vector<std::pair<QString, QPushButton *>> m_shown; // FilterChip::of and its button
     QString m_style;
 };

@@ -140,12 +140,12 @@ QString guestThreadText(const GuestCpuOnHost &cpu, std::int32_t tid, Ns host)
     return name.isEmpty() ? number : QString(name % QStringLiteral(" (") % number % QLatin1Char(')'));
 }
 
-QString guestThreadAt(const ShownGuests &guests, const Vm &vm, const Vcpu &vcpu, Ns host)
+QString guestThreadAt(const ShownGuests &guests, const VcpuKey &vcpu, Ns host)
 {
-    const auto cpu = guests.on(vm, vcpu);
+    const auto cpu = guests.on(vcpu);
     if (!cpu)
         return {};
-    const std::optional<Ns> uncertainty = guests.of(vm)->uncertainty;
+    const std::optional<Ns> uncertainty = guests.of(vcpu.vm)->uncertainty;
     const std::int32_t tid = cpu->threadAt(host);
     const QString text = guestThreadText(*cpu, tid, host);
     if (!uncertainty)

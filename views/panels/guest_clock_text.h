@@ -26,7 +26,7 @@ bool anyUnaligned(const ShownGuests &guests);
 QString guestThreadText(const GuestCpuOnHost &cpu, std::int32_t tid, Ns host);
 // Who ran on the vCPU at a time on the host's clock; both threads if a switch between them lies within what the map is
 // uncertain by. Empty if no guest is shown there.
-QString guestThreadAt(const ShownGuests &guests, const Vm &vm, const Vcpu &vcpu, Ns host);
+QString guestThreadAt(const ShownGuests &guests, const VcpuKey &vcpu, Ns host);
 
 QString mapSourceText(MapSource source);
 

@@ -41,14 +41,13 @@ QString exitText(const Recording &recording, const ExitRef &exit)
     const ExitParts &parts = exits.parts[found->index];
     const QString named
         = reason.meaning.isEmpty() ? reason.name : QString(reason.name % QStringLiteral(": ") % reason.meaning);
-    const QString net
-        = netIsKnown(recording, *found->vcpu, found->index) ? formatDuration(parts.net()) : notKnownText();
+    const QString net = netIsKnown(recording, *found, found->index) ? formatDuration(parts.net()) : notKnownText();
     const QString took = exits.timed(found->index)
         ? QStringLiteral("gross %1, net %2").arg(formatDuration(parts.gross()), net)
         : QStringLiteral("untimed: its end was not seen");
     const QString failed
         = exits.failedToEnter(found->index) ? QString(QStringLiteral(" · ") % failedEntryText()) : QString();
-    return QString(QStringLiteral("%1 · %2 · %3").arg(exit.vcpu, named, took) % failed);
+    return QString(QStringLiteral("%1 · %2 · %3").arg(found->id(), named, took) % failed);
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)

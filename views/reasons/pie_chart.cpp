@@ -271,7 +271,7 @@ struct Builder {
                 above.topLeft() + QPointF(i % columns * cell.width(), i / columns * cell.height()), cell);
             const QRectF title(place.left(), place.top(), place.width(), line);
             const VcpuStatistics &vcpu = *shown[std::size_t(i)];
-            centered(vcpu.id, title, input.theme.text());
+            centered(vcpu.id(), title, input.theme.text());
             const QRectF circle = place.adjusted(kMargin, line + 2, -kMargin, -kMargin);
             const double radius = std::min(circle.width(), circle.height()) / 2;
             if (pies[std::size_t(i)].empty())

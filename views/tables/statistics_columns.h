@@ -17,7 +17,7 @@ inline constexpr int kStatisticsTopics = 4;
 
 // What one row is about. Points into the numbers that the model holds.
 struct StatisticsRow {
-    QVariant key; // row of the topic: "2:114", a Scenario, "VM/N"
+    QVariant key; // row of the topic: "2:114", a Scenario, a VcpuKey
     QString name;
     QString meaning;
     const ExitReason *reason = nullptr; // in the topic Reasons

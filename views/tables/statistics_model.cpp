@@ -47,8 +47,8 @@ void addVcpus(std::vector<StatisticsRow> &rows, const Numbers &numbers)
     for (const VmStatistics &vm : numbers.byVcpu->vms) {
         for (const VcpuStatistics &vcpu : vm.vcpus) {
             StatisticsRow row;
-            row.key = vcpu.id;
-            row.name = vcpu.id;
+            row.key = QVariant::fromValue(vcpu.key);
+            row.name = vcpu.id();
             if (vcpu.vcpu->tid)
                 row.meaning = StatisticsModel::tr("thread %1").arg(*vcpu.vcpu->tid);
             row.vcpu = &vcpu;
@@ -130,7 +130,7 @@ bool StatisticsModel::isChosen(const StatisticsRow &row) const
     case StatisticsTopic::Runs:
         break;
     }
-    return m_values.vcpus.contains(row.name);
+    return m_values.vcpus.contains(row.key.value<VcpuKey>());
 }
 
 int StatisticsModel::rowCount(const QModelIndex &parent) const

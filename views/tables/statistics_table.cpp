@@ -197,7 +197,7 @@ void StatisticsTable::choose(const QModelIndex &index, bool add)
         break;
     case StatisticsTopic::Vcpus:
     case StatisticsTopic::Runs:
-        m_state.setVcpus(afterChoice(now.vcpus, key.toString(), add));
+        m_state.setVcpus(afterChoice(now.vcpus, key.value<VcpuKey>(), add));
         break;
     }
 }

@@ -104,7 +104,7 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
     BandStack stack(layout.states, band, scale.left);
     const bool single = row.shows.size() == 1;
     std::vector<StateWalk> walks;
-    for (const NumberedVcpu &shown : row.shows)
+    for (const VcpuAt &shown : row.shows)
         walks.emplace_back(shown.vcpu->states);
     for (int column = 0; column < scale.columns();) {
         const TimeRange range = columnRange(scale, column);

@@ -97,25 +97,21 @@ void TimelineGestures::clicked(const QPointF &pos, Qt::KeyboardModifiers modifie
 // A plain click chooses these vCPUs alone, or all again if it were these alone already; Ctrl adds or takes away.
 void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)
 {
-    std::set<QString> ids;
-    for (const Timeline &host : m_layout->recording->hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus)
-                if (row.isVm() ? vm.name == row.vm : vm.vcpuId(vcpu) == row.vcpu)
-                    ids.insert(vm.vcpuId(vcpu));
-        }
-    }
-    std::set<QString> chosen = m_state.values().vcpus;
+    std::set<VcpuKey> clicked;
+    for (const VcpuAt &vcpu : vcpusOf(*m_layout->recording))
+        if (row.isVm() ? vcpu.key.vm == row.vm : vcpu.key == row.vcpu)
+            clicked.insert(vcpu.key);
+    std::set<VcpuKey> chosen = m_state.values().vcpus;
     if (!(modifiers & Qt::ControlModifier)) {
-        m_state.setVcpus(chosen == ids ? std::set<QString>{} : ids);
+        m_state.setVcpus(chosen == clicked ? std::set<VcpuKey>{} : clicked);
         return;
     }
-    const bool all = std::ranges::includes(chosen, ids);
-    for (const QString &id : ids)
+    const bool all = std::ranges::includes(chosen, clicked);
+    for (const VcpuKey &vcpu : clicked)
         if (all)
-            chosen.erase(id);
+            chosen.erase(vcpu);
         else
-            chosen.insert(id);
+            chosen.insert(vcpu);
     m_state.setVcpus(std::move(chosen));
 }
 

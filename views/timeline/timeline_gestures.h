@@ -17,7 +17,7 @@ public:
     void setShown(std::shared_ptr<const TimelineLayout> layout, std::shared_ptr<const ExitIndex> passing);
 
 Q_SIGNALS:
-    void collapseToggled(const QString &vm);
+    void collapseToggled(const exitscope::VmKey &vm);
     void scrollRequested(double px); // rows, down
 
 private:

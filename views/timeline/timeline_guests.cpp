@@ -78,11 +78,10 @@ void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics)
         return;
     for (const TimelineRow &row : layout.rows) {
         if (row.isVm()) {
-            const Vm *vm = row.ofVm;
-            if (const ShownGuest *guest = vm ? layout.shownGuests->of(*vm) : nullptr)
+            if (const ShownGuest *guest = layout.shownGuests->of(row.vm))
                 addMisfits(layout, row, *guest);
         } else if (!row.lane(LaneKind::Guests).isEmpty()) {
-            if (const auto cpu = layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu))
+            if (const auto cpu = layout.shownGuests->on(*row.vcpu))
                 addThreads(layout, row, *cpu, metrics);
         }
     }

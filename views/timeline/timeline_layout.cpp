@@ -82,33 +82,29 @@ private:
 
 void LayoutBuilder::listRows()
 {
-    const std::set<QString> &chosen = m_input.values.vcpus;
-    std::size_t number = 0;
-    for (const Timeline &host : m_layout.recording->hosts) {
-        for (const Vm &vm : host.vms) {
-            TimelineRow header;
-            header.vm = header.label = vm.name;
-            header.ofVm = &vm;
-            header.collapsed = m_options.collapsed.contains(vm.name);
-            std::vector<TimelineRow> rows;
-            for (const Vcpu &vcpu : vm.vcpus) {
-                TimelineRow row;
-                row.vm = vm.name;
-                row.ofVm = &vm;
-                row.vcpu = vm.vcpuId(vcpu);
-                row.label = labelOf(vcpu);
-                row.chosen = chosen.empty() || chosen.contains(row.vcpu);
-                row.shows.push_back({number++, &vm, &vcpu});
-                if (header.collapsed)
-                    header.shows.push_back(row.shows.front());
-                rows.push_back(std::move(row));
-            }
-            header.chosen = std::ranges::any_of(rows, &TimelineRow::chosen);
-            const bool collapsed = header.collapsed;
-            m_layout.rows.push_back(std::move(header));
-            if (!collapsed)
-                std::ranges::move(rows, std::back_inserter(m_layout.rows));
+    const std::set<VcpuKey> &chosen = m_input.values.vcpus;
+    for (const VmAt &vm : vmsOf(*m_layout.recording)) {
+        TimelineRow header;
+        header.vm = vm.key;
+        header.label = vm.vm->name;
+        header.collapsed = m_options.collapsed.contains(vm.key);
+        std::vector<TimelineRow> rows;
+        for (const VcpuAt &vcpu : vm.vcpus) {
+            TimelineRow row;
+            row.vm = vm.key;
+            row.vcpu = vcpu.key;
+            row.label = labelOf(*vcpu.vcpu);
+            row.chosen = chosen.empty() || chosen.contains(vcpu.key);
+            row.shows.push_back(vcpu);
+            rows.push_back(std::move(row));
         }
+        header.chosen = std::ranges::any_of(rows, &TimelineRow::chosen);
+        const bool collapsed = header.collapsed;
+        if (collapsed)
+            header.shows = vm.vcpus;
+        m_layout.rows.push_back(std::move(header));
+        if (!collapsed)
+            std::ranges::move(rows, std::back_inserter(m_layout.rows));
     }
 }
 
@@ -216,8 +212,7 @@ std::vector<LaneKind> LayoutBuilder::lanesOf(const TimelineRow &row) const
     std::vector<LaneKind> kinds{LaneKind::Marks, LaneKind::States};
     if (row.shows.size() != 1 || row.rect.height() < kLeastRowWithStrips)
         return kinds;
-    if (m_options.guests && m_layout.shownGuests && !row.isVm()
-        && m_layout.shownGuests->on(*row.ofVm, *row.shows.front().vcpu))
+    if (m_options.guests && m_layout.shownGuests && !row.isVm() && m_layout.shownGuests->on(row.shows.front().key))
         kinds.push_back(LaneKind::Guests);
     if (m_options.pcpus)
         kinds.push_back(LaneKind::Pcpus);
@@ -248,7 +243,7 @@ void LayoutBuilder::addCurrent()
     if (end < visible.from || exit->time() > visible.to)
         return;
     for (const TimelineRow &row : m_layout.rows) {
-        const auto isIt = [&](const NumberedVcpu &shown) { return shown.vcpu == exit->vcpu; };
+        const auto isIt = [&](const VcpuAt &shown) { return shown.vcpu == exit->vcpu; };
         if (std::ranges::none_of(row.shows, isIt))
             continue;
         const double left = std::max(m_layout.scale.timeToPx(exit->time()) - 1, m_layout.plot.left());
@@ -351,7 +346,7 @@ std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitInde
     const TimelineRow *row = rowAt(pos);
     if (!row || row->shows.size() != 1 || pos.x() < plot.left())
         return {};
-    const NumberedVcpu &shown = row->shows.front();
+    const VcpuAt &shown = row->shows.front();
     const ExitIndex &index = passing;
     const Ns t = scale.pxToTime(pos.x());
     std::optional<std::size_t> found;
@@ -360,7 +355,7 @@ std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitInde
             = nearestExit(index[shown.number], {scale.pxToTime(pos.x() - kReach), scale.pxToTime(pos.x() + kReach)}, t);
     if (!found)
         found = exitAround(index[shown.number], t);
-    return found ? exitRefOf(*recording, *shown.vcpu, *found) : std::nullopt;
+    return found ? std::optional(ExitRef{shown.key, *found}) : std::nullopt;
 }
 
 TimelineLayout layoutTimeline(

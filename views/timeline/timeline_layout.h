@@ -15,7 +15,7 @@ namespace exitscope {
 
 // How the timeline is looked at; no part of what is selected.
 struct TimelineOptions {
-    std::set<QString> collapsed = {}; // names of VMs
+    std::set<VmKey> collapsed = {};
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
     bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
     // On a screen: rows keep a readable height, and room is dear. Else all of them are made to fit.
@@ -24,29 +24,21 @@ struct TimelineOptions {
     bool operator==(const TimelineOptions &) const = default;
 };
 
-// A vCPU by its running number over hosts, VMs, vCPUs.
-struct NumberedVcpu {
-    std::size_t number = 0;
-    const Vm *vm = nullptr;
-    const Vcpu *vcpu = nullptr;
-};
-
 // The header of a VM or one vCPU.
 struct TimelineRow {
-    QString vm;
-    QString vcpu; // "VM/N"; empty for a VM's header
+    VmKey vm;
+    std::optional<VcpuKey> vcpu; // none: a VM's header
     QString label;
-    const Vm *ofVm = nullptr;
     bool collapsed = false; // a VM's header that stands for its vCPUs
     bool chosen = true; // by the filter of vCPUs
-    std::vector<NumberedVcpu> shows; // whose states and exits are drawn: none in an open VM's header
+    std::vector<VcpuAt> shows; // whose states and exits are drawn: none in an open VM's header
     QRectF rect; // the whole row
     QRectF triangle; // to collapse a VM
     QRectF labelArea;
     std::vector<Lane> lanes; // from top to bottom; none in an open VM's header
 
     QRectF lane(LaneKind kind) const; // empty if it has none of that kind
-    bool isVm() const { return vcpu.isEmpty(); }
+    bool isVm() const { return !vcpu; }
 };
 
 struct StateRect {

@@ -51,13 +51,9 @@ TimelineLegend legendOf(const Recording &recording, const ExitIndex &all)
 {
     TimelineLegend legend;
     TimePerState times{};
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
-            for (const Vcpu &vcpu : vm.vcpus) {
-                const TimePerState own = vcpu.states.total();
-                std::ranges::transform(times, own, times.begin(), std::plus());
-            }
-        }
+    for (const VcpuAt &of : vcpusOf(recording)) {
+        const TimePerState own = of.vcpu->states.total();
+        std::ranges::transform(times, own, times.begin(), std::plus());
     }
     for (const VcpuStateInfo &state : kVcpuStateTable) {
         const QString name = QString::fromLatin1(state.name.data(), qsizetype(state.name.size()));

@@ -24,7 +24,7 @@ public:
     ColumnCounter(const ExitIndex &index, const TimelineRow &row, TimeRange range, std::size_t reasons)
         : m_counts(reasons)
     {
-        for (const NumberedVcpu &shown : row.shows)
+        for (const VcpuAt &shown : row.shows)
             m_vcpus.push_back({&index[shown.number], index[shown.number].lowerBound(range.from)});
     }
 

@@ -42,9 +42,9 @@ QString runRow(const ExitColumns &exits, std::size_t i)
     return tableRow(name, formatDuration(exits.run(i)), QStringLiteral("the guest ran before it"));
 }
 
-QString exitText(const TimelineLayout &layout, const Vcpu &vcpu, std::size_t i)
+QString exitText(const TimelineLayout &layout, const VcpuAt &of, std::size_t i)
 {
-    const ExitColumns &exits = vcpu.exits;
+    const ExitColumns &exits = of.vcpu->exits;
     const ExitReason &reason = layout.recording->reasons[exits.reason[i]];
     QString text = QStringLiteral("<p>Exit: <b>") % reason.name.toHtmlEscaped() % QStringLiteral("</b>");
     if (!reason.meaning.isEmpty())
@@ -55,10 +55,10 @@ QString exitText(const TimelineLayout &layout, const Vcpu &vcpu, std::size_t i)
         const ExitParts &parts = exits.parts[i];
         text += tableRow(QStringLiteral("gross"), formatDuration(parts.gross()),
             QStringLiteral("from the exit to the next VM entry: ") % partsText(parts));
-        text += netIsKnown(*layout.recording, vcpu, i) ? tableRow(QStringLiteral("net"), formatDuration(parts.net()),
+        text += netIsKnown(*layout.recording, of, i) ? tableRow(QStringLiteral("net"), formatDuration(parts.net()),
                     QStringLiteral("without Idle and Preempted: the handling itself"))
-                                                       : tableRow(QStringLiteral("net"), notKnownText(),
-                                                           QStringLiteral("not known of a halt without sched_switch"));
+                                                     : tableRow(QStringLiteral("net"), notKnownText(),
+                                                         QStringLiteral("not known of a halt without sched_switch"));
         if (parts.irq > 0)
             text += tableRow(QStringLiteral("irq"), formatDuration(parts.irq),
                 QStringLiteral("of it in interrupt handlers of the host"));
@@ -73,7 +73,7 @@ QString guestText(const TimelineLayout &layout, const TimelineRow &row, Ns t, co
 {
     if (!layout.shownGuests)
         return {};
-    const QString thread = guestThreadAt(*layout.shownGuests, *row.ofVm, *row.shows.front().vcpu, t);
+    const QString thread = guestThreadAt(*layout.shownGuests, row.shows.front().key, t);
     return thread.isEmpty() ? QString()
                             : QString(QStringLiteral("<br>") % what % QStringLiteral(": <b>") % thread.toHtmlEscaped()
                                 % QStringLiteral("</b>"));
@@ -93,12 +93,12 @@ QString pixelText(const TimelineLayout &layout, const VcpuExitIndex &exits, cons
 
 QString collapsedText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
 {
-    QString text
-        = QStringLiteral("<b>") % row.vm.toHtmlEscaped() % QStringLiteral("</b> at ") % formatInstant(t - layout.begin);
-    for (const NumberedVcpu &shown : row.shows) {
+    QString text = QStringLiteral("<b>") % row.label.toHtmlEscaped() % QStringLiteral("</b> at ")
+        % formatInstant(t - layout.begin);
+    for (const VcpuAt &shown : row.shows) {
         const StateColumns &states = shown.vcpu->states;
         if (const std::size_t i = states.at(t); i < states.size())
-            text += QStringLiteral("<br>") % shown.vm->vcpuId(*shown.vcpu).toHtmlEscaped() % QStringLiteral(": ")
+            text += QStringLiteral("<br>") % shown.id().toHtmlEscaped() % QStringLiteral(": ")
                 % latin(info(states.state(i)).name);
     }
     return text;
@@ -114,9 +114,9 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
     const Ns t = layout.scale.pxToTime(pos.x());
     if (row->shows.size() > 1 || row->isVm())
         return collapsedText(layout, *row, t);
-    const NumberedVcpu &shown = row->shows.front();
+    const VcpuAt &shown = row->shows.front();
     const StateColumns &states = shown.vcpu->states;
-    QString text = QStringLiteral("<b>") % row->vcpu.toHtmlEscaped() % QStringLiteral("</b> at ")
+    QString text = QStringLiteral("<b>") % shown.id().toHtmlEscaped() % QStringLiteral("</b> at ")
         % formatInstant(t - layout.begin);
     if (const std::size_t i = states.at(t); i < states.size()) {
         text += QStringLiteral("<br><b>") % latin(info(states.state(i)).name) % QStringLiteral("</b> for ")
@@ -128,7 +128,7 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
         text += guestText(layout, *row, t, QStringLiteral("guest thread"));
     text += pixelText(layout, passing[shown.number], pos);
     if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
-        text += exitText(layout, *shown.vcpu, exit->index);
+        text += exitText(layout, shown, exit->index);
         text += guestText(layout, *row, shown.vcpu->exits.time[exit->index] - 1, QStringLiteral("interrupted"));
     }
     return text;

@@ -76,7 +76,7 @@ void TimelineView::setOptions(const TimelineOptions &options)
     Q_EMIT optionsChanged(m_options);
 }
 
-void TimelineView::toggleCollapsed(const QString &vm)
+void TimelineView::toggleCollapsed(const VmKey &vm)
 {
     TimelineOptions options = m_options;
     if (options.collapsed.erase(vm) == 0)
@@ -111,14 +111,12 @@ void TimelineView::makeActions()
     addAction(guests);
     if (!m_recording)
         return;
-    for (const Timeline &host : m_recording->hosts) {
-        for (const Vm &vm : host.vms) {
-            const bool collapsed = m_options.collapsed.contains(vm.name);
-            auto *action = new QAction((collapsed ? tr("Expand %1") : tr("Collapse %1")).arg(vm.name), this);
-            action->setToolTip(plainTip(action->text()));
-            connect(action, &QAction::triggered, this, [this, name = vm.name] { toggleCollapsed(name); });
-            addAction(action);
-        }
+    for (const VmAt &vm : vmsOf(*m_recording)) {
+        const bool collapsed = m_options.collapsed.contains(vm.key);
+        auto *action = new QAction((collapsed ? tr("Expand %1") : tr("Collapse %1")).arg(vm.vm->name), this);
+        action->setToolTip(plainTip(action->text()));
+        connect(action, &QAction::triggered, this, [this, key = vm.key] { toggleCollapsed(key); });
+        addAction(action);
     }
 }
 

@@ -25,7 +25,7 @@ public:
     void setGuests(std::shared_ptr<const ShownGuests> guests); // null: not known (yet)
     const TimelineOptions &options() const { return m_options; }
     void setOptions(const TimelineOptions &options);
-    void toggleCollapsed(const QString &vm);
+    void toggleCollapsed(const VmKey &vm);
 
     const std::shared_ptr<const TimelineLayout> &shown() const { return m_layout; } // null without a recording
     QCustomPlot &plot() { return *m_plot; }

@@ -52,7 +52,7 @@ public:
                 addExit(sums, vcpu.exits, i);
     }
 
-    bool chosen(const QString &id) const { return m_selection.vcpus.empty() || m_selection.vcpus.contains(id); }
+    bool chosen(const VcpuKey &vcpu) const { return m_selection.vcpus.empty() || m_selection.vcpus.contains(vcpu); }
 
 private:
     bool inRange(Ns t) const
@@ -231,20 +231,22 @@ QStringList differences(const Statistics &statistics, const Recording &recording
     Comparison comparison;
     Sums total;
     std::size_t vms = 0;
-    for (const Timeline &host : recording.hosts) {
-        for (const Vm &vm : host.vms) {
+    for (std::size_t h = 0; h < recording.hosts.size(); ++h) {
+        for (std::size_t v = 0; v < recording.hosts[h].vms.size(); ++v) {
+            const Vm &vm = recording.hosts[h].vms[v];
             Sums ofVm;
             std::size_t vcpus = 0;
-            for (const Vcpu &vcpu : vm.vcpus) {
-                const QString id = vm.name + QLatin1Char('/') + vcpu.number;
-                if (!summing.chosen(id))
+            for (std::size_t i = 0; i < vm.vcpus.size(); ++i) {
+                const Vcpu &vcpu = vm.vcpus[i];
+                if (!summing.chosen({{h, v}, i}))
                     continue;
                 summing.add(ofVm, vcpu);
                 summing.add(total, vcpu);
                 Sums ofVcpu;
                 summing.add(ofVcpu, vcpu);
                 if (vms < statistics.vms.size() && vcpus < statistics.vms[vms].vcpus.size())
-                    comparison.totals(id, statistics.vms[vms].vcpus[vcpus].totals, ofVcpu, recording.reasons);
+                    comparison.totals(
+                        vm.vcpuId(vcpu), statistics.vms[vms].vcpus[vcpus].totals, ofVcpu, recording.reasons);
                 ++vcpus;
             }
             if (vcpus == 0)

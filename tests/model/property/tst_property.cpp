@@ -61,11 +61,9 @@ Selection randomSelection(const Recording &recording, const RandomStream &stream
         selection.from = anyTime(stream, dice);
     if (dice.chance(60))
         selection.to = std::max(anyTime(stream, dice), selection.from.value_or(stream.streams.from));
-    for (const Vm &vm : recording.hosts[0].vms) {
-        for (const Vcpu &vcpu : vm.vcpus)
-            if (dice.chance(30))
-                selection.vcpus.insert(vm.vcpuId(vcpu));
-    }
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        if (dice.chance(30))
+            selection.vcpus.insert(vcpu.key);
     for (std::size_t i = 0; i < recording.reasons.size(); ++i)
         if (dice.chance(20))
             selection.reasons.insert(recording.reasons[i].key);

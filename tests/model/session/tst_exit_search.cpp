@@ -45,14 +45,15 @@ Recording recordingOfTwoVms()
     return recording;
 }
 
+// "b/0": of the VM b, which is the second.
 ExitRef ref(const char *vcpu, std::size_t index)
 {
-    return {QString::fromLatin1(vcpu), index};
+    return {{{0, std::size_t(vcpu[0] - 'a')}, std::size_t(vcpu[2] - '0')}, index};
 }
 
-QString told(const ExitRef &exit)
+QString told(const FoundExit &exit)
 {
-    return QStringLiteral("%1#%2").arg(exit.vcpu).arg(exit.index);
+    return QStringLiteral("%1#%2").arg(exit.id()).arg(exit.index);
 }
 
 std::optional<FoundExit> found(
@@ -66,8 +67,8 @@ QStringList walk(const Recording &recording, const Selection &selection, SearchS
 {
     QStringList walked;
     while (const auto next = found(recording, selection, start, direction)) {
-        walked.append(told(next->ref));
-        start = next->ref;
+        walked.append(told(*next));
+        start = next->ref();
         if (walked.size() > 20)
             break; // it wraps
     }
@@ -111,7 +112,7 @@ void TestExitSearch::filtersApply_data()
     selection.reasons = {kIo};
     QTest::newRow("reason") << selection << QStringLiteral("b/0#0 a/0#1 b/0#2");
     selection = {};
-    selection.vcpus = {QStringLiteral("a/1")};
+    selection.vcpus = {VcpuKey{{0, 0}, 1}};
     QTest::newRow("vCPU") << selection << QStringLiteral("a/1#0 a/1#1");
     selection = {};
     selection.scenarios = {Scenario::Halt};
@@ -136,8 +137,8 @@ void TestExitSearch::filtersApply()
 
 void TestExitSearch::startsAtATime()
 {
-    QCOMPARE(found(m_recording, {}, Ns(20), Direction::Next)->ref, ref("a/1", 0)); // at or after
-    QCOMPARE(found(m_recording, {}, Ns(20), Direction::Previous)->ref, ref("b/0", 0)); // before
+    QCOMPARE(found(m_recording, {}, Ns(20), Direction::Next)->ref(), ref("a/1", 0)); // at or after
+    QCOMPARE(found(m_recording, {}, Ns(20), Direction::Previous)->ref(), ref("b/0", 0)); // before
     QVERIFY(!found(m_recording, {}, Ns(41), Direction::Next));
     QVERIFY(!found(m_recording, {}, Ns(10), Direction::Previous));
 }
@@ -146,8 +147,8 @@ void TestExitSearch::currentExitNeedNotPassTheFilter()
 {
     Selection halts;
     halts.scenarios = {Scenario::Halt};
-    QCOMPARE(found(m_recording, halts, ref("b/0", 0), Direction::Next)->ref, ref("a/1", 0));
-    QCOMPARE(found(m_recording, halts, ref("a/0", 1), Direction::Previous)->ref, ref("a/1", 0));
+    QCOMPARE(found(m_recording, halts, ref("b/0", 0), Direction::Next)->ref(), ref("a/1", 0));
+    QCOMPARE(found(m_recording, halts, ref("a/0", 1), Direction::Previous)->ref(), ref("a/1", 0));
 }
 
 void TestExitSearch::unknownStartFindsNothing()
@@ -179,10 +180,10 @@ void TestExitSearch::exitsOfHostsAreToldApart()
     QList<Ns> times;
     while (const auto next = found(recording, {}, start, Direction::Next)) {
         times.append(next->time());
-        start = next->ref;
-        const auto again = exitAt(recording, next->ref);
+        start = next->ref();
+        const auto again = exitAt(recording, next->ref());
         QCOMPARE(again->vcpu, &recording.hosts[1].vms[0].vcpus[0]);
-        QVERIFY(exitRefOf(recording, *again->vcpu, again->index) == next->ref);
+        QCOMPARE(again->ref(), next->ref());
         if (times.size() > 5)
             break;
     }

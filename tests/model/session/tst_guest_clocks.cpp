@@ -32,7 +32,7 @@ void TestGuestClocks::threadsOnTheHostsClock()
 {
     const auto recording = makeGuestRecording();
     const ShownGuests shown = showGuests(makeGuestMaps(recording), {});
-    const auto cpu = shown.on(vm(*recording), vm(*recording).vcpus[0]);
+    const auto cpu = shown.on({{0, 0}, 0});
     QVERIFY(cpu);
     QCOMPARE(cpu->threadAt(kMadeBegin), 7);
     QCOMPARE(cpu->threadAt(kMadeBegin + 9'999), 7);
@@ -64,7 +64,7 @@ void TestGuestClocks::sharesAreOfGuestModeAlone()
     const auto recording = makeGuestRecording();
     const ShownGuests shown = showGuests(makeGuestMaps(recording), {});
     const Vcpu &vcpu = vm(*recording).vcpus[0];
-    const auto cpu = shown.on(vm(*recording), vcpu);
+    const auto cpu = shown.on({{0, 0}, 0});
     const auto share = [&](Ns from, Ns to) { return guestShareOf(vcpu, *cpu, {kMadeBegin + from, kMadeBegin + to}); };
     QCOMPARE(share(0, 1000).tid, 7); // one run
     QCOMPARE(share(0, 1000).ns, Ns(1000));
@@ -101,7 +101,7 @@ void TestGuestClocks::foundMapIsShown()
     QCOMPARE(shown.guests.size(), std::size_t(1));
     const ShownGuest &guest = shown.guests[0];
     QVERIFY(guest.isShown() && !guest.isChosen);
-    QCOMPARE(shown.of(vm(*recording)), &guest);
+    QCOMPARE(shown.of({0, 0}), &guest);
     QCOMPARE(guest.choice.source, MapSource::Found);
     QCOMPARE(guest.uncertainty, std::optional<Ns>(100));
     QVERIFY(guest.misfits.empty());
@@ -116,7 +116,7 @@ void TestGuestClocks::shiftByHandMovesAllAndTellsMisfits()
     const ShownGuests shown = showGuests(maps, {{path, {MapSource::Found, 1000}}});
     const ShownGuest &guest = shown.guests[0];
     QVERIFY(guest.isShown());
-    QCOMPARE(shown.on(vm(*recording), vm(*recording).vcpus[0])->threadAt(kMadeBegin + 10'999), 7);
+    QCOMPARE(shown.on({{0, 0}, 0})->threadAt(kMadeBegin + 10'999), 7);
     // Every event is in an exit now, and is told where it lies on the host's clock.
     QCOMPARE(guest.alignment.containment.contained, std::int64_t(0));
     QCOMPARE(guest.misfits.size(), std::size_t(10));
@@ -154,8 +154,8 @@ void TestGuestClocks::unsureGuestIsShownOnlyIfChosen()
     GuestMaps maps = makeGuestMaps(recording);
     maps.found.guests[0].verdict = SyncVerdict::Ambiguous;
     QVERIFY(!showGuests(maps, {}).guests[0].isShown());
-    QVERIFY(!showGuests(maps, {}).of(vm(*recording)));
-    QVERIFY(showGuests(maps, {{recording->guests[0].path, {MapSource::Found, 0}}}).of(vm(*recording)));
+    QVERIFY(!showGuests(maps, {}).of({0, 0}));
+    QVERIFY(showGuests(maps, {{recording->guests[0].path, {MapSource::Found, 0}}}).of({0, 0}));
     maps.found.guests[0] = GuestAlignment{};
     QVERIFY(!showGuests(maps, {{recording->guests[0].path, {MapSource::Found, 5}}}).guests[0].isShown());
 }

@@ -159,7 +159,7 @@ void TestLiveNumbers::oneOfEveryDimensionEqualsOneAlone()
     selection.to = range.to - range.length() / 8;
     selection.reasons = {{2, 114}, {2, 120}}; // cpuid, hlt
     selection.scenarios = {Scenario::Host, Scenario::Halt};
-    selection.vcpus = {m_recording->hosts[0].vms[0].vcpuId(m_recording->hosts[0].vms[0].vcpus[1])};
+    selection.vcpus = {VcpuKey{{0, 0}, 1}};
     selection.minNs = 100;
     const Numbers numbers = numbersOf(m_recording, selection);
     Selection without = selection;
@@ -203,7 +203,7 @@ void TestLiveNumbers::endsSoonOnceCancelled()
     for (std::size_t i = 1; i < recording->reasons.size(); ++i)
         selection.reasons.insert(recording->reasons[i].key);
     selection.scenarios = {Scenario::Host, Scenario::Interrupt, Scenario::Qemu};
-    selection.vcpus = {QStringLiteral("a/0"), QStringLiteral("a/1")};
+    selection.vcpus = {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}};
     const double whole = cpuMsOf([&] { QVERIFY(numbersOf(recording, selection, nullptr)); });
     for (int point = 0; point < 20; ++point) {
         std::atomic<bool> cancel = false;

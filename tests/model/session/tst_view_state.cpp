@@ -146,15 +146,15 @@ void TestViewState::gestureThatComesBackIsNoStep()
 
 void TestViewState::currentExitIsToldUntilThePointerMoves()
 {
-    m_state->setHovered(ExitRef{QStringLiteral("vm/0"), 3});
-    m_state->setCurrent(ExitRef{QStringLiteral("vm/0"), 4});
+    m_state->setHovered(ExitRef{VcpuKey{{0, 0}, 0}, 3});
+    m_state->setCurrent(ExitRef{VcpuKey{{0, 0}, 0}, 4});
     QVERIFY(!m_state->hovered());
 }
 
 void TestViewState::undoRestoresWholeValues()
 {
     m_state->toggleReason({2, 114});
-    m_state->toggleVcpu(QStringLiteral("qemu/0"));
+    m_state->toggleVcpu(VcpuKey{{0, 0}, 0});
     m_state->toggleScenario(Scenario::Halt);
     m_state->setBand(DurationBand{DurationKind::Net, 10, 20});
     const ViewValues all = m_state->values();

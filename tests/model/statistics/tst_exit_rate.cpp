@@ -75,7 +75,7 @@ void TestExitRate::selections()
     selection.scenarios = {Scenario::Halt};
     QTest::newRow("scenario") << selection;
     selection = {};
-    selection.vcpus = {QStringLiteral("vm/1")};
+    selection.vcpus = {VcpuKey{{0, 0}, 1}};
     QTest::newRow("vCPU") << selection;
     selection = {};
     selection.minNs = 3;
@@ -99,7 +99,7 @@ void TestExitRate::countsEqualAPlainLoop()
     std::mt19937 random(3);
     for (std::size_t v = 0; v < vcpus.size(); ++v) {
         const ExitColumns &exits = vcpus[v].exits;
-        const bool chosen = filter.passesVcpu(QStringLiteral("vm/") % vcpus[v].number);
+        const bool chosen = filter.passesVcpu({{0, 0}, v});
         for (int n = 0; n < 100; ++n) {
             TimeRange range{Ns(4'990 + random() % 6'000), Ns(4'990 + random() % 6'000)};
             if (range.to < range.from)

@@ -170,7 +170,7 @@ void TestKnownNet::oneHostOfTwoLacksSwitches()
     QCOMPARE(groupOf(statistics.totals, recording, kHlt).net.total, Ns(10'500));
     QCOMPARE(knownNetOf(statistics.totals.reasons), std::optional<Ns>(75));
     Selection onlyA;
-    onlyA.vcpus = {QStringLiteral("a/0")};
+    onlyA.vcpus = {VcpuKey{{0, 0}, 0}};
     QCOMPARE(groupOf(statisticsOf(recording, onlyA).totals, recording, kHlt).knownNet->total, Ns(1500));
 }
 
@@ -212,9 +212,10 @@ void TestKnownNet::singleExits()
 {
     Recording recording = mixed(true);
     addHost(recording, QStringLiteral("b"), false, {{kHlt, 9000, Scenario::Halt}, {kMsr, 5, Scenario::Host}});
-    QVERIFY(netIsKnown(recording, recording.hosts[0].vms[0].vcpus[0], 0));
-    QVERIFY(!netIsKnown(recording, recording.hosts[1].vms[0].vcpus[0], 0));
-    QVERIFY(netIsKnown(recording, recording.hosts[1].vms[0].vcpus[0], 1));
+    const std::vector<VcpuAt> vcpus = vcpusOf(recording);
+    QVERIFY(netIsKnown(recording, vcpus[0], 0));
+    QVERIFY(!netIsKnown(recording, vcpus[1], 0));
+    QVERIFY(netIsKnown(recording, vcpus[1], 1));
 }
 
 void TestKnownNet::notesNameTheReasons()

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "model/statistics/selection_parser.h"
+#include "model/vcpu_walk.h"
 
 using namespace exitscope;
 
@@ -17,6 +18,7 @@ private Q_SLOTS:
     void everything();
     void nothing();
     void nameWithComma();
+    void nameOnTwoHosts();
     void vcpuKnownByItsThread_data();
     void vcpuKnownByItsThread();
     void reasonsByCode();
@@ -122,7 +124,7 @@ void TestSelectionParser::everything()
     QString error;
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
-    const Selection expected{kOrigin + 10, kOrigin + 20, {QStringLiteral("vm0/0"), QStringLiteral("vm0/1")},
+    const Selection expected{kOrigin + 10, kOrigin + 20, {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}},
         {{1, 12}, {2, 96}, {2, 100}, {2, 120}}, {Scenario::Halt, Scenario::PageFault, Scenario::Qemu}, 0, 5000};
     QVERIFY(*selection == expected);
 }
@@ -134,6 +136,18 @@ void TestSelectionParser::nothing()
     QVERIFY(selection && *selection == Selection{});
 }
 
+void TestSelectionParser::nameOnTwoHosts()
+{
+    Recording recording = twoVms();
+    recording.hosts.push_back(recording.hosts.front());
+    SelectionTexts texts;
+    texts.vcpus = QStringList{QStringLiteral("vm0/1")};
+    QString error;
+    const auto selection = parseSelection(texts, recording, error);
+    QVERIFY2(selection, qPrintable(error));
+    QCOMPARE(selection->vcpus, (std::set<VcpuKey>{{{0, 0}, 1}, {{1, 0}, 1}}));
+}
+
 void TestSelectionParser::nameWithComma()
 {
     SelectionTexts texts;
@@ -141,7 +155,7 @@ void TestSelectionParser::nameWithComma()
     QString error;
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
-    QCOMPARE(selection->vcpus, (std::set<QString>{QStringLiteral("a,b/pCPU 0"), QStringLiteral("vm0/1")}));
+    QCOMPARE(selection->vcpus, (std::set<VcpuKey>{{{0, 1}, 0}, {{0, 0}, 1}}));
 }
 
 void TestSelectionParser::vcpuKnownByItsThread_data()
@@ -175,10 +189,13 @@ void TestSelectionParser::vcpuKnownByItsThread()
     QString error;
     const auto selection = parseSelection(texts, recording, error);
     QCOMPARE(bool(selection), !expected.isEmpty());
-    if (selection)
-        QCOMPARE(selection->vcpus, std::set<QString>(expected.begin(), expected.end()));
-    else
+    if (!selection)
         QVERIFY2(error.contains(QStringLiteral("vm0/0, vm0/tid 904, a,b/pCPU 0")), qPrintable(error));
+    std::set<VcpuKey> keys;
+    for (const QString &id : expected)
+        keys.insert(vcpusNamed(recording, id).front().key);
+    if (selection)
+        QCOMPARE(selection->vcpus, keys);
 }
 
 void TestSelectionParser::reasonsByCode()

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void filtersTouchExitsNotStates();
     void durationBandLeavesOutUntimed();
     void unselectedVmIsLeftOut();
+    void vcpuOfOneHostAlone();
     void rangeOutsideOfTheRecording();
     void overheadOfNothing();
     void groupsAreOrdered();
@@ -99,7 +100,7 @@ void TestStatistics::wholeRecording()
     const Statistics statistics = statisticsOf(recording, {});
     QCOMPARE(statistics.vms.size(), std::size_t(2));
     const VcpuStatistics &vcpu = statistics.vms[0].vcpus.at(0);
-    QCOMPARE(vcpu.id, QStringLiteral("a/0"));
+    QCOMPARE(vcpu.id(), QStringLiteral("a/0"));
     const TimeRange whole{0, 1000};
     QVERIFY(vcpu.range == whole);
     const Totals &totals = vcpu.totals;
@@ -203,11 +204,25 @@ void TestStatistics::unselectedVmIsLeftOut()
 {
     const Recording recording = handMade();
     Selection selection;
-    selection.vcpus = {QStringLiteral("b/0")};
+    selection.vcpus = {VcpuKey{{0, 1}, 0}};
     const Statistics statistics = statisticsOf(recording, selection);
     QCOMPARE(statistics.vms.size(), std::size_t(1));
     QCOMPARE(statistics.vms[0].vm->name, QStringLiteral("b"));
     QCOMPARE(statistics.totals.exits, std::int64_t(1));
+}
+
+// Two hosts may have VMs of one name.
+void TestStatistics::vcpuOfOneHostAlone()
+{
+    Recording recording = handMade();
+    recording.hosts.push_back(handMade().hosts.front());
+    QCOMPARE(vcpusNamed(recording, QStringLiteral("a/0")).size(), std::size_t(2));
+    Selection selection;
+    selection.vcpus = {VcpuKey{{1, 0}, 0}};
+    const Statistics statistics = statisticsOf(recording, selection);
+    QCOMPARE(statistics.totals.exits, std::int64_t(3));
+    QCOMPARE(statistics.vms.size(), std::size_t(1));
+    QCOMPARE(statistics.vms[0].vcpus[0].host, &recording.hosts[1]);
 }
 
 void TestStatistics::rangeOutsideOfTheRecording()
@@ -225,7 +240,7 @@ void TestStatistics::rangeOutsideOfTheRecording()
 void TestStatistics::overheadOfNothing()
 {
     QVERIFY(!Totals{}.overheadPercent());
-    QVERIFY(!statisticsOf(handMade(), {{}, {}, {QStringLiteral("b/0")}, {}, {}, {}, {}}).totals.overheadPercent());
+    QVERIFY(!statisticsOf(handMade(), {{}, {}, {VcpuKey{{0, 1}, 0}}, {}, {}, {}, {}}).totals.overheadPercent());
     QVERIFY(statisticsOf(Recording{}, {}).vms.empty());
 }
 
@@ -284,7 +299,7 @@ Selection randomSelection(std::mt19937 &random)
     if (random() % 2 != 0)
         selection.to = selection.from.value_or(0) + Ns(random() % 800);
     if (random() % 3 == 0)
-        selection.vcpus = {QStringLiteral("a/1"), QStringLiteral("b/0")};
+        selection.vcpus = {VcpuKey{{0, 0}, 1}, VcpuKey{{0, 1}, 0}};
     if (random() % 2 != 0)
         selection.reasons = {kKeys[random() % kKeys.size()], kKeys[0]};
     if (random() % 2 != 0)
