@@ -39,11 +39,11 @@ void StreamSession::tryOpen(SharedTrace &shared)
 {
     if (m_file.empty())
         noteCuts(m_directory);
-    m_files = std::make_unique<StreamFiles>(m_directory, m_file);
+    m_progress = std::make_unique<FileProgress>(m_directory, m_file);
     if (m_file.empty())
         checkMetadata(m_directory + "/metadata");
-    if (m_files->totalBytes() == 0)
-        throw ReadError(m_files->empty() ? "there is no stream file" : "the stream file is empty");
+    if (m_progress->totalBytes() == 0)
+        throw ReadError(m_progress->empty() ? "there is no stream file" : "the stream file is empty");
     m_stream = m_file.empty() ? openAlone() : shared.take(m_directory, m_file);
     const bt_message *first = m_stream->first;
     if (!first || bt_message_get_type(first) != BT_MESSAGE_TYPE_STREAM_BEGINNING)
@@ -58,7 +58,7 @@ void StreamSession::tryOpen(SharedTrace &shared)
         plain = Plain::AllProofs;
     m_decoder = std::make_unique<EventDecoder>(
         *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
-    if (m_file.empty() && !m_files->hasIndex()) {
+    if (m_file.empty() && !m_progress->hasIndex()) {
         try {
             m_range = m_stream->trace->queryRange();
         } catch (const ReadError &) {
@@ -133,10 +133,10 @@ bool StreamSession::recordsDue() const
 
 std::uint64_t StreamSession::bytesConsumed()
 {
-    const std::uint64_t total = m_files->totalBytes();
+    const std::uint64_t total = m_progress->totalBytes();
     std::uint64_t bytes = 0;
-    if (m_files->hasIndex()) {
-        bytes = m_files->bytesRead(m_decoder->packetsRead(), m_decoder->lastCycles());
+    if (m_progress->hasIndex()) {
+        bytes = m_progress->bytesRead(m_decoder->packetsRead(), m_decoder->lastCycles());
     } else if (m_range.second > m_range.first) {
         const auto length = static_cast<double>(m_range.second - m_range.first);
         const auto done = static_cast<double>(m_decoder->summary().endNs - m_range.first);
@@ -158,7 +158,7 @@ void StreamSession::finish()
 {
     m_decoder->end();
     if (!m_decoder->records().empty() && !m_survey)
-        sendRecords(m_files->totalBytes());
+        sendRecords(m_progress->totalBytes());
     m_writer.summary(m_number, m_decoder->summary());
     close();
 }

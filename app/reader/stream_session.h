@@ -7,9 +7,9 @@
 
 #include "app/reader/ctf_stream.h"
 #include "app/reader/event_decoder.h"
+#include "app/reader/file_progress.h"
 #include "app/reader/frame_writer.h"
 #include "app/reader/shared_trace.h"
-#include "app/reader/stream_files.h"
 
 namespace exitscope::reader {
 
@@ -51,7 +51,7 @@ private:
     std::unique_ptr<CtfStream> m_stream;
     std::unique_ptr<EventDecoder> m_decoder;
 
-    std::unique_ptr<StreamFiles> m_files;
+    std::unique_ptr<FileProgress> m_progress;
     std::pair<Ns, Ns> m_range{0, 0}; // without an index: the stream's times, if they can be known
     std::uint64_t m_bytesConsumed = 0;
 };

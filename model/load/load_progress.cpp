@@ -47,7 +47,7 @@ qint64 ProgressMeter::doneNow() const
         for (const auto &stream : trace->streams) {
             if (!stream->canOpen())
                 continue;
-            const StreamChannel &channel = stream->pooled.channel;
+            const StreamChannel &channel = stream->channel;
             const auto consumed = static_cast<qint64>(channel.bytesConsumed());
             done += channel.isOver() ? stream->files.bytes : std::min(consumed, stream->files.bytes);
         }

@@ -52,17 +52,13 @@ StreamSource::StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std
 
 std::vector<Record> StreamSource::nextBatch()
 {
-    StreamChannel &channel = m_stream.pooled.channel;
     while (!m_isOver) {
-        m_pool.request(channel);
-        if (!m_pool.waitFor(channel))
-            return {}; // cancelled
-        if (!channel.hasRecords()) {
-            m_isOver = true;
+        std::vector<Record> records = m_pool.next(m_stream.channel);
+        if (m_pool.isCancelled())
+            return {};
+        m_isOver = records.empty();
+        if (m_isOver)
             return lastBatch();
-        }
-        std::vector<Record> records = channel.takeRecords();
-        m_pool.request(channel);
         adapt(records);
         if (!records.empty())
             return records;
@@ -88,16 +84,16 @@ void StreamSource::adapt(std::vector<Record> &records)
 
 bool StreamSource::hasSwitches() const
 {
-    const auto &description = m_stream.pooled.channel.description();
+    const auto &description = m_stream.channel.description();
     return (m_dropped & wire::HasSwitch) == 0 && (!description || description->hasSwitches);
 }
 
 // A stretch that nothing in the stream ends lasts to the end of its recording: others of the host may follow.
 std::vector<Record> StreamSource::lastBatch()
 {
-    const StreamChannel &channel = m_stream.pooled.channel;
+    const StreamChannel &channel = m_stream.channel;
     std::vector<Record> records;
-    if (channel.state() != State::Ended || m_stream.isCut()) {
+    if (channel.state() != State::Ended || m_stream.files.isCut()) {
         records.push_back(lossAtEnd());
         if (records.back().timeNs == kNoTime) {
             m_isWhollyLost = true;
@@ -115,7 +111,7 @@ std::vector<Record> StreamSource::lastBatch()
 // Its rest cannot be read. kNoTime: nothing of it came, and nobody knows when its recording begins.
 Record StreamSource::lossAtEnd()
 {
-    const StreamChannel &channel = m_stream.pooled.channel;
+    const StreamChannel &channel = m_stream.channel;
     Ns last = channel.lastTime();
     std::int32_t pcpu = channel.pcpu();
     if (const auto &summary = channel.summary(); summary && summary->events > 0) {
@@ -140,7 +136,7 @@ void StreamSource::prepare(Record &record, RecordSink &sink)
     if (own >= m_names.size())
         m_names.resize(own + 1, kNoName);
     if (m_names[own] == kNoName)
-        m_names[own] = sink.intern(m_stream.pooled.channel.name(own));
+        m_names[own] = sink.intern(m_stream.channel.name(own));
     record.thread.name = m_names[own];
 }
 

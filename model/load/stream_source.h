@@ -31,7 +31,7 @@ public:
     // Nothing of it came, and its recording begins when the first of all records says so.
     bool isWhollyLost() const { return m_isWhollyLost; }
 
-    void request() { m_pool.request(m_stream.pooled.channel); }
+    void request() { m_pool.request(m_stream.channel); }
     std::vector<Record> nextBatch() override;
     void prepare(Record &record, RecordSink &sink) override;
 

@@ -14,6 +14,14 @@ namespace {
 
 using State = StreamChannel::State;
 
+std::vector<StreamChannel *> channelsOf(const std::vector<StreamWork *> &streams)
+{
+    std::vector<StreamChannel *> channels;
+    for (StreamWork *stream : streams)
+        channels.push_back(&stream->channel);
+    return channels;
+}
+
 } // namespace
 
 TraceOpener::TraceOpener(ReaderPool &pool, PrivateDirs &privateDirs, Diagnostics &diagnostics)
@@ -21,45 +29,43 @@ TraceOpener::TraceOpener(ReaderPool &pool, PrivateDirs &privateDirs, Diagnostics
 {
 }
 
-std::vector<TraceOpener::Stream> TraceOpener::streamsOf(const std::vector<TraceWork *> &traces)
+TraceOpener::Streams TraceOpener::streamsOf(const std::vector<TraceWork *> &traces)
 {
-    std::vector<Stream> streams;
+    Streams streams;
     for (TraceWork *trace : traces)
         for (const auto &stream : trace->streams)
             if (stream->canOpen())
-                streams.push_back({trace, stream.get()});
+                streams.push_back(stream.get());
     return streams;
 }
 
 void TraceOpener::open(const std::vector<TraceWork *> &traces, ReadMode mode)
 {
-    const std::vector<Stream> streams = streamsOf(traces);
-    std::vector<PooledStream *> pooled;
-    for (const Stream &stream : streams)
-        pooled.push_back(&stream.stream->pooled);
-    m_pool.open(pooled, mode);
+    const Streams streams = streamsOf(traces);
+    const std::vector<StreamChannel *> channels = channelsOf(streams);
+    m_pool.open(channels, mode);
     if (separateFailed(streams, true) || separateFailed(streams, false))
-        m_pool.open(pooled, mode);
-    const std::vector<Stream> repaired = repairFailed(streams);
+        m_pool.open(channels, mode);
+    const Streams repaired = repairFailed(streams);
     if (!repaired.empty())
-        m_pool.open(pooled, mode);
-    for (const Stream &stream : repaired)
-        if (stream.stream->pooled.channel.state() == State::Open)
-            tellCut(*stream.stream, m_diagnostics);
+        m_pool.open(channels, mode);
+    for (const StreamWork *stream : repaired)
+        if (stream->channel.state() == State::Open)
+            tellCut(*stream, m_diagnostics);
     tellFailures(traces);
     for (TraceWork *trace : traces)
         giveUp(*trace);
 }
 
 // For the fault of one stream all that are opened together fail.
-bool TraceOpener::separateFailed(const std::vector<Stream> &streams, bool isOpening)
+bool TraceOpener::separateFailed(const Streams &streams, bool isOpening)
 {
     bool any = false;
-    for (const Stream &stream : streams) {
-        const StreamChannel &channel = stream.stream->pooled.channel;
+    for (StreamWork *stream : streams) {
+        const StreamChannel &channel = stream->channel;
         const bool isUnopened = channel.state() == State::Failed && !channel.description();
         if (isOpening ? isUnopened : channel.state() == State::Lost)
-            any = separate(*stream.stream, stream.trace->info.path, m_privateDirs) || any;
+            any = separate(*stream, m_privateDirs) || any;
     }
     if (any)
         m_pool.takeFailures(); // what fails again is told then
@@ -71,21 +77,20 @@ bool TraceOpener::separateLost(const std::vector<TraceWork *> &traces)
     return separateFailed(streamsOf(traces), false);
 }
 
-std::vector<TraceOpener::Stream> TraceOpener::repairFailed(const std::vector<Stream> &streams)
+TraceOpener::Streams TraceOpener::repairFailed(const Streams &streams)
 {
-    std::vector<Stream> repaired;
-    for (const Stream &stream : streams)
-        if (stream.stream->pooled.channel.state() == State::Failed
-            && repair(*stream.stream, stream.trace->info.path, m_privateDirs))
+    Streams repaired;
+    for (StreamWork *stream : streams)
+        if (stream->channel.state() == State::Failed && repair(*stream, m_privateDirs))
             repaired.push_back(stream);
     return repaired;
 }
 
 // Without what would differ each time: private paths, and the addresses that libbabeltrace2 tells.
-QString TraceOpener::causeOf(const TraceWork &trace, const StreamWork &stream)
+QString TraceOpener::causeOf(const StreamWork &stream)
 {
     static const QRegularExpression address(QStringLiteral("(, )?[a-z-]*addr=0x[0-9a-f]+"));
-    QString cause = PrivateDirs::shown(stream.pooled.channel.cause(), stream.pooled.dir, trace.info.path);
+    QString cause = PrivateDirs::shown(stream.channel.cause(), stream.channel.place().dir, stream.traceDir);
     return cause.remove(address).replace(QStringLiteral(": , "), QStringLiteral(": "));
 }
 
@@ -95,7 +100,7 @@ void TraceOpener::giveUp(TraceWork &trace)
     std::vector<StreamWork *> failed; // the reader said why
     std::vector<StreamWork *> closed;
     for (const auto &stream : trace.streams) {
-        const StreamChannel &channel = stream->pooled.channel;
+        const StreamChannel &channel = stream->channel;
         if (channel.description() && !trace.isDescribed) {
             trace.info.description = *channel.description();
             trace.isDescribed = true;
@@ -107,22 +112,20 @@ void TraceOpener::giveUp(TraceWork &trace)
             failed.push_back(stream.get());
     }
     const bool wholly = !failed.empty() && !trace.isDescribed && failed.size() == trace.streams.size();
-    const auto sameCause
-        = [&](const StreamWork *stream) { return causeOf(trace, *stream) == causeOf(trace, *failed.front()); };
+    const auto sameCause = [&](const StreamWork *stream) { return causeOf(*stream) == causeOf(*failed.front()); };
     const QString fault = wholly ? metadataFault(trace.info.path + QStringLiteral("/metadata")) : QString();
     if (!fault.isEmpty())
         m_diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
             QStringLiteral("the trace cannot be read: its metadata %1").arg(fault), trace.info.path));
     else if (wholly && std::all_of(failed.begin(), failed.end(), sameCause))
         m_diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
-            QStringLiteral("the trace cannot be read: %1").arg(causeOf(trace, *failed.front())), trace.info.path));
+            QStringLiteral("the trace cannot be read: %1").arg(causeOf(*failed.front())), trace.info.path));
     else
         for (const StreamWork *stream : failed)
             m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
-                QStringLiteral("the stream cannot be read: %1").arg(causeOf(trace, *stream)),
-                stream->files.shownPath()));
+                QStringLiteral("the stream cannot be read: %1").arg(causeOf(*stream)), stream->files.shownPath()));
     for (StreamWork *stream : closed) {
-        stream->pooled.dir.clear();
+        stream->channel.setPlace({});
         trace.bytes -= stream->files.bytes;
         ++trace.unopened;
     }
@@ -131,14 +134,12 @@ void TraceOpener::giveUp(TraceWork &trace)
 void TraceOpener::survey(const std::vector<TraceWork *> &traces)
 {
     open(traces);
-    const std::vector<Stream> streams = streamsOf(traces);
-    std::vector<PooledStream *> pooled;
-    for (const Stream &stream : streams)
-        pooled.push_back(&stream.stream->pooled);
-    m_pool.survey(pooled);
+    const Streams streams = streamsOf(traces);
+    const std::vector<StreamChannel *> channels = channelsOf(streams);
+    m_pool.survey(channels);
     if (separateLost(traces)) {
-        m_pool.open(pooled);
-        m_pool.survey(pooled);
+        m_pool.open(channels);
+        m_pool.survey(channels);
     }
     readBroken(streams);
     tellFailures(traces);
@@ -148,31 +149,28 @@ void TraceOpener::survey(const std::vector<TraceWork *> &traces)
 
 // A reader that is gone tells nothing. What can be read of its streams is read for what it holds, or they would count
 // as empty, and their trace as nothing to use.
-void TraceOpener::readBroken(const std::vector<Stream> &streams)
+void TraceOpener::readBroken(const Streams &streams)
 {
-    std::vector<PooledStream *> broken;
-    for (const Stream &stream : streams)
-        if (stream.stream->pooled.channel.state() == State::Lost)
-            broken.push_back(&stream.stream->pooled);
+    std::vector<StreamChannel *> broken;
+    for (StreamWork *stream : streams)
+        if (stream->channel.state() == State::Lost)
+            broken.push_back(&stream->channel);
     if (broken.empty() || m_pool.isCancelled())
         return;
     m_pool.takeFailures(); // what fails again is told then
     m_pool.open(broken);
-    for (PooledStream *stream : broken)
-        m_pool.request(stream->channel);
-    for (PooledStream *stream : broken)
-        while (m_pool.waitFor(stream->channel) && stream->channel.hasRecords()) {
-            stream->channel.takeRecords();
-            m_pool.request(stream->channel);
-        }
+    for (StreamChannel *channel : broken)
+        m_pool.request(*channel);
+    for (StreamChannel *channel : broken)
+        while (!m_pool.next(*channel).empty()) { }
 }
 
 void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
 {
-    const std::vector<Stream> streams = streamsOf(traces);
+    const Streams streams = streamsOf(traces);
     for (const PoolFailure &failure : m_pool.takeFailures()) {
-        const auto first = std::find_if(streams.begin(), streams.end(), [&](const Stream &s) {
-            return !failure.lost.empty() && &s.stream->pooled.channel == failure.lost.front();
+        const auto first = std::find_if(streams.begin(), streams.end(), [&](const StreamWork *stream) {
+            return !failure.lost.empty() && &stream->channel == failure.lost.front();
         });
         const auto count = static_cast<std::int64_t>(failure.lost.size());
         QString message = failure.failure.cause;
@@ -187,15 +185,15 @@ void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
         else
             message += QStringLiteral("; the rest of this stream is lost");
         const bool isStream = first != streams.end() && failure.failure.code != Code::ReaderMissing;
-        m_diagnostics.push_back(makeDiagnostic(
-            failure.failure.code, message, isStream ? first->stream->files.shownPath() : QString(), count));
+        m_diagnostics.push_back(
+            makeDiagnostic(failure.failure.code, message, isStream ? (*first)->files.shownPath() : QString(), count));
     }
-    for (const Stream &s : streams) {
-        const StreamChannel &channel = s.stream->pooled.channel;
+    for (const StreamWork *stream : streams) {
+        const StreamChannel &channel = stream->channel;
         if (channel.state() == State::Failed && channel.description())
             m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
-                QStringLiteral("the rest of the stream cannot be read: %1").arg(causeOf(*s.trace, *s.stream)),
-                s.stream->files.shownPath()));
+                QStringLiteral("the rest of the stream cannot be read: %1").arg(causeOf(*stream)),
+                stream->files.shownPath()));
     }
 }
 

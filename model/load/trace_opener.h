@@ -23,16 +23,14 @@ public:
     void tellFailures(const std::vector<TraceWork *> &traces);
 
 private:
-    struct Stream {
-        TraceWork *trace;
-        StreamWork *stream;
-    };
-    static std::vector<Stream> streamsOf(const std::vector<TraceWork *> &traces);
-    bool separateFailed(const std::vector<Stream> &streams, bool isOpening);
-    std::vector<Stream> repairFailed(const std::vector<Stream> &streams);
-    void readBroken(const std::vector<Stream> &streams);
+    using Streams = std::vector<StreamWork *>;
+
+    static Streams streamsOf(const std::vector<TraceWork *> &traces); // that can be opened
+    bool separateFailed(const Streams &streams, bool isOpening);
+    Streams repairFailed(const Streams &streams);
+    void readBroken(const Streams &streams);
     void giveUp(TraceWork &trace);
-    static QString causeOf(const TraceWork &trace, const StreamWork &stream);
+    static QString causeOf(const StreamWork &stream);
 
     ReaderPool &m_pool;
     PrivateDirs &m_privateDirs;

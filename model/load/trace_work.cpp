@@ -20,24 +20,26 @@ void widen(TraceInfo &info, Ns begin, Ns end)
     info.endNs = std::max(info.endNs.value_or(end), end);
 }
 
-void makeDir(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs, QString &error)
+// A directory for the stream alone; none, with the cause in `error`, if it cannot be read there.
+StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString &error)
 {
-    stream.pooled.fileBytes = static_cast<std::uint64_t>(stream.files.bytes);
-    const bool anyWhole = std::any_of(stream.files.files.begin(), stream.files.files.end(), [&](const QString &file) {
-        const auto cut = stream.cuts.find(file);
-        return cut == stream.cuts.end() || cut->second > 0;
+    const StreamFiles &files = stream.files;
+    const bool anyWhole = std::any_of(files.files.begin(), files.files.end(), [&](const QString &file) {
+        const auto cut = files.cuts.find(file);
+        return cut == files.cuts.end() || cut->second > 0;
     });
-    if (anyWhole)
-        stream.pooled.dir = privateDirs.add(traceDir, stream.files, stream.cuts, error);
-    else
+    if (!anyWhole) {
         error = QStringLiteral("it ends inside its first packet");
+        return {};
+    }
+    return {privateDirs.add(stream.traceDir, files, error), {}, static_cast<std::uint64_t>(files.bytes)};
 }
 
 constexpr qint64 kBytesPerReader = 2 << 20; // of streams that one is started for
 
 bool isSmall(const StreamWork &stream)
 {
-    return stream.files.files.size() == 1 && !stream.isCut() && stream.files.bytes < kBytesPerReader;
+    return stream.files.files.size() == 1 && !stream.files.isCut() && stream.files.bytes < kBytesPerReader;
 }
 
 // Small streams of a trace share readers, which parse its metadata once for all of them: with the start of a process it
@@ -67,11 +69,10 @@ void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
         }
         QString error;
         const QString dir = isWhole ? work.info.path : privateDirs.addTogether(work.info.path, files, error);
-        for (StreamWork *stream : group) {
-            stream->pooled.dir = dir;
-            stream->pooled.fileBytes = static_cast<std::uint64_t>(stream->files.bytes);
-            stream->pooled.file = dir.isEmpty() ? QString() : PrivateDirs::nameIn(stream->files.shownPath());
-        }
+        for (StreamWork *stream : group)
+            if (!dir.isEmpty())
+                stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
+                    static_cast<std::uint64_t>(stream->files.bytes)});
     }
 }
 
@@ -109,7 +110,7 @@ void TraceWork::collect()
     info.discardedAreCounted = true;
     info.lossesAreKnown = !losesSilently(info.description) && unopened == 0;
     for (const auto &stream : streams) {
-        StreamChannel &channel = stream->pooled.channel;
+        StreamChannel &channel = stream->channel;
         if (channel.summary())
             stream->summary = channel.summary();
         if (stream->summary) {
@@ -166,12 +167,11 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     for (StreamFiles &files : found.streams) {
         if (isCancelled(cancel))
             return work;
-        StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>());
-        stream.files = std::move(files);
+        StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>(dir, std::move(files)));
         for (const QString &file : stream.files.files)
             if (const auto whole
                 = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file)) : std::nullopt)
-                stream.cuts[file] = *whole;
+                stream.files.cuts[file] = *whole;
         tellCut(stream, diagnostics);
     }
     if (QString error; !found.metadata.isEmpty() && !privateDirs.replaceMetadata(dir, found.metadata, error))
@@ -184,7 +184,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
             return work;
         QString error;
         if (!stream->canOpen())
-            makeDir(*stream, dir, privateDirs, error);
+            stream->channel.setPlace(ownPlace(*stream, privateDirs, error));
         if (stream->canOpen()) {
             work.bytes += stream->files.bytes;
             continue;
@@ -196,43 +196,43 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     return work;
 }
 
-bool separate(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs)
+bool separate(StreamWork &stream, PrivateDirs &privateDirs)
 {
-    if (stream.pooled.file.isEmpty())
+    if (!stream.channel.place().isShared())
         return false;
     QString error;
-    const PooledStream before = std::exchange(stream.pooled, {});
-    makeDir(stream, traceDir, privateDirs, error);
-    if (stream.canOpen())
-        return true;
-    stream.pooled = before;
-    return false;
+    StreamPlace place = ownPlace(stream, privateDirs, error);
+    if (place.dir.isEmpty())
+        return false;
+    stream.channel.setPlace(std::move(place));
+    return true;
 }
 
-bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs)
+bool repair(StreamWork &stream, PrivateDirs &privateDirs)
 {
-    if (std::exchange(stream.triedRepair, true) || stream.isCut())
+    StreamFiles &files = stream.files;
+    if (std::exchange(stream.triedRepair, true) || files.isCut())
         return false;
     // Of the files of one stream it is the last one that can end too early.
-    const QString &file = stream.files.files.back();
-    const auto indexed = stream.files.isIndexTrue(file) ? endOfIndexedPackets(file, indexPath(file)) : std::nullopt;
+    const QString &file = files.files.back();
+    const auto indexed = files.isIndexTrue(file) ? endOfIndexedPackets(file, indexPath(file)) : std::nullopt;
     const auto cut = std::max(beginOfLastPacket(file), indexed);
     if (!cut)
         return false;
-    stream.cuts[file] = *cut;
-    const QString before = stream.pooled.dir;
+    files.cuts[file] = *cut;
     QString error;
-    makeDir(stream, traceDir, privateDirs, error);
-    if (stream.pooled.dir != before && stream.canOpen())
-        return true;
-    stream.cuts.clear();
-    stream.pooled.dir = before;
-    return false;
+    StreamPlace place = ownPlace(stream, privateDirs, error);
+    if (place.dir.isEmpty()) {
+        files.cuts.clear();
+        return false;
+    }
+    stream.channel.setPlace(std::move(place));
+    return true;
 }
 
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics)
 {
-    for (const auto &[file, kept] : stream.cuts) {
+    for (const auto &[file, kept] : stream.files.cuts) {
         const qint64 leftOut = fileInfo(file).size - kept;
         diagnostics.push_back(makeDiagnostic(Code::StreamCut,
             QStringLiteral(

@@ -16,16 +16,15 @@
 
 namespace exitscope {
 
-// A stream on its way from the disk into a recording.
+// A stream of a trace that is loaded: its files, what a reader gives of them, and what was tried to get it to.
 struct StreamWork {
+    QString traceDir;
     StreamFiles files;
-    PooledStream pooled; // no directory: it cannot be opened
-    PrivateDirs::Cuts cuts; // files that do not end with a whole packet
+    StreamChannel channel{};
     bool triedRepair = false;
-    std::optional<wire::Summary> summary; // of the last time that it was read to its end
+    std::optional<wire::Summary> summary = std::nullopt; // of the last time that it was read to its end
 
-    bool canOpen() const { return !pooled.dir.isEmpty(); }
-    bool isCut() const { return !cuts.empty(); }
+    bool canOpen() const { return channel.canOpen(); }
 };
 
 struct TraceWork {
@@ -51,11 +50,11 @@ TraceWork prepareTrace(
     const QString &dir, PrivateDirs &privateDirs, Diagnostics &diagnostics, CancelFlag cancel = nullptr);
 
 // Gives a stream that could not be opened with others a directory of its own. False if it has one, or gets none.
-bool separate(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
+bool separate(StreamWork &stream, PrivateDirs &privateDirs);
 
 // Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
 // if none begins there. False if that cannot help.
-bool repair(StreamWork &stream, const QString &traceDir, PrivateDirs &privateDirs);
+bool repair(StreamWork &stream, PrivateDirs &privateDirs);
 
 // `perf data convert` drops what perf tells of lost events.
 bool losesSilently(const wire::Description &description);

@@ -45,13 +45,12 @@ bool placeCut(const QString &dir, const QString &name, qint64 bytes, QString &er
     return makeDir(cuts, error) && linkTo(QString::number(bytes), cuts + QLatin1Char('/') + name, error);
 }
 
-bool place(
-    const StreamFiles &stream, const QString &file, const QString &dir, const PrivateDirs::Cuts &cuts, QString &error)
+bool place(const StreamFiles &stream, const QString &file, const QString &dir, QString &error)
 {
     const QString name = PrivateDirs::nameIn(file);
     if (!linkFile(file, dir + QLatin1Char('/') + name, error))
         return false;
-    if (const auto cut = cuts.find(file); cut != cuts.end())
+    if (const auto cut = stream.cuts.find(file); cut != stream.cuts.end())
         return placeCut(dir, name, cut->second, error); // and no index: it would speak of more
     const QString index = indexPath(file);
     if (!isRegularFile(index) || !stream.isIndexTrue(file))
@@ -63,7 +62,7 @@ bool place(
 
 } // namespace
 
-QString PrivateDirs::add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error)
+QString PrivateDirs::add(const QString &traceDir, const StreamFiles &stream, QString &error)
 {
     const QString dir = m_root.path() + QLatin1Char('/') + QString::number(m_next++);
     const auto replaced = m_metadata.find(traceDir);
@@ -72,10 +71,10 @@ QString PrivateDirs::add(const QString &traceDir, const StreamFiles &stream, con
     if (!makeDir(dir, error) || !linkFile(metadata, dir + QStringLiteral("/metadata"), error))
         return {};
     for (const QString &file : stream.files) {
-        const auto cut = cuts.find(file);
-        if (cut != cuts.end() && cut->second == 0)
+        const auto cut = stream.cuts.find(file);
+        if (cut != stream.cuts.end() && cut->second == 0)
             continue; // no whole packet in it
-        if (!place(stream, file, dir, cuts, error))
+        if (!place(stream, file, dir, error))
             return {};
     }
     return dir;
@@ -87,7 +86,7 @@ QString PrivateDirs::addTogether(const QString &traceDir, const QStringList &fil
     all.files = files;
     for (const QString &file : files)
         all.falseIndexes.append(indexPath(file)); // small ones need none
-    return add(traceDir, all, {}, error);
+    return add(traceDir, all, error);
 }
 
 bool PrivateDirs::replaceMetadata(const QString &traceDir, const QByteArray &text, QString &error)

@@ -14,14 +14,11 @@ namespace exitscope {
 // as a whole, cannot fail one stream for another's sake. Removed with the object.
 class PrivateDirs {
 public:
-    // Bytes to keep of files that end inside a packet.
-    using Cuts = std::map<QString, qint64>;
-
     bool isValid() const { return m_root.isValid(); }
     const QString &errorString() const { return m_root.errorString(); }
 
     // Empty, with the cause in `error`, if it could not be made.
-    QString add(const QString &traceDir, const StreamFiles &stream, const Cuts &cuts, QString &error);
+    QString add(const QString &traceDir, const StreamFiles &stream, QString &error);
 
     // One that links several streams of the trace, of one file each.
     QString addTogether(const QString &traceDir, const QStringList &files, QString &error);

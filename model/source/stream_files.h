@@ -4,6 +4,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,9 @@ struct StreamFiles {
     QStringList files; // sorted by name
     qint64 bytes = 0;
     QStringList falseIndexes{}; // of files whose packets say otherwise
+    std::map<QString, qint64> cuts{}; // of files that do not end with a whole packet: the bytes to read
 
+    bool isCut() const { return !cuts.empty(); }
     bool isIndexTrue(const QString &file) const;
     QString shownPath() const { return files.front(); }
 };

@@ -98,16 +98,16 @@ int TestEnding::framesOf(const QString &file) const
     PrivateDirs dirs;
     QString error;
     const QString path = trace() + QLatin1Char('/') + file;
-    PooledStream stream;
-    stream.dir = dirs.add(trace(), {{path}, 0}, {{path, *wholePacketsByIndex(path, indexPath(path))}}, error);
+    const StreamFiles files{{path}, 0, {}, {{path, *wholePacketsByIndex(path, indexPath(path))}}};
+    StreamChannel stream({dirs.add(trace(), files, error)});
     const LoadOptions loadOptions = options();
     ReaderPool pool(loadOptions, nullptr);
     pool.open({&stream});
     int frames = 0;
     for (;; ++frames) {
-        pool.request(stream.channel);
-        pool.waitFor(stream.channel);
-        if (stream.channel.takeRecords().empty())
+        pool.request(stream);
+        pool.waitFor(stream);
+        if (stream.takeRecords().empty())
             return frames;
     }
 }

@@ -35,15 +35,15 @@ ReaderPool::ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::fun
 {
 }
 
-void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
+void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
     std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
     if (m_mode != mode)
         closeAll();
     m_mode = mode;
-    std::vector<PooledStream *> closed;
-    for (PooledStream *stream : streams)
-        if (stream->channel.state() != State::Open)
+    std::vector<StreamChannel *> closed;
+    for (StreamChannel *stream : streams)
+        if (stream->state() != State::Open)
             closed.push_back(stream);
     if (closed.empty())
         return;
@@ -55,7 +55,7 @@ void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
     startProcesses(units, std::min(room, wanted), mode);
     const auto allOpen = [&] {
         return std::none_of(closed.begin(), closed.end(),
-            [](const PooledStream *stream) { return stream->channel.state() == State::Opening; });
+            [](const StreamChannel *stream) { return stream->state() == State::Opening; });
     };
     waitUntil(allOpen);
     if (reopenAlone(closed, mode))
@@ -63,25 +63,25 @@ void ReaderPool::open(const std::vector<PooledStream *> &streams, ReadMode mode)
     collectFailures();
 }
 
-std::vector<ReaderPool::Unit> ReaderPool::unitsOf(const std::vector<PooledStream *> &streams)
+std::vector<ReaderPool::Unit> ReaderPool::unitsOf(const std::vector<StreamChannel *> &streams)
 {
     std::vector<Unit> units;
     std::map<QString, std::size_t> known;
-    for (PooledStream *stream : streams) {
-        const auto [at, isNew]
-            = stream->file.isEmpty() ? std::pair{known.end(), true} : known.try_emplace(stream->dir, units.size());
+    for (StreamChannel *stream : streams) {
+        const auto [at, isNew] = stream->place().isShared() ? known.try_emplace(stream->place().dir, units.size())
+                                                            : std::pair{known.end(), true};
         (isNew ? units.emplace_back() : units[at->second]).push_back(stream);
     }
     return units;
 }
 
 // A stream whose neighbour ended the reader that they shared gets one of its own.
-bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode)
+bool ReaderPool::reopenAlone(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
-    std::vector<PooledStream *> innocent;
-    for (PooledStream *stream : streams) {
-        const ReaderProcess *process = stream->channel.m_process;
-        if (stream->channel.state() == State::Lost && process && process->channels().size() > 1)
+    std::vector<StreamChannel *> innocent;
+    for (StreamChannel *stream : streams) {
+        const ReaderProcess *process = stream->m_process;
+        if (stream->state() == State::Lost && process && process->channels().size() > 1)
             innocent.push_back(stream);
     }
     if (innocent.empty() || isCancelled())
@@ -89,7 +89,7 @@ bool ReaderPool::reopenAlone(const std::vector<PooledStream *> &streams, ReadMod
     std::erase_if(
         m_processes, [](const auto &process) { return process->failure() && process->channels().size() > 1; });
     std::vector<Unit> alone;
-    for (PooledStream *stream : innocent)
+    for (StreamChannel *stream : innocent)
         alone.push_back({stream});
     startProcesses(alone, static_cast<int>(alone.size()), mode);
     return true;
@@ -106,13 +106,14 @@ void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, R
             arguments << QStringLiteral("--all-events");
         std::vector<StreamChannel *> channels;
         for (std::size_t i = static_cast<std::size_t>(p); i < units.size(); i += static_cast<std::size_t>(processes)) {
-            for (PooledStream *stream : units[i]) {
-                if (stream->file.isEmpty())
-                    arguments << stream->dir;
+            for (StreamChannel *stream : units[i]) {
+                const StreamPlace &place = stream->place();
+                if (place.isShared())
+                    arguments << QStringLiteral("--of") << place.dir << place.file;
                 else
-                    arguments << QStringLiteral("--of") << stream->dir << stream->file;
-                stream->channel = stream->fileBytes ? StreamChannel(*stream->fileBytes) : StreamChannel();
-                channels.push_back(&stream->channel);
+                    arguments << place.dir;
+                *stream = StreamChannel(place);
+                channels.push_back(stream);
             }
         }
         m_processes.push_back(std::make_unique<ReaderProcess>(std::move(channels)));
@@ -120,18 +121,17 @@ void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, R
     }
 }
 
-void ReaderPool::survey(const std::vector<PooledStream *> &streams)
+void ReaderPool::survey(const std::vector<StreamChannel *> &streams)
 {
-    for (PooledStream *stream : streams) {
-        StreamChannel &channel = stream->channel;
-        if (channel.state() != State::Open)
+    for (StreamChannel *stream : streams) {
+        if (stream->state() != State::Open)
             continue;
-        channel.m_state = State::Surveying;
-        channel.m_process->send(wire::CommandKind::Survey, channel.m_index);
+        stream->m_state = State::Surveying;
+        stream->m_process->send(wire::CommandKind::Survey, stream->m_index);
     }
     waitUntil([&] {
         return std::none_of(streams.begin(), streams.end(),
-            [](const PooledStream *stream) { return stream->channel.state() == State::Surveying; });
+            [](const StreamChannel *stream) { return stream->state() == State::Surveying; });
     });
     collectFailures();
 }
@@ -155,6 +155,16 @@ bool ReaderPool::waitFor(StreamChannel &channel)
     const bool arrived = waitUntil([&] { return channel.hasRecords() || channel.isOver(); });
     collectFailures();
     return arrived;
+}
+
+std::vector<Record> ReaderPool::next(StreamChannel &channel)
+{
+    request(channel);
+    if (!waitFor(channel))
+        return {};
+    std::vector<Record> records = channel.takeRecords();
+    request(channel);
+    return records;
 }
 
 bool ReaderPool::waitUntil(const std::function<bool()> &done)

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "model/cancel_flag.h"
@@ -13,14 +12,6 @@
 #include "model/source/process/reader_process.h"
 
 namespace exitscope {
-
-// A stream as the pool sees it: where it can be read, and where what is read goes.
-struct PooledStream {
-    QString dir; // the reader's argument
-    StreamChannel channel;
-    std::optional<std::uint64_t> fileBytes = std::nullopt; // none: nobody knows
-    QString file{}; // which one of the streams there, all of which one reader opens; empty: it is alone
-};
 
 // What a reader tells of events that say no more than that they happened.
 enum class ReadMode : std::uint8_t {
@@ -42,13 +33,15 @@ public:
     ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump = {});
 
     // Returns once each is Open, or over. Streams that are Open already are left as they are.
-    void open(const std::vector<PooledStream *> &streams, ReadMode mode = ReadMode::Host);
+    void open(const std::vector<StreamChannel *> &streams, ReadMode mode = ReadMode::Host);
     // Reads Open streams to their ends for their summaries alone.
-    void survey(const std::vector<PooledStream *> &streams);
+    void survey(const std::vector<StreamChannel *> &streams);
     // Lets the reader go on with the stream; call it again after records were taken.
     void request(StreamChannel &channel);
     // Waits until the stream has records or is over. False if cancelled.
     bool waitFor(StreamChannel &channel);
+    // The records that follow, and the reader goes on with the next ones; empty at the end, or if cancelled.
+    std::vector<Record> next(StreamChannel &channel);
     void closeAll();
 
     bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
@@ -58,11 +51,11 @@ public:
     std::vector<PoolFailure> takeFailures();
 
 private:
-    using Unit = std::vector<PooledStream *>; // streams that are opened together
+    using Unit = std::vector<StreamChannel *>; // streams that are opened together
 
     void startProcesses(const std::vector<Unit> &units, int processes, ReadMode mode);
-    static std::vector<Unit> unitsOf(const std::vector<PooledStream *> &streams);
-    bool reopenAlone(const std::vector<PooledStream *> &streams, ReadMode mode);
+    static std::vector<Unit> unitsOf(const std::vector<StreamChannel *> &streams);
+    bool reopenAlone(const std::vector<StreamChannel *> &streams, ReadMode mode);
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);
     void collectFailures();

@@ -47,9 +47,12 @@ std::uint32_t richnessOf(const Record &record)
     return wire::richnessOf(record.kind, isIrq ? record.irq.source : IrqSource::Handler);
 }
 
-StreamChannel::StreamChannel(std::uint64_t fileBytes)
-    : m_mostRecords(kWithoutEvents + kRecordsPerByte * fileBytes), m_mostNameBytes(fileBytes)
+StreamChannel::StreamChannel(StreamPlace place) : m_place(std::move(place))
 {
+    if (!m_place.fileBytes)
+        return;
+    m_mostRecords = kWithoutEvents + kRecordsPerByte * *m_place.fileBytes;
+    m_mostNameBytes = *m_place.fileBytes;
 }
 
 bool StreamChannel::isExpected() const

@@ -7,6 +7,7 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "model/record/description.h"
@@ -20,7 +21,17 @@ class ReaderProcess;
 // The kind of event as a Richness bit; 0 if it has none.
 std::uint32_t richnessOf(const Record &record);
 
-// What came from a reader for one stream, and is not yet consumed.
+// Where a reader finds a stream.
+struct StreamPlace {
+    QString dir; // the reader's argument; empty: it cannot be opened
+    QString file{}; // which one of the streams there, all of which one reader opens; empty: it is alone
+    // No more is taken of it than files of that size can hold, or a reader could fill all memory. None: nobody knows.
+    std::optional<std::uint64_t> fileBytes = std::nullopt;
+
+    bool isShared() const { return !file.isEmpty(); }
+};
+
+// One stream as a reader reads it: where it is, how far the reader is, and what came and is not yet consumed.
 class StreamChannel {
 public:
     enum class State {
@@ -34,9 +45,12 @@ public:
         Lost, // the reader is gone
     };
 
-    StreamChannel() = default;
-    // Of a stream whose files have that size no more is taken than they can hold: else a reader could fill all memory.
-    explicit StreamChannel(std::uint64_t fileBytes);
+    explicit StreamChannel(StreamPlace place = {});
+
+    const StreamPlace &place() const { return m_place; }
+    // It is opened there the next time; what came stays until then.
+    void setPlace(StreamPlace place) { m_place = std::move(place); }
+    bool canOpen() const { return !m_place.dir.isEmpty(); }
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
@@ -75,6 +89,7 @@ private:
     QString acceptPartial(std::span<const char> payload);
     void note(const Record &record);
 
+    StreamPlace m_place;
     State m_state = State::Closed;
     ReaderProcess *m_process = nullptr;
     std::uint16_t m_index = 0; // among the streams of its process

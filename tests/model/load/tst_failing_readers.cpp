@@ -93,18 +93,17 @@ int TestFailingReaders::framesOf(const QString &file) const
 {
     PrivateDirs dirs;
     QString error;
-    PooledStream stream;
-    stream.dir = dirs.add(m_host, {{m_host + QLatin1Char('/') + file}, 0}, {}, error);
+    StreamChannel stream({dirs.add(m_host, {{m_host + QLatin1Char('/') + file}, 0}, error)});
     const LoadOptions loadOptions = options();
     ReaderPool pool(loadOptions, nullptr);
     pool.open({&stream});
     int frames = 0;
     for (;;) {
-        pool.request(stream.channel);
-        pool.waitFor(stream.channel);
-        if (!stream.channel.hasRecords())
+        pool.request(stream);
+        pool.waitFor(stream);
+        if (!stream.hasRecords())
             return frames;
-        while (!stream.channel.takeRecords().empty())
+        while (!stream.takeRecords().empty())
             ++frames;
     }
 }
@@ -166,19 +165,19 @@ void TestFailingReaders::brokenProtocol()
     LoadOptions loadOptions = options();
     loadOptions.readerProgram = fake();
     ReaderPool pool(loadOptions, nullptr);
-    PooledStream stream{m_host, {}};
+    StreamChannel stream({m_host});
     pool.open({&stream});
-    QCOMPARE(stream.channel.state(), State::Open);
+    QCOMPARE(stream.state(), State::Open);
     std::vector<Record> records;
-    while (!stream.channel.isOver() || stream.channel.hasRecords()) {
-        pool.request(stream.channel);
-        QVERIFY(pool.waitFor(stream.channel));
-        for (const Record &record : stream.channel.takeRecords())
+    while (!stream.isOver() || stream.hasRecords()) {
+        pool.request(stream);
+        QVERIFY(pool.waitFor(stream));
+        for (const Record &record : stream.takeRecords())
             records.push_back(record);
     }
     QVERIFY(records.size() >= 2); // what came before
     QCOMPARE(records[1].timeNs, Ns(20));
-    QCOMPARE(stream.channel.state(), State::Lost);
+    QCOMPARE(stream.state(), State::Lost);
     const std::vector<PoolFailure> failures = pool.takeFailures();
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, code);
@@ -206,9 +205,9 @@ void TestFailingReaders::badAtOnce()
     if (code == Code::ReaderHung)
         loadOptions.hangTimeoutMs = 300;
     ReaderPool pool(loadOptions, nullptr);
-    PooledStream stream{m_host, {}};
+    StreamChannel stream({m_host});
     pool.open({&stream});
-    QCOMPARE(stream.channel.state(), State::Lost);
+    QCOMPARE(stream.state(), State::Lost);
     const std::vector<PoolFailure> failures = pool.takeFailures();
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, code);
@@ -221,9 +220,9 @@ void TestFailingReaders::heartbeatsAreLife()
     loadOptions.readerProgram = fake();
     loadOptions.hangTimeoutMs = 1000;
     ReaderPool pool(loadOptions, nullptr);
-    PooledStream stream{m_host, {}};
+    StreamChannel stream({m_host});
     pool.open({&stream});
-    QCOMPARE(stream.channel.state(), State::Open);
+    QCOMPARE(stream.state(), State::Open);
 }
 
 // No event of a trace is smaller than a byte, so a reader that tells more of them makes them up.
@@ -233,13 +232,13 @@ void TestFailingReaders::endlessRecordsAreBounded()
     LoadOptions loadOptions = options();
     loadOptions.readerProgram = fake();
     ReaderPool pool(loadOptions, nullptr);
-    PooledStream stream{m_host, {}, 2000};
+    StreamChannel stream({m_host, {}, 2000});
     pool.open({&stream});
     std::size_t count = 0;
-    while (!stream.channel.isOver() || stream.channel.hasRecords()) {
-        pool.request(stream.channel);
-        QVERIFY(pool.waitFor(stream.channel));
-        count += stream.channel.takeRecords().size();
+    while (!stream.isOver() || stream.hasRecords()) {
+        pool.request(stream);
+        QVERIFY(pool.waitFor(stream));
+        count += stream.takeRecords().size();
         QVERIFY(count < 20'000);
     }
     QCOMPARE(count, std::size_t(8 * wire::kRecordsPerFrame)); // of the 1024 + 4 × 2000 that can be
@@ -282,27 +281,26 @@ void TestFailingReaders::signalToARealReader()
     QFETCH(QString, words);
     PrivateDirs dirs;
     QString error;
-    PooledStream stream;
-    stream.dir = dirs.add(m_host, {{m_host + QStringLiteral("/ch_1")}, 0}, {}, error);
+    StreamChannel stream({dirs.add(m_host, {{m_host + QStringLiteral("/ch_1")}, 0}, error)});
     LoadOptions loadOptions = options();
     if (code == Code::ReaderHung)
         loadOptions.hangTimeoutMs = 2000; // above the time between heartbeats
     ReaderPool pool(loadOptions, nullptr);
     pool.open({&stream});
-    QCOMPARE(stream.channel.state(), State::Open);
+    QCOMPARE(stream.state(), State::Open);
     int frames = 0;
     const auto take = [&] {
-        pool.request(stream.channel);
-        QVERIFY(pool.waitFor(stream.channel));
-        frames += stream.channel.takeRecords().empty() ? 0 : 1;
+        pool.request(stream);
+        QVERIFY(pool.waitFor(stream));
+        frames += stream.takeRecords().empty() ? 0 : 1;
     };
     if (!early)
         take();
     QCOMPARE(pool.pids().size(), std::size_t(1));
     QCOMPARE(::kill(pool.pids()[0], signal), 0);
-    while (!stream.channel.isOver() || stream.channel.hasRecords())
+    while (!stream.isOver() || stream.hasRecords())
         take();
-    QCOMPARE(stream.channel.state(), State::Lost);
+    QCOMPARE(stream.state(), State::Lost);
     QVERIFY(early || frames > 0);
     QVERIFY(frames < framesOf(QStringLiteral("ch_1")));
     const std::vector<PoolFailure> failures = pool.takeFailures();
@@ -319,14 +317,14 @@ void TestFailingReaders::slowConsumerIsNoHang()
     loadOptions.readerProgram = fake();
     loadOptions.hangTimeoutMs = 500;
     ReaderPool pool(loadOptions, nullptr);
-    PooledStream stream{m_host, {}};
+    StreamChannel stream({m_host});
     pool.open({&stream});
-    pool.request(stream.channel);
+    pool.request(stream);
     QTest::qSleep(1500);
-    while (!stream.channel.isOver() || stream.channel.hasRecords()) {
-        pool.request(stream.channel);
-        QVERIFY(pool.waitFor(stream.channel));
-        stream.channel.takeRecords();
+    while (!stream.isOver() || stream.hasRecords()) {
+        pool.request(stream);
+        QVERIFY(pool.waitFor(stream));
+        stream.takeRecords();
     }
     QVERIFY(pool.takeFailures().empty());
 }
@@ -337,7 +335,7 @@ void TestFailingReaders::noReaderIsLeft()
     {
         const LoadOptions loadOptions = options();
         ReaderPool pool(loadOptions, nullptr);
-        PooledStream stream{m_host, {}};
+        StreamChannel stream({m_host});
         pool.open({&stream});
         QCOMPARE(pool.pids().size(), std::size_t(1));
         pid = pool.pids()[0];

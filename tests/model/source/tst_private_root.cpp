@@ -131,7 +131,8 @@ void TestPrivateRoot::cutFileTakesNoSpace()
     writeFile(path("trace/index/ch_0.idx"), "i");
     PrivateDirs dirs;
     QString error;
-    const QString dir = dirs.add(path("trace"), {{path("trace/ch_0")}, 1 << 20}, {{path("trace/ch_0"), 5000}}, error);
+    const QString dir
+        = dirs.add(path("trace"), {{path("trace/ch_0")}, 1 << 20, {}, {{path("trace/ch_0"), 5000}}}, error);
     QVERIFY2(!dir.isEmpty(), qPrintable(error));
     QCOMPARE(QFile::symLinkTarget(dir + QStringLiteral("/ch_0")), path("trace/ch_0"));
     const QByteArray cut = QFile::encodeName(dir + QStringLiteral("/.cut/ch_0"));

@@ -239,13 +239,14 @@ void TestStreamFiles::privateDirectories()
     {
         PrivateDirs dirs;
         QString error;
-        const QString dir = dirs.add(path("trace"), {{path("trace/ch_0")}, 1000}, {}, error);
+        const QString dir = dirs.add(path("trace"), {{path("trace/ch_0")}, 1000}, error);
         root = QFileInfo(dir).path();
         QCOMPARE(QDir(dir).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name),
             (QStringList{QStringLiteral("ch_0"), QStringLiteral("index"), QStringLiteral("metadata")}));
         QCOMPARE(QFileInfo(dir + QStringLiteral("/ch_0")).canonicalFilePath(),
             QFileInfo(path("trace/ch_0")).canonicalFilePath());
-        const QString cut = dirs.add(path("trace"), {{path("trace/ch_0")}, 1000}, {{path("trace/ch_0"), 300}}, error);
+        const QString cut
+            = dirs.add(path("trace"), {{path("trace/ch_0")}, 1000, {}, {{path("trace/ch_0"), 300}}}, error);
         const std::filesystem::path kept(QFile::encodeName(cut + QStringLiteral("/.cut/ch_0")).toStdString());
         QCOMPARE(std::filesystem::read_symlink(kept).string(), std::string("300")); // what the reader takes of it
         QVERIFY(!QFileInfo::exists(cut + QStringLiteral("/index"))); // it would speak of more

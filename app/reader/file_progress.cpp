@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/reader/stream_files.h"
+#include "app/reader/file_progress.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -44,7 +44,7 @@ std::uint64_t share(std::uint64_t size, std::uint64_t at, std::uint64_t begin, s
 } // namespace
 
 // False if there is no index that can be read.
-bool StreamFiles::readIndex(const std::string &path, std::vector<Packet> &packets)
+bool FileProgress::readIndex(const std::string &path, std::vector<Packet> &packets)
 {
     std::ifstream file(path, std::ios::binary);
     char header[kHeaderBytes];
@@ -62,7 +62,7 @@ bool StreamFiles::readIndex(const std::string &path, std::vector<Packet> &packet
     return true;
 }
 
-StreamFiles::StreamFiles(const std::string &directory, const std::string &file)
+FileProgress::FileProgress(const std::string &directory, const std::string &file)
 {
     bool indexed = true;
     std::error_code error; // what cannot be listed cannot be opened either: the stream itself tells
@@ -88,7 +88,7 @@ StreamFiles::StreamFiles(const std::string &directory, const std::string &file)
     }
 }
 
-std::uint64_t StreamFiles::bytesRead(std::size_t packets, std::uint64_t cycles) const
+std::uint64_t FileProgress::bytesRead(std::size_t packets, std::uint64_t cycles) const
 {
     if (packets >= m_packets.size())
         return m_packets.back().bytesBefore + m_packets.back().bytes;

@@ -7,12 +7,12 @@
 
 namespace exitscope::reader {
 
-// Sizes of a stream's files, to tell how much of them was read. libbabeltrace2 does not tell packet sizes; LTTng's
+// How much of a stream's files was read. libbabeltrace2 does not tell packet sizes; LTTng's
 // index files do. Inside a packet the times tell.
-class StreamFiles {
+class FileProgress {
 public:
     // `file`: the only one of the stream there; empty: all are.
-    explicit StreamFiles(const std::string &directory, const std::string &file = {});
+    explicit FileProgress(const std::string &directory, const std::string &file = {});
 
     bool empty() const { return m_files == 0; } // no file at all
     std::uint64_t totalBytes() const { return m_totalBytes; }
