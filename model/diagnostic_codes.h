@@ -92,8 +92,7 @@ inline constexpr std::array kCodes{
     CodeInfo{
         Code::ReaderMissing, "reader-missing", Severity::Error, true, "the program exitscope-reader cannot be started"},
     CodeInfo{Code::ReaderDied, "reader-died", Severity::Error, true, "a reader process ended before its stream did"},
-    CodeInfo{
-        Code::ReaderHung, "reader-hung", Severity::Error, true, "a reader process gave no sign of life and was ended"},
+    CodeInfo{Code::ReaderHung, "reader-hung", Severity::Error, true, "a reader process made no progress and was ended"},
     CodeInfo{Code::ReaderBabbled, "reader-babbled", Severity::Error, true,
         "a reader process sent what is no frame and was ended"},
     CodeInfo{Code::OutOfMemory, "out-of-memory", Severity::Error, true, "the memory does not suffice for a recording"},

@@ -56,12 +56,32 @@ void EventDecoder::message(const bt_message *message)
     default:
         break;
     }
+    if (m_isSurvey && !m_omit && m_teller.settled() > 0)
+        noteBegin();
 }
 
 void EventDecoder::end()
 {
-    if (!m_omit)
-        m_teller.end(m_summary.pcpu);
+    if (m_omit)
+        return;
+    m_teller.end(m_summary.pcpu);
+    if (m_isSurvey && m_teller.settled() > 0)
+        noteBegin();
+}
+
+// The first record of a survey is final: the others are not wanted.
+void EventDecoder::noteBegin()
+{
+    const Record &first = m_teller.records().front();
+    if (first.kind == EventKind::NextSwitch) {
+        m_summary.beginsWithSwitch = 1;
+        m_summary.switchTid = first.tid;
+        m_summary.switchPcpu = first.pcpu;
+        m_summary.switchNs = first.nextSwitch.atNs;
+    }
+    m_omit = true;
+    m_teller = {};
+    m_lookahead.reset();
 }
 
 void EventDecoder::packetBegin(const bt_packet *packet)

@@ -29,7 +29,7 @@ public:
 
     EventDecoder(CtfStream &stream, const bt_stream_class *streamClass, Options options);
 
-    void omitRecords() { m_omit = true; } // from here on only summary() is wanted
+    void omitRecords() { m_isSurvey = true; } // only summary() is wanted
     void message(const bt_message *message); // throws ReadError
     void end();
 
@@ -46,6 +46,7 @@ private:
     void discardedEvents(const bt_message *message);
     void discardedPackets(const bt_message *message);
     void event(const bt_message *message);
+    void noteBegin();
     Ns eventTime(const bt_message *message);
     void occurred(const EventPlan &plan);
 
@@ -54,7 +55,8 @@ private:
 
     CtfStream &m_stream;
     Options m_options;
-    bool m_omit = false;
+    bool m_isSurvey = false;
+    bool m_omit = false; // records: of a survey, once it is known with which one the stream begins
 
     EventPlans m_plans;
     Repetition m_repetition;

@@ -111,7 +111,7 @@ void FrameWriter::failed(std::uint16_t stream, std::string_view cause)
 void FrameWriter::heartbeatIfDue()
 {
     if (Clock::now() - m_lastFrame >= std::chrono::milliseconds(wire::kHeartbeatMs))
-        frame(wire::FrameKind::Heartbeat, 0, {});
+        frame(wire::FrameKind::Heartbeat, 0, bytesOf(m_steps));
 }
 
 } // namespace exitscope::reader

@@ -25,6 +25,7 @@ public:
     void failed(std::uint16_t stream, std::string_view cause);
 
     // For the busy reader, between frames; cheap.
+    void did(std::uint64_t steps) { m_steps += steps; } // of work, for the heartbeats: whatever comes to an end
     void heartbeatIfDue();
 
 private:
@@ -33,6 +34,7 @@ private:
     void frame(wire::FrameKind kind, std::uint16_t stream, std::string_view payload, std::string_view rest = {});
 
     Clock::time_point m_lastFrame;
+    std::uint64_t m_steps = 0;
 };
 
 } // namespace exitscope::reader

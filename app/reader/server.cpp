@@ -23,6 +23,7 @@ void Server::openAll()
     SharedTrace shared;
     for (const auto &stream : m_streams) {
         stream->open(shared);
+        m_writer.did(1);
         m_writer.heartbeatIfDue();
     }
 }

@@ -57,7 +57,7 @@ void StreamSession::tryOpen(SharedTrace &shared)
     if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
         plain = Plain::AllProofs;
     m_decoder = std::make_unique<EventDecoder>(
-        *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { m_writer.heartbeatIfDue(); }});
+        *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { isAlive(); }});
     if (m_file.empty() && !m_progress->hasIndex()) {
         try {
             m_range = m_stream->trace->queryRange();
@@ -69,6 +69,13 @@ void StreamSession::tryOpen(SharedTrace &shared)
     if (isNew)
         description->second = wire::encode(describe(stream));
     m_writer.description(m_number, description->second);
+}
+
+// It reads ahead, which takes long where no sched_switch follows.
+void StreamSession::isAlive()
+{
+    m_writer.did(1);
+    m_writer.heartbeatIfDue();
 }
 
 std::unique_ptr<CtfStream> StreamSession::openAlone() const
@@ -113,6 +120,7 @@ bool StreamSession::tryWork()
             return true;
         }
         m_decoder->message(message);
+        m_writer.did(1);
         if (recordsDue()) {
             sendRecords(bytesConsumed());
             return true;

@@ -29,6 +29,7 @@ public:
 
 private:
     void tryOpen(SharedTrace &shared);
+    void isAlive();
     std::unique_ptr<CtfStream> openAlone() const;
     bool tryWork();
     bool recordsDue() const;

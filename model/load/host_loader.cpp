@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <thread>
 
 #include "model/load/stream_begins.h"
-#include "model/load/stream_source.h"
 #include "model/record/far_time.h"
 
 namespace exitscope {
@@ -64,46 +64,87 @@ std::optional<TimeRange> rangeOf(const std::vector<HostTrace> &traces)
 
 } // namespace
 
-std::optional<TimeRange> mergeHost(
-    const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps, ReaderPool &pool, RecordSink &sink)
+// What of the first traces is kept is opened here; the others rest until their time comes.
+void HostMerge::openOrRest(const std::vector<HostTrace> &traces)
 {
-    std::vector<std::unique_ptr<StreamSource>> streams;
-    std::vector<std::size_t> recordingOf; // by source
+    std::vector<TraceWork *> now;
+    for (std::size_t i = 0; i < traces.size(); ++i)
+        if (traces[i].surveyed)
+            m_later.push_back({i, lossOf(traces[i]).from});
+        else
+            now.push_back(traces[i].work);
+    std::ranges::stable_sort(m_later, {}, &Later::from);
+    if (!now.empty())
+        m_opener.open(now, m_mode);
     for (std::size_t i = 0; i < traces.size(); ++i) {
         const HostTrace &trace = traces[i];
         for (const auto &stream : trace.work->streams) {
             if (!stream->canOpen())
                 continue;
-            streams.push_back(
-                std::make_unique<StreamSource>(pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
-            recordingOf.push_back(i);
+            auto &source = *m_streams.emplace_back(
+                std::make_unique<StreamSource>(m_pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
+            m_recordingOf.push_back(i);
+            if (!trace.surveyed)
+                continue;
+            stream->channel.forget(); // what the survey left
+            source.restUntil(lossOf(trace).from, [this, i, &traces] { openUpTo(i, traces); });
         }
+        if (!trace.surveyed)
+            request(i); // all readers work from here on
     }
+}
+
+void HostMerge::openUpTo(std::size_t recording, const std::vector<HostTrace> &traces)
+{
+    const auto isOpen = [&] {
+        return std::any_of(m_later.begin(), m_later.begin() + static_cast<std::ptrdiff_t>(m_opened),
+            [recording](const Later &later) { return later.recording == recording; });
+    };
+    while (!isOpen()) {
+        const std::size_t next = m_later[m_opened++].recording;
+        m_opener.open({traces[next].work}, m_mode);
+        request(next);
+    }
+    const std::size_t ahead = std::max(2u, std::thread::hardware_concurrency());
+    for (std::size_t i = m_opened; i < std::min(m_opened + ahead, m_later.size()); ++i)
+        m_opener.prepare(*traces[m_later[i].recording].work, m_mode);
+}
+
+void HostMerge::request(std::size_t recording)
+{
+    for (std::size_t i = 0; i < m_streams.size(); ++i)
+        if (m_recordingOf[i] == recording)
+            m_streams[i]->request();
+}
+
+std::optional<TimeRange> HostMerge::run(
+    const std::vector<HostTrace> &traces, const std::vector<Gap> &gaps, RecordSink &sink)
+{
+    openOrRest(traces);
     KnownLosses losses = knownLosses(traces, gaps);
-    recordingOf.insert(recordingOf.end(), losses.recordingOf.begin(), losses.recordingOf.end());
+    m_recordingOf.insert(m_recordingOf.end(), losses.recordingOf.begin(), losses.recordingOf.end());
     std::vector<RecordSource *> sources;
-    for (const auto &stream : streams) {
-        stream->request(); // all readers work from here on
+    for (const auto &stream : m_streams)
         sources.push_back(stream.get());
-    }
     for (MemorySource &loss : losses.sources)
         sources.push_back(&loss);
 
     Merge merge(std::move(sources));
-    merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, recordingOf, gaps); });
-    if (merge.atEnd() || pool.isCancelled())
+    const Ns begin = m_later.empty() ? kEndOfRecording : m_later.front().from;
+    merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, m_recordingOf, gaps, begin); });
+    if (merge.atEnd() || m_pool.isCancelled())
         return std::nullopt;
     const bool anyMissing = std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
         return !trace.surveyed && trace.work->unopened > 0;
-    }) || std::any_of(streams.begin(), streams.end(), [](const auto &stream) { return stream->isWhollyLost(); });
+    }) || std::any_of(m_streams.begin(), m_streams.end(), [](const auto &stream) { return stream->isWhollyLost(); });
     if (anyMissing) {
         Record blind = blindRecord(merge.nextTime(), kNoPcpu);
-        blind.stream = static_cast<std::uint32_t>(recordingOf.size()); // of none that is merged
+        blind.stream = static_cast<std::uint32_t>(m_recordingOf.size()); // of none that is merged
         sink.add(blind);
     }
-    while (!merge.atEnd() && !pool.isCancelled())
+    while (!merge.atEnd() && !m_pool.isCancelled())
         merge.step(sink);
-    return pool.isCancelled() ? std::nullopt : rangeOf(traces);
+    return m_pool.isCancelled() ? std::nullopt : rangeOf(traces);
 }
 
 } // namespace exitscope

@@ -135,13 +135,13 @@ void Loader::prepare(const QStringList &paths)
                 std::make_unique<TraceWork>(prepareTrace(dir, m_privateDirs, m_recording.diagnostics, m_cancel)));
 }
 
-// As many traces at a time as there can be readers; a larger one shares them among its streams.
+// As many traces at a time as there can be readers for; a larger one shares them among its streams.
 std::vector<Loader::Traces> Loader::batches(const Traces &traces) const
 {
     std::vector<Traces> all;
     std::size_t readers = 0;
     for (TraceWork *trace : traces) {
-        const std::size_t wanted = trace->streams.size();
+        const std::size_t wanted = trace->readers();
         if (all.empty() || readers + wanted > static_cast<std::size_t>(m_pool.maxReaders())) {
             all.emplace_back();
             readers = 0;
@@ -270,14 +270,14 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
     Traces works;
     for (const HostTrace &trace : traces)
         works.push_back(trace.work);
-    m_opener.open(works, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
     Ready ready;
     const wire::Description &description = works.front()->info.description;
     ready.builder = std::make_unique<TimelineBuilder>(
         m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid});
     BuilderSink sink(*ready.builder);
     m_progress.begin(works);
-    ready.range = mergeHost(traces, plan.gaps, m_pool, sink);
+    HostMerge merge(m_opener, m_pool, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
+    ready.range = merge.run(traces, plan.gaps, sink);
     if (m_opener.separateLost(works)) {
         m_progress.end();
         for (const TraceWork *work : works)
@@ -351,14 +351,13 @@ void Loader::loadGuest(const Traces &works)
 {
     if (m_pool.isCancelled())
         return;
-    m_opener.open(works, ReadMode::Guest);
     const Ns offset = clockOffsetNs(works.front()->info.description);
     std::vector<HostTrace> traces;
     for (TraceWork *work : works)
         traces.push_back({work, offset - clockOffsetNs(work->info.description), 0, std::nullopt});
     GuestSink sink;
     m_progress.begin(works);
-    const auto range = mergeHost(traces, {}, m_pool, sink);
+    const auto range = HostMerge(m_opener, m_pool, ReadMode::Guest).run(traces, {}, sink);
     if (m_opener.separateLost(works)) {
         m_progress.end();
         for (const TraceWork *work : works)

@@ -24,15 +24,22 @@ std::int32_t orderAtOneTime(const Record &record)
 
 bool Merge::Cursor::before(const Cursor &other) const
 {
-    const Record &a = record();
-    const Record &b = other.record();
-    if (a.timeNs != b.timeNs)
-        return a.timeNs < b.timeNs;
-    return std::pair(orderAtOneTime(a), rank) < std::pair(orderAtOneTime(b), other.rank);
+    if (time() != other.time())
+        return time() < other.time();
+    if (isResting() || other.isResting())
+        return isResting() && (!other.isResting() || rank < other.rank);
+    return std::pair(orderAtOneTime(record()), rank) < std::pair(orderAtOneTime(other.record()), other.rank);
 }
 
 bool Merge::Cursor::refill()
 {
+    restsUntil = source->restsUntil();
+    return isResting() || wake();
+}
+
+bool Merge::Cursor::wake()
+{
+    restsUntil = kNoTime;
     batch = source->nextBatch();
     at = 0;
     return !batch.empty();
@@ -50,7 +57,8 @@ void Merge::begin(const std::function<void(std::span<const First>)> &amend)
     if (amend) {
         std::vector<First> first;
         for (Cursor &cursor : m_heap)
-            first.push_back({cursor.rank, &cursor.batch.front()});
+            if (!cursor.isResting())
+                first.push_back({cursor.rank, &cursor.batch.front()});
         amend(first);
     }
     for (std::size_t at = m_heap.size() / 2; at-- > 0;)
@@ -60,17 +68,24 @@ void Merge::begin(const std::function<void(std::span<const First>)> &amend)
 void Merge::step(RecordSink &sink)
 {
     for (int i = 0; i < kRecordsPerStep && !m_heap.empty(); ++i) {
-        Cursor &top = m_heap.front();
-        Record record = top.record();
-        record.stream = static_cast<std::uint32_t>(top.rank);
-        top.source->prepare(record, sink);
-        sink.add(record);
-        if (++top.at == top.batch.size() && !top.refill()) {
+        if (!advance(sink)) {
             std::swap(m_heap.front(), m_heap.back());
             m_heap.pop_back();
         }
         siftDown(0);
     }
+}
+
+bool Merge::advance(RecordSink &sink)
+{
+    Cursor &top = m_heap.front();
+    if (top.isResting())
+        return top.wake();
+    Record record = top.record();
+    record.stream = static_cast<std::uint32_t>(top.rank);
+    top.source->prepare(record, sink);
+    sink.add(record);
+    return ++top.at < top.batch.size() || top.refill();
 }
 
 void Merge::siftDown(std::size_t at)

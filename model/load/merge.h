@@ -26,6 +26,9 @@ public:
     virtual ~RecordSource() = default;
     // The records that follow; empty at the end of the stream. May block.
     virtual std::vector<Record> nextBatch() = 0;
+    // Nothing that is not given yet comes before that time, and until then the source is not asked for it: it would
+    // take what it is read with too early. kNoTime: it can be asked.
+    virtual Ns restsUntil() const { return kNoTime; }
     // The record is about to go to the sink: makes names and the like the sink's.
     virtual void prepare(Record &, RecordSink &) { }
 };
@@ -49,11 +52,11 @@ public:
         std::size_t source = 0; // position among the sources
         Record *record = nullptr;
     };
-    // Reads the first records of all sources, whose positions become Record::stream. `amend` may change the first one
-    // of each, but not to a later time.
+    // Reads the first records of all sources that do not rest, whose positions become Record::stream. `amend` may
+    // change the first one of each, but not to a later time.
     void begin(const std::function<void(std::span<const First>)> &amend = {});
     bool atEnd() const { return m_heap.empty(); }
-    Ns nextTime() const { return m_heap.front().record().timeNs; } // only if !atEnd()
+    Ns nextTime() const { return m_heap.front().time(); } // no record comes before it; only if !atEnd()
     // Gives the next records to the sink, some of them; each source is asked for more when it runs out.
     void step(RecordSink &sink);
 
@@ -63,11 +66,16 @@ private:
         std::vector<Record> batch;
         std::size_t at = 0;
         std::size_t rank = 0; // position among the sources
+        Ns restsUntil = kNoTime; // the source; then there is no batch
 
+        bool isResting() const { return restsUntil != kNoTime; }
         const Record &record() const { return batch[at]; }
+        Ns time() const { return isResting() ? restsUntil : record().timeNs; }
         bool before(const Cursor &other) const;
         bool refill(); // false at the end of the stream
+        bool wake(); // so too
     };
+    bool advance(RecordSink &sink); // the first one; false if it is at its end
     void siftDown(std::size_t at);
 
     std::vector<RecordSource *> m_sources;

@@ -7,9 +7,8 @@
 namespace exitscope {
 
 void placeBegins(
-    std::span<const Merge::First> firsts, std::span<const std::size_t> recordingOf, std::span<const Gap> gaps)
+    std::span<const Merge::First> firsts, std::span<const std::size_t> recordingOf, std::span<const Gap> gaps, Ns begin)
 {
-    Ns begin = kEndOfRecording;
     std::map<std::size_t, Ns> recordingBegin;
     for (const Merge::First &first : firsts) {
         const Ns time = first.record->timeNs;

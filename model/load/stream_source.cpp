@@ -2,6 +2,7 @@
 #include "model/load/stream_source.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/record/far_time.h"
 
@@ -15,6 +16,11 @@ namespace {
 std::uint32_t kindBit(const Record &record)
 {
     return record.kind == EventKind::NextSwitch ? std::uint32_t{wire::HasSwitch} : richnessOf(record);
+}
+
+bool isFromBegin(const Record &record)
+{
+    return record.kind == EventKind::Blind && record.blind.fromBegin != 0;
 }
 
 } // namespace
@@ -50,8 +56,34 @@ StreamSource::StreamSource(ReaderPool &pool, StreamWork &stream, Ns shiftNs, std
 {
 }
 
+void StreamSource::restUntil(Ns from, std::function<void()> open)
+{
+    m_restsUntil = m_from = from;
+    m_open = std::move(open);
+    if (m_stream.begin && (m_dropped & wire::HasSwitch) == 0)
+        m_begin = m_stream.begin;
+}
+
+std::vector<Record> StreamSource::knownBegin()
+{
+    Record begin = *std::exchange(m_begin, std::nullopt);
+    m_repeatsBegin = true;
+    shift(begin);
+    return {begin};
+}
+
+void StreamSource::wake()
+{
+    m_restsUntil = kNoTime;
+    m_open();
+}
+
 std::vector<Record> StreamSource::nextBatch()
 {
+    if (m_begin)
+        return knownBegin();
+    if (m_restsUntil != kNoTime)
+        wake();
     while (!m_isOver) {
         std::vector<Record> records = m_pool.next(m_stream.channel);
         if (m_pool.isCancelled())
@@ -68,10 +100,14 @@ std::vector<Record> StreamSource::nextBatch()
 
 void StreamSource::adapt(std::vector<Record> &records)
 {
+    if (std::exchange(m_repeatsBegin, false) && records.front().kind == EventKind::NextSwitch)
+        records.erase(records.begin());
     if (m_dropped != 0)
         std::erase_if(records, [this](const Record &record) { return (kindBit(record) & m_dropped) != 0; });
     for (Record &record : records) {
         shift(record);
+        if (m_from != kNoTime) // it was surveyed: its recording begins there, and whoever says otherwise now is wrong
+            record.timeNs = isFromBegin(record) ? m_from : std::max(record.timeNs, m_from);
         if (record.kind == EventKind::Blind) {
             m_isBlind = true;
             record.blind.ofSwitches = record.blind.ofSwitches && hasSwitches();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "model/load/merge.h"
@@ -31,11 +33,17 @@ public:
     // Nothing of it came, and its recording begins when the first of all records says so.
     bool isWhollyLost() const { return m_isWhollyLost; }
 
+    // Nothing of it comes before that time, when `open` makes its reader ready. What it says of its begin is known.
+    void restUntil(Ns from, std::function<void()> open);
+    Ns restsUntil() const override { return m_begin ? kNoTime : m_restsUntil; }
+
     void request() { m_pool.request(m_stream.channel); }
     std::vector<Record> nextBatch() override;
     void prepare(Record &record, RecordSink &sink) override;
 
 private:
+    std::vector<Record> knownBegin();
+    void wake();
     std::vector<Record> lastBatch();
     Record lossAtEnd();
     bool hasSwitches() const;
@@ -47,6 +55,11 @@ private:
     Ns m_shiftNs;
     std::uint32_t m_dropped;
     Loss m_loss;
+    Ns m_restsUntil = kNoTime; // kNoTime: it does not, or no longer
+    std::function<void()> m_open; // what ends its rest
+    Ns m_from = kNoTime; // when it rested: nothing before
+    std::optional<Record> m_begin; // not yet given
+    bool m_repeatsBegin = false; // the records that come next, which begin with what was given
     bool m_isOver = false;
     bool m_isWhollyLost = false;
     bool m_isBlind = false; // behind the records that were given

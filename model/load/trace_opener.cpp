@@ -57,6 +57,11 @@ void TraceOpener::open(const std::vector<TraceWork *> &traces, ReadMode mode)
         giveUp(*trace);
 }
 
+void TraceOpener::prepare(TraceWork &trace, ReadMode mode)
+{
+    m_pool.prepare(channelsOf(streamsOf({&trace})), mode);
+}
+
 // For the fault of one stream all that are opened together fail.
 bool TraceOpener::separateFailed(const Streams &streams, bool isOpening)
 {
@@ -68,7 +73,7 @@ bool TraceOpener::separateFailed(const Streams &streams, bool isOpening)
             any = separate(*stream, m_privateDirs) || any;
     }
     if (any)
-        m_pool.takeFailures(); // what fails again is told then
+        m_pool.takeFailures(channelsOf(streams)); // what fails again is told then
     return any && !m_pool.isCancelled();
 }
 
@@ -81,7 +86,7 @@ TraceOpener::Streams TraceOpener::repairFailed(const Streams &streams)
 {
     Streams repaired;
     for (StreamWork *stream : streams)
-        if (stream->channel.state() == State::Failed && repair(*stream, m_privateDirs))
+        if (stream->channel.state() == State::Failed && repair(*stream, m_privateDirs, m_pool.cancelFlag()))
             repaired.push_back(stream);
     return repaired;
 }
@@ -157,7 +162,7 @@ void TraceOpener::readBroken(const Streams &streams)
             broken.push_back(&stream->channel);
     if (broken.empty() || m_pool.isCancelled())
         return;
-    m_pool.takeFailures(); // what fails again is told then
+    m_pool.takeFailures(broken); // what fails again is told then
     m_pool.open(broken);
     for (StreamChannel *channel : broken)
         m_pool.request(*channel);
@@ -168,10 +173,9 @@ void TraceOpener::readBroken(const Streams &streams)
 void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
 {
     const Streams streams = streamsOf(traces);
-    for (const PoolFailure &failure : m_pool.takeFailures()) {
-        const auto first = std::find_if(streams.begin(), streams.end(), [&](const StreamWork *stream) {
-            return !failure.lost.empty() && &stream->channel == failure.lost.front();
-        });
+    for (const PoolFailure &failure : m_pool.takeFailures(channelsOf(streams))) {
+        const auto first = std::find_if(streams.begin(), streams.end(),
+            [&](const StreamWork *stream) { return &stream->channel == failure.lost.front(); });
         const auto count = static_cast<std::int64_t>(failure.lost.size());
         QString message = failure.failure.cause;
         if (failure.failure.code == Code::ReaderMissing)

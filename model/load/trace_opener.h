@@ -14,6 +14,8 @@ public:
 
     // Opens all streams that can be, and takes their description.
     void open(const std::vector<TraceWork *> &traces, ReadMode mode = ReadMode::Host);
+    // Has the readers of a trace begin, which open() waits for later.
+    void prepare(TraceWork &trace, ReadMode mode);
     // Where a reader that several streams shared is gone, each of them gets one of its own at the next open(). False if
     // there is no such stream: what is lost is lost.
     bool separateLost(const std::vector<TraceWork *> &traces);

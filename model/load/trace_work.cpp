@@ -4,6 +4,8 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <set>
+#include <thread>
 
 #include "model/diagnostic_codes.h"
 #include "model/source/file_access.h"
@@ -36,39 +38,74 @@ StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString
 }
 
 constexpr qint64 kBytesPerReader = 2 << 20; // of streams that one is started for
+constexpr qint64 kStreamsPerReader = 16; // large ones: libbabeltrace2 maps 16 MB of each into the reader's memory
 
 bool isSmall(const StreamWork &stream)
 {
-    return stream.files.files.size() == 1 && !stream.files.isCut() && stream.files.bytes < kBytesPerReader;
+    return stream.files.bytes < kBytesPerReader;
 }
 
-// Small streams of a trace share readers, which parse its metadata once for all of them: with the start of a process it
-// takes longer than such a stream. The others are opened alone, and so are all that cannot be opened together.
+// Where several streams are, nobody tells how much was read of a large one without an index.
+bool canShare(const StreamWork &stream)
+{
+    const QStringList &files = stream.files.files;
+    if (files.size() != 1 || stream.files.isCut())
+        return false;
+    return isSmall(stream) || (stream.files.isIndexTrue(files.front()) && isRegularFile(indexPath(files.front())));
+}
+
+// As many as can work at one time, as long as there is enough for each of them.
+qint64 readersFor(const std::vector<StreamWork *> &streams)
+{
+    qint64 bytes = 0;
+    for (const StreamWork *stream : streams)
+        bytes += stream->files.bytes;
+    const qint64 large = std::ranges::count_if(streams, [](const StreamWork *stream) { return !isSmall(*stream); });
+    const qint64 cores = std::max(2u, std::thread::hardware_concurrency());
+    const qint64 wanted = std::clamp<qint64>((bytes + kBytesPerReader - 1) / kBytesPerReader, 1, cores);
+    return std::max(wanted, (large + kStreamsPerReader - 1) / kStreamsPerReader);
+}
+
+using Group = std::vector<StreamWork *>;
+
+// So that all have the same to read, about: the largest streams first, each to the group that has the least.
+std::vector<Group> dealt(std::vector<StreamWork *> streams)
+{
+    std::ranges::stable_sort(streams, std::ranges::greater(), [](const StreamWork *s) { return s->files.bytes; });
+    std::vector<Group> groups(static_cast<std::size_t>(readersFor(streams)));
+    std::vector<qint64> bytes(groups.size());
+    for (StreamWork *stream : streams) {
+        const auto least = std::ranges::min_element(bytes) - bytes.begin();
+        groups[static_cast<std::size_t>(least)].push_back(stream);
+        bytes[static_cast<std::size_t>(least)] += stream->files.bytes;
+    }
+    return groups;
+}
+
+// Streams of a trace share readers, which parse its metadata once for all of them: with the start of a process it takes
+// longer than a small stream. What cannot be opened with others is opened alone.
 void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
 {
-    std::vector<StreamWork *> small;
-    qint64 bytes = 0;
-    for (const auto &stream : work.streams) {
-        bytes += stream->files.bytes;
-        if (isSmall(*stream))
-            small.push_back(stream.get());
-    }
-    const bool isWhole = isClean && small.size() == work.streams.size() && bytes < kBytesPerReader;
-    std::sort(small.begin(), small.end(),
-        [](const StreamWork *a, const StreamWork *b) { return a->files.bytes > b->files.bytes; });
-    while (small.size() > 1) {
-        std::vector<StreamWork *> group; // the largest ones with the smallest ones
-        QStringList files;
-        qint64 sum = 0;
-        for (bool isLarge = true; !small.empty() && sum < kBytesPerReader; isLarge = !isLarge) {
-            const auto at = isLarge ? small.begin() : std::prev(small.end());
-            group.push_back(*at);
-            files.append((*at)->files.shownPath());
-            sum += (*at)->files.bytes;
-            small.erase(at);
+    std::vector<StreamWork *> sharing;
+    for (const auto &stream : work.streams)
+        if (canShare(*stream))
+            sharing.push_back(stream.get());
+    if (sharing.size() < 2)
+        return;
+    const std::vector<Group> groups = dealt(sharing);
+    const bool isWhole = isClean && groups.size() == 1 && sharing.size() == work.streams.size()
+        && std::ranges::all_of(sharing, [](const StreamWork *stream) { return stream->files.falseIndexes.isEmpty(); });
+    for (const Group &group : groups) {
+        if (group.size() < 2)
+            continue; // it needs no other name
+        StreamFiles files;
+        for (const StreamWork *stream : group) {
+            files.files += stream->files.files;
+            files.falseIndexes += isSmall(*stream) ? QStringList{indexPath(stream->files.shownPath())} // it needs none
+                                                   : QStringList();
         }
         QString error;
-        const QString dir = isWhole ? work.info.path : privateDirs.addTogether(work.info.path, files, error);
+        const QString dir = isWhole ? work.info.path : privateDirs.add(work.info.path, files, error);
         for (StreamWork *stream : group)
             if (!dir.isEmpty())
                 stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
@@ -100,6 +137,15 @@ bool losesSilently(const wire::Description &description)
     return recordedBy(description) == RecordedBy::Perf;
 }
 
+std::size_t TraceWork::readers() const
+{
+    std::set<QString> directories;
+    for (const auto &stream : streams)
+        if (stream->canOpen())
+            directories.insert(stream->channel.place().dir);
+    return directories.size();
+}
+
 void TraceWork::collect()
 {
     info.events = 0;
@@ -113,6 +159,8 @@ void TraceWork::collect()
         StreamChannel &channel = stream->channel;
         if (channel.summary())
             stream->summary = channel.summary();
+        if (const auto begin = channel.surveyedBegin())
+            stream->begin = begin;
         if (stream->summary) {
             add(*stream->summary);
             continue;
@@ -170,7 +218,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
         StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>(dir, std::move(files)));
         for (const QString &file : stream.files.files)
             if (const auto whole
-                = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file)) : std::nullopt)
+                = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file), cancel) : std::nullopt)
                 stream.files.cuts[file] = *whole;
         tellCut(stream, diagnostics);
     }
@@ -208,15 +256,15 @@ bool separate(StreamWork &stream, PrivateDirs &privateDirs)
     return true;
 }
 
-bool repair(StreamWork &stream, PrivateDirs &privateDirs)
+bool repair(StreamWork &stream, PrivateDirs &privateDirs, CancelFlag cancel)
 {
     StreamFiles &files = stream.files;
     if (std::exchange(stream.triedRepair, true) || files.isCut())
         return false;
     // Of the files of one stream it is the last one that can end too early.
     const QString &file = files.files.back();
-    const auto indexed = files.isIndexTrue(file) ? endOfIndexedPackets(file, indexPath(file)) : std::nullopt;
-    const auto cut = std::max(beginOfLastPacket(file), indexed);
+    const auto indexed = files.isIndexTrue(file) ? endOfIndexedPackets(file, indexPath(file), cancel) : std::nullopt;
+    const auto cut = std::max(beginOfLastPacket(file, cancel), indexed);
     if (!cut)
         return false;
     files.cuts[file] = *cut;

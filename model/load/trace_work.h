@@ -23,6 +23,7 @@ struct StreamWork {
     StreamChannel channel{};
     bool triedRepair = false;
     std::optional<wire::Summary> summary = std::nullopt; // of the last time that it was read to its end
+    std::optional<Record> begin = std::nullopt; // the NextSwitch that it says first, where a survey found one
 
     bool canOpen() const { return channel.canOpen(); }
 };
@@ -37,6 +38,8 @@ struct TraceWork {
     std::uint64_t stepsBack = 0;
     std::uint64_t repeatedEvents = 0;
 
+    // How many it takes to read it: streams in one directory share one.
+    std::size_t readers() const;
     // What is known now of its streams goes into `info`.
     void collect();
 
@@ -54,7 +57,7 @@ bool separate(StreamWork &stream, PrivateDirs &privateDirs);
 
 // Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
 // if none begins there. False if that cannot help.
-bool repair(StreamWork &stream, PrivateDirs &privateDirs);
+bool repair(StreamWork &stream, PrivateDirs &privateDirs, CancelFlag cancel);
 
 // `perf data convert` drops what perf tells of lost events.
 bool losesSilently(const wire::Description &description);

@@ -27,7 +27,7 @@ enum class FrameKind : std::uint16_t {
     Description = 1, // text, see description.h
     Names, // repeated: u32 index, u32 bytes, UTF-8 bytes
     Records, // u64 bytes of the stream consumed so far, then Record[]
-    Heartbeat, // nothing: the reader is alive and busy
+    Heartbeat, // u64, how many steps of work the reader has done: it is alive and busy, and gets on
     Summary, // struct Summary: the stream was read to its end
     Failed, // UTF-8: the first cause why the stream could not be opened, or its rest could not be read
     Partial, // struct Summary: what was read of a stream whose rest cannot be; Failed follows
@@ -65,6 +65,11 @@ struct Summary {
     std::int64_t endNs = 0;
     std::uint32_t richness = 0; // Richness bits
     std::int32_t pcpu = -1; // of the last packet; -1 if the stream does not say
+    // The NextSwitch that a stream says first of all, at beginNs, for those who merge it later. Of a survey only.
+    std::uint32_t beginsWithSwitch = 0; // 1: it says one
+    std::int32_t switchTid = -1;
+    std::int32_t switchPcpu = -1;
+    std::int64_t switchNs = 0; // NextSwitchData::atNs
 };
 static_assert(std::is_trivially_copyable_v<Summary>);
 

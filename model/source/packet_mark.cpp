@@ -49,9 +49,9 @@ bool holdsPacketMagic(const QFile &file)
     return false;
 }
 
-qint64 lastIndexOf(QFile &file, const QByteArray &mark, qint64 end)
+qint64 lastIndexOf(QFile &file, const QByteArray &mark, qint64 end, CancelFlag cancel)
 {
-    while (end > 0) {
+    while (end > 0 && !isCancelled(cancel)) {
         const qint64 begin = std::max<qint64>(0, end - kChunk);
         file.seek(begin);
         const QByteArray chunk = file.read(end - begin + mark.size() - 1); // a mark may lie across the border

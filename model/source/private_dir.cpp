@@ -80,15 +80,6 @@ QString PrivateDirs::add(const QString &traceDir, const StreamFiles &stream, QSt
     return dir;
 }
 
-QString PrivateDirs::addTogether(const QString &traceDir, const QStringList &files, QString &error)
-{
-    StreamFiles all;
-    all.files = files;
-    for (const QString &file : files)
-        all.falseIndexes.append(indexPath(file)); // small ones need none
-    return add(traceDir, all, error);
-}
-
 bool PrivateDirs::replaceMetadata(const QString &traceDir, const QByteArray &text, QString &error)
 {
     const QString path = m_root.path() + QStringLiteral("/metadata-") + QString::number(m_next++);

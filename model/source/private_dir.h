@@ -17,11 +17,10 @@ public:
     bool isValid() const { return m_root.isValid(); }
     const QString &errorString() const { return m_root.errorString(); }
 
-    // Empty, with the cause in `error`, if it could not be made.
+    // `stream`: or the files of several, which a reader can tell apart. Empty, with the cause in `error`, if it could
+    // not be made.
     QString add(const QString &traceDir, const StreamFiles &stream, QString &error);
 
-    // One that links several streams of the trace, of one file each.
-    QString addTogether(const QString &traceDir, const QStringList &files, QString &error);
     // What is to be read in the place of the trace's metadata from here on.
     bool replaceMetadata(const QString &traceDir, const QByteArray &text, QString &error);
     // What the file is called there.

@@ -21,7 +21,7 @@ constexpr qsizetype kSmallestEntry = 24; // offset, packet size, content size
 constexpr qsizetype kLargestEntry = 4096;
 
 // Where in the stream file the packets of an LTTng index end; empty if it is none.
-std::vector<quint64> packetEnds(const QString &index)
+std::vector<quint64> packetEnds(const QString &index, CancelFlag cancel)
 {
     std::vector<quint64> ends;
     QFile file;
@@ -33,19 +33,19 @@ std::vector<quint64> packetEnds(const QString &index)
     const qsizetype entryBytes = qFromBigEndian<quint32>(header.constData() + 12);
     if (entryBytes < kSmallestEntry || entryBytes > kLargestEntry)
         return ends;
-    for (QByteArray entry; (entry = file.read(entryBytes)).size() == entryBytes;)
+    for (QByteArray entry; !isCancelled(cancel) && (entry = file.read(entryBytes)).size() == entryBytes;)
         ends.push_back(qFromBigEndian<quint64>(entry.constData()) + qFromBigEndian<quint64>(entry.constData() + 8) / 8);
     return ends;
 }
 
 } // namespace
 
-std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &index)
+std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &index, CancelFlag cancel)
 {
     const auto size = static_cast<quint64>(fileInfo(file).size);
     qint64 whole = 0;
     bool beyond = false;
-    for (const quint64 end : packetEnds(index))
+    for (const quint64 end : packetEnds(index, cancel))
         if (end > size)
             beyond = true;
         else
@@ -53,16 +53,16 @@ std::optional<qint64> wholePacketsByIndex(const QString &file, const QString &in
     return beyond ? std::optional(whole) : std::nullopt;
 }
 
-std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &index)
+std::optional<qint64> endOfIndexedPackets(const QString &file, const QString &index, CancelFlag cancel)
 {
     const auto size = static_cast<quint64>(fileInfo(file).size);
     quint64 end = 0;
-    for (const quint64 packetEnd : packetEnds(index))
+    for (const quint64 packetEnd : packetEnds(index, cancel))
         end = std::max(end, packetEnd);
     return end > 0 && end < size ? std::optional(static_cast<qint64>(end)) : std::nullopt;
 }
 
-std::optional<qint64> beginOfLastPacket(const QString &path)
+std::optional<qint64> beginOfLastPacket(const QString &path, CancelFlag cancel)
 {
     QFile file;
     if (!openForReading(file, path))
@@ -70,7 +70,7 @@ std::optional<qint64> beginOfLastPacket(const QString &path)
     const QByteArray mark = file.read(kPacketMarkBytes);
     if (mark.size() < kPacketMarkBytes || !beginsWithPacketMagic(mark))
         return std::nullopt;
-    const qint64 at = lastIndexOf(file, mark, file.size());
+    const qint64 at = lastIndexOf(file, mark, file.size(), cancel);
     return at < 0 ? std::nullopt : std::optional(at);
 }
 

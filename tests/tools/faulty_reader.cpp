@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands between the program and exitscope-reader, hands on what they say, and misbehaves on demand:
-// EXITSCOPE_READER_FAULT=MODE:N with MODE one of crash, hang, garbage, exit, after N Records frames.
+// EXITSCOPE_READER_FAULT=MODE:N with MODE one of crash, hang, beat (no more than that it is alive), garbage,
+// exit, after N Records frames.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,6 +19,8 @@
 using namespace exitscope;
 
 namespace {
+
+std::uint64_t toldSteps = 0; // by the reader, in its last heartbeat
 
 // Ends the process where nobody writes or reads any more.
 void readAll(int file, char *to, std::size_t bytes)
@@ -51,6 +55,13 @@ void misbehave(const std::string &mode)
     } else if (mode == "hang") {
         for (;;)
             pause();
+    } else if (mode == "beat") {
+        for (;; usleep(100'000)) {
+            const wire::FrameHeader header{wire::kFrameMark, wire::FrameKind::Heartbeat, 0, sizeof toldSteps};
+            writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(&header), sizeof header);
+            writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(&toldSteps), sizeof toldSteps);
+            writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(&wire::kEndMark), sizeof wire::kEndMark);
+        }
     } else if (mode == "garbage") {
         const std::string garbage(4096, '#');
         writeAll(STDOUT_FILENO, garbage.data(), garbage.size());
@@ -78,6 +89,8 @@ void handOnFrames(int from, const std::string &mode, long after)
         readAll(from, rest.data(), rest.size());
         writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(&header), sizeof header);
         writeAll(STDOUT_FILENO, rest.data(), rest.size());
+        if (header.kind == wire::FrameKind::Heartbeat && header.payloadBytes == sizeof toldSteps)
+            std::memcpy(&toldSteps, rest.data(), sizeof toldSteps);
         records += header.kind == wire::FrameKind::Records ? 1 : 0;
     }
 }

@@ -85,6 +85,9 @@ QString faultOf(const wire::Summary &summary)
         return QStringLiteral("a summary of pCPU %1").arg(summary.pcpu);
     if (summary.events > 0 && (!isTime(summary.beginNs) || !isTime(summary.endNs) || summary.beginNs > summary.endNs))
         return QStringLiteral("a summary whose end lies before its begin");
+    if (summary.beginsWithSwitch > 1 || !isPcpu(summary.switchPcpu)
+        || (summary.beginsWithSwitch == 1 && (summary.events == 0 || summary.switchNs < summary.beginNs)))
+        return QStringLiteral("a summary with a next switch that no reader tells");
     return {};
 }
 

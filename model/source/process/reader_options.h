@@ -10,7 +10,7 @@ namespace exitscope {
 // How exitscope-reader processes are run.
 struct ReaderOptions {
     QString readerProgram; // exitscope-reader; empty: the one beside the running program
-    int hangTimeoutMs = 10'000; // a reader without any sign of life for so long is ended
+    int hangTimeoutMs = 10'000; // a reader that makes no progress for so long is ended
     int maxReaders = 32; // processes at one time; above that one serves several streams
     std::uint64_t readerMemoryBytes = 1ull << 30; // address space of one reader
 };

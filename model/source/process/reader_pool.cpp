@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -35,7 +36,7 @@ ReaderPool::ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::fun
 {
 }
 
-void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode)
+void ReaderPool::prepare(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
     std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
     if (m_mode != mode)
@@ -43,22 +44,27 @@ void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode
     m_mode = mode;
     std::vector<StreamChannel *> closed;
     for (StreamChannel *stream : streams)
-        if (stream->state() != State::Open)
+        if (stream->state() != State::Open && stream->state() != State::Opening)
             closed.push_back(stream);
     if (closed.empty())
         return;
     const std::vector<Unit> units = unitsOf(closed);
     const int wanted = static_cast<int>(units.size());
     if (closed.size() == streams.size() && static_cast<int>(m_processes.size()) + wanted > m_maxReaders)
-        closeAll(); // whatever else is open must be opened again when it is wanted
+        closeIdle(); // what else is open must be opened again when it is wanted
     const int room = std::max(1, m_maxReaders - static_cast<int>(m_processes.size()));
     startProcesses(units, std::min(room, wanted), mode);
+}
+
+void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode)
+{
+    prepare(streams, mode);
     const auto allOpen = [&] {
-        return std::none_of(closed.begin(), closed.end(),
+        return std::none_of(streams.begin(), streams.end(),
             [](const StreamChannel *stream) { return stream->state() == State::Opening; });
     };
     waitUntil(allOpen);
-    if (reopenAlone(closed, mode))
+    if (reopenAlone(streams, mode))
         waitUntil(allOpen);
     collectFailures();
 }
@@ -203,10 +209,21 @@ void ReaderPool::collectFailures()
         for (StreamChannel *channel : process->channels())
             if (channel->m_process == process.get() && channel->state() == State::Lost)
                 failure.lost.push_back(channel);
-        m_failures.push_back(std::move(failure));
+        if (!failure.lost.empty())
+            m_failures.push_back(std::move(failure));
         process.reset();
     }
     std::erase(m_processes, nullptr);
+}
+
+void ReaderPool::closeIdle()
+{
+    collectFailures();
+    const auto isIdle = [](const auto &process) { return process->isIdle(); };
+    for (const auto &process : m_processes)
+        if (isIdle(process))
+            process->kill(); // all of them, before the first one is waited for
+    std::erase_if(m_processes, isIdle);
 }
 
 void ReaderPool::closeAll()
@@ -226,9 +243,17 @@ std::vector<pid_t> ReaderPool::pids() const
     return pids;
 }
 
-std::vector<PoolFailure> ReaderPool::takeFailures()
+std::vector<PoolFailure> ReaderPool::takeFailures(const std::vector<StreamChannel *> &of)
 {
-    return std::exchange(m_failures, {});
+    const auto concernsOthers = [&of](const PoolFailure &failure) {
+        return std::ranges::none_of(
+            failure.lost, [&of](const StreamChannel *lost) { return std::ranges::find(of, lost) != of.end(); });
+    };
+    const auto taken = std::stable_partition(m_failures.begin(), m_failures.end(), concernsOthers);
+    std::vector<PoolFailure> failures;
+    std::move(taken, m_failures.end(), std::back_inserter(failures));
+    m_failures.erase(taken, m_failures.end());
+    return failures;
 }
 
 } // namespace exitscope

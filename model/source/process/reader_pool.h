@@ -32,7 +32,9 @@ public:
     // `onPump` is called whenever something may have come.
     ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump = {});
 
-    // Returns once each is Open, or over. Streams that are Open already are left as they are.
+    // Has them opened, and does not wait for it. Streams that are Open already are left as they are.
+    void prepare(const std::vector<StreamChannel *> &streams, ReadMode mode = ReadMode::Host);
+    // The same, and returns once each is Open, or over. What is being read of other streams goes on.
     void open(const std::vector<StreamChannel *> &streams, ReadMode mode = ReadMode::Host);
     // Reads Open streams to their ends for their summaries alone.
     void survey(const std::vector<StreamChannel *> &streams);
@@ -44,11 +46,12 @@ public:
     std::vector<Record> next(StreamChannel &channel);
     void closeAll();
 
+    CancelFlag cancelFlag() const { return m_cancel; }
     bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
     int maxReaders() const { return m_maxReaders; }
     std::vector<pid_t> pids() const;
-    // What failed since the last call.
-    std::vector<PoolFailure> takeFailures();
+    // What failed of these streams since the last call.
+    std::vector<PoolFailure> takeFailures(const std::vector<StreamChannel *> &of);
 
 private:
     using Unit = std::vector<StreamChannel *>; // streams that are opened together
@@ -59,6 +62,8 @@ private:
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);
     void collectFailures();
+    void closeIdle();
+
     QString m_program;
     std::uint64_t m_memoryBytes;
     std::chrono::milliseconds m_hangTimeout;

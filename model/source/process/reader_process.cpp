@@ -26,7 +26,9 @@ namespace {
 constexpr std::size_t kReadAtOnce = 64 << 10;
 constexpr std::size_t kReadPerTurn = 1 << 20; // a babbling reader must not keep us
 constexpr std::size_t kErrorTextBytes = 400;
-constexpr int kPipeBytes = 256 << 10; // holds some frames, so that a reader can work ahead
+constexpr std::uint64_t kMostSteps = 1ull << 40; // of one stream whose size nobody knows, or that is larger
+constexpr std::size_t kPipeBytes = 256 << 10; // for a stream: holds some frames, so that a reader can work ahead
+constexpr std::size_t kMostPipeBytes = 1 << 20; // that Linux allows everybody
 
 struct Pipes {
     std::array<int, 2> in{-1, -1}; // a socket pair: writing to it can be told not to raise SIGPIPE
@@ -137,7 +139,8 @@ void ReaderProcess::start(const QString &program, const QStringList &arguments)
     m_err = Pipes::taken(pipes.err[0]);
     for (const int fd : {m_in, m_out, m_err})
         setNonBlocking(fd);
-    ::fcntl(m_out, F_SETPIPE_SZ, kPipeBytes); // where it is not allowed, the pipe keeps its size
+    const std::size_t pipeBytes = std::min(kPipeBytes * m_channels.size(), kMostPipeBytes);
+    ::fcntl(m_out, F_SETPIPE_SZ, static_cast<int>(pipeBytes)); // where it is not allowed, the pipe keeps its size
 }
 
 void ReaderProcess::send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value)
@@ -177,6 +180,13 @@ bool ReaderProcess::isDone() const
             [this](const StreamChannel *channel) { return channel->m_process != this || channel->isOver(); });
 }
 
+bool ReaderProcess::isIdle() const
+{
+    return std::none_of(
+        m_channels.begin(), m_channels.end(),
+        [this](const StreamChannel *channel) { return channel->m_process == this && channel->isBusy(); });
+}
+
 void ReaderProcess::addTo(std::vector<pollfd> &fds) const
 {
     if (!isRunning())
@@ -201,7 +211,7 @@ void ReaderProcess::serve(std::chrono::nanoseconds waited, std::chrono::millisec
     m_silent += waited;
     if (m_silent >= hangTimeout)
         fail(Code::ReaderHung,
-            QStringLiteral("the reader gave no sign of life for %1 s and was ended")
+            QStringLiteral("the reader made no progress for %1 s and was ended")
                 .arg(static_cast<double>(hangTimeout.count()) / 1000));
 }
 
@@ -209,6 +219,7 @@ bool ReaderProcess::readFrames()
 {
     std::array<char, kReadAtOnce> bytes;
     std::size_t total = 0;
+    bool getsOn = false;
     while (isRunning() && total < kReadPerTurn) {
         const ssize_t got = ::read(m_out, bytes.data(), bytes.size());
         if (got < 0 && errno == EINTR)
@@ -221,25 +232,48 @@ bool ReaderProcess::readFrames()
         }
         total += static_cast<std::size_t>(got);
         m_frames.append({bytes.data(), static_cast<std::size_t>(got)});
-        takeFrames();
+        getsOn = takeFrames() || getsOn;
     }
-    return total > 0;
+    return getsOn;
 }
 
-void ReaderProcess::takeFrames()
+bool ReaderProcess::takeFrames()
 {
+    bool getsOn = false;
     while (const auto frame = m_frames.next()) {
         const std::uint16_t stream = frame->header.stream;
+        const std::uint64_t steps = m_steps;
         QString fault;
         if (stream >= m_channels.size())
             fault = QStringLiteral("a frame of stream %1").arg(stream);
+        else if (frame->header.kind == wire::FrameKind::Heartbeat)
+            fault = acceptHeartbeat(frame->payload);
         else if (m_channels[stream]->m_process == this) // else another reader has it now
             fault = m_channels[stream]->accept(*frame);
-        if (!fault.isEmpty())
-            return fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(fault));
+        if (!fault.isEmpty()) {
+            fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(fault));
+            return true;
+        }
+        getsOn = getsOn || frame->header.kind != wire::FrameKind::Heartbeat || m_steps > steps;
     }
     if (!m_frames.error().isEmpty())
         fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(m_frames.error()));
+    return getsOn;
+}
+
+QString ReaderProcess::acceptHeartbeat(std::span<const char> payload)
+{
+    std::uint64_t steps = 0;
+    if (payload.size() != sizeof steps)
+        return QStringLiteral("a heartbeat of %1 bytes").arg(payload.size());
+    std::memcpy(&steps, payload.data(), sizeof steps);
+    std::uint64_t most = 0;
+    for (const StreamChannel *channel : m_channels) // each stream is read twice at the most: ahead, too
+        most += 2 * std::min(channel->mostSteps(), kMostSteps);
+    if (steps < m_steps || steps > most)
+        return QStringLiteral("a heartbeat that tells of %1 steps").arg(steps);
+    m_steps = steps;
+    return {};
 }
 
 void ReaderProcess::drainErrors()

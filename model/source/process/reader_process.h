@@ -46,18 +46,22 @@ public:
     const std::optional<ReaderFailure> &failure() const { return m_failure; }
     // Nothing more will come that anyone waits for.
     bool isDone() const;
+    // Nothing of it is being read: whoever wants it later can open it again.
+    bool isIdle() const;
     // Whether the reader owes a sign of life.
     bool isExpected() const;
 
     void addTo(std::vector<pollfd> &fds) const;
     // Reads and writes what can be without waiting. `waited`: for how long the caller waited for it just before.
-    // Waiting alone counts towards a hang, so that a slow consumer never makes one.
+    // Waiting alone counts towards a hang, so that a slow consumer never makes one; and nothing but whole frames ends
+    // it, so that a reader that says no more than that it is alive hangs too.
     void serve(std::chrono::nanoseconds waited, std::chrono::milliseconds hangTimeout);
 
 private:
     void writeCommands();
-    bool readFrames(); // whether anything came
-    void takeFrames();
+    bool readFrames(); // whether the reader gets on
+    bool takeFrames(); // so too
+    QString acceptHeartbeat(std::span<const char> payload);
     void drainErrors();
     void fail(Code code, const QString &cause);
     void died();
@@ -73,6 +77,7 @@ private:
     std::string m_errorText; // the last of what it wrote to stderr
     FrameBuffer m_frames;
     std::chrono::nanoseconds m_silent{0}; // waited for it in vain
+    std::uint64_t m_steps = 0; // of work, that it told
     std::optional<ReaderFailure> m_failure;
 };
 

@@ -51,8 +51,14 @@ StreamChannel::StreamChannel(StreamPlace place) : m_place(std::move(place))
 {
     if (!m_place.fileBytes)
         return;
-    m_mostRecords = kWithoutEvents + kRecordsPerByte * *m_place.fileBytes;
+    m_mostRecords = mostSteps();
     m_mostNameBytes = *m_place.fileBytes;
+}
+
+std::uint64_t StreamChannel::mostSteps() const
+{
+    return m_place.fileBytes ? kWithoutEvents + kRecordsPerByte * *m_place.fileBytes
+                             : std::numeric_limits<std::uint64_t>::max();
 }
 
 bool StreamChannel::isExpected() const
@@ -60,12 +66,17 @@ bool StreamChannel::isExpected() const
     return m_state == State::Opening || m_state == State::Surveying || (m_state == State::Reading && m_credits > 0);
 }
 
+bool StreamChannel::isBusy() const
+{
+    return m_state == State::Opening || m_state == State::Surveying || m_state == State::Reading;
+}
+
 QString StreamChannel::accept(const Frame &frame)
 {
-    const bool isBusy = m_state == State::Reading || m_state == State::Surveying;
+    const bool isRead = m_state == State::Reading || m_state == State::Surveying;
     switch (frame.header.kind) {
-    case wire::FrameKind::Heartbeat:
-        return frame.payload.empty() ? QString() : QStringLiteral("a heartbeat of %1 bytes").arg(frame.payload.size());
+    case wire::FrameKind::Heartbeat: // of the reader, and of no stream
+        break;
     case wire::FrameKind::Description:
         if (m_state != State::Opening)
             return unexpected(frame.header.kind);
@@ -85,15 +96,15 @@ QString StreamChannel::accept(const Frame &frame)
         return m_state == State::Reading && m_credits > 0 ? acceptRecords(frame.payload)
                                                           : unexpected(frame.header.kind);
     case wire::FrameKind::Summary:
-        if (!isBusy || frame.payload.size() != sizeof(wire::Summary))
+        if (!isRead || frame.payload.size() != sizeof(wire::Summary))
             return unexpected(frame.header.kind);
         return acceptSummary(frame.payload);
     case wire::FrameKind::Partial:
-        if (!isBusy || frame.payload.size() != sizeof(wire::Summary))
+        if (!isRead || m_partial || frame.payload.size() != sizeof(wire::Summary))
             return unexpected(frame.header.kind);
         return acceptPartial(frame.payload);
     case wire::FrameKind::Failed:
-        if (!isBusy && m_state != State::Opening)
+        if (!isRead && m_state != State::Opening)
             return unexpected(frame.header.kind);
         if (frame.payload.size() > wire::kMaxCause)
             return QStringLiteral("a cause of %1 bytes").arg(frame.payload.size());
@@ -126,7 +137,7 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
         return QStringLiteral("records without their position");
     const auto consumed = take<std::uint64_t>(payload);
     const std::size_t count = payload.size() / sizeof(Record);
-    if (payload.size() % sizeof(Record) != 0 || count > wire::kRecordsPerFrame)
+    if (payload.size() % sizeof(Record) != 0 || count == 0 || count > wire::kRecordsPerFrame)
         return QStringLiteral("%1 bytes of records").arg(payload.size());
     if (consumed < m_bytesConsumed || consumed > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
         return QStringLiteral("records from %1 bytes on").arg(consumed);
@@ -134,8 +145,7 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
         return QStringLiteral("more records than its files can hold");
     m_mostRecords -= count;
     std::vector<Record> records(count);
-    if (count > 0)
-        std::memcpy(records.data(), payload.data(), payload.size());
+    std::memcpy(records.data(), payload.data(), payload.size());
     for (const Record &record : records) {
         if (const QString fault = faultOf(record, m_names.size()); !fault.isEmpty())
             return fault;
@@ -145,8 +155,7 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     }
     --m_credits;
     m_bytesConsumed = consumed;
-    if (count > 0)
-        m_batches.push_back(std::move(records));
+    m_batches.push_back(std::move(records));
     return {};
 }
 
@@ -169,6 +178,21 @@ QString StreamChannel::acceptPartial(std::span<const char> payload)
         return fault;
     m_partial = summary;
     return {};
+}
+
+std::optional<Record> StreamChannel::surveyedBegin() const
+{
+    const auto &told = m_summary ? m_summary : m_partial;
+    if (!told || told->beginsWithSwitch == 0)
+        return std::nullopt;
+    Record record;
+    record.timeNs = told->beginNs;
+    record.pcpu = told->switchPcpu;
+    record.tid = told->switchTid;
+    record.kind = EventKind::NextSwitch;
+    record.provesHost = false;
+    record.nextSwitch = {told->switchNs};
+    return record;
 }
 
 void StreamChannel::note(const Record &record)

@@ -51,20 +51,28 @@ public:
     // It is opened there the next time; what came stays until then.
     void setPlace(StreamPlace place) { m_place = std::move(place); }
     bool canOpen() const { return !m_place.dir.isEmpty(); }
+    // As if no reader had ever had it.
+    void forget() { *this = StreamChannel(m_place); }
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
+    // How often something can come to an end for which a reader says that it gets on.
+    std::uint64_t mostSteps() const;
 
     State state() const { return m_state; }
     bool isOver() const { return m_state == State::Ended || m_state == State::Failed || m_state == State::Lost; }
     // Whether the reader owes a sign of life for it.
     bool isExpected() const;
+    // Whether a reader works on it, for which somebody waits or will wait.
+    bool isBusy() const;
     const QString &cause() const { return m_cause; }
 
     const std::optional<wire::Description> &description() const { return m_description; }
     const std::optional<wire::Summary> &summary() const { return m_summary; }
     // Of a stream whose rest cannot be read: what was read of it.
     const std::optional<wire::Summary> &partial() const { return m_partial; }
+    // The NextSwitch that the stream says first of all, if a survey found one.
+    std::optional<Record> surveyedBegin() const;
     std::uint64_t bytesConsumed() const { return m_bytesConsumed; }
 
     // The records that came first; empty if there are none now.

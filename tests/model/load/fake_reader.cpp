@@ -45,6 +45,11 @@ std::string frame(wire::FrameKind kind, const std::string &payload, std::uint16_
 
 constexpr std::uint64_t kConsumed = 1000; // bytes
 
+std::string heartbeat(std::uint64_t steps)
+{
+    return frame(wire::FrameKind::Heartbeat, raw(steps));
+}
+
 // One record, changed.
 template <class Change>
 std::string oneRecord(const Change &change, std::uint64_t consumed = kConsumed)
@@ -103,7 +108,15 @@ std::string summary()
 std::string oddFrame(const std::string &mode)
 {
     const std::map<std::string, std::function<std::string()>> frames{
-        {"heartbeat that says more", [] { return frame(wire::FrameKind::Heartbeat, "x"); }},
+        {"odd heartbeat", [] { return frame(wire::FrameKind::Heartbeat, "x"); }},
+        {"heartbeat that goes back", [] { return heartbeat(4) + heartbeat(3); }},
+        {"records without any", [] { return frame(wire::FrameKind::Records, raw(kConsumed)); }},
+        {"partial twice",
+            [] {
+                const std::string partial
+                    = frame(wire::FrameKind::Partial, summary().substr(12, sizeof(wire::Summary)));
+                return partial + partial;
+            }},
         {"bytes go back", [] { return oneRecord([](Record &) {}, kConsumed - 1); }},
         {"bytes beyond all", [] { return oneRecord([](Record &) {}, ~std::uint64_t(0)); }},
         {"pCPU beyond all", [] { return oneRecord([](Record &r) { r.pcpu = 1 << 30; }); }},
@@ -153,6 +166,13 @@ std::string oddFrame(const std::string &mode)
         {"summary of too few", [] { return changedSummary([](wire::Summary &s) { s.events = 1; }); }},
         {"summary of odd kinds", [] { return changedSummary([](wire::Summary &s) { s.richness = ~0u; }); }},
         {"summary of an odd pCPU", [] { return changedSummary([](wire::Summary &s) { s.pcpu = -7; }); }},
+        {"summary of an odd switch",
+            [] {
+                return changedSummary([](wire::Summary &s) {
+                    s.beginsWithSwitch = 1;
+                    s.switchNs = 9;
+                });
+            }},
         {"summary backwards", [] { return changedSummary([](wire::Summary &s) { s.endNs = 9; }); }},
     };
     const auto found = frames.find(mode);
@@ -189,7 +209,7 @@ void misbehave(const std::string &mode)
     else if (mode == "unknown kind")
         put(frame(wire::FrameKind{99}, "x"));
     else if (mode == "other stream")
-        put(frame(wire::FrameKind::Heartbeat, "", 5));
+        put(frame(wire::FrameKind::Heartbeat, raw(std::uint64_t(1)), 5));
     else if (mode == "time goes back")
         put(records({15}));
     else if (mode == "no such event")
@@ -240,8 +260,15 @@ int main()
     if (mode == "silent")
         sleepForEver();
     if (mode == "slow") // alive, but busy for longer than the test's time limit
-        for (int i = 0; i < 30; ++i) {
-            put(frame(wire::FrameKind::Heartbeat, ""));
+        for (std::uint64_t steps = 1; steps <= 30; ++steps) {
+            put(heartbeat(steps));
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    if (mode == "too many steps")
+        put(heartbeat(1 << 20));
+    if (mode == "heartbeats") // alive, and no step further
+        for (;;) {
+            put(heartbeat(1));
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
     if (mode == "no clock")

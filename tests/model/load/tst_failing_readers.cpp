@@ -130,7 +130,10 @@ void TestFailingReaders::brokenProtocol_data()
     row("more than the credits", Code::ReaderBabbled, "that was not asked for");
     row("described twice", Code::ReaderBabbled, "that was not asked for");
     row("small summary", Code::ReaderBabbled, "that was not asked for");
-    row("heartbeat that says more", Code::ReaderBabbled, "a heartbeat of 1 bytes");
+    row("odd heartbeat", Code::ReaderBabbled, "a heartbeat of 1 bytes");
+    row("heartbeat that goes back", Code::ReaderBabbled, "a heartbeat that tells of 3 steps");
+    row("records without any", Code::ReaderBabbled, "0 bytes of records");
+    row("partial twice", Code::ReaderBabbled, "was not asked for");
     row("bytes go back", Code::ReaderBabbled, "records from 999 bytes on");
     row("bytes beyond all", Code::ReaderBabbled, "records from 18446744073709551615 bytes on");
     row("pCPU beyond all", Code::ReaderBabbled, "a record of pCPU 1073741824");
@@ -149,6 +152,7 @@ void TestFailingReaders::brokenProtocol_data()
     row("summary of too few", Code::ReaderBabbled, "a summary of 1 events after 2");
     row("summary of odd kinds", Code::ReaderBabbled, "the kinds ffffffff");
     row("summary of an odd pCPU", Code::ReaderBabbled, "a summary of pCPU -7");
+    row("summary of an odd switch", Code::ReaderBabbled, "a summary with a next switch");
     row("summary backwards", Code::ReaderBabbled, "whose end lies before its begin");
     row("exit", Code::ReaderDied, "exit code 7");
     row("exit in a frame", Code::ReaderDied, "exit code 7");
@@ -178,7 +182,7 @@ void TestFailingReaders::brokenProtocol()
     QVERIFY(records.size() >= 2); // what came before
     QCOMPARE(records[1].timeNs, Ns(20));
     QCOMPARE(stream.state(), State::Lost);
-    const std::vector<PoolFailure> failures = pool.takeFailures();
+    const std::vector<PoolFailure> failures = pool.takeFailures({&stream});
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, code);
     QVERIFY2(failures[0].failure.cause.contains(words), qPrintable(failures[0].failure.cause));
@@ -193,6 +197,8 @@ void TestFailingReaders::badAtOnce_data()
     QTest::newRow("bad description") << QByteArray("bad description") << Code::ReaderBabbled;
     QTest::newRow("no clock") << QByteArray("no clock") << Code::ReaderBabbled;
     QTest::newRow("silent") << QByteArray("silent") << Code::ReaderHung;
+    QTest::newRow("heartbeats alone") << QByteArray("heartbeats") << Code::ReaderHung;
+    QTest::newRow("too many steps") << QByteArray("too many steps") << Code::ReaderBabbled;
 }
 
 void TestFailingReaders::badAtOnce()
@@ -205,10 +211,10 @@ void TestFailingReaders::badAtOnce()
     if (code == Code::ReaderHung)
         loadOptions.hangTimeoutMs = 300;
     ReaderPool pool(loadOptions, nullptr);
-    StreamChannel stream({m_host});
+    StreamChannel stream({m_host, {}, 2000});
     pool.open({&stream});
     QCOMPARE(stream.state(), State::Lost);
-    const std::vector<PoolFailure> failures = pool.takeFailures();
+    const std::vector<PoolFailure> failures = pool.takeFailures({&stream});
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, code);
 }
@@ -242,7 +248,7 @@ void TestFailingReaders::endlessRecordsAreBounded()
         QVERIFY(count < 20'000);
     }
     QCOMPARE(count, std::size_t(8 * wire::kRecordsPerFrame)); // of the 1024 + 4 × 2000 that can be
-    const std::vector<PoolFailure> failures = pool.takeFailures();
+    const std::vector<PoolFailure> failures = pool.takeFailures({&stream});
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, Code::ReaderBabbled);
     QVERIFY(failures[0].failure.cause.contains(QStringLiteral("more records than its files can hold")));
@@ -269,7 +275,7 @@ void TestFailingReaders::signalToARealReader_data()
         const char *when = early ? "opened" : "reading";
         QTest::addRow("killed, %s", when) << SIGKILL << early << Code::ReaderDied << QStringLiteral("SIGKILL");
         QTest::addRow("fault, %s", when) << SIGSEGV << early << Code::ReaderDied << faultWords();
-        QTest::addRow("stopped, %s", when) << SIGSTOP << early << Code::ReaderHung << QStringLiteral("no sign of life");
+        QTest::addRow("stopped, %s", when) << SIGSTOP << early << Code::ReaderHung << QStringLiteral("no progress");
     }
 }
 
@@ -303,7 +309,7 @@ void TestFailingReaders::signalToARealReader()
     QCOMPARE(stream.state(), State::Lost);
     QVERIFY(early || frames > 0);
     QVERIFY(frames < framesOf(QStringLiteral("ch_1")));
-    const std::vector<PoolFailure> failures = pool.takeFailures();
+    const std::vector<PoolFailure> failures = pool.takeFailures({&stream});
     QCOMPARE(failures.size(), std::size_t(1));
     QCOMPARE(failures[0].failure.code, code);
     QVERIFY2(failures[0].failure.cause.contains(words), qPrintable(failures[0].failure.cause));
@@ -326,7 +332,7 @@ void TestFailingReaders::slowConsumerIsNoHang()
         QVERIFY(pool.waitFor(stream));
         stream.takeRecords();
     }
-    QVERIFY(pool.takeFailures().empty());
+    QVERIFY(pool.takeFailures({&stream}).empty());
 }
 
 void TestFailingReaders::noReaderIsLeft()
@@ -355,6 +361,8 @@ void TestFailingReaders::oneStreamOfTwo_data()
             QTest::addRow("%s after %d of %d frames", mode, frames, last)
                 << QStringLiteral("export EXITSCOPE_READER_FAULT=%1:%2").arg(QString::fromLatin1(mode)).arg(frames)
                 << QString::fromLatin1(code);
+    QTest::newRow("nothing but heartbeats")
+        << QStringLiteral("export EXITSCOPE_READER_FAULT=beat:%1").arg(last / 2) << QStringLiteral("reader-hung");
 }
 
 // Through the whole pipeline: the other stream stays, the first part of this one too; then a retry.

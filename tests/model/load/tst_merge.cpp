@@ -46,6 +46,28 @@ private:
     std::mt19937 &m_random;
 };
 
+// Rests until a time, and notes how much the sink had when it was asked for what it has.
+class RestingSource : public MemorySource {
+public:
+    RestingSource(Ns until, std::vector<Record> records, const CollectingSink &sink)
+        : MemorySource(std::move(records)), m_until(until), m_sink(sink)
+    {
+    }
+    Ns restsUntil() const override { return before < 0 ? m_until : kNoTime; }
+    std::vector<Record> nextBatch() override
+    {
+        if (before < 0)
+            before = static_cast<qsizetype>(m_sink.records.size());
+        return MemorySource::nextBatch();
+    }
+
+    qsizetype before = -1;
+
+private:
+    Ns m_until;
+    const CollectingSink &m_sink;
+};
+
 Record record(Ns time, std::int32_t pcpu, std::int32_t tid)
 {
     Record result;
@@ -86,6 +108,7 @@ private Q_SLOTS:
     void firstRecordsCanBeAmended();
     void randomStreams_data();
     void randomStreams();
+    void restingSources();
 };
 
 void TestMerge::nothing()
@@ -174,6 +197,25 @@ void TestMerge::randomStreams()
     std::stable_sort(expected.begin(), expected.end(),
         [](const Record &a, const Record &b) { return std::pair(a.timeNs, a.pcpu) < std::pair(b.timeNs, b.pcpu); });
     QCOMPARE(tids(merged(pointers)), tids(expected));
+}
+
+// They are asked when their time comes, before all else of that time, and not at all if nothing comes of them.
+void TestMerge::restingSources()
+{
+    CollectingSink sink;
+    MemorySource first({record(10, 0, 1), record(20, 0, 2), record(30, 0, 3)});
+    RestingSource later(20, {record(20, 1, 4), record(25, 1, 5)}, sink);
+    RestingSource empty(30, {}, sink);
+    RestingSource behind(40, {record(40, 0, 6)}, sink);
+    Merge merge({&behind, &first, &later, &empty});
+    merge.begin([&](std::span<const Merge::First> firsts) { QCOMPARE(firsts.size(), std::size_t(1)); });
+    QCOMPARE(merge.nextTime(), Ns(10));
+    while (!merge.atEnd())
+        merge.step(sink);
+    QCOMPARE(tids(sink.records), (QList<std::int32_t>{1, 2, 4, 5, 3, 6}));
+    QCOMPARE(later.before, qsizetype(1));
+    QCOMPARE(empty.before, qsizetype(4));
+    QCOMPARE(behind.before, qsizetype(5));
 }
 
 QTEST_GUILESS_MAIN(TestMerge)

@@ -65,6 +65,7 @@ private Q_SLOTS:
     void headersAcrossChunks();
     void noHeaders();
     void behindTheIndex();
+    void cancelled();
 
 private:
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -164,6 +165,17 @@ void TestStreamRepair::behindTheIndex()
     QVERIFY(!endOfIndexedPackets(m_file, m_index + QStringLiteral(".missing")));
     writeFile(m_index, index(0));
     QVERIFY(!endOfIndexedPackets(m_file, m_index));
+}
+
+// A file can be as large as a disk.
+void TestStreamRepair::cancelled()
+{
+    writeFile(m_index, index(3));
+    writeFile(m_file, stream(false, 3).left(2 * kPacketBytes + 100));
+    const std::atomic<bool> cancel{true};
+    QVERIFY(beginOfLastPacket(m_file) && wholePacketsByIndex(m_file, m_index));
+    QVERIFY(!beginOfLastPacket(m_file, &cancel));
+    QVERIFY(!wholePacketsByIndex(m_file, m_index, &cancel));
 }
 
 QTEST_GUILESS_MAIN(TestStreamRepair)
