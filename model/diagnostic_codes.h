@@ -21,6 +21,7 @@ enum class Code : std::uint8_t {
     EmptyTrace,
     StreamUnreadable,
     StreamCut,
+    PacketRepaired,
     FilePassedOver,
     ReaderMissing,
     ReaderDied,
@@ -87,6 +88,8 @@ inline constexpr std::array kCodes{
         "a stream, or the rest of it, cannot be read"},
     CodeInfo{Code::StreamCut, "stream-cut", Severity::Warning, true,
         "a stream file does not end with a whole packet; those before were read"},
+    CodeInfo{Code::PacketRepaired, "packet-repaired", Severity::Info, false,
+        "a packet of a stream says what cannot be, and the stream's index knows better"},
     CodeInfo{Code::FilePassedOver, "file-passed-over", Severity::Info, false,
         "a file in the directory of a trace is no stream of it, or repeats another"},
     CodeInfo{

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/reader/cut_files.h"
+#include "app/reader/fixed_files.h"
 #include "app/reader/metadata_check.h"
 #include "app/reader/stream_description.h"
 
@@ -37,8 +38,10 @@ void StreamSession::open(SharedTrace &shared)
 
 void StreamSession::tryOpen(SharedTrace &shared)
 {
-    if (m_file.empty())
+    if (m_file.empty()) {
         noteCuts(m_directory);
+        noteFixes(m_directory);
+    }
     m_progress = std::make_unique<FileProgress>(m_directory, m_file);
     if (m_file.empty())
         checkMetadata(m_directory + "/metadata");

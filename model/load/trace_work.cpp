@@ -49,7 +49,7 @@ bool isSmall(const StreamWork &stream)
 bool canShare(const StreamWork &stream)
 {
     const QStringList &files = stream.files.files;
-    if (files.size() != 1 || stream.files.isCut())
+    if (files.size() != 1 || stream.files.isCut() || !stream.files.fixes.empty())
         return false;
     return isSmall(stream) || (stream.files.isIndexTrue(files.front()) && isRegularFile(indexPath(files.front())));
 }
@@ -111,6 +111,17 @@ void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
                 stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
                     static_cast<std::uint64_t>(stream->files.bytes)});
     }
+}
+
+void tellFixes(const StreamFiles &files, Diagnostics &diagnostics)
+{
+    for (const auto &[file, fixes] : files.fixes)
+        diagnostics.push_back(makeDiagnostic(Code::PacketRepaired,
+            QStringLiteral(
+                "what its packets say of their content or times cannot be right in %1 places; what its index "
+                "says is taken there")
+                .arg(fixes.size()),
+            file, static_cast<std::int64_t>(fixes.size())));
 }
 
 // One line for many: a directory can hold anything.
@@ -221,6 +232,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
                 = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file), cancel) : std::nullopt)
                 stream.files.cuts[file] = *whole;
         tellCut(stream, diagnostics);
+        tellFixes(stream.files, diagnostics);
     }
     if (QString error; !found.metadata.isEmpty() && !privateDirs.replaceMetadata(dir, found.metadata, error))
         diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,

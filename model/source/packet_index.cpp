@@ -96,14 +96,37 @@ Packets readPackets(const QFile &file, bool bigEndian, CancelFlag cancel)
     return packets;
 }
 
+bool isContentWrong(const Packet &packet)
+{
+    return packet.contentBits > packet.bits;
+}
+
+bool areTimesWrong(const Packet &packet)
+{
+    return packet.end == kDamaged || packet.begin > packet.end;
+}
+
 // A number in the packet that cannot be right speaks for the index.
 bool agree(const Packet &entry, const Packet &packet)
 {
-    const bool isContentWrong = packet.contentBits > packet.bits;
-    const bool areTimesWrong = packet.end == kDamaged || packet.begin > packet.end;
     return entry.at == packet.at && entry.bits == packet.bits
-        && (isContentWrong || entry.contentBits == packet.contentBits)
-        && (areTimesWrong || (entry.begin == packet.begin && entry.end == packet.end));
+        && (isContentWrong(packet) || entry.contentBits == packet.contentBits)
+        && (areTimesWrong(packet) || (entry.begin == packet.begin && entry.end == packet.end));
+}
+
+QByteArray bytesOf(quint64 number, bool bigEndian)
+{
+    const quint64 stored = bigEndian ? qToBigEndian(number) : qToLittleEndian(number);
+    return {reinterpret_cast<const char *>(&stored), sizeof stored};
+}
+
+void addFixes(const Packet &entry, const Packet &packet, bool bigEndian, PacketFixes &fixes)
+{
+    const auto context = static_cast<qint64>(packet.at) + kHeaderBytes;
+    if (areTimesWrong(packet) && !areTimesWrong(entry))
+        fixes[context] = bytesOf(entry.begin, bigEndian) + bytesOf(entry.end, bigEndian);
+    if (isContentWrong(packet))
+        fixes[context + 16] = bytesOf(entry.contentBits, bigEndian);
 }
 
 bool isConsistent(const std::vector<Packet> &entries)
@@ -120,25 +143,30 @@ bool isConsistent(const std::vector<Packet> &entries)
 
 } // namespace
 
-bool indexFits(
+IndexVerdict judgeIndex(
     const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout, CancelFlag cancel)
 {
     const std::vector<Packet> entries = readIndex(index);
     if (!isConsistent(entries))
-        return false;
+        return {};
     if (!layout || !layout->hasContext)
-        return true;
+        return {true};
     const Packets packets = readPackets(stream, layout->bigEndian, cancel);
     // Where the file goes on with no packet, the size of the last one may be wrong.
     const auto isDamaged = [&](std::size_t i) {
         return packets.isBroken && i + 1 == packets.all.size() && i + 1 < entries.size()
             && beginsWithPacketMagic(headAt(stream, entries[i + 1].at));
     };
-    for (std::size_t i = 0; i < packets.all.size(); ++i)
+    IndexVerdict verdict;
+    for (std::size_t i = 0; i < packets.all.size(); ++i) {
         if (i >= entries.size() || !(agree(entries[i], packets.all[i]) || isDamaged(i)))
-            return false;
-    return packets.isBroken || entries.size() == packets.all.size()
+            return {};
+        if (agree(entries[i], packets.all[i]))
+            addFixes(entries[i], packets.all[i], layout->bigEndian, verdict.fixes);
+    }
+    verdict.fits = packets.isBroken || entries.size() == packets.all.size()
         || packets.end >= static_cast<quint64>(stream.size());
+    return verdict;
 }
 
 } // namespace exitscope

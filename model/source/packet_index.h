@@ -8,13 +8,19 @@
 
 #include "model/cancel_flag.h"
 #include "model/source/metadata_text.h"
+#include "model/source/stream_files.h"
 
 namespace exitscope {
+
+struct IndexVerdict {
+    bool fits = false; // with what the file's packets say
+    PacketFixes fixes{}; // where a number in a packet cannot be right
+};
 
 // Whether LTTng's index of a stream file says what the file's packets say. The packets are what counts: an index may be
 // another stream's, or damaged. Behind a packet that is damaged itself the index is the only one who knows.
 // Without the layout of the packets only the index itself is judged.
-bool indexFits(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
+IndexVerdict judgeIndex(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
     CancelFlag cancel = nullptr);
 
 } // namespace exitscope

@@ -45,11 +45,30 @@ bool placeCut(const QString &dir, const QString &name, qint64 bytes, QString &er
     return makeDir(cuts, error) && linkTo(QString::number(bytes), cuts + QLatin1Char('/') + name, error);
 }
 
+// The reader takes what stands there for what the file holds (app/reader/fixed_files.h).
+bool placeFixes(const QString &dir, const QString &name, const PacketFixes &fixes, QString &error)
+{
+    const QString path = dir + QStringLiteral("/.fix/") + name;
+    QByteArray lines;
+    for (const auto &[at, bytes] : fixes)
+        lines += QByteArray::number(at) + ' ' + bytes.toHex() + '\n';
+    QFile file(path);
+    if (!makeDir(dir + QStringLiteral("/.fix"), error))
+        return false;
+    if (file.open(QIODevice::WriteOnly) && file.write(lines) == lines.size() && file.flush())
+        return true;
+    error = QStringLiteral("cannot write %1: %2").arg(path, file.errorString());
+    return false;
+}
+
 bool place(const StreamFiles &stream, const QString &file, const QString &dir, QString &error)
 {
     const QString name = PrivateDirs::nameIn(file);
     if (!linkFile(file, dir + QLatin1Char('/') + name, error))
         return false;
+    if (const auto fixes = stream.fixes.find(file); fixes != stream.fixes.end())
+        if (!placeFixes(dir, name, fixes->second, error))
+            return false;
     if (const auto cut = stream.cuts.find(file); cut != stream.cuts.end())
         return placeCut(dir, name, cut->second, error); // and no index: it would speak of more
     const QString index = indexPath(file);

@@ -162,9 +162,15 @@ void Finder::addStreams()
         stream.bytes += file.size;
         const QString index = indexPath(file.path);
         QFile opened;
-        if (fileInfo(index).kind != FileKind::Missing
-            && !(openForReading(opened, file.path) && indexFits(opened, index, m_layout, m_cancel)))
+        if (fileInfo(index).kind == FileKind::Missing)
+            continue;
+        IndexVerdict verdict;
+        if (openForReading(opened, file.path))
+            verdict = judgeIndex(opened, index, m_layout, m_cancel);
+        if (!verdict.fits)
             stream.falseIndexes.append(index);
+        else if (!verdict.fixes.empty())
+            stream.fixes[file.path] = std::move(verdict.fixes);
     }
 }
 

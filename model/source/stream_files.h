@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 #include <QStringList>
 
@@ -12,12 +13,17 @@
 
 namespace exitscope {
 
+// What is to be read in a file in the place of what is there, by place.
+using PacketFixes = std::map<qint64, QByteArray>;
+
 // One stream of a trace on disk: a file, or several where the tracer limited their size.
 struct StreamFiles {
     QStringList files; // sorted by name
     qint64 bytes = 0;
     QStringList falseIndexes{}; // of files whose packets say otherwise
     std::map<QString, qint64> cuts{}; // of files that do not end with a whole packet: the bytes to read
+
+    std::map<QString, PacketFixes> fixes{}; // of files in which a packet says what cannot be
 
     bool isCut() const { return !cuts.empty(); }
     bool isIndexTrue(const QString &file) const;

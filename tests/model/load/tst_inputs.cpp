@@ -152,6 +152,8 @@ private Q_SLOTS:
     void clockWithoutFrequency();
     void longWordInMetadata();
     void packetNumbersStepBack();
+    void impossibleNumbersInAPacket_data();
+    void impossibleNumbersInAPacket();
     void packetsTwice();
     void noClock();
     void textOfATraceIsVisible();
@@ -349,6 +351,33 @@ void TestInputs::packetNumbersStepBack()
     const Recording recording = load();
     QCOMPARE(recording.traces[0].events, kEvents);
     QCOMPARE(codes(recording.diagnostics), QStringList{text("time-steps-back")});
+}
+
+void TestInputs::impossibleNumbersInAPacket_data()
+{
+    QTest::addColumn<int>("place"); // in its head
+    QTest::addColumn<int>("packet");
+    for (const int packet : {0, 1}) {
+        QTest::addRow("content of packet %d", packet) << 48 << packet;
+        QTest::addRow("end of packet %d", packet) << 40 << packet;
+    }
+}
+
+// Its index knows them.
+void TestInputs::impossibleNumbersInAPacket()
+{
+    QFETCH(int, place);
+    QFETCH(int, packet);
+    constexpr int kSecond = 2'097'152; // where it begins
+    overwrite(m_host + text("/ch_1"), packet * kSecond + place, QByteArray(8, '\xff'));
+    const Recording recording = load();
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("packet-repaired")});
+    QCOMPARE(recording.diagnostics[0].path, m_host + text("/ch_1"));
+    QCOMPARE(recording.traces[0].events, kEvents);
+    QVERIFY(recording.traces[0].lossesAreKnown);
+    QCOMPARE(exitsOf(recording), kExits);
+    QVERIFY(QDir(m_host + text("/index")).removeRecursively());
+    QVERIFY(codes(load().diagnostics) != QStringList()); // nobody knows now
 }
 
 // Behind its end the stream begins anew: that is a step back, and nothing that was lost.
