@@ -43,7 +43,7 @@ void EventDecoder::message(const bt_message *message)
         packetBegin(bt_message_packet_beginning_borrow_packet_const(message));
         break;
     case BT_MESSAGE_TYPE_PACKET_END:
-        ++m_packetsRead;
+        ++m_summary.packets;
         if (!m_omit)
             m_teller.packetEnd();
         break;

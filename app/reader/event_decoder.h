@@ -38,7 +38,6 @@ public:
     void dropRecords() { m_teller.dropSettled(); }
     ThreadDirectory &threads() { return m_threads; }
     const wire::Summary &summary() const { return m_summary; }
-    std::size_t packetsRead() const { return m_packetsRead; }
     std::uint64_t lastCycles() const { return m_lastCycles; } // of the trace clock, at the last event
 
 private:
@@ -66,7 +65,6 @@ private:
     std::string m_text; // scratch of readText()
 
     wire::Summary m_summary;
-    std::size_t m_packetsRead = 0;
     std::uint64_t m_lastCycles = 0;
 };
 

@@ -147,7 +147,7 @@ std::uint64_t StreamSession::bytesConsumed()
     const std::uint64_t total = m_progress->totalBytes();
     std::uint64_t bytes = 0;
     if (m_progress->hasIndex()) {
-        bytes = m_progress->bytesRead(m_decoder->packetsRead(), m_decoder->lastCycles());
+        bytes = m_progress->bytesRead(m_decoder->summary().packets, m_decoder->lastCycles());
     } else if (m_range.second > m_range.first) {
         const auto length = static_cast<double>(m_range.second - m_range.first);
         const auto done = static_cast<double>(m_decoder->summary().endNs - m_range.first);

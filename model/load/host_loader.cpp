@@ -81,8 +81,11 @@ void HostMerge::openOrRest(const std::vector<HostTrace> &traces)
         for (const auto &stream : trace.work->streams) {
             if (!stream->canOpen())
                 continue;
+            Loss loss = lossOf(trace);
+            if (stream->resumesNs)
+                loss.until = shifted(*stream->resumesNs, trace.shiftNs);
             auto &source = *m_streams.emplace_back(
-                std::make_unique<StreamSource>(m_pool, *stream, trace.shiftNs, trace.dropped, lossOf(trace)));
+                std::make_unique<StreamSource>(m_pool, *stream, trace.shiftNs, trace.dropped, loss));
             m_recordingOf.push_back(i);
             if (!trace.surveyed)
                 continue;

@@ -278,7 +278,7 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
     m_progress.begin(works);
     HostMerge merge(m_opener, m_pool, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
     ready.range = merge.run(traces, plan.gaps, sink);
-    if (m_opener.separateLost(works)) {
+    if (m_opener.separateLost(works) || m_opener.splitFailed(works)) {
         m_progress.end();
         for (const TraceWork *work : works)
             m_progress.expect(*work);
@@ -358,7 +358,7 @@ void Loader::loadGuest(const Traces &works)
     GuestSink sink;
     m_progress.begin(works);
     const auto range = HostMerge(m_opener, m_pool, ReadMode::Guest).run(traces, {}, sink);
-    if (m_opener.separateLost(works)) {
+    if (m_opener.separateLost(works) || m_opener.splitFailed(works)) {
         m_progress.end();
         for (const TraceWork *work : works)
             m_progress.expect(*work);

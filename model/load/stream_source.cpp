@@ -104,6 +104,8 @@ void StreamSource::adapt(std::vector<Record> &records)
         records.erase(records.begin());
     if (m_dropped != 0)
         std::erase_if(records, [this](const Record &record) { return (kindBit(record) & m_dropped) != 0; });
+    if (m_stream.resumesNs) // what is later was made of damage
+        std::erase_if(records, [this](const Record &record) { return record.timeNs > *m_stream.resumesNs; });
     for (Record &record : records) {
         shift(record);
         if (m_from != kNoTime) // it was surveyed: its recording begins there, and whoever says otherwise now is wrong
@@ -129,7 +131,7 @@ std::vector<Record> StreamSource::lastBatch()
 {
     const StreamChannel &channel = m_stream.channel;
     std::vector<Record> records;
-    if (channel.state() != State::Ended || m_stream.files.isCut()) {
+    if (channel.state() != State::Ended || m_stream.files.isCut() || m_stream.resumesNs) {
         records.push_back(lossAtEnd());
         if (records.back().timeNs == kNoTime) {
             m_isWhollyLost = true;
@@ -148,6 +150,8 @@ std::vector<Record> StreamSource::lastBatch()
 Record StreamSource::lossAtEnd()
 {
     const StreamChannel &channel = m_stream.channel;
+    if (m_stream.resumesNs && m_last != kNoTime)
+        return blindRecord(m_last, channel.pcpu(), hasSwitches());
     Ns last = channel.lastTime();
     std::int32_t pcpu = channel.pcpu();
     if (const auto &summary = channel.summary(); summary && summary->events > 0) {

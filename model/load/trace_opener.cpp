@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/diagnostic_codes.h"
+#include "model/load/stream_split.h"
 #include "model/source/metadata_text.h"
 
 namespace exitscope {
@@ -148,8 +149,55 @@ void TraceOpener::survey(const std::vector<TraceWork *> &traces)
     }
     readBroken(streams);
     tellFailures(traces);
+    splitFailed(traces);
     for (TraceWork *trace : traces)
         trace->collect();
+}
+
+bool TraceOpener::splitFailed(const std::vector<TraceWork *> &traces)
+{
+    bool any = false;
+    for (TraceWork *trace : traces)
+        for (std::size_t at = 0; at < trace->streams.size() && !m_pool.isCancelled(); ++at) // it gets more of them
+            any = split(*trace, at) || any;
+    return any && !m_pool.isCancelled();
+}
+
+bool TraceOpener::split(TraceWork &trace, std::size_t at)
+{
+    StreamWork &damaged = *trace.streams[at];
+    if (damaged.channel.state() != State::Failed || !damaged.channel.description() || !damaged.canOpen())
+        return false;
+    const CancelFlag cancel = m_pool.cancelFlag();
+    auto parts = splitBehind(damaged.files, damaged.traceDir, damaged.packets(), cancel);
+    QString error;
+    for (; parts; parts = splitBehind(parts->behind, damaged.traceDir, 0, cancel)) {
+        if (damaged.files.files.contains(parts->behind.files.front()))
+            damaged.files = parts->upToDamaged;
+        else
+            m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
+                QStringLiteral("nothing of this file of a stream can be read"), parts->upToDamaged.files.front()));
+        auto rest = std::make_unique<StreamWork>(trace.info.path, parts->behind);
+        if (!placeAlone(*rest, m_privateDirs, error) || !probe(*rest))
+            continue;
+        const auto &told = rest->channel.summary() ? rest->channel.summary() : rest->channel.partial();
+        damaged.resumesNs = told->beginNs;
+        trace.streams.push_back(std::move(rest));
+        return placeAlone(damaged, m_privateDirs, error);
+    }
+    return false;
+}
+
+// Whether it can be read, and from when on.
+bool TraceOpener::probe(StreamWork &stream)
+{
+    m_pool.open({&stream.channel});
+    if (stream.channel.state() == State::Failed && repair(stream, m_privateDirs, m_pool.cancelFlag()))
+        m_pool.open({&stream.channel});
+    m_pool.survey({&stream.channel});
+    m_pool.takeFailures({&stream.channel}); // what fails again is told then
+    const auto &told = stream.channel.summary() ? stream.channel.summary() : stream.channel.partial();
+    return told && told->events > 0;
 }
 
 // A reader that is gone tells nothing. What can be read of its streams is read for what it holds, or they would count
@@ -197,7 +245,7 @@ void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
         if (channel.state() == State::Failed && channel.description())
             m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
                 QStringLiteral("the rest of the stream cannot be read: %1").arg(causeOf(*stream)),
-                stream->files.shownPath()));
+                fileBehind(stream->files, stream->traceDir, stream->packets(), m_pool.cancelFlag())));
     }
 }
 

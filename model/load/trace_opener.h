@@ -19,6 +19,9 @@ public:
     // Where a reader that several streams shared is gone, each of them gets one of its own at the next open(). False if
     // there is no such stream: what is lost is lost.
     bool separateLost(const std::vector<TraceWork *> &traces);
+    // Where the rest of a stream of several files cannot be read, the files behind the damaged one become a stream of
+    // their own. False if there is none.
+    bool splitFailed(const std::vector<TraceWork *> &traces);
     // Counts all events of traces that are open or can be opened.
     void survey(const std::vector<TraceWork *> &traces);
     // Tells of the readers that failed, and of streams that failed after they were opened.
@@ -31,6 +34,8 @@ private:
     bool separateFailed(const Streams &streams, bool isOpening);
     Streams repairFailed(const Streams &streams);
     void readBroken(const Streams &streams);
+    bool split(TraceWork &trace, std::size_t at);
+    bool probe(StreamWork &stream);
     void giveUp(TraceWork &trace);
     static QString causeOf(const StreamWork &stream);
 

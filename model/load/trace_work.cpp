@@ -148,6 +148,12 @@ bool losesSilently(const wire::Description &description)
     return recordedBy(description) == RecordedBy::Perf;
 }
 
+std::uint64_t StreamWork::packets() const
+{
+    const auto &told = channel.summary() ? channel.summary() : channel.partial();
+    return told ? told->packets : 0;
+}
+
 std::size_t TraceWork::readers() const
 {
     std::set<QString> directories;
@@ -177,8 +183,10 @@ void TraceWork::collect()
             continue;
         }
         info.lossesAreKnown = false; // nobody knows what its end would tell
-        if (channel.partial()) { // its rest is lost: what was read counts
-            add(*channel.partial());
+        if (auto partial = channel.partial()) { // its rest is lost: what was read counts
+            if (stream->resumesNs) // what is later was made of damage
+                partial->endNs = std::max(partial->beginNs, std::min(partial->endNs, *stream->resumesNs));
+            add(*partial);
         } else if (channel.firstTime() != kNoTime) { // and so is its reader: what came counts
             info.events += channel.eventRecords();
             info.richness |= channel.richness();
@@ -256,16 +264,19 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     return work;
 }
 
-bool separate(StreamWork &stream, PrivateDirs &privateDirs)
+bool placeAlone(StreamWork &stream, PrivateDirs &privateDirs, QString &error)
 {
-    if (!stream.channel.place().isShared())
-        return false;
-    QString error;
     StreamPlace place = ownPlace(stream, privateDirs, error);
     if (place.dir.isEmpty())
         return false;
     stream.channel.setPlace(std::move(place));
     return true;
+}
+
+bool separate(StreamWork &stream, PrivateDirs &privateDirs)
+{
+    QString error;
+    return stream.channel.place().isShared() && placeAlone(stream, privateDirs, error);
 }
 
 bool repair(StreamWork &stream, PrivateDirs &privateDirs, CancelFlag cancel)
@@ -281,13 +292,10 @@ bool repair(StreamWork &stream, PrivateDirs &privateDirs, CancelFlag cancel)
         return false;
     files.cuts[file] = *cut;
     QString error;
-    StreamPlace place = ownPlace(stream, privateDirs, error);
-    if (place.dir.isEmpty()) {
-        files.cuts.clear();
-        return false;
-    }
-    stream.channel.setPlace(std::move(place));
-    return true;
+    if (placeAlone(stream, privateDirs, error))
+        return true;
+    files.cuts.clear();
+    return false;
 }
 
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics)

@@ -23,9 +23,12 @@ struct StreamWork {
     StreamChannel channel{};
     bool triedRepair = false;
     std::optional<wire::Summary> summary = std::nullopt; // of the last time that it was read to its end
+    // What is behind the file that is damaged is a stream of its own, which begins then, on the trace's clock.
+    std::optional<Ns> resumesNs = std::nullopt;
     std::optional<Record> begin = std::nullopt; // the NextSwitch that it says first, where a survey found one
 
     bool canOpen() const { return channel.canOpen(); }
+    std::uint64_t packets() const; // that were read of it, as far as the reader told
 };
 
 struct TraceWork {
@@ -54,6 +57,9 @@ TraceWork prepareTrace(
 
 // Gives a stream that could not be opened with others a directory of its own. False if it has one, or gets none.
 bool separate(StreamWork &stream, PrivateDirs &privateDirs);
+
+// Has the stream opened alone the next time, from what is told of its files; false, with the cause, if it cannot be.
+bool placeAlone(StreamWork &stream, PrivateDirs &privateDirs, QString &error);
 
 // Cuts a stream that could not be opened at the begin of its last packet, or behind the last one that its index names
 // if none begins there. False if that cannot help.

@@ -60,6 +60,7 @@ struct Summary {
     std::uint64_t discardedPackets = 0;
     std::uint64_t uncountedLosses = 0; // of which the tracer told no number: each counts as one above
     std::uint64_t repeatedEvents = 0; // dropped as recorded twice; not among `events`
+    std::uint64_t packets = 0; // read to their ends
     std::uint64_t stepsBack = 0; // times clamped because they were before the event ahead of them
     std::int64_t beginNs = 0; // first and last event; meaningless without events
     std::int64_t endNs = 0;

@@ -169,4 +169,9 @@ IndexVerdict judgeIndex(
     return verdict;
 }
 
+std::size_t countPackets(const QFile &stream, const LttngPacketHeader &layout, CancelFlag cancel)
+{
+    return readPackets(stream, layout.bigEndian, cancel).all.size();
+}
+
 } // namespace exitscope

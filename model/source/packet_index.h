@@ -23,4 +23,7 @@ struct IndexVerdict {
 IndexVerdict judgeIndex(const QFile &stream, const QString &index, const std::optional<LttngPacketHeader> &layout,
     CancelFlag cancel = nullptr);
 
+// How many packets the file holds, up to where none follows.
+std::size_t countPackets(const QFile &stream, const LttngPacketHeader &layout, CancelFlag cancel = nullptr);
+
 } // namespace exitscope

@@ -161,6 +161,8 @@ void Finder::addStreams()
         stream.files.append(file.path);
         stream.bytes += file.size;
         const QString index = indexPath(file.path);
+        if (m_layout && m_layout->hasContext && file.head.size() >= kHeaderBytes + 8)
+            stream.begins[file.path] = read<quint64>(file.head.constData() + kHeaderBytes, m_layout->bigEndian);
         QFile opened;
         if (fileInfo(index).kind == FileKind::Missing)
             continue;

@@ -25,6 +25,8 @@ struct StreamFiles {
 
     std::map<QString, PacketFixes> fixes{}; // of files in which a packet says what cannot be
 
+    std::map<QString, quint64> begins{}; // of files whose first packet tells it, in cycles of the trace's clock
+
     bool isCut() const { return !cuts.empty(); }
     bool isIndexTrue(const QString &file) const;
     QString shownPath() const { return files.front(); }

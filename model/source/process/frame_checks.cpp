@@ -76,7 +76,7 @@ QString faultOf(const Record &record, std::size_t names)
 QString faultOf(const wire::Summary &summary)
 {
     const auto counts = {summary.events, summary.discardedEvents, summary.discardedPackets, summary.uncountedLosses,
-        summary.repeatedEvents, summary.stepsBack};
+        summary.repeatedEvents, summary.packets, summary.stepsBack};
     if (!std::all_of(counts.begin(), counts.end(), isCount))
         return QStringLiteral("a summary with a count above 2^63");
     if (summary.richness > wire::kAllKinds)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/load/load.h"
 
+#include <QtEndian>
+
 #include <unistd.h>
 
 #include "model/diagnostic_codes.h"
@@ -49,12 +51,16 @@ private Q_SLOTS:
     void blindFromTheFirstEventOn();
     void withoutStreams();
     void emptyTrace();
+    void damagedFileOfSeveral_data();
+    void damagedFileOfSeveral();
 
 private:
     QString copy(const char *what, const char *name) const
     {
         return copyTree(realTrace(text(what)), m_dir->filePath(text(name)));
     }
+
+    QString rotated(const QStringList &names);
 
     std::unique_ptr<QTemporaryDir> m_dir;
 };
@@ -377,6 +383,97 @@ void TestDamagedTraces::emptyTrace()
     writeFile(m_dir->filePath(text("host/ch_0")), {});
     const Recording recording = loadRecording({m_dir->path()}, options());
     QCOMPARE(codes(recording.diagnostics), QStringList{text("empty-trace")});
+}
+
+// As LTTng writes it with `--tracefile-size`: of p0 a file for each packet, of 100 events each; p1 goes on meanwhile.
+QString TestDamagedTraces::rotated(const QStringList &names)
+{
+    const QString dir = m_dir->filePath(QStringLiteral("rotated"));
+    CtfTrace trace(dir.toStdString());
+    for (const int pcpu : {0, 1})
+        trace.stream(pcpu).event(50, "sched_switch prev_tid=0 next_tid=" + std::to_string(31 + pcpu));
+    for (int packet = 0; packet < 4; ++packet) {
+        for (int i = 0; i < 100; i += 2) {
+            const std::int64_t at = 100 + packet * 10'000 + i * 10;
+            trace.stream(0).event(at, "kvm_entry tid=31");
+            trace.stream(0).event(at + 10, "kvm_exit reason=10 isa=1 tid=31");
+            trace.stream(1).event(at + 1, "kvm_entry tid=32");
+            trace.stream(1).event(at + 11, "kvm_exit reason=10 isa=1 tid=32");
+        }
+        trace.stream(0).packet();
+    }
+    trace.write();
+    QFile whole(dir + QStringLiteral("/ch_0"));
+    if (!whole.open(QIODevice::ReadOnly))
+        qFatal("the trace was not written");
+    const QByteArray bytes = whole.readAll();
+    qsizetype at = 0;
+    for (const QString &name : names) {
+        const auto size = static_cast<qsizetype>(qFromLittleEndian<quint64>(bytes.constData() + at + 56) / 8);
+        writeFile(dir + QLatin1Char('/') + name, bytes.mid(at, size));
+        at += size;
+    }
+    whole.remove();
+    return dir;
+}
+
+void TestDamagedTraces::damagedFileOfSeveral_data()
+{
+    QTest::addColumn<QStringList>("names"); // in the order of their times
+    QTest::addColumn<QList<int>>("damaged");
+    QTest::addColumn<qint64>("events"); // of p0, at least; p1 has 400
+    const auto row = [](const char *name, const char *names, const QList<int> &damaged, qint64 events) {
+        QTest::newRow(name) << QString::fromLatin1(names).split(QLatin1Char(' ')) << damaged << events;
+    };
+    row("the second", "ch_0_0 ch_0_1 ch_0_2 ch_0_3", {1}, 300);
+    row("the first", "ch_0_0 ch_0_1 ch_0_2 ch_0_3", {0}, 300);
+    row("the last", "ch_0_0 ch_0_1 ch_0_2 ch_0_3", {3}, 300);
+    row("two of them", "ch_0_0 ch_0_1 ch_0_2 ch_0_3", {0, 2}, 200);
+    row("written over from the begin on", "ch_0_2 ch_0_3 ch_0_0 ch_0_1", {1}, 300);
+    row("more than ten", "ch_0_8 ch_0_9 ch_0_10 ch_0_11", {1}, 300);
+}
+
+// It is named, those behind it are read, and between them all of that pCPU is Unknown.
+void TestDamagedTraces::damagedFileOfSeveral()
+{
+    QFETCH(QStringList, names);
+    QFETCH(QList<int>, damaged);
+    QFETCH(qint64, events);
+    const QString dir = rotated(names);
+    const Recording whole = loadRecording({dir}, options());
+    QCOMPARE(whole.traces.at(0).events, std::int64_t(802));
+    QCOMPARE(codes(whole.diagnostics).filter(QStringLiteral("stream")), QStringList());
+    QStringList paths;
+    for (const int number : damaged) {
+        paths.append(dir + QLatin1Char('/') + names[number]);
+        overwrite(paths.back(), 1000, QByteArray(200, '\xab'));
+    }
+    const Recording recording = loadRecording({dir}, options());
+    QStringList told;
+    for (const Diagnostic &diagnostic : recording.diagnostics)
+        if (diagnostic.code == QLatin1String("stream-unreadable"))
+            told.append(diagnostic.path);
+    told.sort();
+    paths.sort();
+    QCOMPARE(told, paths);
+    QVERIFY(recording.traces[0].events >= 400 + events);
+    QVERIFY(recording.traces[0].events < 802);
+    QVERIFY(!recording.traces[0].lossesAreKnown);
+    for (const Vm &vm : recording.hosts.at(0).vms) {
+        for (const Vcpu &vcpu : vm.vcpus) {
+            QList<Ns> unknown; // where it begins, behind the first event of the vCPU
+            for (std::size_t i = 1; i < vcpu.states.size(); ++i)
+                if (vcpu.states.state(i) == VcpuState::Unknown)
+                    unknown.append(vcpu.states.begin(i));
+            if (vcpu.tid == 32) {
+                QCOMPARE(unknown, QList<Ns>());
+                continue;
+            }
+            QCOMPARE(unknown.size(), damaged.size());
+            for (qsizetype i = 0; i < damaged.size(); ++i)
+                QVERIFY(unknown[i] >= damaged[i] * 10'000 && unknown[i] < damaged[i] * 10'000 + 1000);
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestDamagedTraces)
