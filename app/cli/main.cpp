@@ -4,21 +4,8 @@
 #include <cstdio>
 
 #include "app/cli/commands.h"
+#include "app/common/arguments.h"
 #include "app/common/locale.h"
-#include "model/source/path_bytes.h"
-
-namespace {
-
-// QCoreApplication::arguments() loses the names of files that are no UTF-8.
-QStringList argumentsOf(int argc, char **argv)
-{
-    QStringList arguments;
-    for (int i = 1; i < argc; ++i)
-        arguments.append(exitscope::pathText(argv[i]));
-    return arguments;
-}
-
-} // namespace
 
 int main(int argc, char **argv)
 {
@@ -27,7 +14,7 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationVersion(QStringLiteral(EXITSCOPE_VERSION));
 
-    const std::variant<Options, Answer> parsed = parseOptions(argumentsOf(argc, argv));
+    const std::variant<Options, Answer> parsed = parseOptions(argumentsOf(argc, argv).mid(1));
     if (const Answer *answer = std::get_if<Answer>(&parsed)) {
         std::fputs(qPrintable(answer->text), answer->status == ExitStatus::Success ? stdout : stderr);
         return static_cast<int>(answer->status);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "app/common/arguments.h"
 #include "app/common/console.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/locale.h"
@@ -59,7 +60,7 @@ int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
     return QApplication::exec();
 }
 
-int run(QApplication &app)
+int run(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -74,7 +75,7 @@ int run(QApplication &app)
     addRecordingOptions(parser, kWindowOptions);
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.process(app);
+    parser.process(arguments);
 
     const QString theme = parser.value(QStringLiteral("theme"));
     if (wantsExport(parser)) {
@@ -115,5 +116,5 @@ int main(int argc, char **argv)
     QApplication::setApplicationDisplayName(QStringLiteral("ExitScope"));
     QApplication::setApplicationVersion(QStringLiteral(EXITSCOPE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("exitscope"));
-    return run(app);
+    return run(argumentsOf(argc, argv)); // without those that Qt took
 }

@@ -23,6 +23,8 @@
 #include "app/window/problem_panel.h"
 #include "app/window/start_page.h"
 #include "app/window/storage/recording_name.h"
+#include "model/source/path_bytes.h"
+#include "model/visible_text.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
 #include "views/tables/statistics_table.h"
@@ -40,6 +42,7 @@ namespace exitscope {
 namespace {
 
 constexpr QSize kFirstSize(1280, 860); // of the window, where the screen is large enough
+constexpr QSize kFrame(8, 40); // what the window manager may add to it: its size is known only when it is shown
 constexpr int kTellMs = 5000; // how long a message of what was done stays
 constexpr double kZoomStep = 0.5;
 constexpr double kPanStep = 0.25; // of what is visible
@@ -48,8 +51,8 @@ QStringList localPaths(const QMimeData &data)
 {
     QStringList paths;
     for (const QUrl &url : data.urls())
-        if (url.isLocalFile())
-            paths.append(url.toLocalFile());
+        if (url.isLocalFile()) // toLocalFile() would lose names that are no UTF-8
+            paths.append(pathText(QByteArray::fromPercentEncoding(url.path(QUrl::FullyEncoded).toLatin1())));
     return paths;
 }
 
@@ -66,7 +69,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
     setWindowTitle(QStringLiteral("ExitScope"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/exitscope.svg")));
     setAcceptDrops(true);
-    resize(kFirstSize.boundedTo(screen()->availableSize()));
+    resize(kFirstSize.boundedTo(screen()->availableSize() - kFrame));
     buildCentre();
     buildMenus();
     connectAll();
@@ -230,8 +233,8 @@ void MainWindow::refreshRecent()
     m_startPage->setRecent(recent);
     m_recentMenu->clear();
     for (const QStringList &paths : recent) {
-        QAction *action
-            = m_recentMenu->addAction(paths.join(QStringLiteral(", ")).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        QAction *action = m_recentMenu->addAction(
+            visibleText(paths.join(QStringLiteral(", "))).replace(QLatin1Char('&'), QStringLiteral("&&")));
         connect(action, &QAction::triggered, this, [this, paths] { open(paths); });
     }
     m_recentMenu->addSeparator();

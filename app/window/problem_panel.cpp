@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "model/visible_text.h"
 #include "views/panels/diagnostics_panel.h"
 
 namespace exitscope {
@@ -16,10 +17,10 @@ constexpr std::size_t kMostShown = 6; // a tree of broken traces must not fill t
 
 QString line(const Diagnostic &diagnostic)
 {
-    const QString message = diagnostic.message.toHtmlEscaped();
+    const QString message = visibleText(diagnostic.message).toHtmlEscaped();
     if (diagnostic.path.isEmpty())
         return message;
-    return QStringLiteral("<b>%1</b><br>%2").arg(diagnostic.path.toHtmlEscaped(), message);
+    return QStringLiteral("<b>%1</b><br>%2").arg(visibleText(diagnostic.path).toHtmlEscaped(), message);
 }
 
 QString lines(Diagnostics diagnostics)
@@ -74,7 +75,7 @@ void ProblemPanel::showLoadFailure(const QStringList &paths, const Diagnostics &
 {
     const int size = fontMetrics().height() * 2;
     m_icon->setPixmap(severityIcon(gravest(diagnostics)).pixmap(size, size));
-    m_title->setText(QStringLiteral("Nothing to show in %1").arg(paths.join(QStringLiteral(", "))));
+    m_title->setText(QStringLiteral("Nothing to show in %1").arg(visibleText(paths.join(QStringLiteral(", ")))));
     m_text->setText(diagnostics.empty() ? QStringLiteral("No host trace was found there.") : lines(diagnostics));
     m_retry->show();
     m_open->show();
@@ -86,7 +87,7 @@ void ProblemPanel::showError(const QString &error)
 {
     const int size = fontMetrics().height() * 2;
     m_icon->setPixmap(severityIcon(Severity::Error).pixmap(size, size));
-    m_title->setText(error);
+    m_title->setText(visibleText(error));
     m_text->clear();
     m_retry->hide();
     m_open->hide();

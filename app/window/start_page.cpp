@@ -4,7 +4,10 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include <algorithm>
+
 #include "app/window/storage/recording_name.h"
+#include "model/visible_text.h"
 #include "views/chart/plain_text.h"
 
 namespace exitscope {
@@ -52,7 +55,9 @@ void StartPage::setRecent(const QList<QStringList> &recent)
     for (const QStringList &paths : recent.mid(0, kMostShown)) {
         auto *button = new QPushButton(recordingName(paths).replace(QLatin1Char('&'), QStringLiteral("&&")), this);
         button->setFlat(true);
-        button->setToolTip(plainTip(paths.join(QLatin1Char('\n'))));
+        QStringList tip = paths;
+        std::ranges::transform(tip, tip.begin(), visibleText);
+        button->setToolTip(plainTip(tip.join(QLatin1Char('\n'))));
         // Queued: opening makes the list anew, and deletes the button that was clicked.
         connect(
             button, &QPushButton::clicked, this, [this, paths] { Q_EMIT pathsChosen(paths); }, Qt::QueuedConnection);

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/path_bytes.h"
 
+#include <QDir>
+
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <unistd.h>
 
 namespace exitscope {
 
 namespace {
 
 constexpr char16_t kByteBase = 0xdc00;
+const QString kStoredBytes = QStringLiteral("bytes:");
 
 // A lone low surrogate that stands for a byte.
 bool standsForByte(const QString &text, qsizetype at)
@@ -63,6 +69,27 @@ QByteArray pathBytes(const QString &text)
         from = at + 1;
     }
     return from == 0 ? text.toUtf8() : bytes + text.mid(from).toUtf8();
+}
+
+QString absolutePath(const QString &path)
+{
+    if (path.startsWith(QLatin1Char('/')))
+        return QDir::cleanPath(path);
+    const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
+    return here ? QDir::cleanPath(pathText(here.get()) % QLatin1Char('/') % path) : path;
+}
+
+QString storedPath(const QString &absolute)
+{
+    const QByteArray bytes = pathBytes(absolute);
+    return bytes.isValidUtf8() ? absolute : QString(kStoredBytes % QString::fromLatin1(bytes.toPercentEncoding("/")));
+}
+
+QString pathOfStored(const QString &stored)
+{
+    if (!stored.startsWith(kStoredBytes))
+        return stored;
+    return pathText(QByteArray::fromPercentEncoding(stored.mid(kStoredBytes.size()).toLatin1()));
 }
 
 QString shellWord(const QString &given)

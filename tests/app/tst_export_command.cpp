@@ -10,11 +10,17 @@
 
 #include <csignal>
 #include <cstdint>
+#include <optional>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "model/source/file_access.h"
+#include "model/source/path_bytes.h"
 #include "tests/tools/program.h"
 #include "tests/tools/written_recording.h"
 
+using namespace exitscope;
 using exitscope::test::cliReport;
 
 namespace {
@@ -79,6 +85,7 @@ private Q_SLOTS:
     void wrongUsage();
     void unwritablePlace();
     void fullDisk();
+    void namesThatAreNoUtf8();
     void nothingReadable();
     void windowNeedsADisplay();
 
@@ -334,6 +341,37 @@ void TestExportCommand::fullDisk()
     QCOMPARE(result.status, 4);
     QVERIFY2(result.err.contains(file), qPrintable(result.err));
     QCOMPARE(QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden), before); // no partial file
+}
+
+void TestExportCommand::namesThatAreNoUtf8()
+{
+    const QString trace = path(QString::fromUtf8("caf") + QChar(0xdce9));
+    QVERIFY(::symlink(kSample, pathBytes(trace).constData()) == 0);
+    const QString picture = trace + text(".svg");
+    const auto runShell = [&](const QString &more) {
+        QProcess shell; // which can say such names
+        shell.start(text("bash"),
+            {text("-c"),
+                text(EXITSCOPE_BINARY_DIR "/exitscope --export overview --caption --output %1 %2 %3")
+                    .arg(shellWord(picture), more, shellWord(trace))});
+        return shell.waitForFinished(60'000) ? shell.exitCode() : -1;
+    };
+    const auto modified = [&] {
+        struct stat entry = {};
+        return ::stat(pathBytes(picture).constData(), &entry) == 0 ? std::optional(entry.st_ino) : std::nullopt;
+    };
+    QCOMPARE(runShell({}), 0);
+    const std::optional<ino_t> first = modified();
+    QVERIFY(first);
+    QFile file;
+    QVERIFY(openForReading(file, picture));
+    QVERIFY(file.readAll().contains("caf\\xe9"));
+    QCOMPARE(runShell({}), 4); // it is taken
+    QCOMPARE(modified(), first);
+    QCOMPARE(runShell(text("--force")), 0);
+    QVERIFY(modified() && modified() != first);
+    for (const QString &name : {trace, picture}) // QTemporaryDir could not remove them
+        QCOMPARE(::unlink(pathBytes(name).constData()), 0);
 }
 
 void TestExportCommand::nothingReadable()

@@ -6,8 +6,13 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <cstdio>
+
+#include "app/window/bookmarks_panel.h"
 #include "app/window/load_bar.h"
+#include "app/window/problem_panel.h"
 #include "app/window/start_page.h"
+#include "model/source/path_bytes.h"
 #include "tests/app/opened_window.h"
 #include "tests/tools/written_recording.h"
 #include "views/panels/status_line.h"
@@ -31,6 +36,7 @@ private Q_SLOTS:
     void closingWhileLoadingEnds();
     void recentIsListedAndOpens();
     void droppedPathsOpen();
+    void namesThatAreNoUtf8();
 };
 
 void TestOpening::sampleOpens()
@@ -190,6 +196,47 @@ void TestOpening::droppedPathsOpen()
     other.ignore();
     QCoreApplication::sendEvent(&*window, &other);
     QVERIFY(!other.isAccepted());
+}
+
+// A directory whose name is Latin-1: dropped, listed as opened before, with bookmarks of its own.
+void TestOpening::namesThatAreNoUtf8()
+{
+    WrittenRecording written;
+    const char *script = "10 p0 kvm_entry tid=31\n20 p0 kvm_exit reason=48 isa=1 tid=31\n30 p0 kvm_entry tid=31\n";
+    written.add(script, "a").add(script, "b");
+    const QByteArray cafe = QFile::encodeName(written.path()) + "/caf\xe9";
+    const QByteArray cafa = QFile::encodeName(written.path()) + "/caf\xe0"; // the same, where both bytes become "?"
+    QCOMPARE(::rename(QFile::encodeName(written.path("a")).constData(), cafe.constData()), 0);
+    QCOMPARE(::rename(QFile::encodeName(written.path("b")).constData(), cafa.constData()), 0);
+    OpenedWindow window;
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    QMimeData data;
+    data.setUrls({QUrl::fromEncoded("file://" + cafe.toPercentEncoding("/"))});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&*window, &enter);
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&*window, &drop);
+    QCOMPARE(window->loader().paths(), QStringList{pathText(cafe)});
+    QVERIFY2(loaded.wait(60'000), qPrintable(window->problem().text()));
+    QCOMPARE(window->windowTitle(), QStringLiteral("caf\\xe9 — ExitScope"));
+    auto *traces = window->workspace().findChild<TracesPanel *>();
+    QVERIFY(traces->model().index(0, TracesModel::PathColumn).data().toString().endsWith(QStringLiteral("/caf\\xe9")));
+    window->workspace().bookmarks().add(QStringLiteral("mine"), {10, 20});
+
+    window.restart();
+    QAction *recent = window->recentMenu()->actions().front();
+    QVERIFY(recent->text().endsWith(QStringLiteral("/caf\\xe9")));
+    QSignalSpy again(&window->loader(), &LoadController::loaded);
+    recent->trigger();
+    QVERIFY(again.wait(60'000));
+    QCOMPARE(window->loader().paths(), QStringList{pathText(cafe)});
+    QCOMPARE(window->workspace().bookmarks().model().rowCount(), 1);
+    QVERIFY(window.open({pathText(cafa)}));
+    QCOMPARE(window->workspace().bookmarks().model().rowCount(), 0);
+    for (const QByteArray &name : {cafe, cafa}) { // QTemporaryDir could not remove them
+        const QByteArray ascii = QFile::encodeName(written.path()) + '/' + name.toHex();
+        QCOMPARE(::rename(name.constData(), ascii.constData()), 0);
+    }
 }
 
 QTEST_MAIN(TestOpening)

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void startEmpty();
     void recentIsNewestFirstAndBounded();
     void recentIsOfAbsolutePaths();
+    void recentKeepsNamesThatAreNoUtf8();
     void isKept();
     void brokenThemeIsThatOfTheDesktop();
     void liesInTheConfigurationDirectory();
@@ -56,6 +57,15 @@ void TestSettings::recentIsOfAbsolutePaths()
     settings.addRecent({QStringLiteral("a"), QStringLiteral("/b")});
     QCOMPARE(
         settings.recent().front(), (QStringList{QDir::current().filePath(QStringLiteral("a")), QStringLiteral("/b")}));
+}
+
+void TestSettings::recentKeepsNamesThatAreNoUtf8()
+{
+    const QStringList paths{QString(QStringLiteral("/t/caf") + QChar(0xdce9)), QStringLiteral("/t/café %41 \"x, y\"")};
+    Settings(file()).addRecent(paths);
+    QCOMPARE(Settings(file()).recent().front(), paths);
+    Settings(file()).addRecent(paths);
+    QCOMPARE(Settings(file()).recent().size(), 1);
 }
 
 void TestSettings::isKept()

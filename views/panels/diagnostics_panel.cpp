@@ -10,6 +10,7 @@
 #include <array>
 
 #include "model/number_format.h"
+#include "model/visible_text.h"
 #include "views/panels/panel_table.h"
 
 namespace exitscope {
@@ -24,9 +25,9 @@ QVariant displayed(const Diagnostic &diagnostic, int column)
     case DiagnosticsModel::CodeColumn:
         return diagnostic.code;
     case DiagnosticsModel::MessageColumn:
-        return diagnostic.message;
+        return visibleText(diagnostic.message);
     case DiagnosticsModel::PathColumn:
-        return diagnostic.path;
+        return visibleText(diagnostic.path);
     case DiagnosticsModel::CountColumn:
         return formatCount(diagnostic.count);
     default:
@@ -91,7 +92,7 @@ QVariant DiagnosticsModel::data(const QModelIndex &index, int role) const
         return displayed(diagnostic, index.column());
     case Qt::ToolTipRole:
         return QStringLiteral("<p>%1</p><p>%2</p>")
-            .arg(diagnostic.message.toHtmlEscaped(), diagnostic.path.toHtmlEscaped());
+            .arg(visibleText(diagnostic.message).toHtmlEscaped(), visibleText(diagnostic.path).toHtmlEscaped());
     case Qt::DecorationRole:
         return index.column() == SeverityColumn ? QVariant(severityIcon(diagnostic.severity)) : QVariant();
     case Qt::TextAlignmentRole:

@@ -7,6 +7,7 @@
 
 #include "model/number_format.h"
 #include "model/statistics/loss_text.h"
+#include "model/visible_text.h"
 #include "views/chart/plain_text.h"
 #include "views/panels/panel_table.h"
 
@@ -53,7 +54,7 @@ QString displayed(const TraceInfo &trace, int column)
     case TracesModel::LengthColumn:
         return trace.beginNs && trace.endNs ? formatDuration(*trace.endNs - *trace.beginNs) : QStringLiteral("-");
     case TracesModel::PathColumn:
-        return plainTip(trace.path);
+        return plainTip(visibleText(trace.path));
     default:
         return {};
     }
@@ -91,7 +92,7 @@ QVariant TracesModel::data(const QModelIndex &index, int role) const
     if (role == Qt::DisplayRole)
         return displayed(trace, index.column());
     if (role == Qt::ToolTipRole)
-        return plainTip(trace.path);
+        return plainTip(visibleText(trace.path));
     if (role == Qt::TextAlignmentRole && isNumber(index.column()))
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     return {};

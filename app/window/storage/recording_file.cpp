@@ -4,13 +4,13 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLockFile>
 #include <QStandardPaths>
 
 #include "app/window/storage/whole_file.h"
+#include "model/source/path_bytes.h"
 
 namespace exitscope {
 
@@ -39,8 +39,8 @@ QString fileName(const QStringList &traceKeys)
 
 QString traceKey(const TraceInfo &trace)
 {
-    return QString(QFileInfo(trace.path).absoluteFilePath() % QLatin1Char(' ')
-        % QString::fromStdString(trace.description.traceUuid));
+    return QString(
+        storedPath(absolutePath(trace.path)) % QLatin1Char(' ') % QString::fromStdString(trace.description.traceUuid));
 }
 
 std::optional<Ns> timeFromJson(const QJsonValue &value)

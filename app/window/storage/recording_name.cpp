@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/storage/recording_name.h"
 
-#include <QDir>
 #include <QSet>
+
+#include "model/source/path_bytes.h"
+#include "model/visible_text.h"
 
 namespace exitscope {
 
@@ -18,9 +20,9 @@ bool isCommonName(const QString &name)
 
 QString nameOf(const QString &path)
 {
-    const QStringList parts = QDir::cleanPath(QDir(path).absolutePath()).split(QLatin1Char('/'), Qt::SkipEmptyParts);
+    const QStringList parts = visibleText(absolutePath(path)).split(QLatin1Char('/'), Qt::SkipEmptyParts);
     if (parts.isEmpty())
-        return path;
+        return visibleText(path);
     if (parts.size() == 1 || !isCommonName(parts.back()))
         return parts.back();
     return QString(parts[parts.size() - 2] % QLatin1Char('/') % parts.back());

@@ -2,10 +2,12 @@
 #include "app/window/storage/settings.h"
 
 #include <QDir>
-#include <QFileInfo>
 #include <QStandardPaths>
 
+#include <algorithm>
 #include <array>
+
+#include "model/source/path_bytes.h"
 
 namespace exitscope {
 
@@ -29,7 +31,7 @@ QStringList absolute(const QStringList &paths)
 {
     QStringList all;
     for (const QString &path : paths)
-        all.append(QFileInfo(path).absoluteFilePath());
+        all.append(absolutePath(path));
     return all;
 }
 
@@ -62,7 +64,8 @@ QList<QStringList> Settings::recent() const
     const int size = m_settings.beginReadArray(kRecent);
     for (int i = 0; i < size && i < kMostRecent; ++i) {
         m_settings.setArrayIndex(i);
-        const QStringList paths = m_settings.value(kPaths).toStringList();
+        QStringList paths = m_settings.value(kPaths).toStringList();
+        std::ranges::transform(paths, paths.begin(), pathOfStored);
         if (!paths.isEmpty())
             all.append(paths);
     }
@@ -82,7 +85,9 @@ void Settings::addRecent(const QStringList &paths)
     m_settings.beginWriteArray(kRecent, int(all.size()));
     for (int i = 0; i < all.size(); ++i) {
         m_settings.setArrayIndex(i);
-        m_settings.setValue(kPaths, all[i]);
+        QStringList stored = all[i];
+        std::ranges::transform(stored, stored.begin(), storedPath);
+        m_settings.setValue(kPaths, stored);
     }
     m_settings.endArray();
 }

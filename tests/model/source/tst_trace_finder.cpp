@@ -194,6 +194,13 @@ void TestTraceFinder::namesOfAnyBytes()
     for (const QByteArray &bytes :
         {QByteArray("a b"), QByteArray("caf\xe9_0"), QByteArray("\xc3\xa9\xff\xf0\x9f\x98\x80")})
         QCOMPARE(pathBytes(pathText(bytes)), bytes);
+    const QString latin = pathText("/caf\xe9/%41");
+    QCOMPARE(storedPath(latin), QStringLiteral("bytes:/caf%E9/%2541"));
+    QCOMPARE(pathOfStored(storedPath(latin)), latin);
+    QCOMPARE(storedPath(QStringLiteral("/café %41")), QStringLiteral("/café %41"));
+    QCOMPARE(pathOfStored(QStringLiteral("/café %41")), QStringLiteral("/café %41"));
+    QCOMPARE(absolutePath(pathText("/a/../caf\xe9/./b")), pathText("/caf\xe9/b"));
+    QCOMPARE(absolutePath(QStringLiteral("b")), QDir::current().filePath(QStringLiteral("b")));
     QCOMPARE(pathText("\xf0\x9f\x98\x80"), QString::fromUtf8("\xf0\x9f\x98\x80"));
     QCOMPARE(shellWord(QStringLiteral("/a/b-c.d")), QStringLiteral("/a/b-c.d"));
     QCOMPARE(shellWord(QStringLiteral("/it's here")), QStringLiteral("'/it'\\''s here'"));
