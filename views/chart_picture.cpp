@@ -3,20 +3,16 @@
 
 #include <QBuffer>
 #include <QFileInfo>
-#include <QGraphicsScene>
-#include <QGuiApplication>
 #include <QPageSize>
 #include <QPdfWriter>
-#include <QScreen>
 #include <QSvgGenerator>
 
 #include <array>
-#include <cmath>
 #include <cstring>
+#include <limits>
+#include <utility>
 
-#include "views/chart/custom_plot.h"
-#include "views/durations/histogram_chart.h"
-#include "views/overview/overview_chart.h"
+#include "views/chart_painting.h"
 #include "views/timeline/timeline_chart.h"
 
 namespace exitscope {
@@ -26,93 +22,35 @@ namespace {
 constexpr std::array kSuffixes{"png", "svg", "pdf"};
 constexpr const char *kTitle = "title-of-the-picture"; // stands for it
 constexpr double kPointsPerInch = 72;
-constexpr double kMetrePerInch = 0.0254;
 
-// The layouts measured their texts at this resolution: a picture must have the same, or the texts would not fit.
-int dotsPerInch()
-{
-    return qRound(QGuiApplication::primaryScreen()->logicalDotsPerInch());
-}
+// Takes no more once it is cancelled, which ends who writes into it.
+class StoppableBuffer : public QIODevice {
+public:
+    explicit StoppableBuffer(CancelFlag cancel) : m_cancel(cancel) { open(QIODevice::WriteOnly); }
+    const QByteArray &content() const { return m_content; }
 
-constexpr double kCaptionMargin = 6; // px on all sides
-constexpr int kCaptionFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
-
-QFont captionFont()
-{
-    return Theme::light().font(9); // the same in all themes
-}
-
-int captionHeight(const PictureOptions &options)
-{
-    if (options.caption.isEmpty())
-        return 0;
-    const QRectF room(0, 0, std::max(1.0, options.size.width() - 2 * kCaptionMargin), 1e6);
-    return int(std::ceil(
-        QFontMetricsF(captionFont()).boundingRect(room, kCaptionFlags, options.caption).height() + 2 * kCaptionMargin));
-}
-
-// What the caption leaves.
-QSize chartSize(const PictureOptions &options)
-{
-    return {options.size.width(), std::max(1, options.size.height() - captionHeight(options))};
-}
-
-void paintCaption(QPainter &painter, const Theme &theme, const PictureOptions &options)
-{
-    const QRectF area(0, chartSize(options).height(), options.size.width(), captionHeight(options));
-    painter.fillRect(area, theme.window());
-    painter.setFont(captionFont());
-    painter.setPen(theme.mutedText());
-    painter.drawText(area.adjusted(kCaptionMargin, kCaptionMargin, -kCaptionMargin, 0), kCaptionFlags, options.caption);
-}
-
-void paintPlot(QCPPainter &painter, const ChartInput &input, const PictureOptions &options)
-{
-    const QSize size = chartSize(options);
-    QCustomPlot plot;
-    switch (options.chart) {
-    case ChartKind::Timeline:
-        buildTimeline(plot, input, size, options.timeline);
-        break;
-    case ChartKind::Overview:
-        buildOverview(plot, input, size);
-        break;
-    case ChartKind::Runs:
-        buildHistogram(plot, input, DurationKind::Run, size);
-        break;
-    default:
-        buildHistogram(plot, input, options.durations, size);
-        break;
+protected:
+    qint64 readData(char *, qint64) override { return -1; }
+    qint64 writeData(const char *data, qint64 size) override
+    {
+        if (isCancelled(m_cancel))
+            return -1;
+        m_content.append(data, size);
+        return size;
     }
-    plot.toPainter(&painter, size.width(), size.height());
-}
 
-void paintPie(QPainter &painter, const ChartInput &input, const PictureOptions &options)
+private:
+    CancelFlag m_cancel;
+    QByteArray m_content;
+};
+
+void paint(QPaintDevice &device, const ChartInput &input, const PictureOptions &options, const PictureLayout &layout)
 {
-    QGraphicsScene scene;
-    auto *chart = new QChart; // the scene owns it
-    scene.addItem(chart);
-    buildPie(*chart, input, options.pie, chartSize(options));
-    const QRectF all(QPointF(), chartSize(options));
-    scene.setSceneRect(all);
-    painter.setRenderHint(QPainter::Antialiasing);
-    scene.render(&painter, all, all);
+    ChartPainting(input, options, layout).paint(device, true);
 }
 
-void paint(QPaintDevice &device, const ChartInput &input, const PictureOptions &options, bool isVector)
-{
-    QCPPainter painter;
-    painter.begin(&device);
-    painter.setMode(QCPPainter::pmVectorized, isVector);
-    if (options.chart == ChartKind::Reasons)
-        paintPie(painter, input, options);
-    else
-        paintPlot(painter, input, options);
-    if (!options.caption.isEmpty())
-        paintCaption(painter, input.theme, options);
-}
-
-QByteArray svg(const ChartInput &input, const PictureOptions &options, const QString &title)
+QByteArray svg(
+    const ChartInput &input, const PictureOptions &options, const PictureLayout &layout, const QString &title)
 {
     QBuffer buffer;
     QSvgGenerator generator;
@@ -122,7 +60,7 @@ QByteArray svg(const ChartInput &input, const PictureOptions &options, const QSt
     generator.setViewBox(QRect(QPoint(), options.size));
     generator.setTitle(QString::fromLatin1(kTitle));
     generator.setDescription(QStringLiteral("Drawn by ExitScope"));
-    paint(generator, input, options, true);
+    paint(generator, input, options, layout);
     // Not every version of Qt escapes a title; that of the file stands before all that is drawn.
     QByteArray picture = buffer.data();
     if (const qsizetype at = picture.indexOf(kTitle); at >= 0)
@@ -130,7 +68,8 @@ QByteArray svg(const ChartInput &input, const PictureOptions &options, const QSt
     return picture;
 }
 
-QByteArray pdf(const ChartInput &input, const PictureOptions &options, const QString &title)
+QByteArray pdf(
+    const ChartInput &input, const PictureOptions &options, const PictureLayout &layout, const QString &title)
 {
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
@@ -141,7 +80,7 @@ QByteArray pdf(const ChartInput &input, const PictureOptions &options, const QSt
     writer.setPageMargins({});
     writer.setTitle(title);
     writer.setCreator(QStringLiteral("ExitScope"));
-    paint(writer, input, options, true);
+    paint(writer, input, options, layout);
     return buffer.data();
 }
 
@@ -198,40 +137,37 @@ QSize readableSize(const ChartInput &input, const PictureOptions &options)
 
 QImage chartImage(const ChartInput &input, const PictureOptions &options)
 {
-    QImage image((QSizeF(options.size) * options.scale).toSize(), QImage::Format_RGB32);
-    image.fill(input.theme.window());
-    image.setDevicePixelRatio(options.scale);
-    image.setDotsPerMeterX(qRound(dotsPerInch() / kMetrePerInch));
-    image.setDotsPerMeterY(qRound(dotsPerInch() / kMetrePerInch));
-    paint(image, input, options, false);
-    return image;
+    BandedImage image(input, options, layOutPicture(input, options));
+    image.paintBand(std::numeric_limits<int>::max() / 2);
+    return image.image();
 }
 
-DrawnPicture::DrawnPicture(
-    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
+DrawnPicture::DrawnPicture(const ChartInput &input, const PictureOptions &options, const PictureLayout &layout,
+    PictureFormat format, const QString &title)
+    : m_vectors(format == PictureFormat::Pdf ? pdf(input, options, layout, title) : svg(input, options, layout, title))
 {
-    switch (format) {
-    case PictureFormat::Svg:
-        m_vectors = svg(input, options, title);
-        break;
-    case PictureFormat::Pdf:
-        m_vectors = pdf(input, options, title);
-        break;
-    case PictureFormat::Png:
-        m_image = chartImage(input, options);
-        m_image.setText(QStringLiteral("Title"), title);
-        m_image.setText(QStringLiteral("Software"), QStringLiteral("ExitScope"));
-        break;
-    }
 }
 
-QByteArray DrawnPicture::encoded() const
+DrawnPicture::DrawnPicture(QImage image, const QString &title) : m_image(std::move(image))
+{
+    m_image.setText(QStringLiteral("Title"), title);
+    m_image.setText(QStringLiteral("Software"), QStringLiteral("ExitScope"));
+}
+
+QByteArray DrawnPicture::encoded(CancelFlag cancel) const
 {
     if (m_image.isNull())
         return m_vectors;
-    QBuffer buffer;
-    m_image.save(&buffer, "PNG");
-    return buffer.data();
+    StoppableBuffer buffer(cancel);
+    return m_image.save(&buffer, "PNG") ? buffer.content() : QByteArray();
+}
+
+QByteArray chartPicture(
+    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
+{
+    if (format == PictureFormat::Png)
+        return DrawnPicture(chartImage(input, options), title).encoded();
+    return DrawnPicture(input, options, layOutPicture(input, options), format, title).encoded();
 }
 
 } // namespace exitscope

@@ -4,8 +4,11 @@
 #include <QByteArray>
 #include <QImage>
 
+#include <memory>
 #include <optional>
+#include <variant>
 
+#include "model/cancel_flag.h"
 #include "views/chart/chart.h"
 #include "views/reasons/pie_chart.h"
 #include "views/timeline/timeline_layout.h"
@@ -32,6 +35,14 @@ struct PictureOptions {
     DurationKind durations = DurationKind::Gross; // of ChartKind::Durations; ChartKind::Runs has its own
 };
 
+struct OverviewLayout;
+struct HistogramLayout;
+// Where all of a picture stands; of a pie, whose few slices are placed while it is painted, nothing.
+using PictureLayout = std::variant<std::monostate, std::shared_ptr<const TimelineLayout>,
+    std::shared_ptr<const OverviewLayout>, std::shared_ptr<const HistogramLayout>>;
+// In any thread.
+PictureLayout layOutPicture(const ChartInput &input, const PictureOptions &options);
+
 // One line of what is wrong with size or scale; nothing if they can be drawn.
 std::optional<QString> pictureProblem(const PictureOptions &options, PictureFormat format);
 
@@ -45,19 +56,19 @@ QImage chartImage(const ChartInput &input, const PictureOptions &options);
 // thread's.
 class DrawnPicture {
 public:
-    DrawnPicture(const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title);
+    explicit DrawnPicture(QImage image, const QString &title); // PNG
+    DrawnPicture(const ChartInput &input, const PictureOptions &options, const PictureLayout &layout,
+        PictureFormat format, const QString &title); // the others
 
-    QByteArray encoded() const; // empty if there is no memory for it
+    // Empty if there is no memory for it, or soon after it was cancelled.
+    QByteArray encoded(CancelFlag cancel = nullptr) const;
 
 private:
     QImage m_image; // of a PNG
     QByteArray m_vectors; // of the others
 };
 
-inline QByteArray chartPicture(
-    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title)
-{
-    return DrawnPicture(input, options, format, title).encoded();
-}
+QByteArray chartPicture(
+    const ChartInput &input, const PictureOptions &options, PictureFormat format, const QString &title);
 
 } // namespace exitscope

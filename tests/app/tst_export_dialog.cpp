@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
+#include <QImageReader>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -41,7 +42,9 @@ private Q_SLOTS:
     void tellsWhatCannotBeWritten();
     void waitsForTheNumbers();
     void previewsWhenAllIsCalm();
-    void doesNotEndWhileItWrites();
+    void goesOnWhileItWrites();
+    void largePictureIsTheSameInBands();
+    void cancelLeavesNothing();
     void savesTheTableThatWasAskedFor();
     void copiesThePicture();
     void chartsHaveItInTheirMenus();
@@ -230,21 +233,91 @@ void TestExportDialog::previewsWhenAllIsCalm()
     dialog->close();
 }
 
-void TestExportDialog::doesNotEndWhileItWrites()
+// A picture that takes seconds: the window goes on meanwhile, and the dialog stays and tells how far it is.
+void TestExportDialog::goesOnWhileItWrites()
 {
     OpenedWindow window;
     QVERIFY(window.openSample());
     ExportDialog *dialog = dialogOf(window);
     const QString path = window.directory() + QStringLiteral("/large.png");
     dialog->setPath(path);
-    dialog->setPictureSize({4000, 2000});
+    dialog->setPictureSize({4000, 3000});
+    dialog->scaleChoice()->setCurrentIndex(1); // 2×
     QSignalSpy written(dialog, &ExportDialog::written);
+    QSignalSpy progressed(&dialog->writing(), &PictureWork::progressed);
+    QTimer between;
+    std::vector<qsizetype> turns; // how much was painted when another event had its turn
+    connect(&between, &QTimer::timeout, this, [&] { turns.push_back(progressed.size()); });
+    between.start(0);
     QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
-    QVERIFY(written.isEmpty() && !dialog->writeButton()->isEnabled()); // the event loop goes on
-    QTest::keyClick(dialog, Qt::Key_Escape);
+    QVERIFY(written.isEmpty() && !dialog->writeButton()->isEnabled());
     QVERIFY(dialog->isVisible());
     QTRY_COMPARE_WITH_TIMEOUT(written.size(), 1, 60'000);
-    QCOMPARE(QImage(path).size(), QSize(4000, 2000));
+    QCOMPARE(QImageReader(path).size(), QSize(8000, 6000)); // to be read it is too large
+    QVERIFY2(progressed.size() >= 8, qPrintable(QString::number(progressed.size())));
+    for (std::size_t i = 1; i < turns.size(); ++i)
+        QVERIFY(turns[i] - turns[i - 1] <= 2); // a band or so between two events
+    QCOMPARE(progressed.back().front().toDouble(), 1.0);
+}
+
+void TestExportDialog::largePictureIsTheSameInBands()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    for (const ChartKind chart : {ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations}) {
+        PictureOptions options = window->workspace().pictureOptions(chart);
+        options.size = {1200, 700};
+        options.scale = 1.5;
+        options.caption = QStringLiteral("A caption");
+        const ChartInput input = window->workspace().chartInput();
+        BandedImage image(input, options, layOutPicture(input, options));
+        for (int rows = 1; !image.isWhole(); rows = rows % 90 + 7)
+            image.paintBand(rows);
+        const QImage whole = chartImage(input, options);
+        // The edges of round slices are smoothed a shade differently where a band ends.
+        const int most = chart == ChartKind::Reasons ? 8 : 0;
+        int worst = 0;
+        for (int y = 0; y < whole.height(); ++y)
+            for (int x = 0; x < whole.width(); ++x) {
+                const QRgb a = whole.pixel(x, y), b = image.image().pixel(x, y);
+                worst = std::max({worst, std::abs(qRed(a) - qRed(b)), std::abs(qGreen(a) - qGreen(b)),
+                    std::abs(qBlue(a) - qBlue(b))});
+            }
+        QVERIFY2(worst <= most, qPrintable(QStringLiteral("chart %1: %2").arg(int(chart)).arg(worst)));
+    }
+}
+
+void TestExportDialog::cancelLeavesNothing()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    ExportDialog *dialog = dialogOf(window);
+    const QString path = window.directory() + QStringLiteral("/never.png");
+    dialog->setPath(path);
+    dialog->setPictureSize({4000, 3000});
+    dialog->scaleChoice()->setCurrentIndex(1); // 2×
+    const QStringList before = QDir(window.directory()).entryList(QDir::AllEntries);
+    QSignalSpy written(&dialog->writing(), &PictureWork::written);
+    // While it is laid out, while it is painted, and while it is encoded.
+    for (const double share : {-1.0, 0.2, 1.0}) {
+        written.clear();
+        QObject context;
+        connect(&dialog->writing(), &PictureWork::progressed, &context, [&, isPressed = false](double now) mutable {
+            if (now >= share && !std::exchange(isPressed, true))
+                QMetaObject::invokeMethod(dialog, &ExportDialog::reject, Qt::QueuedConnection);
+        });
+        QTest::mouseClick(dialog->writeButton(), Qt::LeftButton);
+        if (share < 0)
+            QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_COMPARE_WITH_TIMEOUT(written.size(), 1, 60'000);
+        QVERIFY(dialog->isVisible());
+        QVERIFY2(dialog->problem().endsWith(QStringLiteral("cancelled")), qPrintable(dialog->problem()));
+        QVERIFY(dialog->writeButton()->isEnabled());
+        QCOMPARE(dialog->writeButton()->text(), QStringLiteral("&Export")); // nothing is there to be overwritten
+        QCOMPARE(QDir(window.directory()).entryList(QDir::AllEntries), before);
+    }
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QTRY_VERIFY(!window->exports().dialog());
 }
 
 // Its numbers are not there yet when another recording takes the window.

@@ -166,7 +166,7 @@ void TestTimelinePicture::svgHasTextAndStaysSmall()
     for (const VcpuState state : {VcpuState::Guest, VcpuState::Kvm})
         QVERIFY(svg.contains(Theme::light().state(state).name().toLatin1()));
 
-    buildOverview(plot, with, size);
+    drawOverview(plot, layoutOverview(with, size), size, with.theme);
     const QByteArray overview = svgOf(plot, size);
     QVERIFY(overview.size() <= 2 * 1024 * 1024);
     QVERIFY(overview.contains(">cpuid</text>"));

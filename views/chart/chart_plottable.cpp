@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/chart/chart_plottable.h"
 
+#include <QPaintEngine>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
 namespace exitscope {
 
 namespace {
 
-// Whole pixels if all of them are, else nothing.
-QList<QRect> wholePixels(const QList<QRectF> &rects)
+bool isWholePixels(const QRectF &rect)
 {
-    QList<QRect> whole;
-    whole.reserve(rects.size());
-    for (const QRectF &rect : rects) {
-        whole.push_back(rect.toRect());
-        if (QRectF(whole.back()) != rect)
-            return {};
-    }
-    return whole;
+    return QRectF(rect.toRect()) == rect;
+}
+
+// The part of a device that is painted now, where it is only a part: a band of a large picture.
+std::optional<QRectF> paintedPart(const QCPPainter &painter)
+{
+    const QRegion part = painter.paintEngine()->systemClip();
+    if (part.isEmpty())
+        return std::nullopt;
+    return painter.deviceTransform().inverted().mapRect(QRectF(part.boundingRect()));
 }
 
 } // namespace
@@ -26,11 +33,24 @@ void fillRects(QCPPainter &painter, const QList<QRectF> &rects, const QBrush &br
         return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(brush);
-    // The raster engine fills whole pixels many times faster.
-    if (const QList<QRect> whole = wholePixels(rects); !whole.isEmpty())
+    const std::optional<QRectF> part = paintedPart(painter);
+    const auto isPainted
+        = [&](const QRectF &rect) { return !part || (rect.bottom() >= part->top() && rect.top() <= part->bottom()); };
+    // The raster engine fills whole pixels many times faster. All rects count: a band is painted as the whole would be.
+    if (std::ranges::all_of(rects, isWholePixels)) {
+        QList<QRect> whole;
+        whole.reserve(rects.size());
+        for (const QRectF &rect : rects)
+            if (isPainted(rect))
+                whole.push_back(rect.toRect());
         painter.drawRects(whole);
-    else
+    } else if (!part) {
         painter.drawRects(rects);
+    } else {
+        QList<QRectF> painted;
+        std::ranges::copy_if(rects, std::back_inserter(painted), isPainted);
+        painter.drawRects(painted);
+    }
 }
 
 ChartPlottable::ChartPlottable(QCustomPlot &plot) : QCPAbstractPlottable(plot.xAxis, plot.yAxis) { }

@@ -98,22 +98,29 @@ void setUpRateAxis(QCustomPlot &plot, const OverviewLayout &layout)
 
 } // namespace
 
-std::shared_ptr<const OverviewLayout> buildOverview(
-    QCustomPlot &plot, const ChartInput &input, QSize size, const ExitRate *rate)
+std::shared_ptr<const OverviewLayout> layoutOverview(const ChartInput &input, QSize size)
 {
-    ExitRate own;
-    if (!rate) {
-        const ExitIndexCache exits = exitsOf(input);
-        own = exitRate(
-            *exits.passing(), input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
-        rate = &own;
-    }
-    auto layout = std::make_shared<const OverviewLayout>(layoutOverview(input, size, *rate));
+    const ExitIndexCache exits = exitsOf(input);
+    const ExitRate rate
+        = exitRate(*exits.passing(), input.recording->reasons.size(), boundsOf(*input.recording), overviewBins(size));
+    return std::make_shared<const OverviewLayout>(layoutOverview(input, size, rate));
+}
+
+void drawOverview(
+    QCustomPlot &plot, const std::shared_ptr<const OverviewLayout> &layout, QSize size, const Theme &theme)
+{
     const TimeRange whole{0, layout->scale.range.length()};
-    setUpTimeAxis(plot, layout->plot, size, whole, layout->ticks, input.theme, layout->hasTitle);
+    setUpTimeAxis(plot, layout->plot, size, whole, layout->ticks, theme, layout->hasTitle);
     setUpRateAxis(plot, *layout);
     plot.clearPlottables();
-    new OverviewPlottable(plot, layout, input.theme); // the plot owns it
+    new OverviewPlottable(plot, layout, theme); // the plot owns it
+}
+
+std::shared_ptr<const OverviewLayout> buildOverview(
+    QCustomPlot &plot, const ChartInput &input, QSize size, const ExitRate &rate)
+{
+    auto layout = std::make_shared<const OverviewLayout>(layoutOverview(input, size, rate));
+    drawOverview(plot, layout, size, input.theme);
     return layout;
 }
 

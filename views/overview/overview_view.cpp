@@ -61,7 +61,7 @@ void OverviewView::rebuild()
         m_plot->axisRect()->setVisible(true);
         updateRate(exits->passing());
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};
-        m_layout = buildOverview(*m_plot, input, m_plot->size(), m_rate.get());
+        m_layout = buildOverview(*m_plot, input, m_plot->size(), *m_rate);
         m_gestures->setShown(m_layout, m_rate);
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);

@@ -7,17 +7,28 @@
 
 namespace exitscope {
 
+std::shared_ptr<const TimelineLayout> layoutTimeline(
+    const ChartInput &input, QSize size, const TimelineOptions &options)
+{
+    const ExitIndexCache exits = exitsOf(input);
+    return std::make_shared<const TimelineLayout>(layoutTimeline(input, size, options, *exits.all(), *exits.passing()));
+}
+
+void drawTimeline(
+    QCustomPlot &plot, const std::shared_ptr<const TimelineLayout> &layout, QSize size, const Theme &theme)
+{
+    const TimeRange &visible = layout->scale.range;
+    setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
+        theme, layout->axisTitle.isEmpty());
+    plot.clearPlottables();
+    new TimelinePlottable(plot, layout, theme); // the plot owns it
+}
+
 std::shared_ptr<const TimelineLayout> buildTimeline(
     QCustomPlot &plot, const ChartInput &input, QSize size, const TimelineOptions &options)
 {
-    const ExitIndexCache exits = exitsOf(input);
-    auto layout
-        = std::make_shared<const TimelineLayout>(layoutTimeline(input, size, options, *exits.all(), *exits.passing()));
-    const TimeRange &visible = input.values.visible;
-    setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
-        input.theme, layout->axisTitle.isEmpty());
-    plot.clearPlottables();
-    new TimelinePlottable(plot, layout, input.theme); // the plot owns it
+    auto layout = layoutTimeline(input, size, options);
+    drawTimeline(plot, layout, size, input.theme);
     return layout;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/export/export_dialog.h"
 
-#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -11,11 +10,10 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPointer>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
-#include <QThreadPool>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -29,6 +27,7 @@ namespace {
 
 constexpr QSize kLeastPreview{420, 220};
 constexpr int kCalmMs = 150;
+constexpr int kProgressSteps = 1000;
 constexpr int kMostPreviewed = 2400; // px
 constexpr int kScales[]{1, 2, 3, 4};
 enum ThemeOfPicture { AsShown, Light, Dark };
@@ -75,6 +74,11 @@ ExportDialog::ExportDialog(PictureSource source, ChartKind chart, const QString 
         followPath();
     });
     connect(m_write, &QPushButton::clicked, this, &ExportDialog::write);
+    connect(&m_previewing, &PictureWork::painted, this, &ExportDialog::showPreview);
+    connect(&m_previewing, &PictureWork::written, this, [this](const QString &error) { say(error); });
+    connect(&m_writing, &PictureWork::written, this, &ExportDialog::finish);
+    connect(&m_writing, &PictureWork::progressed, this,
+        [this](double share) { m_progress->setValue(int(share * kProgressSteps)); });
     m_path->setFocus();
 }
 
@@ -110,6 +114,10 @@ void ExportDialog::build()
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setWordWrap(true);
     m_problem->setAccessibleName(QStringLiteral("What is wrong"));
+    m_progress = new QProgressBar;
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->setAccessibleName(QStringLiteral("How much of the picture is drawn"));
+    m_progress->hide();
 
     auto *size = new QHBoxLayout;
     size->addWidget(m_width);
@@ -137,8 +145,10 @@ void ExportDialog::build()
     layout->addWidget(m_preview, 1);
     layout->addLayout(form);
     layout->addWidget(m_problem);
+    layout->addWidget(m_progress);
     layout->addWidget(buttons);
-    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    m_close = buttons->button(QDialogButtonBox::Close);
+    m_close->setAutoDefault(false);
     m_write->setDefault(true); // now that it is in the dialog: before, it would be one of two
 }
 
@@ -211,7 +221,7 @@ void ExportDialog::followFormat()
     const QString suffix = pictureSuffix(format());
     if (!m_isOwnName) {
         QString name = m_source.recording;
-        name.replace(QLatin1Char('/'), QLatin1Char('-'));
+        name.replace(QLatin1Char('/'), QLatin1Char('-')).replace(QLatin1Char('\\'), QLatin1Char('-'));
         m_path->setText(QDir(m_directory).filePath(QStringLiteral("%1-%2.%3").arg(name, chartName(chart()), suffix)));
     } else if (pictureFormatOf(m_path->text()) != format()) {
         const QFileInfo info(m_path->text());
@@ -249,7 +259,7 @@ void ExportDialog::refresh()
 {
     const std::optional<QString> wrong = pictureProblem(options(), format());
     say(wrong.value_or(QString()));
-    m_write->setEnabled(m_isReady && !m_isWriting && !wrong && !m_path->text().isEmpty());
+    m_write->setEnabled(m_isReady && !m_writing.isBusy() && !wrong && !m_path->text().isEmpty());
     m_calm.start();
 }
 
@@ -263,11 +273,15 @@ void ExportDialog::preview()
         drawn.size = (drawn.size * (double(kMostPreviewed) / longer))
                          .expandedTo({PictureOptions::kLeastSide, PictureOptions::kLeastSide});
     drawn.scale = 1;
+    m_previewing.paint(input(), drawn);
+}
+
+void ExportDialog::showPreview(const QImage &image)
+{
     const double ratio = devicePixelRatioF();
-    QImage image
-        = chartImage(input(), drawn).scaled(m_preview->size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
-    image.setDevicePixelRatio(ratio);
-    m_preview->setPixmap(QPixmap::fromImage(image));
+    QImage scaled = image.scaled(m_preview->size() * ratio, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    scaled.setDevicePixelRatio(ratio);
+    m_preview->setPixmap(QPixmap::fromImage(scaled));
     Q_EMIT previewed();
 }
 
@@ -302,35 +316,37 @@ void ExportDialog::write()
         return say(QStringLiteral("%1: there is a file of that name").arg(file.path), true);
     const bool overwrites = m_asksToOverwrite;
     say({});
-    m_isWriting = true;
-    m_write->setEnabled(false);
-    QThreadPool::globalInstance()->start(
-        [self = QPointer(this), file, overwrites, picture = drawPicture(input(), options(), file)] {
-            QString error;
-            writeDrawn(picture, file, overwrites, error);
-            QMetaObject::invokeMethod(
-                qApp,
-                [self, file, overwrites, error] {
-                    if (self)
-                        self->finish(file, overwrites, error);
-                },
-                Qt::QueuedConnection);
-        });
+    m_file = file;
+    m_overwrites = overwrites;
+    m_writing.write(input(), options(), file, overwrites);
+    followWriting();
 }
 
-void ExportDialog::finish(const PictureFile &file, bool overwrote, const QString &error)
+void ExportDialog::finish(const QString &error)
 {
-    m_isWriting = false;
     refresh();
+    followWriting();
     if (!error.isEmpty())
-        return say(error, !overwrote && isTaken(file.path)); // it came meanwhile
-    Q_EMIT written(file.path);
+        return say(error, !m_writing.wasCancelled() && !m_overwrites && isTaken(m_file.path)); // it came meanwhile
+    Q_EMIT written(m_file.path);
     accept();
+}
+
+void ExportDialog::followWriting()
+{
+    const bool isWriting = m_writing.isBusy();
+    if (isWriting)
+        m_write->setEnabled(false);
+    m_progress->setVisible(isWriting);
+    m_progress->setValue(0);
+    m_close->setText(isWriting ? QStringLiteral("C&ancel") : QStringLiteral("C&lose"));
 }
 
 void ExportDialog::reject()
 {
-    if (!m_isWriting)
+    if (m_writing.isBusy())
+        m_writing.cancel();
+    else
         QDialog::reject();
 }
 

@@ -6,12 +6,13 @@
 
 #include <functional>
 
-#include "app/window/export/picture_file.h"
+#include "app/window/export/picture_work.h"
 
 class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QProgressBar;
 class QPushButton;
 class QSpinBox;
 
@@ -47,6 +48,8 @@ public:
     QComboBox *themeChoice() { return m_theme; }
     QCheckBox *captionChoice() { return m_caption; }
     QPushButton *writeButton() { return m_write; }
+    QPushButton *closeButton() { return m_close; }
+    const PictureWork &writing() const { return m_writing; }
     QString problem() const;
 
 Q_SIGNALS:
@@ -54,7 +57,7 @@ Q_SIGNALS:
     void previewed();
 
 public Q_SLOTS:
-    void reject() override; // not while it writes: what went wrong would be told to nobody
+    void reject() override; // while it writes it ends that; then it stays, for what is told
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -67,7 +70,9 @@ private:
     void preview();
     void browse();
     void write();
-    void finish(const PictureFile &file, bool overwrote, const QString &error);
+    void showPreview(const QImage &image);
+    void finish(const QString &error);
+    void followWriting();
     void say(const QString &problem, bool asksToOverwrite = false);
     ChartKind chart() const;
     PictureFormat format() const;
@@ -77,7 +82,6 @@ private:
     PictureSource m_source;
     QString m_directory;
     bool m_isReady = true;
-    bool m_isWriting = false;
     QTimer m_calm; // no preview before it ends: what is shown may change with every move of the pointer
     bool m_asksToOverwrite = false;
     bool m_isOwnName = false; // the user named the file
@@ -86,7 +90,11 @@ private:
     QSpinBox *m_width, *m_height;
     QLineEdit *m_path;
     QLabel *m_preview, *m_problem;
-    QPushButton *m_write;
+    QPushButton *m_write, *m_close;
+    QProgressBar *m_progress;
+    PictureFile m_file; // that is written
+    bool m_overwrites = false;
+    PictureWork m_previewing, m_writing;
 };
 
 } // namespace exitscope

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 
 #include "app/window/export/export_dialog.h"
+#include "model/visible_text.h"
 #include "views/timeline/timeline_view.h"
 
 namespace exitscope {
@@ -20,7 +21,7 @@ Exports::Exports(Workspace &workspace, Settings &settings, QWidget &window)
     connect(&workspace.timeline(), &TimelineView::optionsChanged, this, &Exports::follow);
     connect(&workspace, &Workspace::themeChanged, this, &Exports::follow);
     connect(&m_tables, &TableSaver::saved, this,
-        [this](const QString &file) { Q_EMIT done(QStringLiteral("Wrote %1").arg(file)); });
+        [this](const QString &file) { Q_EMIT done(QStringLiteral("Wrote %1").arg(visibleText(file))); });
     connect(&m_tables, &TableSaver::failed, this, &Exports::failed);
 }
 
@@ -78,7 +79,7 @@ void Exports::openDialog()
         m_dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(m_dialog, &ExportDialog::written, this, [this](const QString &path) {
             m_settings.setExportDirectory(QFileInfo(path).absolutePath());
-            Q_EMIT done(QStringLiteral("Wrote %1").arg(path));
+            Q_EMIT done(QStringLiteral("Wrote %1").arg(visibleText(path)));
         });
         m_dialog->setReady(isReady());
     }

@@ -64,14 +64,24 @@ QSize defaultPictureSize(ChartKind chart)
     return rowOf(chart).size;
 }
 
-DrawnPicture drawPicture(const ChartInput &input, const PictureOptions &options, const PictureFile &file)
+QString pictureTitle(ChartKind chart, const PictureFile &file)
 {
-    return {input, options, file.format, QString(chartTitle(options.chart) % QStringLiteral(" – ") % file.recording)};
+    return QString(chartTitle(chart) % QStringLiteral(" – ") % file.recording);
 }
 
-bool writeDrawn(const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error)
+QString notWrittenText(const QString &path)
+{
+    return QStringLiteral("%1: the picture is not written: it was cancelled").arg(path);
+}
+
+bool writeDrawn(
+    const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error, CancelFlag cancel)
 try {
-    const QByteArray content = picture.encoded();
+    const QByteArray content = picture.encoded(cancel);
+    if (isCancelled(cancel)) {
+        error = notWrittenText(file.path);
+        return false;
+    }
     if (content.isEmpty()) {
         error = QStringLiteral("%1: the picture cannot be drawn; there may be too little memory for its size")
                     .arg(file.path);
@@ -91,7 +101,11 @@ bool writePicture(
         error = *wrong;
         return false;
     }
-    return writeDrawn(drawPicture(input, options, file), file, overwrites, error);
+    const QString title = pictureTitle(options.chart, file);
+    const DrawnPicture picture = file.format == PictureFormat::Png
+        ? DrawnPicture(chartImage(input, options), title)
+        : DrawnPicture(input, options, layOutPicture(input, options), file.format, title);
+    return writeDrawn(picture, file, overwrites, error);
 }
 
 } // namespace exitscope

@@ -18,9 +18,11 @@ struct PictureFile {
     QString recording; // its name, for the title in the file
 };
 
-DrawnPicture drawPicture(const ChartInput &input, const PictureOptions &options, const PictureFile &file);
-// In any thread. As writePicture().
-bool writeDrawn(const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error);
+QString pictureTitle(ChartKind chart, const PictureFile &file);
+QString notWrittenText(const QString &path); // of one that was cancelled
+// In any thread. As writePicture(); cancelled, it soon fails.
+bool writeDrawn(
+    const DrawnPicture &picture, const PictureFile &file, bool overwrites, QString &error, CancelFlag cancel = nullptr);
 
 // The file is whole or not there. False with one line of what is wrong; what exists is only replaced if wanted.
 bool writePicture(
