@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFontMetricsF>
 #include <QTest>
 #include <QWheelEvent>
 
@@ -152,7 +153,7 @@ void TestOverview::filtersButNotTheRangeChangeTheBars()
     QVERIFY(shown().message.isEmpty());
 }
 
-// However high they are and the chart is, there is a tick beside 0.
+// However high they are and the chart is, there is a number beside 0.
 void TestOverview::heightOfTheBarsCanBeRead()
 {
     const ChartInput input{m_recording, nullptr, m_state->values()};
@@ -161,6 +162,13 @@ void TestOverview::heightOfTheBarsCanBeRead()
             const ExitRate rate{.range = {0, 1'000'000'000}, .bins = 1, .counts = {exits, 0}, .reasons = 2};
             const OverviewLayout made = layoutOverview(input, {1000, height}, rate);
             QVERIFY2(made.rateTicks.size() >= 2, qPrintable(QStringLiteral("%1 px, %2/s").arg(height).arg(exits)));
+            // The number beside the first of them is not cut at the border, or it would not be drawn.
+            QVERIFY2(!made.rateLabels[1].isEmpty(), qPrintable(QStringLiteral("%1 px, %2/s").arg(height).arg(exits)));
+            for (std::size_t i = 0; i < made.rateTicks.size(); ++i) {
+                const double y = made.plot.bottom() - made.rateTicks[i] / made.highest * made.plot.height();
+                if (!made.rateLabels[i].isEmpty())
+                    QVERIFY(y > QFontMetricsF(Theme::light().font(9)).height() / 2);
+            }
             QVERIFY(made.plot.height() / double(made.rateTicks.size()) >= 10);
         }
 }

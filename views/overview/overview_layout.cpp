@@ -60,15 +60,18 @@ void OverviewBuilder::addRateTicks()
     const double wanted = std::max(height >= kTwoTicksFrom ? 2.0 : 1.0, height / 28);
     const double least = m_layout.highest / wanted;
     const double magnitude = std::pow(10.0, std::floor(std::log10(least)));
-    double step = magnitude;
+    // A label above this would be cut at the border, and would not be drawn.
+    const double cut = std::max(0.0, std::ceil(m_metrics.height() / 2) + 1 - m_layout.plot.top());
+    const double reach = m_layout.highest * (1 - cut / height);
+    double step = magnitude / 2;
     for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
-        if (step >= least || magnitude * factor > m_layout.highest)
-            break; // a tick beside 0 is needed to read the bars
+        if (step >= least || magnitude * factor > reach)
+            break; // a number beside 0 is needed to read the bars
         step = magnitude * factor;
     }
     for (int i = 0; i * step <= m_layout.highest; ++i) {
         m_layout.rateTicks.push_back(i * step);
-        m_layout.rateLabels.push_back(formatShort(i * step));
+        m_layout.rateLabels.push_back(i * step <= reach ? formatShort(i * step) : QString());
     }
 }
 
