@@ -77,9 +77,9 @@ TimeRange columnRange(const TimeScale &scale, int column)
 }
 
 // The interval that fills the column, if one does.
-std::size_t onlyInterval(const StateColumns &states, TimeRange column)
+std::size_t onlyInterval(const StateColumns &states, StateWalk &walk, TimeRange column)
 {
-    const std::size_t i = states.at(column.from);
+    const std::size_t i = walk.at(column.from);
     return i < states.size() && states.end(i) >= column.to ? i : states.size();
 }
 
@@ -110,7 +110,7 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
         const TimeRange range = columnRange(scale, column);
         if (single) {
             const StateColumns &states = row.shows.front().vcpu->states;
-            const std::size_t i = onlyInterval(states, range);
+            const std::size_t i = onlyInterval(states, walks.front(), range);
             if (i < states.size()) { // on to where it ends, however many columns
                 const int last = std::max(column + 1, scale.columnOf(states.end(i)));
                 TimePerState times{};
@@ -138,6 +138,7 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
 {
     const TimeScale &scale = layout.scale;
     const StateColumns &states = row.shows.front().vcpu->states;
+    StateWalk walk(states);
     const QRectF strip = row.lane(LaneKind::Pcpus);
     int first = 0;
     std::int32_t pcpu = kNoPcpu;
@@ -152,7 +153,7 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
     };
     for (int column = 0; column < scale.columns();) {
         const TimeRange range = columnRange(scale, column);
-        const std::size_t i = states.at(range.from);
+        const std::size_t i = walk.at(range.from);
         const std::int32_t here = i < states.size() ? states.pcpu(i) : kNoPcpu;
         if (here != pcpu) {
             flush(column);

@@ -18,6 +18,26 @@ struct MarkColumn {
     bool passes = true;
 };
 
+// The first exit at or after t, which is not before `from`. Columns follow each other: it is near, and a search through
+// all would be most of what a row of many vCPUs takes.
+std::size_t nextFrom(const VcpuExitIndex &exits, std::size_t from, Ns t)
+{
+    std::size_t step = 1;
+    while (from + step < exits.size() && exits.time(from + step) < t) {
+        from += step;
+        step *= 2;
+    }
+    std::size_t end = std::min(from + step, exits.size());
+    while (from < end) {
+        const std::size_t middle = from + (end - from) / 2;
+        if (exits.time(middle) < t)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
+}
+
 // Counts exits column by column, from left to right.
 class ColumnCounter {
 public:
@@ -31,20 +51,19 @@ public:
     // Up to the time; {exits, the reason that most of them have}.
     std::pair<std::int64_t, std::uint16_t> countUntil(Ns to)
     {
-        std::int64_t total = 0;
+        m_spans.clear();
+        std::size_t total = 0;
         for (Position &at : m_vcpus) {
             if (at.next >= at.exits->size() || at.exits->time(at.next) >= to)
                 continue;
-            if (total == 0)
-                std::ranges::fill(m_counts, 0);
-            const std::size_t last = at.exits->lowerBound(to);
-            at.exits->addCounts(at.next, last, m_counts);
-            total += std::int64_t(last - at.next);
+            const std::size_t last = nextFrom(*at.exits, at.next, to);
+            m_spans.push_back({at.exits, at.next, last});
+            total += last - at.next;
             at.next = last;
         }
         if (total == 0)
             return {0, std::uint16_t(0)};
-        return {total, std::uint16_t(std::ranges::max_element(m_counts) - m_counts.begin())};
+        return {std::int64_t(total), total <= kFew ? mostOfFew() : mostOfMany()};
     }
 
 private:
@@ -52,8 +71,48 @@ private:
         const VcpuExitIndex *exits;
         std::size_t next;
     };
+    struct Span {
+        const VcpuExitIndex *exits;
+        std::size_t first, last;
+    };
+    static constexpr std::size_t kFew = 64; // exits: fewer than there can be reasons
+
+    // Of equals the first, as std::max_element() says. Looks at no reason that none of them has.
+    std::uint16_t mostOfFew()
+    {
+        std::uint16_t most = 0;
+        std::int64_t count = 0;
+        forEach([&](std::uint16_t reason) {
+            const std::int64_t now = ++m_counts[reason];
+            if (now > count || (now == count && reason < most)) {
+                most = reason;
+                count = now;
+            }
+        });
+        forEach([&](std::uint16_t reason) { m_counts[reason] = 0; });
+        return most;
+    }
+
+    std::uint16_t mostOfMany()
+    {
+        for (const Span &span : m_spans)
+            span.exits->addCounts(span.first, span.last, m_counts);
+        const auto most = std::uint16_t(std::ranges::max_element(m_counts) - m_counts.begin());
+        std::ranges::fill(m_counts, 0);
+        return most;
+    }
+
+    template <typename Act>
+    void forEach(const Act &act) const
+    {
+        for (const Span &span : m_spans)
+            for (std::size_t i = span.first; i < span.last; ++i)
+                act(span.exits->exits().reason[span.exits->row(i)]);
+    }
+
     std::vector<Position> m_vcpus;
-    std::vector<std::int64_t> m_counts;
+    std::vector<Span> m_spans; // of the column
+    std::vector<std::int64_t> m_counts; // 0 between columns
 };
 
 std::vector<MarkColumn> columnsOf(
