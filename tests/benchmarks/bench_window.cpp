@@ -18,6 +18,7 @@ namespace {
 constexpr int kTimelineWidth = 2000; // px
 constexpr int kRepetitions = 3; // at most: as soon as every phase was within the limit it is enough
 constexpr int kPaints = 30;
+constexpr double kMostCancelMs = 100; // until the window says so, as the clock on the wall goes
 
 // MiB; of /proc/self/status.
 double memory(const char *field)
@@ -133,7 +134,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < kRepetitions && (i == 0 || !result.turns.isWithinLimit()); ++i)
         measure(application, QString::fromLocal8Bit(argv[1]), result);
     result.turns.print();
-    const bool good = result.turns.isWithinLimit() && result.cancelMs <= TurnReport::kLimitMs;
+    const bool good = result.turns.isWithinLimit() && result.cancelMs <= kMostCancelMs;
     std::printf("%s: no turn of the event loop above %.0f ms\n", good ? "ok" : "FAILED", TurnReport::kLimitMs);
     return good ? 0 : 1;
 }

@@ -4,7 +4,10 @@
 #include <QAbstractEventDispatcher>
 #include <QMetaEnum>
 
+#include <cstdio>
 #include <ctime>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace exitscope::benchmark {
@@ -16,6 +19,18 @@ double threadCpuMs()
     timespec time{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return double(time.tv_sec) * 1e3 + double(time.tv_nsec) * 1e-6;
+}
+
+// That this thread waited for a CPU so far; 0 where the kernel does not tell.
+double stolenMs()
+{
+    static const int kFile = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC); // the GUI thread opens it
+    char text[96] = {};
+    long long ran = 0, waited = 0;
+    if (kFile < 0 || ::pread(kFile, text, sizeof text - 1, 0) <= 0
+        || std::sscanf(text, "%lld %lld", &ran, &waited) != 2) // NOLINT(cert-err34-c): the kernel writes numbers
+        return 0;
+    return double(waited) * 1e-6;
 }
 
 double msSince(std::chrono::steady_clock::time_point begin)
@@ -65,6 +80,7 @@ void WatchedApplication::pause()
         return;
     m_turn.ms += msSince(m_begin);
     m_turn.cpuMs += threadCpuMs() - m_cpuBegin;
+    m_turn.stolenMs += stolenMs() - m_stolenBegin;
 }
 
 void WatchedApplication::resume()
@@ -73,6 +89,7 @@ void WatchedApplication::resume()
         return;
     m_begin = Clock::now();
     m_cpuBegin = threadCpuMs();
+    m_stolenBegin = stolenMs();
 }
 
 std::vector<Turn> WatchedApplication::takeTurns()

@@ -12,7 +12,10 @@ namespace exitscope::benchmark {
 // One lap of the event loop, without the time that it waits: as long can a key wait until it is looked at.
 struct Turn {
     double ms = 0;
-    double cpuMs = 0; // of the thread; what is missing to ms the thread waited, most of it for a CPU
+    double cpuMs = 0; // of the thread
+    double stolenMs = 0; // in which it could have run, and other threads and programs had the CPUs
+    // What the window itself stood still for: it ran, or waited for a lock or a disk.
+    double ownMs() const { return ms - stolenMs; }
     QString what; // the event that took longest in it
     double whatMs = 0;
 };
@@ -41,6 +44,7 @@ private:
     Turn m_turn;
     Clock::time_point m_begin; // of what is not yet in m_turn
     double m_cpuBegin = 0;
+    double m_stolenBegin = 0;
     bool m_isPaused = true;
     bool m_isCounted = false; // something else than the driver's own happened
     int m_depth = 0;

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void barsStayInThePlotAndApart();
     void filtersButNotTheRangeChangeTheBars();
     void heightOfTheBarsCanBeRead();
+    void movedWindowIsWhereItWouldBeLaidOut();
     void narrowWindowIsStillSeen();
     void shortNumbers();
     void toolTip();
@@ -171,6 +172,23 @@ void TestOverview::heightOfTheBarsCanBeRead()
             }
             QVERIFY(made.plot.height() / double(made.rateTicks.size()) >= 10);
         }
+}
+
+// Moving it lays nothing else out anew.
+void TestOverview::movedWindowIsWhereItWouldBeLaidOut()
+{
+    const TimeRange part{kMadeBegin + 20'000, kMadeBegin + 60'000};
+    for (const std::optional<TimeRange> &selected : {std::optional(part), std::optional<TimeRange>()}) {
+        m_state->setVisible({part.from + 5'000, part.to + 5'000});
+        m_state->select(selected);
+        const OverviewLayout moved = shown();
+        m_view->setTheme(Theme::light()); // anew
+        QCOMPARE(moved.window, shown().window);
+        QCOMPARE(moved.selected, shown().selected);
+        QCOMPARE(moved.selected.isEmpty(), !selected);
+        QCOMPARE(moved.bars.size(), shown().bars.size());
+        QCOMPARE(moved.plot, shown().plot);
+    }
 }
 
 void TestOverview::narrowWindowIsStillSeen()

@@ -11,9 +11,14 @@ namespace exitscope {
 
 namespace {
 
-bool isWholePixels(const QRectF &rect)
+inline bool isWhole(double value)
 {
-    return QRectF(rect.toRect()) == rect;
+    return value == double(int(value));
+}
+
+inline bool isWholePixels(const QRectF &rect)
+{
+    return isWhole(rect.x()) && isWhole(rect.y()) && isWhole(rect.width()) && isWhole(rect.height());
 }
 
 // The part of a device that is painted now, where it is only a part: a band of a large picture.
@@ -37,20 +42,18 @@ void fillRects(QCPPainter &painter, const QList<QRectF> &rects, const QBrush &br
     const auto isPainted
         = [&](const QRectF &rect) { return !part || (rect.bottom() >= part->top() && rect.top() <= part->bottom()); };
     // The raster engine fills whole pixels many times faster. All rects count: a band is painted as the whole would be.
-    if (std::ranges::all_of(rects, isWholePixels)) {
-        QList<QRect> whole;
-        whole.reserve(rects.size());
-        for (const QRectF &rect : rects)
-            if (isPainted(rect))
-                whole.push_back(rect.toRect());
-        painter.drawRects(whole);
-    } else if (!part) {
-        painter.drawRects(rects);
-    } else {
-        QList<QRectF> painted;
-        std::ranges::copy_if(rects, std::back_inserter(painted), isPainted);
-        painter.drawRects(painted);
+    QList<QRect> whole;
+    whole.reserve(rects.size());
+    for (const QRectF &rect : rects) {
+        if (!isWholePixels(rect)) {
+            QList<QRectF> painted;
+            std::ranges::copy_if(rects, std::back_inserter(painted), isPainted);
+            return painter.drawRects(painted);
+        }
+        if (isPainted(rect))
+            whole.emplace_back(int(rect.x()), int(rect.y()), int(rect.width()), int(rect.height()));
     }
+    painter.drawRects(whole);
 }
 
 ChartPlottable::ChartPlottable(QCustomPlot &plot) : QCPAbstractPlottable(plot.xAxis, plot.yAxis) { }

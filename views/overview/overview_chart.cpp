@@ -116,12 +116,4 @@ void drawOverview(
     new OverviewPlottable(plot, layout, theme); // the plot owns it
 }
 
-std::shared_ptr<const OverviewLayout> buildOverview(
-    QCustomPlot &plot, const ChartInput &input, QSize size, const ExitRate &rate)
-{
-    auto layout = std::make_shared<const OverviewLayout>(layoutOverview(input, size, rate));
-    drawOverview(plot, layout, size, input.theme);
-    return layout;
-}
-
 } // namespace exitscope

@@ -16,6 +16,16 @@ constexpr double kSwatch = 10;
 constexpr int kLegendFrom = 150; // px of height
 constexpr double kTwoTicksFrom = 36; // px of height of the bars
 
+QRectF rectOf(const OverviewLayout &layout, TimeRange range, double least)
+{
+    const QRectF &plot = layout.plot;
+    const double left = std::clamp(layout.scale.timeToPx(range.from), plot.left(), plot.right());
+    const double right = std::clamp(layout.scale.timeToPx(range.to), plot.left(), plot.right());
+    const double wider = std::max(0.0, least - (right - left)) / 2;
+    const double from = std::clamp(left - wider, plot.left(), std::max(plot.left(), plot.right() - least));
+    return {from, plot.top(), std::max(least, right - left), plot.height()};
+}
+
 class OverviewBuilder {
 public:
     OverviewBuilder(const ChartInput &input, QSize size, const ExitRate &rate)
@@ -29,9 +39,7 @@ private:
     void addRateTicks();
     void addBars();
     void addLegend();
-    void addWindow();
     double lineHeight() const { return m_metrics.height() + 4; }
-    QRectF rectOf(TimeRange range, double least) const;
 
     const ChartInput &m_input;
     QSize m_size;
@@ -127,23 +135,6 @@ void OverviewBuilder::addLegend()
     }
 }
 
-QRectF OverviewBuilder::rectOf(TimeRange range, double least) const
-{
-    const QRectF &plot = m_layout.plot;
-    const double left = std::clamp(m_layout.scale.timeToPx(range.from), plot.left(), plot.right());
-    const double right = std::clamp(m_layout.scale.timeToPx(range.to), plot.left(), plot.right());
-    const double wider = std::max(0.0, least - (right - left)) / 2;
-    const double from = std::clamp(left - wider, plot.left(), std::max(plot.left(), plot.right() - least));
-    return {from, plot.top(), std::max(least, right - left), plot.height()};
-}
-
-void OverviewBuilder::addWindow()
-{
-    m_layout.window = rectOf(m_input.values.visible, 3);
-    if (m_input.values.selected)
-        m_layout.selected = rectOf(*m_input.values.selected, 1);
-}
-
 OverviewLayout OverviewBuilder::build()
 {
     m_layout.recording = m_input.recording;
@@ -160,7 +151,7 @@ OverviewLayout OverviewBuilder::build()
     addBars();
     if (m_layout.hasTitle)
         addLegend();
-    addWindow();
+    placeWindow(m_layout, m_input.values);
     if (m_order.empty())
         m_layout.message = m_input.recording->reasons.size() == 0 ? QStringLiteral("This recording has no VM exits.")
                                                                   : QStringLiteral("No exits pass the filters.");
@@ -184,6 +175,12 @@ OverviewLayout::Hit OverviewLayout::hit(const QPointF &pos) const
 int overviewBins(QSize size)
 {
     return std::max(1, int((size.width() - kLeft - kRight) / kPixelsPerBin));
+}
+
+void placeWindow(OverviewLayout &layout, const ViewValues &values)
+{
+    layout.window = rectOf(layout, values.visible, 3);
+    layout.selected = values.selected ? rectOf(layout, *values.selected, 1) : QRectF();
 }
 
 OverviewLayout layoutOverview(const ChartInput &input, QSize size, const ExitRate &rate)

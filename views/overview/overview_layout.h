@@ -44,6 +44,8 @@ struct OverviewLayout {
 
 int overviewBins(QSize size); // of the exit rate that a picture of that size wants
 OverviewLayout layoutOverview(const ChartInput &input, QSize size, const ExitRate &rate);
+// The part of it that follows the visible and the selected range: all else stays while these are moved.
+void placeWindow(OverviewLayout &layout, const ViewValues &values);
 
 // "0", "500", "12k", "1.5M"
 QString formatShort(double number);

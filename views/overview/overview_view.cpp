@@ -14,6 +14,8 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
       m_gestures(new OverviewGestures(state, *m_plot))
 {
+    m_later.setSingleShot(true);
+    connect(&m_later, &QTimer::timeout, m_plot, [this] { m_plot->replot(QCustomPlot::rpQueuedReplot); });
     setFocusProxy(m_plot);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     m_plot->setAccessibleName(tr("Overview"));
@@ -24,10 +26,7 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_plot);
     // What passes the filters comes by exitsReady.
-    connect(&state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.visible != before.visible || now.selected != before.selected)
-            rebuild();
-    });
+    connect(&state, &ViewState::changed, this, &OverviewView::followState);
     connect(&numbers, &LiveNumbers::exitsReady, this, &OverviewView::rebuild);
 }
 
@@ -61,10 +60,39 @@ void OverviewView::rebuild()
         m_plot->axisRect()->setVisible(true);
         updateRate(exits->passing());
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme};
-        m_layout = buildOverview(*m_plot, input, m_plot->size(), *m_rate);
-        m_gestures->setShown(m_layout, m_rate);
+        draw(std::make_shared<const OverviewLayout>(layoutOverview(input, m_plot->size(), *m_rate)));
+        return;
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+// Painted in another turn of the event loop than what else follows the state: the timeline is first, and a key need not
+// wait for both. What is posted by a timer comes in the next turn.
+void OverviewView::draw(std::shared_ptr<const OverviewLayout> layout)
+{
+    m_layout = std::move(layout);
+    m_layoutSize = m_plot->size();
+    drawOverview(*m_plot, m_layout, m_layoutSize, m_theme);
+    m_gestures->setShown(m_layout, m_rate);
+    m_later.start();
+}
+
+bool OverviewView::isOfNow() const
+{
+    const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+    return m_layout && m_layout->recording == m_recording && m_layoutSize == m_plot->size() && exits
+        && exits->passing() == m_rateOf;
+}
+
+void OverviewView::followState(const ViewValues &now, const ViewValues &before)
+{
+    if (now.visible == before.visible && now.selected == before.selected)
+        return;
+    if (!isOfNow())
+        return rebuild();
+    auto moved = std::make_shared<OverviewLayout>(*m_layout);
+    placeWindow(*moved, now);
+    draw(std::move(moved));
 }
 
 void OverviewView::updateRate(const std::shared_ptr<const ExitIndex> &exits)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 #include "views/overview/overview_layout.h"
@@ -32,6 +33,9 @@ protected:
 
 private:
     void rebuild();
+    void followState(const ViewValues &now, const ViewValues &before);
+    void draw(std::shared_ptr<const OverviewLayout> layout);
+    bool isOfNow() const; // what is shown, but for the visible and the selected range
     void updateRate(const std::shared_ptr<const ExitIndex> &exits);
 
     ViewState &m_state;
@@ -42,6 +46,8 @@ private:
     std::shared_ptr<const ExitRate> m_rate;
     int m_rateBins = 0; // that were asked for
     std::shared_ptr<const OverviewLayout> m_layout;
+    QSize m_layoutSize;
+    QTimer m_later; // see draw()
     QCustomPlot *m_plot;
     OverviewGestures *m_gestures;
 };
