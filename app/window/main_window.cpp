@@ -41,7 +41,8 @@ namespace exitscope {
 
 namespace {
 
-constexpr QSize kFirstSize(1280, 860); // of the window, where the screen is large enough
+constexpr QSize kFirstSize(1280, 860); // of the window, where the screen is large enough for it
+constexpr double kFirstShare = 0.7; // of a larger screen
 constexpr QSize kFrame(8, 40); // what the window manager may add to it: its size is known only when it is shown
 constexpr int kTellMs = 5000; // how long a message of what was done stays
 constexpr double kZoomStep = 0.5;
@@ -69,7 +70,8 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
     setWindowTitle(QStringLiteral("ExitScope"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/exitscope.svg")));
     setAcceptDrops(true);
-    resize(kFirstSize.boundedTo(screen()->availableSize() - kFrame));
+    const QSize room = screen()->availableSize();
+    resize((room * kFirstShare).expandedTo(kFirstSize).boundedTo(room - kFrame));
     buildCentre();
     buildMenus();
     connectAll();
