@@ -21,6 +21,7 @@
 #include "app/window/load_bar.h"
 #include "app/window/manual_control.h"
 #include "app/window/problem_panel.h"
+#include "app/window/program_icon.h"
 #include "app/window/start_page.h"
 #include "app/window/storage/recording_name.h"
 #include "model/source/path_bytes.h"
@@ -33,7 +34,6 @@
 // A static library's resources are not there by themselves; the macro must stand outside namespaces.
 static void loadPictures()
 {
-    Q_INIT_RESOURCE(icons);
     Q_INIT_RESOURCE(screenshots);
 }
 
@@ -68,7 +68,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
 {
     loadPictures();
     setWindowTitle(QStringLiteral("ExitScope"));
-    setWindowIcon(QIcon(QStringLiteral(":/icons/exitscope.svg")));
+    setWindowIcon(programIcon());
     setAcceptDrops(true);
     const QSize room = screen()->availableSize();
     resize((room * kFirstShare).expandedTo(kFirstSize).boundedTo(room - kFrame));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "app/window/program_icon.h"
 #include "app/window/storage/recording_name.h"
 #include "model/visible_text.h"
 #include "views/chart/plain_text.h"
@@ -30,7 +31,7 @@ QLabel *centered(const QString &text, QWidget *parent)
 StartPage::StartPage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayout)
 {
     auto *icon = centered({}, this);
-    icon->setPixmap(QIcon(QStringLiteral(":/icons/exitscope.svg")).pixmap(kIconSize, kIconSize));
+    icon->setPixmap(programIcon().pixmap(kIconSize, kIconSize));
     auto *open = new QPushButton(QStringLiteral("&Open directory…"), this);
     open->setDefault(true);
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);

@@ -7,6 +7,8 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include "app/window/program_icon.h"
+
 class TestDesktopFiles : public QObject {
     Q_OBJECT
 
@@ -14,6 +16,7 @@ private Q_SLOTS:
     void desktopEntryStartsTheProgram();
     void metadataIsComplete();
     void iconIsDrawn();
+    void iconNeedsNoPlugin();
 
 private:
     static QString resource(const char *name)
@@ -64,6 +67,17 @@ void TestDesktopFiles::iconIsDrawn()
     QVERIFY(qAlpha(image.pixel(32, 8)) == 255);
     QVERIFY(qAlpha(image.pixel(0, 0)) == 0);
     QVERIFY(image.pixel(12, 18) != image.pixel(21, 18)); // a row with two states
+}
+
+// The plugin that reads SVG files is a package of its own on Debian 13.
+void TestDesktopFiles::iconNeedsNoPlugin()
+{
+    QCoreApplication::setLibraryPaths({});
+    for (int size : {16, 96}) {
+        const QImage image = exitscope::programIcon().pixmap(size, size).toImage();
+        QCOMPARE(image.size(), QSize(size, size));
+        QVERIFY(qAlpha(image.pixel(size / 2, size / 8)) == 255);
+    }
 }
 
 QTEST_MAIN(TestDesktopFiles)
