@@ -90,10 +90,11 @@ std::optional<ForeignFormat> recognizeMetadata(const QString &path)
     const QByteArray head = file.read(64).trimmed();
     if (head.isEmpty() || (head[0] != '\x1e' && head[0] != '{' && head[0] != '['))
         return std::nullopt;
+    // babeltrace2 2.1 reads it, but what it reads so it cannot write as CTF 1.8.
     return ForeignFormat{QStringLiteral("a CTF 2 trace"),
-        QStringLiteral("only CTF 1.8 can be read; record with LTTng 2.13, or convert it with babeltrace2 2.1: "
-                       "babeltrace2 convert %1 -c sink.ctf.fs -p 'path=\"DIR\",ctf-version=\"1\"'")
-            .arg(shellWord(QFileInfo(path).path())),
+        QStringLiteral(
+            "only CTF 1.8 can be read, and nothing converts CTF 2 to it; record anew: LTTng up to 2.14 writes "
+            "CTF 1.8, later ones with: lttng create --trace-format=ctf-1.8"),
         false};
 }
 
