@@ -23,10 +23,12 @@ if ! command -v dpkg-query >/dev/null; then
     exit 0
 fi
 
+# Under its own name, or provided by another: on Debian 13 libqt6opengl6-dev is a part of qt6-base-dev.
+installed="$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+    sed -n 's/^installed //p' | tr ',' '\n' | sed -E 's/^ +//; s/ .*//')"
 missing=()
 for package in "${packages[@]}"; do
-    status="$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null || true)"
-    grep -qx installed <<<"$status" || missing+=("$package")
+    grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
