@@ -16,7 +16,7 @@ fi
 targets=()
 [ $# -eq 0 ] || targets=(--target "$@")
 
-if ! { cmake --preset "$preset" && cmake --build "build/$preset" "${targets[@]}"; } >"$log" 2>&1; then
+if ! { cmake --preset "$preset" && cmake --build --preset "$preset" "${targets[@]}"; } >"$log" 2>&1; then
     # What ninja prints of the steps that worked would bury the cause.
     { grep -vE '^(--|\[[0-9]+/[0-9]+\])' "$log" || true; } | tail -n 200 >&2
     echo "The build of preset $preset failed; the whole log is $root/$log" >&2

@@ -21,7 +21,7 @@ enum class Freed : std::uint8_t {
 template <typename T>
 std::shared_ptr<const T> freedElsewhere(T &&value, Freed freed = Freed::ForReuse)
 {
-    return {new T(std::move(value)),
+    return {new T(std::forward<T>(value)),
         [freed](const T *old) {
             QThreadPool::globalInstance()->start([old, freed] {
                 delete old;

@@ -113,7 +113,7 @@ void confineTo(const std::vector<std::string> &directories)
             allowLinked(ruleset.number(), directory);
             allowLinked(ruleset.number(), directory + "/index");
         }
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
         allow(ruleset.number(), "/proc/self"); // for its reports
 #endif
         if (syscall(SYS_landlock_restrict_self, ruleset.number(), 0) != 0)

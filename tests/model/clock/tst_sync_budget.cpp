@@ -30,7 +30,7 @@ private:
 
 namespace {
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr double kSlower = 6; // and a smaller case: memory is looked at, not speed
 constexpr Ns kSpan = 6'000'000'000;
 #else

@@ -27,7 +27,7 @@ namespace {
 
 constexpr int kCases = 500;
 constexpr int kGroup = 25; // cases of a row
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kStep = 5; // sanitizers look at memory: some cases do, all would take minutes
 #else
 constexpr int kStep = 1;

@@ -16,7 +16,7 @@ namespace {
 
 QString faultWords()
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     return QStringLiteral("exit code"); // the sanitizer catches the signal
 #else
     return QStringLiteral("SIGSEGV");

@@ -42,7 +42,7 @@ QString text(const char *latin1)
     return QString::fromLatin1(latin1);
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr long kMemoryFactor = 4; // its shadow and its quarantine
 #else
 constexpr long kMemoryFactor = 1;
