@@ -77,6 +77,16 @@ bool knowsCuts(const std::string &directory)
 } // namespace exitscope::reader
 
 // Called by libbabeltrace2 too: the program's own functions come before those of the C library.
+extern "C" __attribute__((visibility("default"))) int stat(const char *path, struct stat *status) noexcept
+{
+    using namespace exitscope::reader;
+    const int result = fstatat(AT_FDCWD, path, status, 0);
+    if (result == 0 && S_ISREG(status->st_mode))
+        if (const Cut *cut = cutOf(*status))
+            status->st_size = std::min(status->st_size, static_cast<off_t>(cut->bytes));
+    return result;
+}
+
 extern "C" __attribute__((visibility("default"))) int fstat(int file, struct stat *status) noexcept
 {
     using namespace exitscope::reader;

@@ -5,7 +5,8 @@
 #include <string>
 
 // Files that end inside a packet, of which only what lies before is read. libbabeltrace2 reads a file up to the size
-// that fstat() tells, so this program has an fstat() of its own, which tells a smaller one. Thus no copy is needed.
+// that fstat() tells, and from 2.1 on looks for packets up to the size that stat() tells, so this program has an
+// fstat() and a stat() of its own, which tell a smaller one. Thus no copy is needed.
 namespace exitscope::reader {
 
 // Finds the files of the directory that are cut: `.cut/NAME` is a link whose text is the number of bytes to read.
