@@ -127,7 +127,7 @@ QColor Theme::reason(const ExitReason &reason) const
 {
     const auto look = std::ranges::find_if(kClassLooks, [&](const ClassLook &l) { return l.name == reason.className; });
     const QColor color = QColor::fromRgb((look == kClassLooks.end() ? kClassLooks.back() : *look).color);
-    const auto code = static_cast<std::uint64_t>(reason.key.code) + reason.key.isa * 7;
+    const auto code = static_cast<std::uint64_t>(reason.key.code) + std::uint64_t(reason.key.isa) * 7;
     const QColor shade = color.lighter(kShades[code % kShades.size()]);
     return m_dark ? shade.lighter(118) : shade;
 }

@@ -23,7 +23,8 @@ std::size_t sizeOfBlock(std::size_t places, std::size_t window)
     double least = 0;
     for (std::size_t size = powerOfTwoFrom(std::max<std::size_t>(4, window + 1));; size *= 2) {
         const std::size_t own = placesIn(size, places, window);
-        const double work = (double((places + own - 1) / own) + kTransforms) * double(size) * std::log2(double(size));
+        const std::size_t blocks = (places + own - 1) / own;
+        const double work = (double(blocks) + kTransforms) * double(size) * std::log2(double(size));
         if (best == 0 || work < least) {
             best = size;
             least = work;

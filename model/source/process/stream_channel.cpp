@@ -85,7 +85,7 @@ QString StreamChannel::accept(const Frame &frame)
         } catch (const std::invalid_argument &fault) {
             return QStringLiteral("a description with the line \"%1\"").arg(QString::fromUtf8(fault.what()));
         }
-        if (const QString fault = faultOf(*m_description); !fault.isEmpty())
+        if (QString fault = faultOf(*m_description); !fault.isEmpty())
             return fault;
         makeVisible(*m_description);
         m_state = State::Open;
@@ -147,7 +147,7 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     std::vector<Record> records(count);
     std::memcpy(records.data(), payload.data(), payload.size());
     for (const Record &record : records) {
-        if (const QString fault = faultOf(record, m_names.size()); !fault.isEmpty())
+        if (QString fault = faultOf(record, m_names.size()); !fault.isEmpty())
             return fault;
         if (record.timeNs < m_lastTime)
             return QStringLiteral("records out of order");

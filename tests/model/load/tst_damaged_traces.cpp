@@ -244,6 +244,10 @@ void TestDamagedTraces::oneStreamOfEight()
     const QString file = written.path("host") + text("/ch_3");
     overwrite(file, 0, QByteArray(8, '\0'));
     const Recording recording = written.load();
+    if (QVersionNumber::fromString(text(EXITSCOPE_BABELTRACE2_VERSION)) >= QVersionNumber(2, 1)) {
+        QCOMPARE(exitsOf(recording), qsizetype(16)); // it does not look at these bytes, and they hold no event
+        return;
+    }
     const Diagnostic told = theOne(recording.diagnostics, "stream-unreadable");
     QCOMPARE(told.path, file);
     QVERIFY2(told.message.contains(text("magic")), qPrintable(told.message));
