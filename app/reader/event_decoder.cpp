@@ -114,7 +114,8 @@ void EventDecoder::discardedPackets(const bt_message *message)
         count = 1;
         ++m_summary.uncountedLosses;
     }
-    if (count > std::numeric_limits<std::uint64_t>::max() / 2) { // the tracer's number steps back; libbabeltrace2 2.0 says it so
+    // So libbabeltrace2 2.0 says that the tracer's number steps back; 2.1 says nothing then.
+    if (count > std::numeric_limits<std::uint64_t>::max() / 2) {
         ++m_summary.stepsBack;
         count = 0;
     }
