@@ -79,7 +79,7 @@ inline constexpr std::array kCodes{
     CodeInfo{Code::NotSearched, "not-searched", Severity::Info, false,
         "directories that a search does not go into, and what is neither a file nor a directory"},
     CodeInfo{Code::ForeignFormat, "foreign-format", Severity::Error, false,
-        "perf.data, trace.dat, CTF 2 or an archive: recognized, the message tells how to convert it"},
+        "perf.data, trace.dat, CTF 2 or an archive: recognized, the message tells what to do"},
     CodeInfo{
         Code::TraceUnreadable, "trace-unreadable", Severity::Error, true, "the metadata of a trace cannot be read"},
     CodeInfo{Code::NoStreams, "no-streams", Severity::Error, true, "a trace has metadata but no stream"},
