@@ -59,6 +59,7 @@ std::vector<const Fix *> fixesIn(int file, std::uint64_t begin, std::uint64_t en
 
 void *mapped(void *address, std::size_t size, int protection, int flags, int file, off_t offset)
 {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives an address
     return reinterpret_cast<void *>(syscall(SYS_mmap, address, size, protection, flags, file, offset));
 }
 

@@ -177,7 +177,7 @@ bool TraceOpener::split(TraceWork &trace, std::size_t at)
         else
             m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
                 QStringLiteral("nothing of this file of a stream can be read"), parts->upToDamaged.files.front()));
-        auto rest = std::make_unique<StreamWork>(trace.info.path, parts->behind);
+        auto rest = std::make_unique<StreamWork>(StreamWork{trace.info.path, parts->behind});
         if (!placeAlone(*rest, m_privateDirs, error) || !probe(*rest))
             continue;
         const auto &told = rest->channel.summary() ? rest->channel.summary() : rest->channel.partial();

@@ -234,7 +234,8 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     for (StreamFiles &files : found.streams) {
         if (isCancelled(cancel))
             return work;
-        StreamWork &stream = *work.streams.emplace_back(std::make_unique<StreamWork>(dir, std::move(files)));
+        StreamWork &stream
+            = *work.streams.emplace_back(std::make_unique<StreamWork>(StreamWork{dir, std::move(files)}));
         for (const QString &file : stream.files.files)
             if (const auto whole
                 = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file), cancel) : std::nullopt)

@@ -172,7 +172,7 @@ void ViewState::setMeasure(Measure measure)
 void ViewState::setCurrent(std::optional<ExitRef> exit, std::optional<TimeRange> visible, GestureId gesture)
 {
     ViewValues next = values();
-    next.current = std::move(exit);
+    next.current = exit;
     if (visible)
         next.visible = clampVisible(*visible);
     setHovered(std::nullopt); // what is told is the current one, until the pointer moves
@@ -258,7 +258,7 @@ void ViewState::setHovered(std::optional<ExitRef> exit)
 {
     if (exit == m_hovered)
         return;
-    m_hovered = std::move(exit);
+    m_hovered = exit;
     Q_EMIT hoveredChanged(m_hovered);
 }
 
