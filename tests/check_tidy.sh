@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: check_tidy.sh ROOT BUILD_DIR [FOLDER…]
 # clang-tidy over the sources of these folders, compiled as in BUILD_DIR, which must be built; without any, over the rooms
-# where threads, processes and files are, which take minutes: all of model, app and views would take a quarter of an hour.
+# where threads, processes and files are: 83 sources, 5.8 minutes of CPU on a busy machine of two cores. All of model, app
+# and views are more than twice as many.
 # Prints what it finds and fails if that is anything. Of the checks in .clang-tidy only those run that look for mistakes and
 # for waste: model/timeline/vcpu_track.cpp takes 3.7 s of CPU so, and 10.3 s with all. Left out are
 # also the two that cost most, on names and on null string_views, and those of which a finding is no mistake here: whole
