@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/tools/ctf_writer.h"
+#include "tests/tools/vcpu_of_runs.h"
 
 namespace exitscope::testing {
 
@@ -16,11 +17,6 @@ constexpr Ns kBegin = 1'795'386'299'019'930'522;
 constexpr Ns kDay = 86'400'000'000'000;
 constexpr double kMostDrift = 200e-6;
 constexpr double kLeastChange = 40e-6;
-
-struct Run {
-    Ns begin;
-    Ns end;
-};
 
 class CaseMaker {
 public:
@@ -83,36 +79,7 @@ std::vector<TimeRange> CaseMaker::makeLosses()
 
 Vcpu CaseMaker::makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid)
 {
-    Vcpu vcpu;
-    vcpu.number = QString::number(number);
-    vcpu.tid = tid;
-    const std::vector<TimeRange> losses = makeLosses();
-    const Ns end = kBegin + m_options.spanNs;
-    const auto append = [&](Ns from, Ns to, VcpuState state) {
-        from = std::max(from, kBegin);
-        to = std::min(to, end);
-        if (from >= to)
-            return;
-        for (const TimeRange &loss : losses) {
-            if (loss.to <= from || loss.from >= to)
-                continue;
-            vcpu.states.append(std::max(from, loss.from), state, 0);
-            from = std::max(from, std::min(to, loss.to));
-            vcpu.states.append(from, VcpuState::Unknown, kNoPcpu);
-        }
-        if (from < to)
-            vcpu.states.append(to, state, 0);
-    };
-    vcpu.states.start(kBegin);
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs[i].end <= kBegin || runs[i].begin >= end)
-            continue;
-        append(i > 0 ? runs[i - 1].end : kBegin, runs[i].begin, VcpuState::Kvm);
-        append(runs[i].begin, runs[i].end, VcpuState::Guest);
-    }
-    if (runs.back().end < end)
-        append(runs.back().end, end, VcpuState::Idle);
-    return vcpu;
+    return vcpuOfRuns(runs, {kBegin, kBegin + m_options.spanNs}, makeLosses(), number, tid, 0);
 }
 
 ClockMap CaseMaker::makeTruth()
