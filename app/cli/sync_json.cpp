@@ -42,6 +42,30 @@ void addMap(JsonWriter &json, const GuestAlignment &alignment)
     json.key("estimated_offset_ns").integer(estimated);
 }
 
+// In the order of LineRegions::regions; of very many the first.
+void addRegions(JsonWriter &json, const GuestAlignment &alignment)
+{
+    constexpr std::size_t kMostTold = 100;
+    const LineRegions regions = alignment.regionsAt(alignment.map.isEmpty() ? 0 : alignment.reference());
+    const bool isKnown = alignment.verdict != SyncVerdict::None && regions.size() > 0;
+    json.key("regions");
+    json.beginObject();
+    json.key("count").integer(
+        isKnown && regions.isComplete ? std::optional(std::int64_t(regions.size())) : std::nullopt);
+    json.key("bounds");
+    json.beginArray();
+    for (std::size_t i = 0; isKnown && i < std::min(regions.size(), kMostTold); ++i) {
+        const Ns reference = alignment.reference();
+        const auto bounds = regions.regions[i].piece.bounds(reference);
+        json.beginObject();
+        json.key("from_ns").integer(bounds ? std::optional(bounds->from - reference) : std::nullopt);
+        json.key("to_ns").integer(bounds ? std::optional(bounds->to - reference) : std::nullopt);
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+}
+
 } // namespace
 
 QByteArray syncJson(const Recording &recording, const Alignments &alignments)
@@ -61,6 +85,7 @@ QByteArray syncJson(const Recording &recording, const Alignments &alignments)
         json.key("contained").integer(alignment.containment.contained);
         json.key("events").integer(alignment.containment.known);
         json.key("verdict").text(verdictName(alignment.verdict));
+        addRegions(json, alignment);
         json.endObject();
     }
     json.endArray();

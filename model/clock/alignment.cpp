@@ -5,67 +5,23 @@
 #include <set>
 #include <tuple>
 
-#include "model/clock/guest_on_vm.h"
 #include "model/clock/parallel.h"
-#include "model/clock/search/containment_fit.h"
 #include "model/clock/search/cpu_numbers.h"
-#include "model/clock/search/line_search.h"
-#include "model/clock/search/map_search.h"
 #include "model/clock/sync_diagnostics.h"
-#include "model/clock/vmsync.h"
+#include "model/clock/verdict.h"
+#include "model/clock/vm_trial.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
 
 namespace {
 
-constexpr double kLeastShare = 0.95; // contained
-constexpr std::int64_t kLeastKnown = 100; // events
-constexpr double kAboveChance = 60; // ln: of all lags that are tried the best one reaches some 30 by chance
-constexpr double kLeastLead = 30; // ln, over the best different map
-constexpr double kLeadShare = 1.0 / 3; // of the likelihood
 constexpr Ns kDifferent = 5'000'000; // maps so far apart are not one and the same
-constexpr Ns kMostUncertainty = 5'000'000; // where the bounds leave more open, different maps fit
-
-// The first and last event of which the host knows something.
-TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget)
-{
-    TimeRange range{kEndOfRecording, kNoTime};
-    for (const EventsOnRuns &pair : guest) {
-        if (budget.hasEnded())
-            break;
-        RunCursor cursor(*pair.runs);
-        for (const Ns event : pair.events) {
-            if (cursor.at(map.toHost(event)) == HostKnows::Nothing)
-                continue;
-            range.from = std::min(range.from, event);
-            range.to = std::max(range.to, event);
-        }
-    }
-    return range.to < range.from ? TimeRange{} : range;
-}
 
 bool isOtherMap(const GuestAlignment &a, const GuestAlignment &b)
 {
     const Ns at = b.reference();
     return a.vm != b.vm || std::abs(a.map.toHost(at) - b.map.toHost(at)) >= kDifferent;
-}
-
-// The line within the piece's bounds at the begin, the end and the middle of the range.
-ClockLine clipped(ClockLine line, const ClockPiece &piece, TimeRange range)
-{
-    const auto at = [&](Ns guest) {
-        const auto bounds = piece.bounds(guest);
-        const Ns host = line.toHost(guest);
-        return bounds ? std::clamp(host, bounds->from, bounds->to) : host;
-    };
-    const Ns from = at(range.from);
-    const Ns to = at(range.to);
-    if (from != line.toHost(range.from) || to != line.toHost(range.to))
-        line = {range.from, from, double((to - from) - range.length()) / double(range.length())};
-    line = line.at(range.from + range.length() / 2);
-    line.hostAtReference = at(line.referenceGuest);
-    return line;
 }
 
 class Aligner {
@@ -91,17 +47,13 @@ private:
     using Try = GuestAlignment (Aligner::*)(std::size_t guest, const Candidate &vm) const;
     std::vector<GuestAlignment> tryAll(const std::vector<Trial> &trials, Try how);
     GuestAlignment tryOn(std::size_t guest, const Candidate &vm) const;
-    GuestAlignment byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const;
     void assign(std::vector<GuestAlignment> trials);
     bool mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const;
     GuestAlignment tryPermuted(std::size_t guest, const Candidate &vm) const;
+    void forget(GuestAlignment &guest, bool isTooRegular) const;
     bool isUnfinished(const GuestAlignment &guest) const;
     std::optional<std::size_t> takenBy(const VmKey &key) const;
-    GuestAlignment byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const;
-    bool byVmsync(GuestAlignment &alignment, const Candidate &vm) const;
-    void complete(GuestAlignment &alignment, const VmRuns &runs) const;
-    void estimate(GuestAlignment &alignment, const VmRuns &runs) const;
-    const VmRuns &runsOf(const VmKey &key) const;
+    VmTrial trial(std::size_t guest, const Candidate &vm) const;
 
     const Recording &m_recording;
     const AlignOptions &m_options;
@@ -111,150 +63,21 @@ private:
     std::set<std::size_t> m_unfinished; // guests with a trial that the budget's end has cut short
 };
 
-SyncVerdict verdictOf(const GuestAlignment &alignment)
+VmTrial Aligner::trial(std::size_t guest, const Candidate &vm) const
 {
-    const Containment &c = alignment.containment;
-    if (alignment.map.isEmpty() || c.share() < kLeastShare)
-        return SyncVerdict::None;
-    if (alignment.method == SyncMethod::Vmsync)
-        return SyncVerdict::Aligned; // pairs of events leave nothing to guess
-    const std::int64_t all = c.known + c.unknown + c.outside;
-    if (c.known + c.unknown < std::min(kLeastKnown, (all + 1) / 2))
-        return SyncVerdict::None; // it fits only where it hardly meets the recording
-    // Pieces that may lie anywhere fit much by chance: they must explain all.
-    std::int64_t steps = 0;
-    for (std::size_t i = 1; i < alignment.map.pieces().size(); ++i)
-        steps += alignment.map.isStep(i);
-    if (steps > 0 && c.misfits() > steps)
-        return SyncVerdict::Ambiguous;
-    const double lead = c.likelihood - alignment.runnerUp;
-    const bool isSure = c.known >= kLeastKnown && c.likelihood >= kAboveChance
-        && lead >= std::max(kLeastLead, kLeadShare * c.likelihood)
-        && alignment.uncertainty().value_or(kMostUncertainty) < kMostUncertainty;
-    return isSure ? SyncVerdict::Aligned : SyncVerdict::Ambiguous;
-}
-
-const VmRuns &Aligner::runsOf(const VmKey &key) const
-{
-    return std::ranges::find(m_vms, key, &Candidate::key)->runs;
-}
-
-// What follows from the map.
-void Aligner::complete(GuestAlignment &alignment, const VmRuns &runs) const
-{
-    const GuestTrace &guest = m_recording.guests[alignment.guest];
-    const GuestOnVm pairs = runs.with(guest, alignment.vcpuOf);
-    alignment.overlap = knownRange(pairs, alignment.map, m_budget);
-    alignment.anchors = 0;
-    for (const ClockPiece &piece : alignment.map.pieces())
-        alignment.anchors += std::int64_t(piece.corners.size());
-}
-
-GuestAlignment Aligner::byContainment(std::size_t guest, const Candidate &vm, const CpuMap &vcpuOf) const
-{
-    const GuestTrace &trace = m_recording.guests[guest];
-    GuestAlignment result;
-    result.guest = guest;
-    result.vm = vm.key;
-    result.method = SyncMethod::Containment;
-    result.vcpuOf = vcpuOf;
-    const Timeline &host = vm.runs.host();
-    FoundMap found = findMap(
-        vm.runs.with(trace, vcpuOf), trace.range, host.range, startingPoints(trace, host.clockEvents), m_budget);
-    result.map = std::move(found.map);
-    result.containment = found.containment;
-    result.runnerUp = found.runnerUp;
-    if (!result.map.isEmpty())
-        complete(result, vm.runs);
-    result.verdict = verdictOf(result);
-    return result;
-}
-
-// True if there are vmsync pairs; their map is then narrowed by containment.
-bool Aligner::byVmsync(GuestAlignment &alignment, const Candidate &vm) const
-{
-    const GuestTrace &guest = m_recording.guests[alignment.guest];
-    std::vector<InstantBounds> bounds = vmsyncBounds(guest.vmsync, vm.runs.host().clockEvents.vmsync);
-    if (!boundsBothSides(bounds))
-        return false;
-    const FeasibleLines pairs(bounds, kMaxClockDrift);
-    if (pairs.isEmpty())
-        return false;
-    alignment.vm = vm.key;
-    alignment.method = SyncMethod::Vmsync;
-    alignment.vcpuOf = vm.runs.sameNumbers(guest);
-    alignment.map = ClockMap(std::vector<ClockPiece>{pairs.piece()});
-    const GuestOnVm onVm = vm.runs.with(guest, alignment.vcpuOf);
-    const Ns reach = alignment.map.uncertainty(guest.range).value_or(0) + 1;
-    const ClockLine line
-        = searchLine(onVm, {alignment.map.pieces().front().line, guest.range, reach, kMaxClockDrift}, m_budget);
-    const ClockMap fitted = fitLine(onVm, line, guest.range, m_budget);
-    if (!fitted.isEmpty()) {
-        std::ranges::copy(boundsOfContained(onVm, fitted, guest.range, m_budget), std::back_inserter(bounds));
-        std::ranges::stable_sort(bounds, {}, &InstantBounds::guest);
-        const FeasibleLines both(bounds, kMaxClockDrift);
-        if (!both.isEmpty())
-            alignment.map = ClockMap(std::vector<ClockPiece>{both.piece()});
-    }
-    alignment.containment = containmentOf(onVm, alignment.map, 0, m_budget);
-    complete(alignment, vm.runs);
-    alignment.verdict = verdictOf(alignment);
-    return true;
-}
-
-GuestAlignment Aligner::byUser(std::size_t guest, const Candidate &vm, const ClockMap &map) const
-{
-    const GuestTrace &trace = m_recording.guests[guest];
-    GuestAlignment result;
-    result.guest = guest;
-    result.vm = vm.key;
-    result.vcpuOf = vm.runs.sameNumbers(trace);
-    result = withMap(m_recording, result, map, m_budget);
-    if (result.containment.share() < kLeastShare && trace.cpus.size() > 1) { // it may number its CPUs in another way
-        GuestAlignment permuted = result;
-        permuted.vcpuOf = cpusUnderMap(trace, vm.runs, map);
-        if (!permuted.vcpuOf.empty())
-            permuted = withMap(m_recording, permuted, map, m_budget);
-        if (permuted.containment.contained > result.containment.contained)
-            result = std::move(permuted);
-    }
-    result.verdict = SyncVerdict::Aligned; // the user says so
-    return result;
+    return {m_recording, guest, vm.key, vm.runs, m_budget};
 }
 
 GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
 {
-    GuestAlignment result;
-    result.guest = guest;
+    const VmTrial own = trial(guest, vm);
     const auto given = m_options.userMaps.find(guest);
     if (given != m_options.userMaps.end())
-        return byUser(guest, vm, given->second);
-    if (byVmsync(result, vm) && result.verdict == SyncVerdict::Aligned)
-        return result;
-    return byContainment(guest, vm, vm.runs.sameNumbers(m_recording.guests[guest]));
-}
-
-void Aligner::estimate(GuestAlignment &alignment, const VmRuns &runs) const
-{
-    const std::vector<DeadlinesOfVcpu> deadlines
-        = runs.deadlines(m_recording.guests[alignment.guest], alignment.vcpuOf);
-    std::vector<ClockPiece> pieces;
-    const std::vector<ClockPiece> &found = alignment.map.pieces();
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        TimeRange within = alignment.overlap;
-        if (i > 0)
-            within.from = std::max(within.from, found[i].breakWithin.to);
-        if (i + 1 < found.size())
-            within.to = std::min(within.to, found[i + 1].breakWithin.from);
-        const auto own = within.to > within.from
-            ? estimateByDeadlines(deadlines, ClockMap(std::vector<ClockPiece>{found[i]}), within, m_budget)
-            : std::nullopt;
-        if (!own)
-            return; // a map that is an estimate in part only would mislead
-        pieces.push_back({clipped(own->line, found[i], within), found[i].guestFrom, found[i].breakWithin, {}});
-        alignment.estimateAnchors += own->anchors;
-    }
-    alignment.estimate = ClockMap(std::move(pieces));
+        return own.byUser(given->second);
+    auto byVmsync = own.byVmsync();
+    if (byVmsync && byVmsync->isAligned())
+        return std::move(*byVmsync);
+    return own.byContainment(vm.runs.sameNumbers(m_recording.guests[guest]));
 }
 
 std::optional<std::size_t> Aligner::takenBy(const VmKey &key) const
@@ -319,8 +142,8 @@ GuestAlignment Aligner::tryPermuted(std::size_t guest, const Candidate &vm) cons
     const CpuMap vcpuOf = cpusByLikelihood(trace, vm.runs, m_budget);
     if (vcpuOf.empty() || vcpuOf == vm.runs.sameNumbers(trace))
         return none;
-    GuestAlignment trial = byContainment(guest, vm, vcpuOf);
-    return trial.verdict == SyncVerdict::Aligned ? trial : none;
+    GuestAlignment permuted = trial(guest, vm).byContainment(vcpuOf);
+    return permuted.verdict == SyncVerdict::Aligned ? permuted : none;
 }
 
 // In the order of the trials, whichever ends first.
@@ -341,6 +164,17 @@ std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Tr
         m_unfinished.insert(trials[i].guest);
     }
     return results;
+}
+
+// What was found says nothing.
+void Aligner::forget(GuestAlignment &guest, bool isTooRegular) const
+{
+    GuestAlignment unknown;
+    unknown.guest = guest.guest;
+    unknown.verdict = SyncVerdict::Unknown;
+    unknown.neverRests = isTooRegular;
+    unknown.period = guest.period;
+    guest = std::move(unknown);
 }
 
 // What was not looked at might fit as well, unless nothing was guessed.
@@ -369,14 +203,14 @@ Alignments Aligner::align()
     for (GuestAlignment &guest : m_chosen) {
         if (guest.method == SyncMethod::Containment && !guest.takenBy)
             guest.verdict = verdictOf(guest); // with the other VMs' maps as runners-up
-        if (isUnfinished(guest)) {
-            const std::size_t index = guest.guest;
-            guest = {};
-            guest.guest = index;
-            guest.verdict = SyncVerdict::Unknown;
-        }
+        if (isUnfinished(guest))
+            forget(guest, false);
+        else if (guest.verdict == SyncVerdict::Unknown)
+            forget(guest, true);
         if (guest.isAligned() && guest.method != SyncMethod::User)
-            estimate(guest, runsOf(*guest.vm));
+            trial(guest.guest, *std::ranges::find(m_vms, *guest.vm, &Candidate::key)).estimate(guest);
+        if (guest.verdict == SyncVerdict::Ambiguous && hasRival(guest))
+            guest.map = guest.map.shifted(0); // what bounds it holds for it alone, not for its rivals
         if (!m_budget.isCancelled())
             tellAlignment(m_recording, guest, result.diagnostics);
     }
@@ -416,6 +250,15 @@ QString verdictName(SyncVerdict verdict)
     return QStringLiteral("none");
 }
 
+LineRegions GuestAlignment::regionsAt(Ns time) const
+{
+    const std::vector<ClockPiece> &pieces = map.pieces();
+    if (pieces.empty() || regions.size() != pieces.size())
+        return {};
+    const auto next = std::ranges::upper_bound(pieces.begin() + 1, pieces.end(), time, {}, &ClockPiece::guestFrom);
+    return regions[std::size_t(next - pieces.begin()) - 1];
+}
+
 Alignments alignGuests(const Recording &recording, const AlignOptions &options, CancelFlag cancel)
 {
     const std::size_t pairs = recording.guests.size() * vmsOf(recording).size();
@@ -432,6 +275,7 @@ GuestAlignment withMap(
     result.estimate = {};
     result.estimateAnchors = 0;
     result.anchors = 0;
+    result.regions.clear();
     if (!result.vm)
         return result;
     const Timeline &host = recording.hosts[result.vm->host];

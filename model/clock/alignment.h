@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 
 #include "model/cancel_flag.h"
 #include "model/clock/containment.h"
+#include "model/clock/line_regions.h"
 #include "model/recording.h"
 #include "model/vcpu_key.h"
 
@@ -17,7 +19,7 @@ enum class SyncMethod : std::uint8_t { None, User, Vmsync, Containment };
 QString methodName(SyncMethod method); // "none", "user", "vmsync", "containment"
 
 // Aligned: sure. Ambiguous: it fits, but other maps fit nearly as well, or too little is known. None: it fits no VM.
-// Unknown: the search was ended before it could tell.
+// Unknown: the search was ended before it could tell, or cannot tell (GuestAlignment::neverRests).
 enum class SyncVerdict : std::uint8_t { Aligned, Ambiguous, None, Unknown };
 QString verdictName(SyncVerdict verdict); // "aligned", "ambiguous", "none", "unknown"
 
@@ -35,6 +37,13 @@ struct GuestAlignment {
     std::int64_t anchors = 0; // events that bound the map on their own; deadlines of the estimate are not among them
     std::int64_t estimateAnchors = 0;
 
+    // Of each piece of the map all regions in which the true line can lie; its bounds span them. Empty if it rests on a
+    // user's word.
+    std::vector<LineRegions> regions;
+    Ns period = 0; // ns: in the middle, from VM entry to VM entry
+    bool neverRests = false; // its vCPUs are out of guest mode only for so short that any offset seems to fit
+    bool isByDeadlines = false; // containment leaves several maps open, of which timer deadlines tell one
+
     Containment containment; // of all its events, under the map
     double runnerUp = 0; // likelihood of the best different map
     TimeRange overlap; // on the guest's clock: first to last event of which the host knows something
@@ -42,6 +51,13 @@ struct GuestAlignment {
     std::optional<std::size_t> takenBy;
 
     bool isAligned() const { return verdict == SyncVerdict::Aligned && !map.isEmpty(); }
+    bool hasSeveralRegions() const
+    {
+        return std::ranges::any_of(
+            regions, [](const LineRegions &own) { return own.size() > 1 || !own.isComplete; });
+    }
+    // Of the piece of the map that holds at a time of the guest; none if they are not known.
+    LineRegions regionsAt(Ns time) const;
     // Where offsets are told: the middle of the overlap, else the map's own reference. Only with a map.
     Ns reference() const
     {

@@ -29,16 +29,22 @@ QString exactSeconds(Ns ns)
 
 QString verdictText(const ShownGuest &guest)
 {
-    if (guest.found.verdict == SyncVerdict::Unknown && !guest.isChosen && guest.choice.source != MapSource::User)
-        return tr("not known: the search took too long and was ended");
+    if (guest.found.verdict == SyncVerdict::Unknown && !guest.isChosen && guest.choice.source != MapSource::User) {
+        return guest.found.neverRests ? tr("not known: its VM leaves guest mode at one interval and never rests")
+                                      : tr("not known: the search took too long and was ended");
+    }
     if (!guest.alignment.vm)
         return tr("fits no VM");
     if (guest.isChosen || guest.choice.source == MapSource::User)
         return tr("as you chose");
     switch (guest.found.verdict) {
     case SyncVerdict::Aligned:
-        return tr("aligned");
+        return guest.found.hasSeveralRegions()
+            ? tr("aligned, with several maps that fit as well within the uncertainty")
+            : tr("aligned");
     case SyncVerdict::Ambiguous:
+        if (guest.found.hasSeveralRegions() && guest.uncertainty)
+            return tr("ambiguous: other maps within the uncertainty fit as well; its threads are not shown");
         return tr("ambiguous: other maps fit nearly as well, or too few events are known; its threads are not shown");
     case SyncVerdict::None:
     case SyncVerdict::Unknown:

@@ -15,6 +15,8 @@ constexpr int kFiner = 4; // from level to level
 constexpr Ns kFinest = 50; // ns of offset: where the last level ends
 constexpr int kPartOfRun = 12; // the scan's steps move the ends by so little of a run
 constexpr std::size_t kScanned = 1000; // events
+constexpr std::size_t kLooked = 2500; // events, of which lines are looked at closely
+constexpr std::size_t kBest = 3; // lines of the scan
 
 struct FoundLine {
     ClockLine line;
@@ -169,10 +171,10 @@ ClockLine scanLine(const GuestOnVm &guest, const LineSearch &search, const Searc
 ClockLine searchLine(const GuestOnVm &guest, const LineSearch &search, const SearchBudget &budget)
 {
     const Scan scanned = scan(guest, search, budget);
-    const ThinnedGuest few(guest, search.guest, search.events);
+    const ThinnedGuest few(guest, search.guest, kLooked);
     const Ns reach = std::min(search.reach, shortestMedianRun(guest) / 4 + 1);
     FoundLine best{scanned.found.front().line, -1e300};
-    for (std::size_t i = 0; i < std::min(search.best, scanned.found.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(kBest, scanned.found.size()); ++i) {
         const FoundLine found
             = refined(few.pairs(), scanned.found[i].line, reach, 2 * scanned.driftStep, search.maxDrift, budget);
         if (found.likelihood > best.likelihood + 1e-6)

@@ -11,8 +11,6 @@ struct LineSearch {
     TimeRange guest; // the range that counts
     Ns reach = 0;
     double maxDrift = 0; // of the result, either way
-    std::size_t events = 2500; // how many to look at, at the most
-    std::size_t best = 3; // how many lines of the scan to look at closely
 };
 
 // The line under which most events are contained: each event votes for the offsets that put it into a run, drift by

@@ -6,6 +6,7 @@
 #include "model/clock/search/coarse_search.h"
 #include "model/clock/search/containment_fit.h"
 #include "model/clock/search/line_search.h"
+#include "model/clock/search/region_search.h"
 
 namespace exitscope {
 
@@ -20,10 +21,9 @@ constexpr double kPoor = 0.25; // of it, and far from what chance gives: no riva
 constexpr std::size_t kWeighed = 50'000; // events
 constexpr std::int64_t kLeastToFit = 1000; // events: so many are contained under a line that is right, and no other
 constexpr double kGoodShare = 0.98;
+constexpr double kFits = 0.95; // of a map that is worth a closer look
 constexpr std::size_t kScanned = 6; // candidates, for the runner-up
 constexpr double kMaxFoundDrift = 300e-6; // what searchCoarse() can tell, and its error
-constexpr std::size_t kLongSearch = 20'000; // events
-constexpr std::size_t kLongSearchBest = 12;
 constexpr double kPromising = 150; // ln: a path that scores less is there by chance
 constexpr double kBreakCost = 15; // ln: each piece more could be made to fit by chance
 constexpr double kJumpCost = 40;
@@ -75,7 +75,7 @@ private:
     ClockMap fitted(const ClockLine &line) const;
     LineSearch around(const ClockLine &line) const;
     double runnerUpTo(const FoundMap &found) const;
-    void lookLonger(FoundMap &found) const;
+    void findRegions(FoundMap &found) const;
     void tryPieces(FoundMap &found) const;
 
     const GuestOnVm &m_guest;
@@ -167,18 +167,15 @@ double MapSearch::runnerUpTo(const FoundMap &found) const
     return runnerUp;
 }
 
-// A line may fit that a shorter search would not have taken.
-void MapSearch::lookLonger(FoundMap &found) const
+// All that are near; among them may be one that fits better.
+void MapSearch::findRegions(FoundMap &found) const
 {
-    LineSearch search = around(found.map.pieces().front().line);
-    search.events = kLongSearch;
-    search.best = kLongSearchBest;
-    const ClockMap other = fitted(searchLine(m_some.pairs(), search, m_budget));
-    const Containment now = containment(other);
-    if (now.misfits() < found.containment.misfits() && now.contained >= found.containment.contained) {
-        found.map = other;
-        found.containment = now;
-    }
+    const ClockLine &line = found.map.pieces().front().line;
+    found.regions = searchRegions(m_guest, {line, overlapOf(found.map, m_guestRange, m_hostRange)}, m_budget);
+    if (found.regions.size() == 0 || found.regions.misfits() >= found.containment.misfits())
+        return;
+    found.map = ClockMap(std::vector<ClockPiece>{found.regions.regions.front().piece});
+    found.containment = containment(found.map);
 }
 
 void MapSearch::tryPieces(FoundMap &found) const
@@ -195,6 +192,9 @@ void MapSearch::tryPieces(FoundMap &found) const
     if (now.likelihood > found.containment.likelihood) {
         found.map = pieces;
         found.containment = now;
+        found.regions = {};
+        if (pieces.pieces().size() == 1)
+            findRegions(found);
     }
 }
 
@@ -215,8 +215,8 @@ FoundMap MapSearch::find(const std::vector<StartingPoint> &starts)
     if (m_budget.hasEnded())
         return {};
     const bool isPromising = m_coarse.candidates.front().pathScore > kPromising;
-    if (found.containment.misfits() > 0 && isPromising)
-        lookLonger(found);
+    if (isPromising || found.containment.share() >= kFits)
+        findRegions(found);
     if (m_budget.hasEnded())
         return {};
     // No line is good where the rate changed: then that of the best candidate may be worse than one by chance. And

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/clock/containment.h"
+#include "model/clock/line_regions.h"
 #include "model/clock/search/starting_points.h"
 
 namespace exitscope {
@@ -12,6 +13,7 @@ struct FoundMap {
     Containment containment;
     double runnerUp = 0; // likelihood of the best map that is 5 ms or more away, or of none at all
     Ns gap = 0; // of Containment::likelihood
+    LineRegions regions; // of a map of one piece that fits
 };
 
 // From every map that is possible to the best: see searchCoarse(), searchLine(), fitLine(), fitPieces().

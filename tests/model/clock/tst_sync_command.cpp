@@ -41,9 +41,9 @@ void TestSyncCommand::json()
     for (auto match = key.globalMatch(QString::fromUtf8(result.out)); match.hasNext();)
         keys << match.next().captured(1);
     QCOMPARE(keys.join(QLatin1Char(' ')),
-        QStringLiteral(
-            "guest vm method scale offset_ns reference_guest_ns host_at_reference_ns drift_ppm "
-            "uncertainty_ns lowest_offset_ns highest_offset_ns estimated_offset_ns contained events verdict"));
+        QStringLiteral("guest vm method scale offset_ns reference_guest_ns host_at_reference_ns drift_ppm "
+                       "uncertainty_ns lowest_offset_ns highest_offset_ns estimated_offset_ns contained events verdict "
+                       "regions count bounds from_ns to_ns"));
     const QJsonObject guest = first(result);
     QCOMPARE(guest[QStringLiteral("guest")].toString(), QString(kSample % QStringLiteral("/vm0/guest")));
     QCOMPARE(guest[QStringLiteral("vm")].toString(), QStringLiteral("qemu-system-x86"));
@@ -53,6 +53,11 @@ void TestSyncCommand::json()
     QCOMPARE(integer("host_at_reference_ns") - integer("reference_guest_ns"), integer("offset_ns"));
     QVERIFY(integer("lowest_offset_ns") < integer("estimated_offset_ns"));
     QVERIFY(integer("estimated_offset_ns") < integer("highest_offset_ns"));
+    const QJsonObject regions = guest[QStringLiteral("regions")].toObject();
+    QCOMPARE(regions[QStringLiteral("count")].toInt(), 1);
+    const QJsonObject only = regions[QStringLiteral("bounds")].toArray().at(0).toObject();
+    QCOMPARE(only[QStringLiteral("from_ns")].toInteger(), integer("lowest_offset_ns"));
+    QCOMPARE(only[QStringLiteral("to_ns")].toInteger(), integer("highest_offset_ns"));
 }
 
 void TestSyncCommand::mapOverrules()
@@ -65,6 +70,7 @@ void TestSyncCommand::mapOverrules()
     QCOMPARE(guest[QStringLiteral("drift_ppm")].toDouble(), -34.688649);
     QCOMPARE(guest[QStringLiteral("contained")].toInt(), 9622);
     QVERIFY(guest[QStringLiteral("uncertainty_ns")].isNull());
+    QVERIFY(guest[QStringLiteral("regions")].toObject()[QStringLiteral("count")].isNull());
 }
 
 void TestSyncCommand::errors_data()

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/clock/search/deadline_search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/record/far_time.h"
+
+namespace exitscope {
+
+namespace {
+
+constexpr Ns kWidth = 1500; // ns: what meets on a line is not further apart
+constexpr std::size_t kLeast = 8;
+constexpr double kLeastShare = 0.125;
+constexpr std::size_t kTries = 24; // pairs of the guest's deadlines, each with all that they can be; at the most
+constexpr std::size_t kFewestTries = 4;
+constexpr std::size_t kMostLines = 400'000; // about
+constexpr std::size_t kProbes = 48; // deadlines that tell whether a line is worth counting on all
+constexpr std::size_t kMostCounted = 4000;
+constexpr std::size_t kLeastProbes = 4;
+constexpr int kRefinements = 3;
+constexpr Ns kOther = 20 * kWidth;
+
+struct Meeting {
+    std::int64_t met = 0;
+    std::int64_t asked = 0; // lead into the host's recording
+    bool isBetterThan(const Meeting &other) const { return met > other.met; }
+};
+
+// Ticks come at one interval and meet under many lines; what comes between them decides.
+bool isSurely(const Meeting &best, const Meeting &other)
+{
+    const bool explainsAll = 10 * best.met >= 9 * best.asked;
+    return 2 * other.met <= best.met || (explainsAll && 10 * other.met <= 8 * best.met);
+}
+
+struct Candidate {
+    ClockLine line;
+    Meeting meeting;
+};
+
+// A deadline of the guest, and of which of the CPUs.
+struct Deadline {
+    Ns expires;
+    std::size_t vcpu;
+};
+
+class DeadlineSearch {
+public:
+    DeadlineSearch(
+        std::span<const DeadlinesOfVcpu> vcpus, TimeRange hostRange, double maxDrift, const SearchBudget &budget)
+        : m_vcpus(vcpus), m_hostRange(hostRange), m_maxDrift(maxDrift), m_budget(budget)
+    {
+        for (std::size_t k = 0; k < vcpus.size(); ++k)
+            if (!vcpus[k].host.empty())
+                for (const Ns expires : vcpus[k].guest)
+                    if (m_guest.empty() || m_guest.back().expires != expires)
+                        m_guest.push_back({expires, k});
+        std::ranges::stable_sort(m_guest, {}, &Deadline::expires);
+    }
+    std::optional<DeadlineEstimate> find();
+
+private:
+    std::optional<Ns> offset(const Deadline &deadline, const ClockLine &line) const;
+    Meeting meet(const ClockLine &line, std::size_t step) const;
+    void tryPair(const Deadline &first, const Deadline &second);
+    void consider(const ClockLine &line);
+    Candidate refined(const Candidate &candidate) const;
+
+    std::span<const DeadlinesOfVcpu> m_vcpus;
+    TimeRange m_hostRange;
+    double m_maxDrift;
+    const SearchBudget &m_budget;
+    std::vector<Deadline> m_guest;
+    std::vector<Candidate> m_found; // some of the best
+};
+
+// How far the host's nearest deadline lies from where the line leads; none if the host recorded nothing there.
+std::optional<Ns> DeadlineSearch::offset(const Deadline &deadline, const ClockLine &line) const
+{
+    const Ns expected = line.toHost(deadline.expires);
+    const std::vector<Ns> &host = m_vcpus[deadline.vcpu].host;
+    if (!m_hostRange.contains(expected))
+        return std::nullopt;
+    const auto next = std::ranges::lower_bound(host, expected);
+    Ns late = elapsed(expected, next == host.end() ? host.back() : *next);
+    if (next != host.begin() && elapsed(*(next - 1), expected) < std::abs(late))
+        late = -elapsed(*(next - 1), expected);
+    return late;
+}
+
+// Of each `step`th deadline.
+Meeting DeadlineSearch::meet(const ClockLine &line, std::size_t step) const
+{
+    Meeting meeting;
+    for (std::size_t i = 0; i < m_guest.size(); i += step) {
+        const auto late = offset(m_guest[i], line);
+        meeting.asked += late.has_value();
+        meeting.met += late && std::abs(*late) <= kWidth;
+    }
+    return meeting;
+}
+
+// All lines that lead both deadlines to some of the host's.
+void DeadlineSearch::tryPair(const Deadline &first, const Deadline &second)
+{
+    const Ns later = second.expires - first.expires;
+    const auto reach = Ns(std::ceil(double(later) * m_maxDrift));
+    const std::vector<Ns> &others = m_vcpus[second.vcpu].host;
+    for (const Ns host : m_vcpus[first.vcpu].host) {
+        const Ns expected = shifted(host, later);
+        for (auto other = std::ranges::lower_bound(others, expected - reach);
+             other != others.end() && *other <= expected + reach; ++other)
+            consider({first.expires, host, double(*other - host - later) / double(later)});
+    }
+}
+
+void DeadlineSearch::consider(const ClockLine &line)
+{
+    const Meeting few = meet(line, m_guest.size() / kProbes + 1);
+    if (few.met < std::int64_t(kLeastProbes) || double(few.met) < kLeastShare / 2 * double(few.asked))
+        return;
+    const Candidate candidate{line, meet(line, m_guest.size() / kMostCounted + 1)};
+    const auto same = std::ranges::find_if(m_found, [&](const Candidate &other) {
+        return std::abs(other.line.toHost(line.referenceGuest) - line.hostAtReference) <= kOther;
+    });
+    if (same == m_found.end())
+        m_found.push_back(candidate);
+    else if (candidate.meeting.isBetterThan(same->meeting))
+        *same = candidate;
+}
+
+// By least squares through what meets on it.
+Candidate DeadlineSearch::refined(const Candidate &candidate) const
+{
+    Candidate best = candidate;
+    for (int round = 0; round < kRefinements; ++round) {
+        double n = 0, x = 0, r = 0, xx = 0, xr = 0;
+        for (const Deadline &deadline : m_guest) {
+            const auto late = offset(deadline, best.line);
+            if (!late || std::abs(*late) > kWidth)
+                continue;
+            const auto at = double(deadline.expires - best.line.referenceGuest);
+            n += 1, x += at, r += double(*late), xx += at * at, xr += at * double(*late);
+        }
+        const double spread = n * xx - x * x;
+        if (n < 2 || spread <= 0)
+            break;
+        const double slope = (n * xr - x * r) / spread;
+        ClockLine line = best.line.at(best.line.referenceGuest + Ns(x / n)); // in the middle of what meets
+        line.hostAtReference += std::llround(r / n);
+        line.drift += slope;
+        const Candidate next{line, meet(line, 1)};
+        if (round > 0 && best.meeting.isBetterThan(next.meeting))
+            break;
+        best = next;
+    }
+    return best;
+}
+
+std::optional<DeadlineEstimate> DeadlineSearch::find()
+{
+    if (m_guest.size() < kLeast)
+        return std::nullopt;
+    // Far from each other, so that the drift is exact, and not always the same part of the recording.
+    std::size_t hosts = 1;
+    for (const DeadlinesOfVcpu &vcpu : m_vcpus)
+        hosts = std::max(hosts, vcpu.host.size());
+    const std::size_t tries = std::clamp(kMostLines / hosts, kFewestTries, kTries);
+    for (std::size_t i = 0; i < tries && !m_budget.hasEnded(); ++i) {
+        const std::size_t first = (m_guest.size() - 1) * i / (2 * tries);
+        const std::size_t apart = m_guest.size() * (1 + i % 4) / 8;
+        const std::size_t second = std::min(m_guest.size() - 1, first + std::max<std::size_t>(1, apart));
+        if (m_guest[second].expires > m_guest[first].expires)
+            tryPair(m_guest[first], m_guest[second]);
+    }
+    if (m_found.empty() || m_budget.hasEnded())
+        return std::nullopt;
+    std::ranges::stable_sort(
+        m_found, [](const Candidate &a, const Candidate &b) { return a.meeting.isBetterThan(b.meeting); });
+    const bool isOnlyOne = m_found.size() == 1 || isSurely(m_found[0].meeting, m_found[1].meeting);
+    const Candidate best = refined(m_found[0]);
+    if (!isOnlyOne || best.meeting.met < std::int64_t(kLeast)
+        || double(best.meeting.met) < kLeastShare * double(best.meeting.asked))
+        return std::nullopt;
+    return DeadlineEstimate{best.line, best.meeting.met};
+}
+
+} // namespace
+
+std::optional<DeadlineEstimate> searchDeadlines(
+    std::span<const DeadlinesOfVcpu> vcpus, TimeRange hostRange, double maxDrift, const SearchBudget &budget)
+{
+    return DeadlineSearch(vcpus, hostRange, maxDrift, budget).find();
+}
+
+} // namespace exitscope

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/clock/alignment.h"
+#include "model/clock/guest_on_vm.h"
+
+namespace exitscope {
+
+// A guest that is tried on a VM: the best map by each kind of evidence, with its verdict. All that it refers to
+// outlives it. Of no use once the budget has ended.
+class VmTrial {
+public:
+    VmTrial(
+        const Recording &recording, std::size_t guest, const VmKey &vm, const VmRuns &runs, const SearchBudget &budget)
+        : m_trace(recording.guests[guest]), m_guest(guest), m_vm(vm), m_runs(runs), m_budget(budget)
+    {
+    }
+
+    GuestAlignment byContainment(const CpuMap &vcpuOf) const;
+    // None without vmsync pairs; their map is narrowed by containment.
+    std::optional<GuestAlignment> byVmsync() const;
+    // The map as the user gave it, on the vCPUs that it fits best.
+    GuestAlignment byUser(const ClockMap &map) const;
+    // What timer deadlines say beside a map, within its bounds.
+    void estimate(GuestAlignment &alignment) const;
+
+private:
+    GuestAlignment begun(SyncMethod method, const CpuMap &vcpuOf) const;
+    void complete(GuestAlignment &alignment) const;
+    void lookAtPieces(GuestAlignment &alignment) const;
+    void decideByDeadlines(GuestAlignment &alignment) const;
+    void takeRegions(GuestAlignment &alignment) const;
+
+    const GuestTrace &m_trace;
+    std::size_t m_guest;
+    VmKey m_vm;
+    const VmRuns &m_runs;
+    const SearchBudget &m_budget;
+};
+
+// The guest's first and last event of which the host knows something.
+TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget);
+
+} // namespace exitscope
