@@ -4,7 +4,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "views/chart/chart_plot.h"
+#include "views/chart/screen_work.h"
 #include "views/timeline/timeline_view.h"
 
 namespace exitscope::test {
@@ -65,7 +65,7 @@ bool OpenedWindow::waitForNumbers()
             const Selection selection = workspace.state().values().selection();
             const ExitIndexCache *exits = workspace.numbers().exitsOf(workspace.recording().get());
             return numbers && numbers->recording == workspace.recording() && numbers->selection == selection && exits
-                && exits->isOf(workspace.recording().get(), selection);
+                && exits->isOf(workspace.recording().get(), selection) && ScreenWork::isAllDone();
         },
         kLoadMs);
 }
@@ -77,13 +77,11 @@ bool OpenedWindow::waitForLayout()
     return QTest::qWaitFor(
         [&] {
             QList<QRect> places;
-            bool isBuilt = workspace.isSettled();
+            const bool isBuilt = workspace.isSettled() && ScreenWork::isAllDone();
             for (const QWidget *widget : workspace.findChildren<QWidget *>()) {
                 if (!widget->isVisible())
                     continue;
                 places.append(QRect(widget->mapTo(&workspace, QPoint()), widget->size()));
-                const auto *plot = dynamic_cast<const ChartPlot *>(widget);
-                isBuilt = isBuilt && (!plot || plot->isBuilt());
             }
             const bool isStill = places == before;
             before = std::move(places);

@@ -20,7 +20,7 @@ public:
     // Opens and waits until all is shown, in its place and with its numbers; false if that does not come.
     bool open(const QStringList &paths);
     bool openSample() { return open({samplePath()}) && waitForClocks(); }
-    // Until the numbers and the exits are those of what is selected now.
+    // Until the numbers and the exits are those of what is selected now, and all charts show them.
     bool waitForNumbers();
     // Until every widget is where it stays and every chart is drawn for the size that it has there.
     bool waitForLayout();

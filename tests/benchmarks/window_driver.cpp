@@ -7,6 +7,7 @@
 #include <QWheelEvent>
 
 #include "views/chart/custom_plot.h"
+#include "views/chart/screen_work.h"
 #include "views/timeline/timeline_view.h"
 
 namespace exitscope::benchmark {
@@ -86,7 +87,7 @@ void WindowDriver::settle()
     const bool came = until([this] {
         const auto &numbers = workspace().numbers().current();
         return !workspace().numbers().isBusy() && numbers && numbers->recording == workspace().recording()
-            && numbers->selection == state().values().selection();
+            && numbers->selection == state().values().selection() && ScreenWork::isAllDone();
     });
     if (!came)
         qFatal("the numbers do not come");

@@ -5,6 +5,7 @@
 
 #include "model/load/load.h"
 #include "tests/tools/program.h"
+#include "views/chart/screen_work.h"
 
 namespace exitscope::test {
 
@@ -35,7 +36,8 @@ bool LinkedViews::settle()
     QCoreApplication::processEvents(); // what was queued may change the state
     const bool settled = QTest::qWaitFor(
         [this] {
-            return !numbers.isBusy() && numbers.current() && numbers.current()->selection == state.values().selection();
+            return !numbers.isBusy() && numbers.current() && numbers.current()->selection == state.values().selection()
+                && ScreenWork::isAllDone();
         },
         20'000);
     QCoreApplication::processEvents();

@@ -17,7 +17,7 @@ std::shared_ptr<const Recording> sample(); // loaded once
 // A state and its numbers, joined as the window joins them.
 struct LinkedViews {
     explicit LinkedViews(std::shared_ptr<const Recording> of = sample());
-    // Until the numbers are those of the state; false if that does not come.
+    // Until the numbers are those of the state and every view shows them; false if that does not come.
     bool settle();
     const Totals &totals() const { return numbers.current()->selected->totals; }
 

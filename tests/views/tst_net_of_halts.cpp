@@ -254,10 +254,12 @@ void TestNetOfHalts::pieLeavesHaltsOut()
     QVERIFY(series());
     QCOMPARE(series()->count(), 2); // by count
     linked.state.setMeasure(Measure::Gross);
+    QVERIFY(linked.settle());
     QCOMPARE(series()->count(), 2);
     const auto *chart = view.findChild<QChartView *>();
     QCOMPARE(chart->accessibleDescription(), QString());
     linked.state.setMeasure(Measure::Net);
+    QVERIFY(linked.settle());
     QCOMPARE(series()->count(), 1);
     QCOMPARE(series()->slices().front()->label(), QStringLiteral("MSR_WRITE"));
     QCOMPARE(series()->sum(), 16'640.0);

@@ -7,6 +7,7 @@
 
 #include "tests/views/made_recording.h"
 #include "views/chart/custom_plot.h"
+#include "views/chart/screen_work.h"
 #include "views/overview/overview_tooltip.h"
 #include "views/overview/overview_view.h"
 
@@ -143,7 +144,7 @@ void TestOverview::filtersButNotTheRangeChangeTheBars()
     QCOMPARE(shown().bars.size(), all);
     QVERIFY(!shown().selected.isEmpty());
     m_state->setReasons({kIo});
-    QTRY_VERIFY(!m_numbers->isBusy());
+    QTRY_VERIFY(!m_numbers->isBusy() && ScreenWork::isAllDone());
     for (const BarRect &bar : shown().bars)
         QCOMPARE(m_recording->reasons[bar.reason].key, kIo);
     m_state->setScenarios({Scenario::Halt});
@@ -183,6 +184,7 @@ void TestOverview::movedWindowIsWhereItWouldBeLaidOut()
         m_state->select(selected);
         const OverviewLayout moved = shown();
         m_view->setTheme(Theme::light()); // anew
+        QTRY_VERIFY(ScreenWork::isAllDone());
         QCOMPARE(moved.window, shown().window);
         QCOMPARE(moved.selected, shown().selected);
         QCOMPARE(moved.selected.isEmpty(), !selected);

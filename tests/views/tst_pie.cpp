@@ -182,6 +182,7 @@ void TestPie::measureAndPiesPerVcpu()
     measure->setFocus();
     QTest::keyClick(measure, Qt::Key_Down);
     QCOMPARE(linked.state.values().measure, Measure::Gross);
+    QVERIFY(linked.settle());
     QCOMPARE(pieSeries(view)->slices().at(0)->label(), QStringLiteral("hlt")); // rests longest
     const Statistics statistics = statisticsOf(*linked.recording, {});
     double gross = 0;

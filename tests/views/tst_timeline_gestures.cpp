@@ -9,6 +9,7 @@
 #include "tests/views/made_recording.h"
 #include "views/chart/custom_plot.h"
 #include "views/chart/gesture_run.h"
+#include "views/chart/screen_work.h"
 #include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void dragSelectsARange();
+    void whatIsChosenStandsWhereItWouldBeLaidOut();
     void dragIsLiveAndOneStep();
     void escCancelsADrag();
     void smallMoveIsAClick();
@@ -121,6 +123,29 @@ void TestTimelineGestures::expectOneUndo(const ViewValues &before)
     QVERIFY(values() == before);
     m_state->redo();
     QVERIFY(values() != before);
+}
+
+// Choosing lays nothing else out anew.
+void TestTimelineGestures::whatIsChosenStandsWhereItWouldBeLaidOut()
+{
+    m_state->setVisible({kMadeBegin, kMadeBegin + 80'000});
+    const std::optional<TimeRange> part = TimeRange{kMadeBegin + 20'000, kMadeBegin + 40'000};
+    const std::optional<ExitRef> exit = ExitRef();
+    for (const auto &[selected, current] : {std::pair(part, exit), std::pair(part, std::optional<ExitRef>()),
+             std::pair(std::optional<TimeRange>(), exit)}) {
+        m_state->select(selected);
+        m_state->setCurrent(current, values().visible);
+        const auto placed = m_view->shown();
+        m_view->setTheme(Theme::light()); // anew
+        QTRY_VERIFY(ScreenWork::isAllDone() && m_view->shown() != placed);
+        QCOMPARE(placed->selected, shown().selected);
+        QCOMPARE(placed->current, shown().current);
+        QCOMPARE(placed->selected.isEmpty(), !selected);
+        QCOMPARE(placed->current.empty(), !current);
+        QCOMPARE(placed->states.size(), shown().states.size());
+        QCOMPARE(placed->marks.size(), shown().marks.size());
+        QCOMPARE(placed->scale.range, values().visible);
+    }
 }
 
 void TestTimelineGestures::dragSelectsARange()

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <functional>
-
 #include "views/chart/custom_plot.h"
+#include "views/chart/screen_work.h"
 #include "views/chart/theme.h"
 
 namespace exitscope {
@@ -16,39 +15,37 @@ inline void showNothing(QCustomPlot &plot, const Theme &theme)
     plot.setBackground(QBrush(theme.window()));
 }
 
-// The widget of a chart that is built anew for each size.
+// The widget of a chart that is built anew for each size. Building and painting it take turns of the event loop of
+// their own, beside those of all other charts.
 class ChartPlot : public QCustomPlot {
 public:
-    // `build` is called after it got another size, once however often it did.
-    ChartPlot(QWidget *parent, std::function<void()> build) : QCustomPlot(parent), m_build(std::move(build))
+    using Place = ScreenWork::Place;
+
+    // `build` is called after it got another size too.
+    ChartPlot(QWidget *parent, std::function<void()> build, Place place = Place::Line)
+        : QCustomPlot(parent), m_build(std::move(build), place), m_paint([this] { replot(rpQueuedRefresh); }, place)
     {
         // The menu is that of the chart's view around. QCustomPlot would keep the event that asks for it.
         setContextMenuPolicy(Qt::NoContextMenu);
         setAttribute(Qt::WA_NoMousePropagation, false);
     }
 
-    // What is drawn is of the size that it has.
-    bool isBuilt() const { return !m_isAsked; }
+    void askForBuild() { m_build.ask(); }
+    void isBuiltNow() { m_build.forget(); } // with all that is new
+    void askForPaint() { m_paint.ask(); }
+    // What is drawn is of the size that it has, and of what is newest.
+    bool isBuilt() const { return !m_build.isAsked(); }
 
 protected:
     // QCustomPlot would paint what was built for the old size, at every step of a resize.
     void resizeEvent(QResizeEvent *) override
     {
         setViewport(rect());
-        if (std::exchange(m_isAsked, true))
-            return;
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_isAsked = false;
-                m_build();
-            },
-            Qt::QueuedConnection);
+        m_build.ask();
     }
 
 private:
-    std::function<void()> m_build;
-    bool m_isAsked = false;
+    ScreenWork m_build, m_paint;
 };
 
 } // namespace exitscope

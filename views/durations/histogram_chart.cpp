@@ -222,6 +222,7 @@ void Drawing::message(QSize size) const
 
 void drawHistogram(QCustomPlot &plot, const HistogramLayout &layout, const Theme &theme, QSize size)
 {
+    plot.setAutoAddPlottableToLegend(false); // it is not shown, and taking its items out takes longer than all else
     plot.clearPlottables();
     plot.clearItems();
     plot.setViewport(QRect(QPoint(0, 0), size));

@@ -60,9 +60,14 @@ HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *pa
         m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.band != before.band || now.reasons != before.reasons)
-            rebuild();
+            m_plot->askForBuild();
     });
-    connect(&m_numbers, &LiveNumbers::ready, this, &HistogramView::rebuild);
+    connect(&m_numbers, &LiveNumbers::ready, m_plot, &ChartPlot::askForBuild);
+}
+
+QCustomPlot *HistogramView::plot() const
+{
+    return m_plot;
 }
 
 void HistogramView::setRecording(std::shared_ptr<const Recording> recording)
@@ -75,7 +80,7 @@ void HistogramView::setRecording(std::shared_ptr<const Recording> recording)
 void HistogramView::setTheme(const Theme &theme)
 {
     m_theme = theme;
-    rebuild();
+    m_plot->askForBuild();
 }
 
 void HistogramView::setShown(DurationKind shown)
@@ -95,13 +100,14 @@ ChartInput HistogramView::input() const
 
 void HistogramView::rebuild()
 {
+    m_plot->isBuiltNow();
     const ChartInput shown = input();
     // Numbers of another recording are on their way out: what is drawn stays until the new ones are there.
     if (!m_recording || !shown.numbers || shown.numbers->recording != m_recording)
         return;
     m_layout = layoutHistogram(shown, m_shown, m_plot->size());
     drawHistogram(*m_plot, m_layout, m_theme, m_plot->size());
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    m_plot->askForPaint();
     QStringList told{m_layout.message.isEmpty() ? formatCount(m_layout.total) : m_layout.message};
     for (const HistogramMark &mark : m_layout.marks)
         told << mark.text;

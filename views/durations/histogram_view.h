@@ -16,6 +16,8 @@ class QMouseEvent;
 
 namespace exitscope {
 
+class ChartPlot;
+
 // The duration histogram of exits (gross or net) or of runs. Dragging over bars selects their band of durations, a
 // click drops it. With the keyboard Left and Right move the band by a bin, with Shift they resize it, Esc drops it.
 class HistogramView : public QWidget {
@@ -28,7 +30,7 @@ public:
     void setTheme(const Theme &theme);
     DurationKind shown() const { return m_shown; }
     void setShown(DurationKind shown);
-    QCustomPlot *plot() const { return m_plot; }
+    QCustomPlot *plot() const;
     const HistogramLayout &layoutShown() const { return m_layout; }
     // What it shows now, for export.
     ChartInput input() const;
@@ -60,7 +62,7 @@ private:
     HistogramLayout m_layout;
     std::optional<Drag> m_drag;
     GestureId m_keys = kNoGesture; // while a key is held
-    QCustomPlot *m_plot;
+    ChartPlot *m_plot;
     QComboBox *m_choice;
 };
 

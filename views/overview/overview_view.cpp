@@ -14,8 +14,6 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
       m_gestures(new OverviewGestures(state, *m_plot))
 {
-    m_later.setSingleShot(true);
-    connect(&m_later, &QTimer::timeout, m_plot, [this] { m_plot->replot(QCustomPlot::rpQueuedReplot); });
     setFocusProxy(m_plot);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     m_plot->setAccessibleName(tr("Overview"));
@@ -27,10 +25,15 @@ OverviewView::OverviewView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     layout->addWidget(m_plot);
     // What passes the filters comes by exitsReady.
     connect(&state, &ViewState::changed, this, &OverviewView::followState);
-    connect(&numbers, &LiveNumbers::exitsReady, this, &OverviewView::rebuild);
+    connect(&numbers, &LiveNumbers::exitsReady, m_plot, &ChartPlot::askForBuild);
 }
 
 OverviewView::~OverviewView() = default;
+
+QCustomPlot &OverviewView::plot()
+{
+    return *m_plot;
+}
 
 void OverviewView::setRecording(std::shared_ptr<const Recording> recording)
 {
@@ -41,11 +44,12 @@ void OverviewView::setRecording(std::shared_ptr<const Recording> recording)
 void OverviewView::setTheme(const Theme &theme)
 {
     m_theme = theme;
-    rebuild();
+    m_plot->askForBuild();
 }
 
 void OverviewView::rebuild()
 {
+    m_plot->isBuiltNow();
     if (!m_recording || m_plot->width() < 2 || m_plot->height() < 2) {
         m_layout.reset();
         showNothing(*m_plot, m_theme);
@@ -63,18 +67,16 @@ void OverviewView::rebuild()
         draw(std::make_shared<const OverviewLayout>(layoutOverview(input, m_plot->size(), *m_rate)));
         return;
     }
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    m_plot->askForPaint();
 }
 
-// Painted in another turn of the event loop than what else follows the state: the timeline is first, and a key need not
-// wait for both. What is posted by a timer comes in the next turn.
 void OverviewView::draw(std::shared_ptr<const OverviewLayout> layout)
 {
     m_layout = std::move(layout);
     m_layoutSize = m_plot->size();
     drawOverview(*m_plot, m_layout, m_layoutSize, m_theme);
     m_gestures->setShown(m_layout, m_rate);
-    m_later.start();
+    m_plot->askForPaint();
 }
 
 bool OverviewView::isOfNow() const
@@ -110,7 +112,7 @@ void OverviewView::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::FontChange)
-        rebuild();
+        m_plot->askForBuild();
 }
 
 } // namespace exitscope

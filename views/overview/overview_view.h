@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTimer>
 #include <QWidget>
 
 #include "views/overview/overview_layout.h"
@@ -10,6 +9,7 @@ class QCustomPlot;
 
 namespace exitscope {
 
+class ChartPlot;
 class OverviewGestures;
 
 // The strip with the whole recording on the screen.
@@ -24,7 +24,7 @@ public:
     void setTheme(const Theme &theme);
 
     const std::shared_ptr<const OverviewLayout> &shown() const { return m_layout; } // null without a recording
-    QCustomPlot &plot() { return *m_plot; }
+    QCustomPlot &plot();
     QSize sizeHint() const override { return {900, 90}; }
     QSize minimumSizeHint() const override { return {260, 64}; }
 
@@ -47,8 +47,7 @@ private:
     int m_rateBins = 0; // that were asked for
     std::shared_ptr<const OverviewLayout> m_layout;
     QSize m_layoutSize;
-    QTimer m_later; // see draw()
-    QCustomPlot *m_plot;
+    ChartPlot *m_plot;
     OverviewGestures *m_gestures;
 };
 

@@ -30,7 +30,7 @@ bool isPieKey(int key)
 
 PieView::PieView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
     : QWidget(parent), m_state(state), m_numbers(numbers), m_view(new QChartView(new QChart, this)),
-      m_measure(new QComboBox(this)), m_perVcpu(new QCheckBox(tr("One per vCPU"), this))
+      m_measure(new QComboBox(this)), m_perVcpu(new QCheckBox(tr("One per vCPU"), this)), m_build([this] { rebuild(); })
 {
     m_measure->addItems({tr("by count"), tr("by gross time"), tr("by net time")});
     m_measure->setAccessibleName(tr("Measure of the exit-reason pie"));
@@ -60,13 +60,16 @@ PieView::PieView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
 
     connect(
         m_measure, &QComboBox::activated, this, [this](int index) { m_state.setMeasure(Measure(index)); });
+    connect(m_perVcpu, &QCheckBox::toggled, this, [this](bool on) { setOptions({on}); });
     connect(
-        m_perVcpu, &QCheckBox::toggled, this, [this](bool on) { setOptions({on}); });
-    connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.measure != before.measure || now.reasons != before.reasons)
-            rebuild();
-    });
-    connect(&m_numbers, &LiveNumbers::ready, this, &PieView::rebuild);
+        &m_state, &ViewState::changed, this,
+        [this](const ViewValues &now, const ViewValues &before) {
+            if (now.measure != before.measure)
+                showMeasure();
+            if (now.measure != before.measure || now.reasons != before.reasons)
+                m_build.ask();
+        });
+    connect(&m_numbers, &LiveNumbers::ready, this, [this] { m_build.ask(); });
 }
 
 QChart *PieView::chart() const
@@ -85,7 +88,7 @@ void PieView::setTheme(const Theme &theme)
 {
     m_theme = theme;
     m_view->setBackgroundBrush(theme.window());
-    rebuild();
+    m_build.ask();
 }
 
 void PieView::setOptions(const PieOptions &options)
@@ -102,12 +105,16 @@ ChartInput PieView::input() const
     return {m_recording, m_numbers.current(), m_state.values(), m_theme};
 }
 
+void PieView::showMeasure()
+{
+    const QSignalBlocker blocker(m_measure);
+    m_measure->setCurrentIndex(int(m_state.values().measure));
+}
+
 void PieView::rebuild()
 {
-    {
-        const QSignalBlocker blocker(m_measure);
-        m_measure->setCurrentIndex(int(m_state.values().measure));
-    }
+    m_build.forget();
+    showMeasure();
     const ChartInput shown = input();
     // Numbers of another recording are on their way out: what is drawn stays until the new ones are there.
     if (!m_recording || !shown.numbers || shown.numbers->recording != m_recording)
@@ -142,7 +149,7 @@ void PieView::choose(const std::vector<ReasonKey> &reasons)
 bool PieView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_view && event->type() == QEvent::Resize)
-        QMetaObject::invokeMethod(this, &PieView::rebuild, Qt::QueuedConnection);
+        m_build.ask();
     if (watched == m_view && event->type() == QEvent::ShortcutOverride
         && isPieKey(static_cast<QKeyEvent *>(event)->key())) {
         event->accept(); // before the window takes it

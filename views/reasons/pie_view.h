@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "views/chart/chart.h"
+#include "views/chart/screen_work.h"
 #include "views/reasons/pie_chart.h"
 
 class QCheckBox;
@@ -33,6 +34,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void showMeasure();
     void rebuild();
     void choose(const std::vector<ReasonKey> &reasons);
     bool handleKey(int key);
@@ -48,6 +50,7 @@ private:
     QComboBox *m_measure = nullptr;
     QCheckBox *m_perVcpu = nullptr;
     int m_focused = -1; // slice, for the keyboard
+    ScreenWork m_build;
 };
 
 } // namespace exitscope

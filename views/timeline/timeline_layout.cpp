@@ -54,8 +54,6 @@ private:
     void leaveOutRows();
     void placeParts(TimelineRow &row) const;
     std::vector<LaneKind> lanesOf(const TimelineRow &row) const;
-    void addSelected();
-    void addCurrent();
     double labelWidth() const;
     int bands() const { return int(std::ranges::count_if(m_layout.rows, isBand)); }
     double headerHeight() const { return std::ceil(m_fonts.labels.height() + 4); }
@@ -219,42 +217,6 @@ std::vector<LaneKind> LayoutBuilder::lanesOf(const TimelineRow &row) const
     return kinds;
 }
 
-void LayoutBuilder::addSelected()
-{
-    const std::optional<TimeRange> &selected = m_input.values.selected;
-    const TimeRange &visible = m_layout.scale.range;
-    if (!selected || selected->to <= visible.from || selected->from >= visible.to)
-        return;
-    const double left = std::round(std::max(m_layout.scale.timeToPx(selected->from), m_layout.plot.left()));
-    const double right = std::round(std::min(m_layout.scale.timeToPx(selected->to), m_layout.plot.right()));
-    m_layout.selected = QRectF(left, m_layout.plot.top(), std::max(1.0, right - left), m_layout.plot.height());
-}
-
-void LayoutBuilder::addCurrent()
-{
-    if (!m_input.values.current)
-        return;
-    const std::optional<FoundExit> exit = exitAt(*m_layout.recording, *m_input.values.current);
-    const TimeRange &visible = m_layout.scale.range;
-    if (!exit)
-        return;
-    const ExitColumns &exits = exit->vcpu->exits;
-    const Ns end = exits.timed(exit->index) ? exits.end[exit->index] : exit->time();
-    if (end < visible.from || exit->time() > visible.to)
-        return;
-    for (const TimelineRow &row : m_layout.rows) {
-        const auto isIt = [&](const VcpuAt &shown) { return shown.vcpu == exit->vcpu; };
-        if (std::ranges::none_of(row.shows, isIt))
-            continue;
-        const double left = std::max(m_layout.scale.timeToPx(exit->time()) - 1, m_layout.plot.left());
-        const double right = std::min(m_layout.scale.timeToPx(end) + 1, m_layout.plot.right());
-        const double width = std::max(3.0, right - left);
-        const QRectF states = row.lane(LaneKind::States);
-        const double top = std::min(row.lane(LaneKind::Marks).top(), states.top());
-        m_layout.current.emplace_back(left, top, width, states.bottom() - top);
-    }
-}
-
 void LayoutBuilder::begin(const ExitIndex &all)
 {
     m_layout.recording = m_input.recording;
@@ -287,9 +249,43 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
     addLegend(m_layout, m_legend, m_legendLines, lineHeight(), m_fonts.labels);
-    addSelected();
-    addCurrent();
+    placeChosen(m_layout, m_input.values);
     return std::move(m_layout);
+}
+
+void placeSelected(TimelineLayout &layout, const std::optional<TimeRange> &selected)
+{
+    layout.selected = {};
+    const TimeRange &visible = layout.scale.range;
+    if (!selected || selected->to <= visible.from || selected->from >= visible.to)
+        return;
+    const double left = std::round(std::max(layout.scale.timeToPx(selected->from), layout.plot.left()));
+    const double right = std::round(std::min(layout.scale.timeToPx(selected->to), layout.plot.right()));
+    layout.selected = QRectF(left, layout.plot.top(), std::max(1.0, right - left), layout.plot.height());
+}
+
+void placeCurrent(TimelineLayout &layout, const std::optional<ExitRef> &current)
+{
+    layout.current.clear();
+    const std::optional<FoundExit> exit = current ? exitAt(*layout.recording, *current) : std::nullopt;
+    if (!exit)
+        return;
+    const TimeRange &visible = layout.scale.range;
+    const ExitColumns &exits = exit->vcpu->exits;
+    const Ns end = exits.timed(exit->index) ? exits.end[exit->index] : exit->time();
+    if (end < visible.from || exit->time() > visible.to)
+        return;
+    for (const TimelineRow &row : layout.rows) {
+        const auto isIt = [&](const VcpuAt &shown) { return shown.vcpu == exit->vcpu; };
+        if (std::ranges::none_of(row.shows, isIt))
+            continue;
+        const double left = std::max(layout.scale.timeToPx(exit->time()) - 1, layout.plot.left());
+        const double right = std::min(layout.scale.timeToPx(end) + 1, layout.plot.right());
+        const double width = std::max(3.0, right - left);
+        const QRectF states = row.lane(LaneKind::States);
+        const double top = std::min(row.lane(LaneKind::Marks).top(), states.top());
+        layout.current.emplace_back(left, top, width, states.bottom() - top);
+    }
 }
 
 // The exit whose own time or run holds t.
@@ -356,6 +352,12 @@ std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitInde
     if (!found)
         found = exitAround(index[shown.number], t);
     return found ? std::optional(ExitRef{shown.key, *found}) : std::nullopt;
+}
+
+void placeChosen(TimelineLayout &layout, const ViewValues &values)
+{
+    placeSelected(layout, values.selected);
+    placeCurrent(layout, values.current);
 }
 
 TimelineLayout layoutTimeline(

@@ -105,6 +105,8 @@ struct TimelineLayout {
     std::optional<ExitRef> exitAt(const QPointF &pos, const ExitIndex &passing) const;
 };
 
+// The selected range and the current exit alone; all else does not depend on them.
+void placeChosen(TimelineLayout &layout, const ViewValues &values);
 // Missing rows are told where not all of them fit.
 TimelineLayout layoutTimeline(const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all,
     const ExitIndex &passing);

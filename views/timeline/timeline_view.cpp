@@ -14,7 +14,8 @@
 namespace exitscope {
 
 TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
-    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(
+                                                               this, [this] { rebuild(); }, ChartPlot::Place::Front)),
       m_scroll(new QScrollBar(Qt::Vertical, this)), m_gestures(new TimelineGestures(state, *m_plot))
 {
     m_options.scrolls = true;
@@ -32,7 +33,7 @@ TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *pare
     layout->addWidget(m_scroll);
 
     connect(&state, &ViewState::changed, this, &TimelineView::followState);
-    connect(&numbers, &LiveNumbers::exitsReady, this, &TimelineView::rebuild);
+    connect(&numbers, &LiveNumbers::exitsReady, m_plot, &ChartPlot::askForBuild);
     connect(m_scroll, &QScrollBar::valueChanged, this, [this](int value) {
         m_options.scroll = value;
         rebuild();
@@ -43,6 +44,11 @@ TimelineView::TimelineView(ViewState &state, LiveNumbers &numbers, QWidget *pare
 }
 
 TimelineView::~TimelineView() = default;
+
+QCustomPlot &TimelineView::plot()
+{
+    return *m_plot;
+}
 
 void TimelineView::setRecording(std::shared_ptr<const Recording> recording)
 {
@@ -56,13 +62,13 @@ void TimelineView::setRecording(std::shared_ptr<const Recording> recording)
 void TimelineView::setTheme(const Theme &theme)
 {
     m_theme = theme;
-    rebuild();
+    m_plot->askForBuild();
 }
 
 void TimelineView::setGuests(std::shared_ptr<const ShownGuests> guests)
 {
     m_guests = std::move(guests);
-    rebuild();
+    m_plot->askForBuild();
 }
 
 void TimelineView::setOptions(const TimelineOptions &options)
@@ -123,13 +129,24 @@ void TimelineView::makeActions()
 // What passes the filters comes by exitsReady.
 void TimelineView::followState(const ViewValues &now, const ViewValues &before)
 {
-    if (now.visible != before.visible || now.selected != before.selected || now.vcpus != before.vcpus
-        || now.current != before.current)
-        rebuild();
+    if (now.visible != before.visible || now.vcpus != before.vcpus)
+        return rebuild();
+    if (now.selected == before.selected && now.current == before.current)
+        return;
+    const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
+    if (!exits || !m_layout || m_layout->recording != m_recording || !m_plot->isBuilt())
+        return rebuild();
+    auto chosen = std::make_shared<TimelineLayout>(*m_layout);
+    placeChosen(*chosen, now);
+    m_layout = std::move(chosen);
+    drawTimeline(*m_plot, m_layout, m_plot->size(), m_theme);
+    m_gestures->setShown(m_layout, exits->passing());
+    m_plot->askForPaint();
 }
 
 void TimelineView::rebuild()
 {
+    m_plot->isBuiltNow();
     if (!m_recording || m_plot->width() < 2 || m_plot->height() < 2) {
         m_layout.reset();
         showNothing(*m_plot, m_theme);
@@ -147,7 +164,7 @@ void TimelineView::rebuild()
         m_gestures->setShown(m_layout, exits->passing());
         updateScrollBar();
     }
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    m_plot->askForPaint();
 }
 
 void TimelineView::updateScrollBar()
@@ -166,7 +183,7 @@ void TimelineView::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::FontChange)
-        rebuild();
+        m_plot->askForBuild();
 }
 
 } // namespace exitscope

@@ -10,6 +10,7 @@ class QScrollBar;
 
 namespace exitscope {
 
+class ChartPlot;
 class TimelineGestures;
 
 // The timeline on the screen. Its actions (collapse a VM, show the pCPUs) are its context menu.
@@ -28,7 +29,7 @@ public:
     void toggleCollapsed(const VmKey &vm);
 
     const std::shared_ptr<const TimelineLayout> &shown() const { return m_layout; } // null without a recording
-    QCustomPlot &plot() { return *m_plot; }
+    QCustomPlot &plot();
     QSize sizeHint() const override { return {900, 260}; }
     QSize minimumSizeHint() const override { return {260, 110}; }
 
@@ -51,7 +52,7 @@ private:
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
     std::shared_ptr<const TimelineLayout> m_layout;
-    QCustomPlot *m_plot;
+    ChartPlot *m_plot;
     QScrollBar *m_scroll;
     TimelineGestures *m_gestures;
 };
