@@ -44,7 +44,8 @@ QString nameOf(const QObject &receiver, QEvent::Type type)
     const char *name = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
     return QStringLiteral("%1 to %2")
         .arg(name ? QString::fromLatin1(name) : QString::number(type),
-            QString::fromLatin1(receiver.metaObject()->className()));
+            receiver.objectName().isEmpty() ? QString::fromLatin1(receiver.metaObject()->className())
+                                            : receiver.objectName());
 }
 
 // GLib's event loop tells of no turns.

@@ -39,6 +39,7 @@ private:
     ScreenLine()
     {
         m_turn.setSingleShot(true);
+        m_turn.setObjectName(QStringLiteral("ScreenWork"));
         QObject::connect(&m_turn, &QTimer::timeout, &m_turn, [this] { doNext(); });
     }
 
