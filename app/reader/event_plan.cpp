@@ -235,8 +235,10 @@ Record decodeRecord(const EventPlan &plan, const bt_event *event)
     case Kind::ThreadInfo: // what it tells of threads becomes records of their own
         record.kind = Kind::HostProof;
         break;
-    case Kind::IoctlExit:
     case Kind::HostProof:
+        record.plain = {std::uint8_t(plan.what.entersKernel)};
+        break;
+    case Kind::IoctlExit:
     case Kind::NextSwitch: // never in a catalog row
     case Kind::Blind:
     case Kind::Sighted:

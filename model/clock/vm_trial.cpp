@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/clock/guest_code.h"
 #include "model/clock/search/containment_fit.h"
 #include "model/clock/search/cpu_numbers.h"
 #include "model/clock/search/deadline_search.h"
@@ -150,9 +151,30 @@ void VmTrial::decideByDeadlines(GuestAlignment &alignment) const
     if (regions.size() == 0 || m_budget.hasEnded())
         return;
     regions = near(regions, line->line, overlap, kFromEstimate);
+    dropContradicted(regions, alignment.vcpuOf);
     alignment.isByDeadlines = true;
     alignment.runnerUp = 0;
     alignment.regions = {std::move(regions)};
+}
+
+// Of regions whose lines put each event into one slot, those under which more exits contradict what the guest did than
+// under another.
+void VmTrial::dropContradicted(LineRegions &regions, const CpuMap &vcpuOf) const
+{
+    const bool areExact = std::ranges::all_of(regions.regions, &LineRegion::isExact);
+    if (regions.size() < 2 || !areExact || m_runs.isPseudo())
+        return;
+    std::vector<std::int64_t> counts;
+    for (const LineRegion &region : regions.regions) {
+        std::int64_t &count = counts.emplace_back(0);
+        for (std::size_t k = 0; k < vcpuOf.size() && !m_budget.hasEnded(); ++k)
+            if (vcpuOf[k])
+                count += contradictedExits(
+                    m_trace.cpus[k], m_runs.vm().vcpus[*vcpuOf[k]], m_recording.reasons, region.piece.line);
+    }
+    const std::int64_t least = *std::ranges::min_element(counts);
+    std::size_t at = 0;
+    std::erase_if(regions.regions, [&](const LineRegion &) { return counts[at++] > least; });
 }
 
 // The map that spans all regions that are left.
@@ -186,8 +208,10 @@ GuestAlignment VmTrial::byContainment(const CpuMap &vcpuOf) const
         result.regions = {std::move(found.regions)};
     else if (result.map.pieces().size() > 1)
         lookAtPieces(result);
-    if (result.map.pieces().size() == 1 && result.hasSeveralRegions())
+    if (result.map.pieces().size() == 1 && result.hasSeveralRegions()) {
+        dropContradicted(result.regions.front(), vcpuOf);
         takeRegions(result);
+    }
     result.verdict = verdictOf(result);
     if (result.verdict == SyncVerdict::Aligned && !result.hasSeveralRegions())
         return result;

@@ -12,7 +12,8 @@ class VmTrial {
 public:
     VmTrial(
         const Recording &recording, std::size_t guest, const VmKey &vm, const VmRuns &runs, const SearchBudget &budget)
-        : m_trace(recording.guests[guest]), m_guest(guest), m_vm(vm), m_runs(runs), m_budget(budget)
+        : m_recording(recording), m_trace(recording.guests[guest]), m_guest(guest), m_vm(vm), m_runs(runs),
+          m_budget(budget)
     {
     }
 
@@ -29,8 +30,10 @@ private:
     void complete(GuestAlignment &alignment) const;
     void lookAtPieces(GuestAlignment &alignment) const;
     void decideByDeadlines(GuestAlignment &alignment) const;
+    void dropContradicted(LineRegions &regions, const CpuMap &vcpuOf) const;
     void takeRegions(GuestAlignment &alignment) const;
 
+    const Recording &m_recording;
     const GuestTrace &m_trace;
     std::size_t m_guest;
     VmKey m_vm;

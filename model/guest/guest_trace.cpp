@@ -6,6 +6,26 @@
 
 namespace exitscope {
 
+namespace {
+
+// The kernel's code runs until the CPU's next event.
+bool runsKernelAfter(const Record &record)
+{
+    switch (record.kind) {
+    case EventKind::IoctlEntry:
+    case EventKind::IrqBegin:
+        return true;
+    case EventKind::SchedSwitch:
+        return record.switched.nextTid == 0;
+    case EventKind::HostProof:
+        return record.plain.entersKernel != 0;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
 std::int32_t GuestCpu::threadAt(Ns t) const
 {
     const auto next = std::ranges::upper_bound(switchTime, t);
@@ -89,7 +109,9 @@ void GuestBuilder::add(const Record &record)
     default:
         break;
     }
-    cpu(record.pcpu).events.push_back(record.timeNs);
+    GuestCpu &on = cpu(record.pcpu);
+    on.events.push_back(record.timeNs);
+    on.inKernel.push_back(std::uint8_t(runsKernelAfter(record)));
 }
 
 // The CPU of that number; kNoPcpu: all that told anything yet.

@@ -19,6 +19,9 @@ namespace exitscope {
 struct GuestCpu {
     std::int32_t number = kNoPcpu; // kNoPcpu where the trace does not say
     std::vector<Ns> events; // the time of every event
+    // 1: from the event to the next one, or to a loss, the CPU runs the kernel's code for certain: a system call or an
+    // interrupt began, or the idle thread; 0: it may run a program's code.
+    std::vector<std::uint8_t> inKernel;
     std::vector<Ns> switchTime; // from here on the thread runs that
     std::vector<std::int32_t> switchTid; // stands here; kNoThread: not known, as after a loss
     std::vector<TimeRange> lost; // the tracer discarded events

@@ -26,6 +26,9 @@ constexpr EventClass vmsync(VmsyncPoint point)
 }
 // What KVM itself can record between kvm_entry and the real VM entry.
 constexpr EventClass kNoProof{.provesHost = false};
+constexpr EventClass kSyscallEntry{.entersKernel = true};
+// It returns to where a signal interrupted the thread, and no event tells when.
+constexpr EventClass kSigreturn{};
 constexpr EventClass kFork{.kind = EventKind::ThreadInfo, .newThread = true};
 
 // LTTng prefixes some names with their subsystem, and writes tids where the kernel and perf write pids.
@@ -41,6 +44,8 @@ constexpr Row kRows[] = {
     {"compat_sys_ioctl", of(EventKind::IoctlEntry)},
     {"sys_enter_ioctl", of(EventKind::IoctlEntry)}, // perf
     {"sys_exit_ioctl", of(EventKind::IoctlExit)},
+    {"syscall_entry_rt_sigreturn", kSigreturn},
+    {"sys_enter_rt_sigreturn", kSigreturn},
     {"sched_switch", of(EventKind::SchedSwitch)},
     {"sched_wakeup", of(EventKind::SchedWakeup)},
     {"sched_wakeup_new", of(EventKind::SchedWakeup)},
@@ -91,6 +96,8 @@ constexpr Family kFamilies[] = {
     {"x86_irq_vectors_", "_exit", false, irq(EventKind::IrqEnd, IrqSource::Vector)},
     {"irq_vectors:", "_entry", true, irq(EventKind::IrqBegin, IrqSource::Vector)},
     {"irq_vectors:", "_exit", true, irq(EventKind::IrqEnd, IrqSource::Vector)},
+    {"syscall_entry_", "", false, kSyscallEntry},
+    {"sys_enter_", "", false, kSyscallEntry},
     {"x86_fpu_", "", false, kNoProof},
     {"rcu_", "", false, kNoProof},
 };

@@ -16,6 +16,7 @@ struct EventClass {
     IrqSource irq = IrqSource::Handler; // IrqBegin and IrqEnd only
     bool newThread = false; // ThreadInfo from sched_process_fork; else from the statedump
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
+    bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
 };
 
 // "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".

@@ -63,6 +63,10 @@ inline constexpr int kIrqSources = 4;
 // marks.
 enum class VmsyncPoint : std::uint8_t { GuestCalls, HostReceives, HostAnswers, GuestResumes };
 
+// Of a HostProof.
+struct PlainData {
+    std::uint8_t entersKernel; // 1: a system call begins, so that its CPU runs the kernel's code until its next event
+};
 struct EntryData {
     std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent
 };
@@ -140,6 +144,7 @@ struct Record {
     std::uint8_t isa = 0; // of a VmExit: 1 VMX, 2 SVM, 0 if the event has no such field
     std::uint32_t stream = 0; // which of the merged streams it came from
     union {
+        PlainData plain;
         EntryData entry;
         ExitData exit;
         UserspaceExitData userspaceExit;

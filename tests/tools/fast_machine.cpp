@@ -48,6 +48,7 @@ private:
     std::vector<Phase> makePhases();
     std::vector<TimeRange> makeLosses();
     std::vector<Ns> makeEvents(const std::vector<Phase> &phases);
+    void addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &cpu, ReasonTable &reasons);
     void addTimers(std::int32_t number, GuestTimers &timers, HostClockEvents &host);
 
     const FastMachineOptions &m_options;
@@ -114,6 +115,30 @@ std::vector<Ns> MachineMaker::makeEvents(const std::vector<Phase> &phases)
     return events;
 }
 
+void MachineMaker::addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &cpu, ReasonTable &reasons)
+{
+    for (std::size_t i = 0; i < cpu.events.size(); ++i)
+        cpu.inKernel.push_back(std::uint8_t(m_dice.below(2)));
+    ExitColumns &exits = vcpu.exits;
+    std::size_t before = 0;
+    for (const Run &run : runs) {
+        while (before < cpu.events.size() && m_truth.toHost(cpu.events[before]) <= run.end)
+            ++before;
+        if (run.begin <= recorded().from || run.end >= recorded().to || before == 0)
+            continue;
+        exits.time.push_back(run.end);
+        exits.event.push_back(run.end);
+        exits.entry.push_back(run.begin);
+        exits.end.push_back(kNoTime);
+        exits.parts.push_back({});
+        exits.guestRip.push_back(cpu.inKernel[before - 1] != 0 ? 0xffff'ffff'8100'0000 : 0x40'1000);
+        exits.reason.push_back(reasons.indexOf({1, 10})); // VMX, CPUID
+        exits.scenario.push_back({});
+        exits.pcpu.push_back(0);
+        exits.entryFailed.push_back(0);
+    }
+}
+
 void MachineMaker::addTimers(std::int32_t number, GuestTimers &timers, HostClockEvents &host)
 {
     const TimeRange range = recorded();
@@ -153,6 +178,8 @@ SyncCase MachineMaker::make()
         cpu.number = number;
         cpu.events = makeEvents(phases);
         guest.range = {std::min(guest.range.from, cpu.events.front()), std::max(guest.range.to, cpu.events.back())};
+        if (m_options.tellsCode)
+            addCode(runs, vm.vcpus.back(), cpu, result.recording.reasons);
         if (m_options.setsDeadlines)
             addTimers(number, guest.timers, host.clockEvents);
     }

@@ -19,6 +19,9 @@ struct FastMachineOptions {
     TimeRange restEdge{5, 1000}; // how far the first event of a busy phase comes after VM entry, the last before HLT
     bool setsDeadlines = false; // timers, of which host and guest know when they expire
     bool losesEvents = false; // on both sides
+    // Each run ends with a CPUID whose guest_rip the host recorded, and of each guest event it is known whether the
+    // kernel runs after it.
+    bool tellsCode = false;
 
     // Whether what the guest recorded tells one map from those that lie a part of a period off.
     bool decides() const { return setsDeadlines || (rests && restEdge.to <= 1000); }

@@ -16,6 +16,7 @@ constexpr double kSharesOut[] = {kAsGood, 0.01, 0.05}; // of events: the first u
 constexpr std::int64_t kWork = 100'000'000; // events and runs, of one search: a second or so
 constexpr double kRough[] = {0.5, 0.1}; // fineness: enough to tell what is connected
 constexpr double kFine = 0.25;
+constexpr double kRounding = 8; // ns, at the narrow ends of a region; gaps so short tell nothing
 constexpr std::size_t kMostFitted = 64; // regions; of more the rough bounds do
 constexpr std::size_t kMostEvents = 300'000; // that tell which lines are possible; all narrow their bounds
 
@@ -127,7 +128,7 @@ bool Searcher::isWithin(const LineBox &box, const ClockPiece &piece) const
         const Ns host = m_frame.line.toHost(guest);
         const double low = box.offsetFrom + std::min(box.turnFrom * part, box.turnTo * part);
         const double high = box.offsetTo + std::max(box.turnFrom * part, box.turnTo * part);
-        if (!bounds || double(bounds->to - host) < low - 1 || double(bounds->from - host) > high + 1)
+        if (!bounds || double(bounds->to - host) < low - kRounding || double(bounds->from - host) > high + kRounding)
             return false;
     }
     return true;

@@ -8,6 +8,8 @@
 #include <memory>
 
 #include "model/clock/alignment.h"
+#include "model/clock/event_slots.h"
+#include "model/clock/guest_code.h"
 #include "model/load/load.h"
 #include "model/load/sources.h"
 
@@ -21,6 +23,8 @@ private Q_SLOTS:
     void sample();
     void pairs_data();
     void pairs();
+    void slotsAreThoseOfTheTruth_data();
+    void slotsAreThoseOfTheTruth();
     void lossyIsNeverWrong();
     void bothOrdersOfArguments();
     void hostWithoutThreads_data();
@@ -157,6 +161,55 @@ void TestSyncRecordings::pairs()
     }
 }
 
+void TestSyncRecordings::slotsAreThoseOfTheTruth_data()
+{
+    pairs_data();
+}
+
+// Under the told map each event lies in the run in which it was; what the host and the guest say of the code that ran
+// agrees; and the events before each exit are certain.
+void TestSyncRecordings::slotsAreThoseOfTheTruth()
+{
+    QFETCH(QString, recording);
+    if (!QDir(kTraces).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    const Recording loaded = load({kTraces % QLatin1Char('/') % recording});
+    for (const GuestAlignment &alignment : alignGuests(loaded).guests) {
+        QCOMPARE(alignment.regions.size(), std::size_t(1));
+        QCOMPARE(alignment.regions[0].size(), std::size_t(1));
+        QVERIFY(alignment.regions[0].isComplete);
+        const GuestTrace &guest = loaded.guests[alignment.guest];
+        const ClockLine truth = truthOf(recording, vmOf(guest)).line;
+        const Vm &vm = loaded.hosts[alignment.vm->host].vms[alignment.vm->vm];
+        std::size_t known = 0;
+        for (std::size_t k = 0; k < guest.cpus.size(); ++k) {
+            const Vcpu &vcpu = vm.vcpus[alignment.vcpuOf[k].value()];
+            const RunTrack runs = runsOf(vcpu);
+            RunCursor told(runs), truly(runs);
+            for (const Ns event : guest.cpus[k].events) {
+                if (truly.at(truth.toHost(event)) != HostKnows::Guest)
+                    continue;
+                QVERIFY(told.at(alignment.map.toHost(event)) == HostKnows::Guest);
+                QCOMPARE(told.stretch(), truly.stretch());
+                ++known;
+            }
+            QCOMPARE(contradictedExits(guest.cpus[k], vcpu, loaded.reasons, alignment.map.pieces().front().line),
+                std::int64_t(0));
+            const EventSlots slotsOf(guest.cpus[k].events, alignment, runs);
+            for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
+                if (!vcpu.exits.hasRun(i))
+                    continue;
+                const EventsBefore before = slotsOf.before(vcpu.exits.time[i]);
+                QVERIFY(before.isCertain());
+                const auto truly0 = std::ranges::partition_point(
+                    guest.cpus[k].events, [&](Ns event) { return truth.toHost(event) <= vcpu.exits.time[i]; });
+                QCOMPARE(before.certain, std::size_t(truly0 - guest.cpus[k].events.begin()));
+            }
+        }
+        QVERIFY(known > 2000);
+    }
+}
+
 void TestSyncRecordings::lossyIsNeverWrong()
 {
     if (!QDir(kTraces).exists())
@@ -232,6 +285,7 @@ void TestSyncRecordings::wrongGuestIsNeverAligned()
             for (std::size_t g = 0; g < guest.guests.size(); ++g) {
                 Recording mixed;
                 mixed.hosts = host.hosts;
+                mixed.reasons = host.reasons;
                 mixed.guests = {guest.guests[g]};
                 if (hostName == guestName) { // a VM of the same host, but another one
                     if (host.hosts[0].vms.size() < 2)

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void eventsFarFromRests_data();
     void eventsFarFromRests();
     void deadlinesDecide();
+    void codeDecides();
     void tooRegularIsTold();
     void slotsOfOneRegionAreThoseOfTheTruth();
     void slotsDifferBetweenRegions();
@@ -189,6 +190,28 @@ void TestSyncRegions::deadlinesDecide()
     QVERIFY(found.isByDeadlines);
     QVERIFY2(found.uncertainty().value() < 20'000, describe(options, found)); // less than from one entry to the next
     checkTruthIsWithin(made, found, describe(options, found));
+}
+
+// Where a program's code was left while the guest's kernel ran, the events lie in other runs than they did.
+void TestSyncRegions::codeDecides()
+{
+    int decided = 0;
+    for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+        FastMachineOptions options = farFromRests(seed);
+        const GuestAlignment open = alignGuests(makeFastMachine(options).recording).guests.at(0);
+        options.tellsCode = true;
+        const SyncCase made = makeFastMachine(options);
+        const GuestAlignment found = alignGuests(made.recording).guests.at(0);
+        checkTruthIsWithin(made, found, describe(options, found));
+        if (QTest::currentTestFailed())
+            return;
+        if (!open.hasSeveralRegions())
+            continue;
+        QVERIFY2(found.regions.at(0).size() < open.regions.at(0).size(), describe(options, found));
+        checkRuns(made, found, describe(options, found));
+        ++decided;
+    }
+    QVERIFY(decided > 0);
 }
 
 void TestSyncRegions::tooRegularIsTold()

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void columns();
     void lossesAreUnknown();
     void tracesOfOneGuestAreOne();
+    void kernelCode();
     void hostAloneHasNone();
     void goldenCase();
     void writtenPairs_data();
@@ -103,6 +104,24 @@ void TestGuestTrace::tracesOfOneGuestAreOne()
     QCOMPARE(recording.guests.size(), std::size_t(1));
     QCOMPARE(recording.guests[0].traces.size(), std::size_t(2));
     QCOMPARE(recording.guests[0].cpus[0].events, (std::vector<Ns>{100, 200}));
+}
+
+// After which events the kernel runs for certain.
+void TestGuestTrace::kernelCode()
+{
+    const Recording recording = WrittenRecording()
+                                    .add(kHost)
+                                    .add("100 p0 sched_switch prev_tid=0 next_tid=7\n"
+                                         "110 p0 other:syscall_entry_read tid=7\n"
+                                         "120 p0 other:syscall_exit_read tid=7\n"
+                                         "130 p0 irq_handler_entry tid=7\n"
+                                         "140 p0 irq_handler_exit tid=7\n"
+                                         "150 p0 other:syscall_entry_rt_sigreturn tid=7\n"
+                                         "160 p0 sched_switch prev_tid=7 next_tid=0\n"
+                                         "170 p0 other:a tid=0\n",
+                                        "guest", guestClock("02"))
+                                    .load();
+    QCOMPARE(recording.guests.at(0).cpus.at(0).inKernel, (std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 1, 0}));
 }
 
 void TestGuestTrace::hostAloneHasNone()

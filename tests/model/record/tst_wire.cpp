@@ -118,6 +118,7 @@ private Q_SLOTS:
     void badDescriptionIsRefused();
     void classifies_data();
     void classifies();
+    void entriesOfSystemCalls();
     void canonicalNames();
 };
 
@@ -159,6 +160,16 @@ void TestWire::badDescriptionIsRefused()
         const std::string quoted = "\"" + offending.toStdString() + "\"";
         QVERIFY2(std::string(error.what()).find(quoted) != std::string::npos, error.what());
     }
+}
+
+void TestWire::entriesOfSystemCalls()
+{
+    for (const char *name : {"syscall_entry_read", "syscalls:sys_enter_read", "sys_enter_execve"})
+        QVERIFY2(classify(name).entersKernel, name);
+    // The last returns without an event; an ioctl is a kind of its own.
+    for (const char *name :
+        {"syscall_exit_read", "sched_waking", "kvm_cpuid", "syscall_entry_ioctl", "syscall_entry_rt_sigreturn"})
+        QVERIFY2(!classify(name).entersKernel, name);
 }
 
 void TestWire::classifies_data()
