@@ -222,6 +222,32 @@ GuestAlignment VmTrial::byContainment(const CpuMap &vcpuOf) const
     return result;
 }
 
+// The regions near the piece whose lines keep to the bounds too, each narrowed by them.
+LineRegions VmTrial::regionsWithin(
+    const ClockPiece &piece, const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const
+{
+    const ClockMap map(std::vector<ClockPiece>{piece});
+    const TimeRange overlap = overlapOf(map, m_trace.range, m_runs.host().range);
+    const FeasibleLines pairs(bounds, kMaxClockDrift);
+    const ClockMap byPairs(std::vector<ClockPiece>{pairs.piece()});
+    const auto reach = double(byPairs.uncertainty(overlap).value_or(0) + 1);
+    const GuestOnVm onVm = m_runs.with(m_trace, vcpuOf);
+    LineRegions regions = searchRegions(onVm, {byPairs.pieces().front().line, overlap, reach, reach}, m_budget);
+    std::erase_if(regions.regions, [&](LineRegion &region) {
+        if (!region.isExact)
+            return false;
+        std::vector<InstantBounds> all = boundsOfContained(onVm, ClockMap(region.piece.line), overlap, m_budget);
+        std::ranges::copy(bounds, std::back_inserter(all));
+        std::ranges::stable_sort(all, {}, &InstantBounds::guest);
+        const FeasibleLines both(all, kMaxClockDrift);
+        if (both.isEmpty())
+            return true;
+        region.piece = both.piece();
+        return false;
+    });
+    return regions;
+}
+
 std::optional<GuestAlignment> VmTrial::byVmsync() const
 {
     const std::vector<InstantBounds> bounds = vmsyncBounds(m_trace.vmsync, m_runs.host().clockEvents.vmsync);
@@ -245,6 +271,12 @@ std::optional<GuestAlignment> VmTrial::byVmsync() const
         if (!both.isEmpty())
             result.map = ClockMap(std::vector<ClockPiece>{both.piece()});
     }
+    const ClockPiece piece = result.map.pieces().front();
+    const LineRegions regions = regionsWithin(piece, bounds, result.vcpuOf);
+    if (regions.size() > 1)
+        result.map = ClockMap(std::vector<ClockPiece>{widened(piece, regions)});
+    if (regions.size() > 0)
+        result.regions = {regions};
     result.containment = containmentOf(onVm, result.map, 0, m_budget);
     complete(result);
     result.verdict = verdictOf(result);

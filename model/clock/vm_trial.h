@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/clock/alignment.h"
+#include "model/clock/feasible_lines.h"
 #include "model/clock/guest_on_vm.h"
 
 namespace exitscope {
@@ -30,6 +31,8 @@ private:
     void complete(GuestAlignment &alignment) const;
     void lookAtPieces(GuestAlignment &alignment) const;
     void decideByDeadlines(GuestAlignment &alignment) const;
+    LineRegions regionsWithin(
+        const ClockPiece &piece, const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const;
     void dropContradicted(LineRegions &regions, const CpuMap &vcpuOf) const;
     void takeRegions(GuestAlignment &alignment) const;
 

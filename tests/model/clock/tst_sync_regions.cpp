@@ -22,6 +22,7 @@ private Q_SLOTS:
     void eventsFarFromRests();
     void deadlinesDecide();
     void codeDecides();
+    void vmsyncBoundsRegions();
     void tooRegularIsTold();
     void slotsOfOneRegionAreThoseOfTheTruth();
     void slotsDifferBetweenRegions();
@@ -212,6 +213,33 @@ void TestSyncRegions::codeDecides()
         ++decided;
     }
     QVERIFY(decided > 0);
+}
+
+// Pairs of vmsync events leave some of the regions, and the truth in what is told.
+void TestSyncRegions::vmsyncBoundsRegions()
+{
+    int several = 0;
+    for (const Ns reach : {3000, 30'000}) {
+        SyncCase made = makeFastMachine(farFromRests(1));
+        GuestTrace &guest = made.recording.guests[0];
+        VmsyncColumns &host = made.recording.hosts[0].clockEvents.vmsync;
+        const std::vector<Ns> &events = guest.cpus[0].events;
+        for (std::uint32_t i = 0; i < 20; ++i) {
+            const Ns at = events[events.size() * (i + 3) / 26];
+            const bool calls = i % 2 == 0;
+            guest.vmsync.time.push_back(at);
+            guest.vmsync.data.push_back({7, i, calls ? VmsyncPoint::GuestCalls : VmsyncPoint::GuestResumes});
+            host.time.push_back(made.truth[0].toHost(at) + (calls ? reach : -reach));
+            host.data.push_back({7, i, calls ? VmsyncPoint::HostReceives : VmsyncPoint::HostAnswers});
+        }
+        const GuestAlignment found = alignGuests(made.recording).guests.at(0);
+        QCOMPARE(methodName(found.method), QStringLiteral("vmsync"));
+        checkTruthIsWithin(made, found, describe(farFromRests(1), found));
+        several += found.hasSeveralRegions();
+        if (found.isAligned())
+            QVERIFY(found.uncertainty().value() <= std::max<Ns>(20'000, reach));
+    }
+    QVERIFY(several > 0);
 }
 
 void TestSyncRegions::tooRegularIsTold()
