@@ -63,8 +63,8 @@ public:
     CtfTrace &operator=(const CtfTrace &) = delete;
 
     std::uint64_t streams() const { return m_streams; }
-    // What describe() says of the streams of a class, encoded: the same for all of them.
-    std::map<const bt_stream_class *, std::string> descriptions;
+    // Whose Description was sent, by class: it is the same for all streams of one.
+    std::map<const bt_stream_class *, std::uint16_t> described;
     // Each one reads a stream from its beginning. They must not outlive the trace.
     std::unique_ptr<MessageIterator> createIterator(std::uint64_t stream); // throws ReadError
 

@@ -72,6 +72,11 @@ void FrameWriter::description(std::uint16_t stream, const std::string &text)
     frame(wire::FrameKind::Description, stream, text);
 }
 
+void FrameWriter::sameDescription(std::uint16_t stream, std::uint16_t as)
+{
+    frame(wire::FrameKind::SameDescription, stream, bytesOf(as));
+}
+
 void FrameWriter::names(std::uint16_t stream, const std::string &payload)
 {
     std::string_view rest = payload;

@@ -18,6 +18,7 @@ public:
     FrameWriter();
 
     void description(std::uint16_t stream, const std::string &text);
+    void sameDescription(std::uint16_t stream, std::uint16_t as);
     void names(std::uint16_t stream, const std::string &payload); // of any size, cut between names
     void records(std::uint16_t stream, std::uint64_t bytesConsumed, std::span<const Record> records);
     void summary(std::uint16_t stream, const wire::Summary &summary);

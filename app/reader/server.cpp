@@ -93,6 +93,11 @@ bool Server::obey(const wire::Command &command)
     case wire::CommandKind::Survey:
         stream.survey();
         return true;
+    case wire::CommandKind::Again:
+        if (command.value > static_cast<std::uint32_t>(Plain::All))
+            return false;
+        stream.beginAgain(static_cast<Plain>(command.value));
+        return true;
     case wire::CommandKind::Quit:
         break;
     }

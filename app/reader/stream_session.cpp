@@ -55,23 +55,33 @@ void StreamSession::tryOpen(SharedTrace &shared)
     const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
     if (!bt_stream_class_borrow_default_clock_class_const(streamClass))
         throw ReadError("the stream has no clock, so its events have no times");
+    m_trace = m_stream->trace;
+    m_streamOfTrace = m_stream->number;
+    makeDecoder();
+    if (m_file.empty() && !m_progress->hasIndex()) {
+        try {
+            m_range = m_trace->queryRange();
+        } catch (const ReadError &) {
+            // Only the progress shown depends on it.
+        }
+    }
+    const auto [described, isNew] = m_trace->described.try_emplace(streamClass, m_number);
+    if (isNew)
+        m_writer.description(m_number, wire::encode(describe(stream)));
+    else
+        m_writer.sameDescription(m_number, described->second);
+}
+
+void StreamSession::makeDecoder()
+{
+    const bt_stream_class *streamClass
+        = bt_stream_borrow_class_const(bt_message_stream_beginning_borrow_stream_const(m_stream->first));
     Plain plain = m_plain;
     // The runs that end here may begin in another channel of the trace.
     if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
         plain = Plain::AllProofs;
     m_decoder = std::make_unique<EventDecoder>(
         *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { isAlive(); }});
-    if (m_file.empty() && !m_progress->hasIndex()) {
-        try {
-            m_range = m_stream->trace->queryRange();
-        } catch (const ReadError &) {
-            // Only the progress shown depends on it.
-        }
-    }
-    const auto [description, isNew] = m_stream->trace->descriptions.try_emplace(streamClass);
-    if (isNew)
-        description->second = wire::encode(describe(stream));
-    m_writer.description(m_number, description->second);
 }
 
 // It reads ahead, which takes long where no sched_switch follows.
@@ -97,6 +107,27 @@ void StreamSession::survey()
     m_survey = true;
     if (m_decoder)
         m_decoder->omitRecords();
+}
+
+void StreamSession::beginAgain(Plain plain)
+{
+    if (!m_trace)
+        return; // it failed, which was told
+    m_plain = plain;
+    m_survey = false;
+    m_credits = 0;
+    m_bytesConsumed = 0;
+    try {
+        m_decoder.reset();
+        m_stream = std::make_unique<CtfStream>(m_trace, m_streamOfTrace);
+        if (!m_stream->first || bt_message_get_type(m_stream->first) != BT_MESSAGE_TYPE_STREAM_BEGINNING)
+            throw ReadError("the stream holds no packet any more");
+        makeDecoder();
+    } catch (const ReadError &error) {
+        fail(error.what());
+    } catch (const std::bad_alloc &) {
+        fail("the reader's memory limit is too small for this stream");
+    }
 }
 
 bool StreamSession::work()
@@ -171,6 +202,8 @@ void StreamSession::finish()
     if (!m_decoder->records().empty() && !m_survey)
         sendRecords(m_progress->totalBytes());
     m_writer.summary(m_number, m_decoder->summary());
+    if (!m_survey)
+        m_trace.reset();
     close();
 }
 
@@ -189,6 +222,7 @@ void StreamSession::fail(const char *cause)
     if (m_decoder)
         m_writer.partial(m_number, m_decoder->summary());
     m_writer.failed(m_number, cause);
+    m_trace.reset();
     close();
 }
 

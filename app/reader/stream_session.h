@@ -23,12 +23,15 @@ public:
 
     void addCredits(std::uint32_t credits) { m_credits += credits; }
     void survey();
+    // Reads it once more, without opening its trace again. Nothing is sent of it but what is asked for next.
+    void beginAgain(Plain plain);
     bool hasWork() const { return m_stream && (m_survey || m_credits > 0); }
     // Reads on for some hundred messages; true if it sent a frame.
     bool work();
 
 private:
     void tryOpen(SharedTrace &shared);
+    void makeDecoder();
     void isAlive();
     std::unique_ptr<CtfStream> openAlone() const;
     bool tryWork();
@@ -48,6 +51,8 @@ private:
     bool m_survey = false;
     std::chrono::steady_clock::time_point m_turnBegan; // or the last frame was sent
 
+    std::shared_ptr<CtfTrace> m_trace; // where the stream can be begun again
+    std::uint64_t m_streamOfTrace = 0;
     // In this order: what reads from the stream is destroyed before it. All null before open() and after the end.
     std::unique_ptr<CtfStream> m_stream;
     std::unique_ptr<EventDecoder> m_decoder;

@@ -13,6 +13,8 @@ namespace exitscope {
 
 namespace {
 
+constexpr std::size_t kReadAhead = 2; // recordings: as far as the frames go that a stream may be ahead
+
 Loss lossOf(const HostTrace &trace)
 {
     if (!trace.surveyed)
@@ -105,12 +107,25 @@ void HostMerge::openUpTo(std::size_t recording, const std::vector<HostTrace> &tr
     };
     while (!isOpen()) {
         const std::size_t next = m_later[m_opened++].recording;
-        m_opener.open({traces[next].work}, m_mode);
+        if (!m_ahead.contains(next))
+            m_opener.open({traces[next].work}, m_mode);
         request(next);
     }
     const std::size_t ahead = std::max(2u, std::thread::hardware_concurrency());
     for (std::size_t i = m_opened; i < std::min(m_opened + ahead, m_later.size()); ++i)
-        m_opener.prepare(*traces[m_later[i].recording].work, m_mode);
+        if (!m_ahead.contains(m_later[i].recording))
+            m_opener.prepare(*traces[m_later[i].recording].work, m_mode);
+    for (std::size_t i = m_opened; i < std::min(m_opened + kReadAhead, m_later.size()); ++i)
+        readAhead(m_later[i].recording, *traces[m_later[i].recording].work);
+}
+
+// Where its readers were kept from the survey nothing can go wrong in opening it.
+void HostMerge::readAhead(std::size_t recording, TraceWork &trace)
+{
+    const bool isOpen = std::ranges::all_of(trace.streams,
+        [](const auto &stream) { return !stream->canOpen() || stream->channel.state() == StreamChannel::State::Open; });
+    if (isOpen && m_ahead.insert(recording).second)
+        request(recording);
 }
 
 void HostMerge::request(std::size_t recording)

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "model/load/merge.h"
@@ -40,6 +41,7 @@ private:
     };
 
     void openOrRest(const std::vector<HostTrace> &traces);
+    void readAhead(std::size_t recording, TraceWork &trace);
     void openUpTo(std::size_t recording, const std::vector<HostTrace> &traces);
     void request(std::size_t recording);
 
@@ -50,6 +52,7 @@ private:
     std::vector<std::size_t> m_recordingOf; // by source
     std::vector<Later> m_later; // in the order of their times
     std::size_t m_opened = 0; // of those
+    std::set<std::size_t> m_ahead; // recordings that are read before their time
 };
 
 } // namespace exitscope

@@ -14,7 +14,8 @@ class ProgressMeter {
 public:
     explicit ProgressMeter(const ProgressCallback &callback) : m_callback(callback) { }
 
-    void expect(const TraceWork &trace) { m_total += trace.bytes; } // it will be read once (more)
+    void expect(const TraceWork &trace, int times = 1) { m_total += times * trace.bytes; } // it will be read so often
+    void expectNothing() { m_total = m_done; } // beyond what was read
     void begin(const std::vector<TraceWork *> &traces); // these are read now
     void end(); // and they were
     void skip(const TraceWork &trace) { m_done += trace.bytes; } // expected, but need not be read

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -85,26 +86,21 @@ Recording Loader::load(const QStringList &paths)
     describe();
     assignRoles();
     const std::vector<Group> all = groups();
-    std::set<const TraceWork *> mayBeHosts;
-    Traces toSurvey;
-    for (const Group &group : all) {
-        mayBeHosts.insert(group.traces.begin(), group.traces.end());
-        if (group.isSurveyed)
-            toSurvey.insert(toSurvey.end(), group.traces.begin(), group.traces.end());
-    }
-    for (const auto &trace : m_traces) {
-        if (!trace->isDescribed)
-            continue;
-        if (trace->info.role == TraceRole::User)
-            toSurvey.push_back(trace.get());
-        else
+    const Traces unsurveyed = toSurvey(all);
+    m_progress.expectNothing();
+    for (const auto &trace : m_traces)
+        if (trace->isDescribed && trace->info.role != TraceRole::User)
             m_progress.expect(*trace);
-    }
-    for (const TraceWork *trace : toSurvey)
+    for (const TraceWork *trace : unsurveyed)
         m_progress.expect(*trace);
-    survey(toSurvey);
-    for (const Group &group : all)
+    survey(unsurveyed);
+    std::set<const TraceWork *> mayBeHosts;
+    for (const Group &group : all) {
+        if (!group.mayBeHost)
+            continue;
+        mayBeHosts.insert(group.traces.begin(), group.traces.end());
         loadGroup(group);
+    }
     for (const Traces &guest : guests()) {
         for (const TraceWork *trace : guest)
             if (mayBeHosts.contains(trace))
@@ -135,14 +131,26 @@ void Loader::prepare(const QStringList &paths)
                 std::make_unique<TraceWork>(prepareTrace(dir, m_privateDirs, m_recording.diagnostics, m_cancel)));
 }
 
-// As many traces at a time as there can be readers for; a larger one shares them among its streams.
+std::size_t Loader::readersOf(const Traces &traces) const
+{
+    std::size_t readers = 0;
+    for (const TraceWork *trace : traces)
+        readers += trace->readers();
+    return readers;
+}
+
+// As many traces at a time as there can be readers for; a larger one shares them among its streams. Where there cannot
+// be as many as that takes, few at a time: the readers of a batch end for those of the next one, all others stay.
 std::vector<Loader::Traces> Loader::batches(const Traces &traces) const
 {
+    const auto most = static_cast<std::size_t>(m_pool.maxReaders());
+    const std::size_t few = std::max<std::size_t>(8, std::size_t{2} * std::thread::hardware_concurrency());
+    const std::size_t limit = readersOf(traces) > most ? std::min(few, most) : most;
     std::vector<Traces> all;
     std::size_t readers = 0;
     for (TraceWork *trace : traces) {
         const std::size_t wanted = trace->readers();
-        if (all.empty() || readers + wanted > static_cast<std::size_t>(m_pool.maxReaders())) {
+        if (all.empty() || readers + wanted > limit) {
             all.emplace_back();
             readers = 0;
         }
@@ -152,14 +160,39 @@ std::vector<Loader::Traces> Loader::batches(const Traces &traces) const
     return all;
 }
 
+// What will have to be surveyed is surveyed at once where its readers cannot stay until all traces are described: each
+// of them would parse the metadata again.
 void Loader::describe()
 {
     Traces traces;
     for (const auto &trace : m_traces)
         traces.push_back(trace.get());
-    for (const Traces &batch : batches(traces))
-        if (!m_pool.isCancelled())
-            m_opener.open(batch);
+    const std::vector<Traces> all = batches(traces);
+    for (const TraceWork *trace : traces)
+        m_progress.expect(*trace, 2);
+    for (const Traces &batch : all) {
+        if (m_pool.isCancelled())
+            return;
+        m_opener.open(batch);
+        if (all.size() > 1)
+            survey(surveyable(batch));
+    }
+}
+
+// Of traces just described: those of programs, and those that are not alone of their machine.
+Loader::Traces Loader::surveyable(const Traces &batch) const
+{
+    const auto isUser = [](const TraceWork &trace) { return trace.info.description.domain == "ust"; };
+    std::map<std::string, int> known;
+    for (const auto &trace : m_traces)
+        if (trace->isDescribed && !isUser(*trace))
+            ++known[hostKey(trace->info.description)];
+    known.erase(std::string());
+    Traces found;
+    for (TraceWork *trace : batch)
+        if (trace->isDescribed && (isUser(*trace) || known[hostKey(trace->info.description)] > 1))
+            found.push_back(trace);
+    return found;
 }
 
 void Loader::assignRoles()
@@ -210,11 +243,36 @@ std::vector<Loader::Group> Loader::groups()
         Group &group = isNew ? all.emplace_back() : all[at->second];
         group.traces.push_back(trace.get());
     }
-    std::erase_if(all, [](const Group &group) {
-        return std::none_of(group.traces.begin(), group.traces.end(), [](const TraceWork *t) { return mayBeHost(*t); });
-    });
     for (Group &group : all)
-        group.isSurveyed = group.traces.size() > 1;
+        group.mayBeHost = std::ranges::any_of(group.traces, [](const TraceWork *trace) { return mayBeHost(*trace); });
+    return all;
+}
+
+// Several traces of one machine, as what comes of each must be known before it is read, and those of programs, which
+// are not read. Not what was surveyed already.
+Loader::Traces Loader::toSurvey(const std::vector<Group> &groups) const
+{
+    std::set<const TraceWork *> wanted;
+    for (const Group &group : groups)
+        if (group.traces.size() > 1)
+            wanted.insert(group.traces.begin(), group.traces.end());
+    std::map<std::string, Traces> guests; // the user's word makes guests of traces of no group
+    for (const auto &trace : m_traces) {
+        if (!trace->isDescribed)
+            continue;
+        const std::string key = hostKey(trace->info.description);
+        if (trace->info.role == TraceRole::User)
+            wanted.insert(trace.get());
+        else if (trace->isForced && trace->info.role == TraceRole::Guest && !key.empty())
+            guests[key].push_back(trace.get());
+    }
+    for (const auto &[key, traces] : guests)
+        if (traces.size() > 1)
+            wanted.insert(traces.begin(), traces.end());
+    Traces all;
+    for (const auto &trace : m_traces)
+        if (wanted.contains(trace.get()) && !trace->isSurveyed)
+            all.push_back(trace.get());
     return all;
 }
 
@@ -225,6 +283,8 @@ void Loader::survey(const Traces &traces)
             return;
         m_progress.begin(batch);
         m_opener.survey(batch);
+        for (TraceWork *trace : batch)
+            trace->isSurveyed = true;
         m_progress.end();
     }
 }
@@ -233,7 +293,7 @@ void Loader::loadGroup(const Group &group)
 {
     if (m_pool.isCancelled())
         return;
-    if (!group.isSurveyed) {
+    if (group.traces.size() == 1) {
         HostPlan plan;
         plan.used.emplace_back();
         return loadHost({{group.traces.front(), 0, 0, std::nullopt}}, plan);
@@ -353,8 +413,12 @@ void Loader::loadGuest(const Traces &works)
         return;
     const Ns offset = clockOffsetNs(works.front()->info.description);
     std::vector<HostTrace> traces;
-    for (TraceWork *work : works)
-        traces.push_back({work, offset - clockOffsetNs(work->info.description), 0, std::nullopt});
+    for (TraceWork *work : works) {
+        const TraceInfo &info = work->info;
+        traces.push_back({work, offset - clockOffsetNs(info.description), 0, std::nullopt});
+        if (works.size() > 1 && work->isSurveyed && info.beginNs)
+            traces.back().surveyed = TimeRange{*info.beginNs, *info.endNs};
+    }
     GuestSink sink;
     m_progress.begin(works);
     const auto range = HostMerge(m_opener, m_pool, ReadMode::Guest).run(traces, {}, sink);

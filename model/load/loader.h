@@ -25,9 +25,9 @@ public:
 
 private:
     using Traces = std::vector<TraceWork *>;
-    struct Group { // traces of one host
+    struct Group { // traces of one machine
         Traces traces;
-        bool isSurveyed = false;
+        bool mayBeHost = false;
     };
 
     struct Ready { // what came of a host's traces
@@ -38,9 +38,12 @@ private:
     void prepare(const QStringList &paths);
     void describe();
     void assignRoles();
+    std::size_t readersOf(const Traces &traces) const;
     std::vector<Traces> batches(const Traces &traces) const;
     std::function<std::string(const TraceWork &)> hostOf();
     std::vector<Group> groups();
+    Traces surveyable(const Traces &batch) const;
+    Traces toSurvey(const std::vector<Group> &groups) const;
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
     Ready mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches);

@@ -38,6 +38,7 @@ struct TraceWork {
     qint64 bytes = 0; // of the streams that can
     bool isDescribed = false;
     bool isForced = false; // the user said its role
+    bool isSurveyed = false;
     std::uint64_t stepsBack = 0;
     std::uint64_t repeatedEvents = 0;
 

@@ -12,7 +12,8 @@
 //
 // The reader opens each stream that it was given, in order, and sends its Description (or Failed); then it waits.
 // It works on a stream only while it has credits for it: one credit lets it send one Records frame of that stream.
-// A stream ends with exactly one Summary or Failed frame. Names come before the records that use them.
+// A stream ends with exactly one Summary or Failed frame; one that was surveyed to its end can be begun again. Names
+// come before the records that use them.
 namespace exitscope::wire {
 
 inline constexpr std::uint32_t kFrameMark = 0x31465358; // "XSF1"
@@ -31,6 +32,7 @@ enum class FrameKind : std::uint16_t {
     Summary, // struct Summary: the stream was read to its end
     Failed, // UTF-8: the first cause why the stream could not be opened, or its rest could not be read
     Partial, // struct Summary: what was read of a stream whose rest cannot be; Failed follows
+    SameDescription, // u16, an earlier stream of the reader: what its Description says is true of this one, too
 };
 
 struct FrameHeader {
@@ -46,6 +48,7 @@ enum class CommandKind : std::uint16_t {
     Read = 1, // `value` more credits for Records frames; the first one starts the stream
     Survey, // read the whole stream but send no records, only the Summary
     Quit,
+    Again, // of a stream that was surveyed, or of which nothing was read: from its begin, `value` is what Plain to tell
 };
 struct Command {
     CommandKind kind{};

@@ -46,6 +46,7 @@ private:
 int usage()
 {
     std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS]\n"
+               "       bench_load write_chunks DIRECTORY CHUNKS EVENTS VCPUS   EVENTS in all\n"
                "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
                "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
                "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
@@ -158,10 +159,15 @@ int main(int argc, char **argv)
         return syncForeign(std::size_t(std::atoll(argv[2])), std::atoll(argv[3]));
     if (mode == "write_pair" && argc == 4)
         return writePair(argv[2], std::atoll(argv[3]));
+    if (mode == "write_chunks" && argc == 6) {
+        exitscope::testing::writeStormChunks(
+            argv[2], std::atoi(argv[3]), std::atoll(argv[4]), {.vcpus = std::atoi(argv[5])});
+        return 0;
+    }
     if (mode == "write" && (argc == 4 || argc == 6)) {
         exitscope::testing::StormShape shape;
         if (argc == 6)
-            shape = {std::atoi(argv[4]), std::atoi(argv[5])};
+            shape = {.vcpus = std::atoi(argv[4]), .moreReasons = std::atoi(argv[5])};
         exitscope::testing::writeStormTrace(argv[2], std::atoll(argv[3]), 1, shape);
         return 0;
     }

@@ -161,7 +161,7 @@ std::string CtfTrace::metadata() const
         add(layout);
     std::uint32_t id = m_nextId;
     for (const std::string &name : options.declared)
-        text += eventBlock(id++, 0, name, {}, options);
+        text += eventBlock(id++, 0, name, options.declaredFields, options);
     return text;
 }
 

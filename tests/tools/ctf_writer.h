@@ -44,6 +44,7 @@ struct CtfOptions {
     std::size_t maxPacketBytes = 1u << 20; // a packet that has grown so big ends by itself
     std::size_t packetAlignment = 512; // bytes; what a packet is padded to
     std::vector<std::string> declared; // names of events that metadata declares although none is written
+    std::vector<Field> declaredFields; // of each of these
 };
 
 class CtfTrace;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/tools/storm_trace.h"
 
+#include <filesystem>
 #include <memory>
 #include <queue>
 #include <random>
@@ -20,9 +21,9 @@ constexpr std::int64_t kFirstMoreExit = 0x00; // accesses to control and debug r
 // One pCPU with its vCPU thread: repeats whole rounds from a VM entry to the end of the exit's handling.
 class StormCpu {
 public:
-    StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed, int moreReasons)
-        : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_moreReasons(moreReasons),
-          m_tid(kVmPid + 1 + pcpu), m_time(1000 + pcpu)
+    StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed, const StormShape &shape)
+        : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_moreReasons(shape.moreReasons),
+          m_tid(kVmPid + 1 + pcpu), m_time(shape.begin + pcpu)
     {
         m_event.pid = kVmPid;
         m_event.procname = "CPU " + std::to_string(pcpu) + "/KVM";
@@ -131,12 +132,15 @@ void writeStormTrace(const std::string &directory, std::int64_t events, std::uin
     CtfTrace trace(directory);
     trace.options.recorded = {.intrInfo = false};
     trace.options.index = true;
+    for (int event = 0; event < shape.declared; ++event)
+        trace.options.declared.push_back("syscall_entry_" + std::to_string(event));
+    trace.options.declaredFields = {{"fd", FieldType::U32}, {"buf", FieldType::Hex64}};
     std::vector<std::unique_ptr<StormCpu>> cpus;
     // The one that is furthest behind comes next, so that all end at the same time.
     const auto later = [](const StormCpu *a, const StormCpu *b) { return a->time() > b->time(); };
     std::priority_queue<StormCpu *, std::vector<StormCpu *>, decltype(later)> waiting(later);
     for (int pcpu = 0; pcpu < shape.vcpus; ++pcpu) {
-        cpus.push_back(std::make_unique<StormCpu>(trace.stream(pcpu), pcpu, seed, shape.moreReasons));
+        cpus.push_back(std::make_unique<StormCpu>(trace.stream(pcpu), pcpu, seed, shape));
         waiting.push(cpus.back().get());
     }
     for (std::int64_t written = 0; written < events;) {
@@ -146,6 +150,17 @@ void writeStormTrace(const std::string &directory, std::int64_t events, std::uin
         waiting.push(cpu);
     }
     trace.write();
+}
+
+void writeStormChunks(const std::string &directory, int chunks, std::int64_t events, StormShape shape)
+{
+    constexpr Ns kLongest = 1'000'000'000'000; // of a chunk
+    shape.declared = 1250; // as of Linux 6.1: some 350 kB
+    std::filesystem::create_directories(directory);
+    for (int chunk = 0; chunk < chunks; ++chunk) {
+        writeStormTrace(directory + "/" + std::to_string(chunk), events / chunks, std::uint32_t(chunk), shape);
+        shape.begin += kLongest;
+    }
 }
 
 } // namespace exitscope::testing

@@ -4,12 +4,19 @@
 #include <QFile>
 
 #include <algorithm>
+#include <cinttypes>
+#include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <map>
+#include <string>
 #include <utility>
 
 #include <unistd.h>
+
+#include "model/record/stream_teller.h"
 
 namespace exitscope {
 
@@ -19,6 +26,31 @@ constexpr std::uint32_t kCredits = 4; // frames that a stream may be ahead of th
 constexpr std::chrono::milliseconds kPollTime{50}; // so soon a cancel is seen
 
 using State = StreamChannel::State;
+
+Plain plainOf(ReadMode mode)
+{
+    switch (mode) {
+    case ReadMode::Host:
+        return Plain::FirstProofs;
+    case ReadMode::HostAllProofs:
+        return Plain::AllProofs;
+    case ReadMode::Guest:
+        return Plain::All;
+    }
+    return Plain::FirstProofs;
+}
+
+// A quarter of what is free may go to them.
+int readersThatMemoryAllows()
+{
+    constexpr std::int64_t kReaderKib = 32 << 10; // with the metadata of a whole kernel one takes some 25 MB
+    constexpr std::int64_t kMost = 128; // each takes three file descriptors
+    std::ifstream file("/proc/meminfo");
+    std::int64_t freeKib = 0;
+    for (std::string line; freeKib == 0 && std::getline(file, line);)
+        std::sscanf(line.c_str(), "MemAvailable: %" SCNd64, &freeKib);
+    return static_cast<int>(std::min(freeKib / 4 / kReaderKib, kMost));
+}
 
 QString readerBesideUs()
 {
@@ -32,28 +64,44 @@ QString readerBesideUs()
 ReaderPool::ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump)
     : m_program(options.readerProgram.isEmpty() ? readerBesideUs() : options.readerProgram),
       m_memoryBytes(options.readerMemoryBytes), m_hangTimeout(options.hangTimeoutMs),
-      m_maxReaders(std::max(1, options.maxReaders)), m_cancel(cancel), m_onPump(std::move(onPump))
+      m_maxReaders(std::max(1, options.maxReaders)), m_mostKept(readersThatMemoryAllows()), m_cancel(cancel),
+      m_onPump(std::move(onPump))
 {
 }
 
 void ReaderPool::prepare(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
+    pump(std::chrono::milliseconds(0)); // or what died meanwhile would be counted on
     std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
-    if (m_mode != mode)
-        closeAll();
-    m_mode = mode;
     std::vector<StreamChannel *> closed;
     for (StreamChannel *stream : streams)
-        if (stream->state() != State::Open && stream->state() != State::Opening)
+        if (!canGoOn(*stream, mode))
             closed.push_back(stream);
     if (closed.empty())
         return;
     const std::vector<Unit> units = unitsOf(closed);
     const int wanted = static_cast<int>(units.size());
-    if (closed.size() == streams.size() && static_cast<int>(m_processes.size()) + wanted > m_maxReaders)
-        closeIdle(); // what else is open must be opened again when it is wanted
-    const int room = std::max(1, m_maxReaders - static_cast<int>(m_processes.size()));
+    makeRoom(wanted, streams);
+    const int room = std::max(1, m_maxReaders - working());
     startProcesses(units, std::min(room, wanted), mode);
+}
+
+// Whether its reader has it open, or can begin it again, and tells what is wanted.
+bool ReaderPool::canGoOn(StreamChannel &stream, ReadMode mode)
+{
+    const bool isOpen = stream.state() == State::Open || stream.state() == State::Opening;
+    if (isOpen && stream.m_mode == mode)
+        return true;
+    if (!isOpen && !stream.isKept())
+        return false;
+    stream.m_process->send(wire::CommandKind::Again, stream.m_index, static_cast<std::uint32_t>(plainOf(mode)));
+    if (!isOpen) {
+        stream.forget();
+        stream.m_isKept = false;
+        stream.m_state = State::Open;
+    }
+    stream.m_mode = mode;
+    return true;
 }
 
 void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode)
@@ -119,6 +167,7 @@ void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, R
                 else
                     arguments << place.dir;
                 *stream = StreamChannel(place);
+                stream->m_mode = mode;
                 channels.push_back(stream);
             }
         }
@@ -216,14 +265,35 @@ void ReaderPool::collectFailures()
     std::erase(m_processes, nullptr);
 }
 
-void ReaderPool::closeIdle()
+int ReaderPool::working() const
+{
+    return static_cast<int>(std::ranges::count_if(
+        m_processes, [](const auto &process) { return !process->isKept(); }));
+}
+
+// Closes idle readers; what they have open must be opened again when it is wanted. Traces are read in about the order
+// in which they are opened, so the readers that were started last can be spared longest.
+void ReaderPool::makeRoom(int wanted, const std::vector<StreamChannel *> &without)
 {
     collectFailures();
-    const auto isIdle = [](const auto &process) { return process->isIdle(); };
-    for (const auto &process : m_processes)
-        if (isIdle(process))
-            process->kill(); // all of them, before the first one is waited for
-    std::erase_if(m_processes, isIdle);
+    const auto isWanted = [&](const ReaderProcess &process) {
+        return std::ranges::any_of(without, [&](const StreamChannel *stream) { return stream->m_process == &process; });
+    };
+    std::vector<std::unique_ptr<ReaderProcess>> closed;
+    const auto close = [&](int excess, bool kept) {
+        for (auto process = m_processes.rbegin(); process != m_processes.rend() && excess > 0; ++process) {
+            if (!*process || !(*process)->isIdle() || (*process)->isKept() != kept || isWanted(**process))
+                continue;
+            (*process)->kill(); // all of them, before the first one is waited for
+            closed.push_back(std::move(*process));
+            --excess;
+        }
+    };
+    const int busy = working();
+    const int kept = static_cast<int>(m_processes.size()) - busy;
+    close(busy + wanted - m_maxReaders, false);
+    close(kept - m_mostKept, true);
+    std::erase(m_processes, nullptr);
 }
 
 void ReaderPool::closeAll()

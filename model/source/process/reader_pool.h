@@ -13,30 +13,25 @@
 
 namespace exitscope {
 
-// What a reader tells of events that say no more than that they happened.
-enum class ReadMode : std::uint8_t {
-    Host, // what ends a run, where the stream itself has the VM entries
-    HostAllProofs, // all that can end a run of any stream
-    Guest, // all events
-};
-
 // A reader that failed, and the streams that were lost with it.
 struct PoolFailure {
     ReaderFailure failure;
     std::vector<StreamChannel *> lost;
 };
 
-// All reader processes of a load: at most maxReaders at one time, with the streams dealt out among them.
+// All reader processes of a load: at most maxReaders at one time, with the streams dealt out among them, and beside
+// these such as keep what was surveyed open, where memory allows.
 class ReaderPool {
 public:
     // `onPump` is called whenever something may have come.
     ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump = {});
 
-    // Has them opened, and does not wait for it. Streams that are Open already are left as they are.
+    // Has them opened, and does not wait for it. Streams that are Open already are left as they are, and those that
+    // were surveyed are begun again by their readers, as long as these are there.
     void prepare(const std::vector<StreamChannel *> &streams, ReadMode mode = ReadMode::Host);
     // The same, and returns once each is Open, or over. What is being read of other streams goes on.
     void open(const std::vector<StreamChannel *> &streams, ReadMode mode = ReadMode::Host);
-    // Reads Open streams to their ends for their summaries alone.
+    // Reads Open streams to their ends for their summaries alone. Their readers stay, as long as there is room.
     void survey(const std::vector<StreamChannel *> &streams);
     // Lets the reader go on with the stream; call it again after records were taken.
     void request(StreamChannel &channel);
@@ -62,15 +57,17 @@ private:
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);
     void collectFailures();
-    void closeIdle();
+    bool canGoOn(StreamChannel &stream, ReadMode mode);
+    int working() const;
+    void makeRoom(int wanted, const std::vector<StreamChannel *> &without);
 
     QString m_program;
     std::uint64_t m_memoryBytes;
     std::chrono::milliseconds m_hangTimeout;
     int m_maxReaders;
+    int m_mostKept; // readers that may stay beside those for what was surveyed
     CancelFlag m_cancel;
     std::function<void()> m_onPump;
-    ReadMode m_mode = ReadMode::Host; // how the processes now running were started
     std::vector<std::unique_ptr<ReaderProcess>> m_processes;
     std::vector<PoolFailure> m_failures;
     std::vector<pollfd> m_fds;

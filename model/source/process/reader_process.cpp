@@ -100,7 +100,8 @@ QString describe(int waitStatus)
 
 } // namespace
 
-ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels) : m_channels(std::move(channels))
+ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels)
+    : m_channels(std::move(channels)), m_descriptions(m_channels.size())
 {
     for (std::size_t i = 0; i < m_channels.size(); ++i) {
         m_channels[i]->m_process = this;
@@ -113,7 +114,7 @@ ReaderProcess::~ReaderProcess()
     for (StreamChannel *channel : m_channels) {
         if (channel->m_process != this)
             continue;
-        channel->m_process = nullptr;
+        channel->leaveReader();
         if (!channel->isOver())
             channel->m_state = StreamChannel::State::Closed;
     }
@@ -177,7 +178,17 @@ bool ReaderProcess::isDone() const
     return !m_failure
         && std::all_of(
             m_channels.begin(), m_channels.end(),
-            [this](const StreamChannel *channel) { return channel->m_process != this || channel->isOver(); });
+            [this](const StreamChannel *channel) {
+                return channel->m_process != this || (channel->isOver() && !channel->isKept());
+            });
+}
+
+bool ReaderProcess::isKept() const
+{
+    return isIdle()
+        && std::ranges::any_of(
+            m_channels,
+            [this](const StreamChannel *channel) { return channel->m_process == this && channel->isKept(); });
 }
 
 bool ReaderProcess::isIdle() const
@@ -249,7 +260,7 @@ bool ReaderProcess::takeFrames()
         else if (frame->header.kind == wire::FrameKind::Heartbeat)
             fault = acceptHeartbeat(frame->payload);
         else if (m_channels[stream]->m_process == this) // else another reader has it now
-            fault = m_channels[stream]->accept(*frame);
+            fault = acceptFor(stream, *frame);
         if (!fault.isEmpty()) {
             fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(fault));
             return true;
@@ -261,6 +272,23 @@ bool ReaderProcess::takeFrames()
     return getsOn;
 }
 
+QString ReaderProcess::acceptFor(std::uint16_t stream, const Frame &frame)
+{
+    StreamChannel &channel = *m_channels[stream];
+    if (frame.header.kind == wire::FrameKind::SameDescription) {
+        std::uint16_t as = 0;
+        if (frame.payload.size() == sizeof as)
+            std::memcpy(&as, frame.payload.data(), sizeof as);
+        if (frame.payload.size() != sizeof as || as >= stream || !m_descriptions[as])
+            return QStringLiteral("a description that it did not tell");
+        return channel.acceptDescription(m_descriptions[as]);
+    }
+    const QString fault = channel.accept(frame);
+    if (frame.header.kind == wire::FrameKind::Description)
+        m_descriptions[stream] = channel.description();
+    return fault;
+}
+
 QString ReaderProcess::acceptHeartbeat(std::span<const char> payload)
 {
     std::uint64_t steps = 0;
@@ -268,8 +296,8 @@ QString ReaderProcess::acceptHeartbeat(std::span<const char> payload)
         return QStringLiteral("a heartbeat of %1 bytes").arg(payload.size());
     std::memcpy(&steps, payload.data(), sizeof steps);
     std::uint64_t most = 0;
-    for (const StreamChannel *channel : m_channels) // each stream is read twice at the most: ahead, too
-        most += 2 * std::min(channel->mostSteps(), kMostSteps);
+    for (const StreamChannel *channel : m_channels) // each is surveyed and read at the most, both times ahead, too
+        most += 4 * std::min(channel->mostSteps(), kMostSteps);
     if (steps < m_steps || steps > most)
         return QStringLiteral("a heartbeat that tells of %1 steps").arg(steps);
     m_steps = steps;
@@ -322,6 +350,10 @@ void ReaderProcess::fail(Code code, const QString &cause)
 {
     bool anyLost = false;
     for (StreamChannel *channel : m_channels) {
+        if (channel->m_process != this)
+            continue;
+        if (channel->isKept())
+            channel->leaveReader(); // nothing is lost: another one will open it
         if (channel->m_process != this || channel->isOver())
             continue;
         channel->m_state = StreamChannel::State::Lost;

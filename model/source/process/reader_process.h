@@ -48,6 +48,8 @@ public:
     bool isDone() const;
     // Nothing of it is being read: whoever wants it later can open it again.
     bool isIdle() const;
+    // So too, and what it has open was surveyed.
+    bool isKept() const;
     // Whether the reader owes a sign of life.
     bool isExpected() const;
 
@@ -61,6 +63,7 @@ private:
     void writeCommands();
     bool readFrames(); // whether the reader gets on
     bool takeFrames(); // so too
+    QString acceptFor(std::uint16_t stream, const Frame &frame);
     QString acceptHeartbeat(std::span<const char> payload);
     void drainErrors();
     void fail(Code code, const QString &cause);
@@ -69,6 +72,7 @@ private:
     void closeAll();
 
     std::vector<StreamChannel *> m_channels;
+    std::vector<StreamChannel::Description> m_descriptions; // that it told, by channel
     pid_t m_pid = 0;
     int m_in = -1; // its stdin
     int m_out = -1; // its stdout

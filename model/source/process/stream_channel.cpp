@@ -61,6 +61,31 @@ std::uint64_t StreamChannel::mostSteps() const
                              : std::numeric_limits<std::uint64_t>::max();
 }
 
+void StreamChannel::setPlace(StreamPlace place)
+{
+    m_place = std::move(place);
+    if (m_isKept)
+        leaveReader(); // it is elsewhere
+}
+
+void StreamChannel::leaveReader()
+{
+    m_process = nullptr;
+    m_isKept = false;
+}
+
+void StreamChannel::forget()
+{
+    StreamChannel fresh(m_place);
+    if (m_isKept) {
+        fresh.m_isKept = true;
+        fresh.m_process = m_process;
+        fresh.m_index = m_index;
+        fresh.m_description = std::move(m_description);
+    }
+    *this = std::move(fresh);
+}
+
 bool StreamChannel::isExpected() const
 {
     return m_state == State::Opening || m_state == State::Surveying || (m_state == State::Reading && m_credits > 0);
@@ -78,18 +103,17 @@ QString StreamChannel::accept(const Frame &frame)
     case wire::FrameKind::Heartbeat: // of the reader, and of no stream
         break;
     case wire::FrameKind::Description:
-        if (m_state != State::Opening)
-            return unexpected(frame.header.kind);
         try {
-            m_description = wire::decodeDescription(std::string(frame.payload.begin(), frame.payload.end()));
+            wire::Description told = wire::decodeDescription(std::string(frame.payload.begin(), frame.payload.end()));
+            if (QString fault = faultOf(told); !fault.isEmpty())
+                return fault;
+            makeVisible(told);
+            return acceptDescription(std::make_shared<const wire::Description>(std::move(told)));
         } catch (const std::invalid_argument &fault) {
             return QStringLiteral("a description with the line \"%1\"").arg(QString::fromUtf8(fault.what()));
         }
-        if (QString fault = faultOf(*m_description); !fault.isEmpty())
-            return fault;
-        makeVisible(*m_description);
-        m_state = State::Open;
-        return {};
+    case wire::FrameKind::SameDescription: // its reader knows of which one
+        break;
     case wire::FrameKind::Names:
         return m_state == State::Reading ? acceptNames(frame.payload) : unexpected(frame.header.kind);
     case wire::FrameKind::Records:
@@ -104,7 +128,7 @@ QString StreamChannel::accept(const Frame &frame)
             return unexpected(frame.header.kind);
         return acceptPartial(frame.payload);
     case wire::FrameKind::Failed:
-        if (!isRead && m_state != State::Opening)
+        if (!isRead && m_state != State::Opening && m_state != State::Open)
             return unexpected(frame.header.kind);
         if (frame.payload.size() > wire::kMaxCause)
             return QStringLiteral("a cause of %1 bytes").arg(frame.payload.size());
@@ -113,6 +137,15 @@ QString StreamChannel::accept(const Frame &frame)
         return {};
     }
     return unexpected(frame.header.kind);
+}
+
+QString StreamChannel::acceptDescription(std::shared_ptr<const wire::Description> description)
+{
+    if (m_state != State::Opening)
+        return unexpected(wire::FrameKind::Description);
+    m_description = std::move(description);
+    m_state = State::Open;
+    return {};
 }
 
 QString StreamChannel::acceptNames(std::span<const char> payload)
@@ -167,6 +200,7 @@ QString StreamChannel::acceptSummary(std::span<const char> payload)
     if (summary.events < static_cast<std::uint64_t>(m_eventRecords))
         return QStringLiteral("a summary of %1 events after %2").arg(summary.events).arg(m_eventRecords);
     m_summary = summary;
+    m_isKept = m_state == State::Surveying;
     m_state = State::Ended;
     return {};
 }

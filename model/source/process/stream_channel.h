@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -20,6 +21,13 @@ class ReaderProcess;
 
 // The kind of event as a Richness bit; 0 if it has none.
 std::uint32_t richnessOf(const Record &record);
+
+// What a reader tells of events that say no more than that they happened.
+enum class ReadMode : std::uint8_t {
+    Host, // what ends a run, where the stream itself has the VM entries
+    HostAllProofs, // all that can end a run of any stream
+    Guest, // all events
+};
 
 // Where a reader finds a stream.
 struct StreamPlace {
@@ -49,13 +57,15 @@ public:
 
     const StreamPlace &place() const { return m_place; }
     // It is opened there the next time; what came stays until then.
-    void setPlace(StreamPlace place) { m_place = std::move(place); }
+    void setPlace(StreamPlace place);
     bool canOpen() const { return !m_place.dir.isEmpty(); }
-    // As if no reader had ever had it.
-    void forget() { *this = StreamChannel(m_place); }
+    // As if nothing had come of it. A reader that can begin it again stays with it.
+    void forget();
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
+    // So too, where its description is that of another stream.
+    QString acceptDescription(std::shared_ptr<const wire::Description> description);
     // How often something can come to an end for which a reader says that it gets on.
     std::uint64_t mostSteps() const;
 
@@ -63,11 +73,14 @@ public:
     bool isOver() const { return m_state == State::Ended || m_state == State::Failed || m_state == State::Lost; }
     // Whether the reader owes a sign of life for it.
     bool isExpected() const;
+    // It was surveyed, and its reader can begin it again: that saves opening its trace once more.
+    bool isKept() const { return m_isKept; }
     // Whether a reader works on it, for which somebody waits or will wait.
     bool isBusy() const;
     const QString &cause() const { return m_cause; }
 
-    const std::optional<wire::Description> &description() const { return m_description; }
+    using Description = std::shared_ptr<const wire::Description>; // that many streams share
+    const Description &description() const { return m_description; } // null: not known
     const std::optional<wire::Summary> &summary() const { return m_summary; }
     // Of a stream whose rest cannot be read: what was read of it.
     const std::optional<wire::Summary> &partial() const { return m_partial; }
@@ -91,6 +104,7 @@ private:
     friend class ReaderProcess; // which moves it through its states
     friend class ReaderPool;
 
+    void leaveReader();
     QString acceptNames(std::span<const char> payload);
     QString acceptRecords(std::span<const char> payload);
     QString acceptSummary(std::span<const char> payload);
@@ -99,6 +113,8 @@ private:
 
     StreamPlace m_place;
     State m_state = State::Closed;
+    ReadMode m_mode = ReadMode::Host; // how its reader was told to read it
+    bool m_isKept = false;
     ReaderProcess *m_process = nullptr;
     std::uint16_t m_index = 0; // among the streams of its process
     std::uint32_t m_credits = 0; // given and not yet used
@@ -106,7 +122,7 @@ private:
     std::uint64_t m_mostRecords = std::numeric_limits<std::uint64_t>::max(); // that may still come
     std::uint64_t m_mostNameBytes = std::numeric_limits<std::uint64_t>::max();
     QString m_cause;
-    std::optional<wire::Description> m_description;
+    Description m_description;
     std::optional<wire::Summary> m_summary;
     std::optional<wire::Summary> m_partial;
     std::deque<std::vector<Record>> m_batches;

@@ -227,6 +227,10 @@ void misbehave(const std::string &mode)
         put(many);
     } else if (mode == "described twice")
         put(description());
+    else if (mode == "described as itself")
+        put(frame(wire::FrameKind::SameDescription, raw(std::uint16_t(0))));
+    else if (mode == "described as nothing")
+        put(frame(wire::FrameKind::SameDescription, ""));
     else if (mode == "small summary")
         put(frame(wire::FrameKind::Summary, "x"));
     else if (mode == "exit")

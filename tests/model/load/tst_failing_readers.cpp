@@ -129,6 +129,8 @@ void TestFailingReaders::brokenProtocol_data()
     row("too many records", Code::ReaderBabbled, "bytes of records");
     row("more than the credits", Code::ReaderBabbled, "that was not asked for");
     row("described twice", Code::ReaderBabbled, "that was not asked for");
+    row("described as itself", Code::ReaderBabbled, "a description that it did not tell");
+    row("described as nothing", Code::ReaderBabbled, "a description that it did not tell");
     row("small summary", Code::ReaderBabbled, "that was not asked for");
     row("odd heartbeat", Code::ReaderBabbled, "a heartbeat of 1 bytes");
     row("heartbeat that goes back", Code::ReaderBabbled, "a heartbeat that tells of 3 steps");
