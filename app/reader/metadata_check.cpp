@@ -5,9 +5,11 @@
 #include <cctype>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/reader/ctf_stream.h"
@@ -40,7 +42,7 @@ Header parse(const char (&bytes)[kHeaderBytes])
     return {ordered(0), ordered(kContentSizeAt) / 8, ordered(kPacketSizeAt) / 8};
 }
 
-// The parser's time grows with the square of a word's length.
+// Looks at the text word by word, for what the library does not survive or tells in words of its own.
 class Words {
 public:
     void add(std::ifstream &file, std::uint64_t at, std::uint64_t bytes)
@@ -55,19 +57,86 @@ public:
         }
     }
 
+    // Fields of these names get a clock from the library where the trace has none.
+    void judge() const
+    {
+        if (!m_hasClock && (m_hasMaps || !m_hasTimestamps))
+            throw ReadError(
+                "metadata: it declares no clock, so its events have no times; copy the metadata again if it "
+                "is not whole, or record with a tracer that writes times, as LTTng and perf do");
+    }
+
 private:
-    static constexpr std::uint64_t kLongest = 256 << 10;
+    static constexpr std::uint64_t kLongest = 256 << 10; // the parser's time grows with the square of a word's length
+    static constexpr std::uint64_t kMostElements = 1 << 20; // the library makes a field for each, of some 100 bytes
+    static constexpr std::size_t kKept = 32; // of a word: longer than any number, and what is looked for
+
+    enum class In : std::uint8_t { Code, Text, Escape, Slash, Comment, Star };
+
+    static bool isOfWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
     void take(char c)
     {
-        m_length = std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? m_length + 1 : 0;
-        if (m_length > kLongest) {
-            throw ReadError("metadata: it holds a word of more than " + std::to_string(kLongest)
-                + " bytes, as no tracer writes one");
+        const bool wasCode = m_in == In::Code || m_in == In::Slash;
+        m_in = behind(c);
+        if (isOfWord(c)) {
+            if (++m_length > kLongest)
+                throw ReadError("metadata: it holds a word of more than " + std::to_string(kLongest)
+                    + " bytes, as no tracer writes one");
+            if (wasCode && m_length <= kKept)
+                m_word += c;
+            return;
+        }
+        if (m_length > 0 && wasCode)
+            finishWord();
+        m_length = 0;
+        m_word.clear();
+        if (m_in == In::Code && !std::isspace(static_cast<unsigned char>(c))) {
+            m_hasClock = m_hasClock || (c == '{' && m_isBehindClock);
+            m_isBehindClock = false;
+            m_isBehindBracket = c == '[';
         }
     }
 
-    std::uint64_t m_length = 0;
+    In behind(char c) const
+    {
+        switch (m_in) {
+        case In::Text:
+            return c == '\\' ? In::Escape : c == '"' ? In::Code : In::Text;
+        case In::Escape:
+            return In::Text;
+        case In::Comment:
+            return c == '*' ? In::Star : In::Comment;
+        case In::Star:
+            return c == '/' ? In::Code : c == '*' ? In::Star : In::Comment;
+        case In::Slash:
+            if (c == '*')
+                return In::Comment;
+            break;
+        case In::Code:
+            break;
+        }
+        return c == '"' ? In::Text : c == '/' ? In::Slash : In::Code;
+    }
+
+    void finishWord()
+    {
+        m_isBehindClock = m_word == "clock";
+        m_hasMaps = m_hasMaps || m_word == "map";
+        m_hasTimestamps = m_hasTimestamps || m_word.starts_with("timestamp");
+        if (std::exchange(m_isBehindBracket, false) && std::isdigit(static_cast<unsigned char>(m_word.front()))
+            && std::strtoull(m_word.c_str(), nullptr, 0) > kMostElements)
+            throw ReadError("metadata: it declares an array of " + m_word + " elements, as no tracer writes one");
+    }
+
+    In m_in = In::Code;
+    std::uint64_t m_length = 0; // of the word
+    std::string m_word; // its begin; not inside of texts and comments
+    bool m_isBehindClock = false; // the word, and nothing else
+    bool m_isBehindBracket = false;
+    bool m_hasClock = false;
+    bool m_hasMaps = false; // of fields to clocks
+    bool m_hasTimestamps = false;
 };
 
 } // namespace
@@ -88,8 +157,8 @@ void checkMetadata(const std::string &path)
         file.read(bytes, sizeof bytes);
         const Header header = parse(bytes);
         if (at == 0 && header.magic != kMagic) {
-            words.add(file, 0, size);
-            return; // plain text
+            words.add(file, 0, size); // plain text
+            break;
         }
         if (size - at < kHeaderBytes || header.contentBytes > size - at)
             throw ReadError("metadata: the file ends inside a packet, at byte " + std::to_string(size));
@@ -98,6 +167,7 @@ void checkMetadata(const std::string &path)
         words.add(file, at + kHeaderBytes, header.contentBytes - kHeaderBytes);
         at += header.packetBytes;
     }
+    words.judge();
 }
 
 } // namespace exitscope::reader

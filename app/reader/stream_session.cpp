@@ -54,7 +54,9 @@ void StreamSession::tryOpen(SharedTrace &shared)
     const bt_stream *stream = bt_message_stream_beginning_borrow_stream_const(first);
     const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
     if (!bt_stream_class_borrow_default_clock_class_const(streamClass))
-        throw ReadError("the stream has no clock, so its events have no times");
+        throw ReadError(
+            "the stream has no clock, so its events have no times; record with a tracer that writes them, as "
+            "LTTng and perf do");
     m_trace = m_stream->trace;
     m_streamOfTrace = m_stream->number;
     makeDecoder();
