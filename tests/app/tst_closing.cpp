@@ -43,6 +43,8 @@ class TestClosing : public QObject {
 
 private Q_SLOTS:
     void initTestCase();
+    void whileItSurveys_data() { addPoints(); }
+    void whileItSurveys();
     void whileItLoads_data() { addPoints(); }
     void whileItLoads();
     void whileItAlignsAndCounts_data() { addPoints(); }
@@ -53,6 +55,7 @@ private Q_SLOTS:
 private:
     static void addPoints();
     static void close(std::unique_ptr<OpenedWindow> window);
+    void closeWhileReading(const QString &directory, double share);
 
     QTemporaryDir m_dir;
     std::shared_ptr<const Recording> m_foreign; // a guest of another host: that is sought longest
@@ -61,6 +64,7 @@ private:
 void TestClosing::initTestCase()
 {
     writeStormTrace(m_dir.filePath(QStringLiteral("host")).toStdString(), 300'000, 7);
+    writeStormChunks(m_dir.filePath(QStringLiteral("chunks")).toStdString(), 12, 100'000, {.vcpus = 16});
     Recording foreign = makeSyncCase({.seed = 1, .spanNs = 60'000'000'000, .vcpus = 16}).recording;
     foreign.guests = makeSyncCase({.seed = 2, .spanNs = 60'000'000'000, .vcpus = 16}).recording.guests;
     m_foreign = std::make_shared<const Recording>(std::move(foreign));
@@ -85,19 +89,31 @@ void TestClosing::close(std::unique_ptr<OpenedWindow> window)
     QVERIFY2(timer.elapsed() < kSoonOnABusyMachineMs, qPrintable(QStringLiteral("%1 ms").arg(timer.elapsed())));
 }
 
+void TestClosing::closeWhileReading(const QString &directory, double share)
+{
+    auto window = std::make_unique<OpenedWindow>();
+    LoadController &loader = (*window)->loader();
+    double done = -1;
+    connect(&loader, &LoadController::progressed, this, [&](const LoadProgress &progress) {
+        done = progress.bytesTotal > 0 ? double(progress.bytesDone) / double(progress.bytesTotal) : 0;
+    });
+    (*window)->open({m_dir.filePath(directory)});
+    if (share > 0)
+        QTRY_VERIFY_WITH_TIMEOUT(done >= share || !loader.isLoading(), 60'000);
+    close(std::move(window));
+}
+
+// Which is the first half of reading chunks.
+void TestClosing::whileItSurveys()
+{
+    QFETCH(const int, point);
+    closeWhileReading(QStringLiteral("chunks"), point / 2.0 / kPoints);
+}
+
 void TestClosing::whileItLoads()
 {
     QFETCH(const int, point);
-    auto window = std::make_unique<OpenedWindow>();
-    LoadController &loader = (*window)->loader();
-    double share = -1;
-    connect(&loader, &LoadController::progressed, this, [&](const LoadProgress &progress) {
-        share = progress.bytesTotal > 0 ? double(progress.bytesDone) / double(progress.bytesTotal) : 0;
-    });
-    (*window)->open({m_dir.filePath(QStringLiteral("host"))});
-    if (point > 0)
-        QTRY_VERIFY_WITH_TIMEOUT(share * kPoints >= point || !loader.isLoading(), 60'000);
-    close(std::move(window));
+    closeWhileReading(QStringLiteral("host"), double(point) / kPoints);
 }
 
 void TestClosing::whileItAlignsAndCounts()

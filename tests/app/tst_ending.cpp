@@ -55,9 +55,13 @@ private Q_SLOTS:
     void oneThatDoesNotListenIsEnded();
 
 private:
-    QList<Program> programs() const;
+    QList<Program> programs(const QString &path) const;
+    QString pathFor(const QString &when) const
+    {
+        return when == text("survey") ? m_dir.filePath(text("chunks")) : trace();
+    }
     int framesOf(const QString &file) const;
-    void startHanging(QProcess &process, const Program &program, int frames);
+    void startHanging(QProcess &process, const Program &program, const QString &when);
     QString temporary() const { return m_work->filePath(text("tmp")); }
     QString trace() const { return m_dir.filePath(text("host")); }
     bool isAnyReaderLeft() const;
@@ -70,10 +74,12 @@ private:
 void TestEnding::initTestCase()
 {
     writeStormTrace(trace().toStdString(), 200'000, 7);
-    for (const char *name : {"ch_0", "ch_1"}) {
-        QFile stream(trace() + QLatin1Char('/') + text(name));
-        QVERIFY(stream.resize(stream.size() - 100));
-    }
+    writeStormChunks(m_dir.filePath(text("chunks")).toStdString(), 2, 300'000, {}); // of several packets each
+    for (const char *directory : {"host", "chunks/0", "chunks/1"})
+        for (const char *name : {"ch_0", "ch_1"}) {
+            QFile stream(m_dir.filePath(text(directory)) + QLatin1Char('/') + text(name));
+            QVERIFY(stream.resize(stream.size() - 100));
+        }
     QVERIFY(QFile::remove(indexPath(trace() + text("/ch_1")))); // one is found to be cut only when it is opened
     m_frames = framesOf(text("ch_0"));
     QVERIFY2(m_frames > 20, qPrintable(QString::number(m_frames)));
@@ -85,12 +91,12 @@ void TestEnding::init()
     QVERIFY(QDir().mkpath(temporary()));
 }
 
-QList<Program> TestEnding::programs() const
+QList<Program> TestEnding::programs(const QString &path) const
 {
-    return {{"exitscope-cli", binary("exitscope-cli"), {text("report"), trace()}},
-        {"exitscope", binary("exitscope"), {trace()}},
+    return {{"exitscope-cli", binary("exitscope-cli"), {text("report"), path}},
+        {"exitscope", binary("exitscope"), {path}},
         {"exitscope --export", binary("exitscope"),
-            {text("--export"), text("timeline"), text("--output"), text("/tmp/never.png"), trace()}}};
+            {text("--export"), text("timeline"), text("--output"), text("/tmp/never.png"), path}}};
 }
 
 int TestEnding::framesOf(const QString &file) const
@@ -112,8 +118,8 @@ int TestEnding::framesOf(const QString &file) const
     }
 }
 
-// Returns when the program's reader hangs, after so many frames.
-void TestEnding::startHanging(QProcess &process, const Program &program, int frames)
+// Returns when the program's reader hangs: after so many frames, or in a survey.
+void TestEnding::startHanging(QProcess &process, const Program &program, const QString &when)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     const auto set = [&](const char *name, const QString &value) { environment.insert(text(name), value); };
@@ -122,7 +128,7 @@ void TestEnding::startHanging(QProcess &process, const Program &program, int fra
         set(home, m_work->path());
     set("QT_QPA_PLATFORM", text("offscreen"));
     set("EXITSCOPE_READER", binary("faulty_reader"));
-    set("EXITSCOPE_READER_FAULT", text("hang:%1").arg(frames));
+    set("EXITSCOPE_READER_FAULT", text("hang:") + when);
     const QString note = m_work->filePath(text("hangs"));
     set("EXITSCOPE_READER_NOTE", note);
     process.setProcessEnvironment(environment);
@@ -145,24 +151,24 @@ void TestEnding::ends_data()
 {
     QTest::addColumn<int>("program");
     QTest::addColumn<int>("signal");
-    QTest::addColumn<int>("frames");
-    const std::pair<const char *, int> places[]
-        = {{"at the begin", 0}, {"in the middle", m_frames / 2}, {"at the end", m_frames - 5}};
+    QTest::addColumn<QString>("when");
+    const std::pair<const char *, QString> places[] = {{"in a survey", text("survey")}, {"at the begin", text("0")},
+        {"in the middle", QString::number(m_frames / 2)}, {"at the end", QString::number(m_frames - 5)}};
     const std::pair<const char *, int> signalNames[]
         = {{"Ctrl+C", SIGINT}, {"SIGTERM", SIGTERM}, {"SIGHUP", SIGHUP}, {"SIGKILL", SIGKILL}};
-    for (int program = 0; program < programs().size(); ++program)
+    for (int program = 0; program < programs({}).size(); ++program)
         for (const auto &[name, signal] : signalNames)
-            for (const auto &[place, frames] : places)
-                QTest::addRow("%s, %s %s", programs()[program].name, name, place) << program << signal << frames;
+            for (const auto &[place, when] : places)
+                QTest::addRow("%s, %s %s", programs({})[program].name, name, place) << program << signal << when;
 }
 
 void TestEnding::ends()
 {
     QFETCH(const int, program);
     QFETCH(const int, signal);
-    QFETCH(const int, frames);
+    QFETCH(const QString, when);
     QProcess process;
-    startHanging(process, programs()[program], frames);
+    startHanging(process, programs(pathFor(when))[program], when);
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(::kill(pid_t(process.processId()), signal), 0);
@@ -187,7 +193,7 @@ void TestEnding::ends()
 void TestEnding::theLivingKeepTheirFiles()
 {
     QProcess living;
-    startHanging(living, programs()[0], 5);
+    startHanging(living, programs(trace())[0], text("5"));
     const QStringList before = QDir(temporary()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
     QProcess next;
     next.setProcessEnvironment(living.processEnvironment());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands between the program and exitscope-reader, hands on what they say, and misbehaves on demand:
 // EXITSCOPE_READER_FAULT=MODE:N with MODE one of crash, hang, beat (no more than that it is alive), garbage,
-// exit, after N Records frames.
+// exit, after N Records frames, or in the place of a stream's Summary where N is "survey".
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -78,8 +78,10 @@ void handOnCommands(int to)
     close(to);
 }
 
-void handOnFrames(int from, const std::string &mode, long after)
+void handOnFrames(int from, const std::string &mode, const std::string &when)
 {
+    const bool inSurvey = when == "survey";
+    const long after = inSurvey ? -1 : std::atol(when.c_str());
     for (long records = 0;;) {
         if (records == after)
             misbehave(mode);
@@ -87,6 +89,8 @@ void handOnFrames(int from, const std::string &mode, long after)
         readAll(from, reinterpret_cast<char *>(&header), sizeof header);
         std::vector<char> rest(header.payloadBytes + sizeof wire::kEndMark);
         readAll(from, rest.data(), rest.size());
+        if (inSurvey && records == 0 && header.kind == wire::FrameKind::Summary)
+            misbehave(mode);
         writeAll(STDOUT_FILENO, reinterpret_cast<const char *>(&header), sizeof header);
         writeAll(STDOUT_FILENO, rest.data(), rest.size());
         if (header.kind == wire::FrameKind::Heartbeat && header.payloadBytes == sizeof toldSteps)
@@ -128,5 +132,5 @@ int main(int, char **argv)
     close(commands[0]);
     close(frames[1]);
     std::thread([to = commands[1]] { handOnCommands(to); }).detach();
-    handOnFrames(frames[0], fault.substr(0, colon), std::atol(fault.c_str() + colon + 1));
+    handOnFrames(frames[0], fault.substr(0, colon), fault.substr(colon + 1));
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QElapsedTimer>
+
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -164,6 +167,7 @@ private Q_SLOTS:
     void metadataIsParsedOnce_data();
     void metadataIsParsedOnce();
     void lossOfAGuestEndsWithItsChunk();
+    void cancelEndsASurvey();
 };
 
 void TestChunks::sameAsAllAtOnce_data()
@@ -318,6 +322,35 @@ void TestChunks::lossOfAGuestEndsWithItsChunk()
     QCOMPARE(lost.size(), std::size_t(1));
     QCOMPARE(lost[0].from, Ns(10));
     QCOMPARE(lost[0].to, Ns(25)); // the last event of its chunk
+}
+
+// Whatever its readers do: they hang, and may do so for a minute.
+void TestChunks::cancelEndsASurvey()
+{
+    WrittenRecording written;
+    for (const char *name : {"chunk-0", "chunk-1"})
+        written.add("10 p0 kvm_entry tid=31\n20 p0 kvm_exit reason=10 isa=1 tid=31\n", name);
+    const QTemporaryDir directory;
+    const QString note = directory.filePath(QStringLiteral("hangs"));
+    qputenv("EXITSCOPE_READER_FAULT", "hang:survey");
+    qputenv("EXITSCOPE_READER_NOTE", QFile::encodeName(note));
+    LoadOptions loadOptions;
+    loadOptions.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/faulty_reader");
+    loadOptions.hangTimeoutMs = 60'000;
+    std::atomic<bool> cancel{false};
+    QElapsedTimer sinceCancel;
+    const auto progress = [&](const LoadProgress &) {
+        if (!cancel && QFile::exists(note)) {
+            sinceCancel.start();
+            cancel = true;
+        }
+    };
+    const Recording recording = loadRecording({written.path()}, loadOptions, progress, &cancel);
+    qunsetenv("EXITSCOPE_READER_FAULT");
+    qunsetenv("EXITSCOPE_READER_NOTE");
+    QVERIFY(sinceCancel.isValid());
+    QVERIFY2(sinceCancel.elapsed() < 20'000, qPrintable(QString::number(sinceCancel.elapsed())));
+    QVERIFY(recording.hosts.empty());
 }
 
 QTEST_GUILESS_MAIN(TestChunks)
