@@ -11,7 +11,7 @@ namespace exitscope {
 struct ReaderOptions {
     QString readerProgram; // exitscope-reader; empty: the one beside the running program
     int hangTimeoutMs = 10'000; // a reader that makes no progress for so long is ended
-    int maxReaders = 32; // processes at one time; above that one serves several streams
+    int maxReaders = 32; // processes that work at one time; above that one serves several streams
     std::uint64_t readerMemoryBytes = 1ull << 30; // address space of one reader
 };
 
