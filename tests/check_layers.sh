@@ -35,7 +35,7 @@ findRule() {
     model/guest/*) rule=model/guest qt=core
         allowed=(model/guest/ model/clock/clock_map.h model/timeline/ model/record/ "${shared[@]}") ;;
     model/clock/*) rule=model/clock qt=core
-        allowed=(model/clock/ model/guest/ model/timeline/ model/record/ "${recording[@]}" "${shared[@]}") ;;
+        allowed=(model/clock/ model/guest/ model/timeline/ model/reference/ model/record/ "${recording[@]}" "${shared[@]}") ;;
     model/statistics/*) rule=model/statistics qt=core
         allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;

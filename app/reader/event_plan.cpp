@@ -236,7 +236,7 @@ Record decodeRecord(const EventPlan &plan, const bt_event *event)
         record.kind = Kind::HostProof;
         break;
     case Kind::HostProof:
-        record.plain = {std::uint8_t(plan.what.entersKernel)};
+        record.plain = {std::uint8_t(plan.what.entersKernel), std::uint8_t(plan.what.leavesKernel)};
         break;
     case Kind::IoctlExit:
     case Kind::NextSwitch: // never in a catalog row

@@ -166,6 +166,13 @@ std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Tr
     return results;
 }
 
+// What bounds the map holds for it alone, if for that.
+void forgetBounds(GuestAlignment &guest)
+{
+    guest.map = guest.map.shifted(0);
+    guest.regions.clear();
+}
+
 // What was found says nothing.
 void Aligner::forget(GuestAlignment &guest, bool isTooRegular) const
 {
@@ -209,8 +216,8 @@ Alignments Aligner::align()
             forget(guest, true);
         if (guest.isAligned() && guest.method != SyncMethod::User)
             trial(guest.guest, *std::ranges::find(m_vms, *guest.vm, &Candidate::key)).estimate(guest);
-        if (guest.verdict == SyncVerdict::Ambiguous && hasRival(guest))
-            guest.map = guest.map.shifted(0); // what bounds it holds for it alone, not for its rivals
+        if (guest.verdict == SyncVerdict::Ambiguous && !areBoundsSure(guest))
+            forgetBounds(guest);
         if (!m_budget.isCancelled())
             tellAlignment(m_recording, guest, result.diagnostics);
     }

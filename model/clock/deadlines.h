@@ -19,6 +19,7 @@ struct DeadlinesOfVcpu {
 struct DeadlineEstimate {
     ClockLine line;
     std::int64_t anchors = 0; // pairs on the line
+    TimeRange span = {}; // of their guest times; beyond it the line is less sure
 };
 
 // From a map that is about right: pairs each deadline with the nearest one, takes the line that most pairs lie on, and

@@ -21,24 +21,24 @@ bool isLost(const GuestCpu &cpu, Ns from, Ns to)
 
 } // namespace
 
-std::int64_t contradictedExits(const GuestCpu &cpu, const Vcpu &vcpu, const ReasonTable &reasons, const ClockLine &line)
+CodeChecked checkCode(const GuestCpu &cpu, const Vcpu &vcpu, const ReasonTable &reasons, const ClockLine &line)
 {
     const ExitColumns &exits = vcpu.exits;
-    std::int64_t count = 0;
+    CodeChecked checked;
     std::size_t before = 0; // events at or before the exit: an exit's own slot counts
     for (std::size_t i = 0; i < exits.size(); ++i) {
         while (before < cpu.inKernel.size() && line.toHost(cpu.events[before]) <= exits.time[i])
             ++before;
-        if (before == 0 || cpu.inKernel[before - 1] == 0)
-            continue;
         const std::uint64_t rip = exits.guestRip[i];
-        if (rip == 0 || rip >= kUserEnd || !exits.hasRun(i)) // 0: not recorded
+        if (before == 0 || cpu.inKernel[before - 1] == 0 || rip == 0 || !exits.hasRun(i)) // 0: not recorded
             continue;
         const bool isByInstruction
             = std::ranges::find(kByInstruction, reasons[exits.reason[i]].key) != kByInstruction.end();
-        count += isByInstruction && !isLost(cpu, cpu.events[before - 1], line.toGuest(exits.time[i]));
+        if (!isByInstruction || isLost(cpu, cpu.events[before - 1], line.toGuest(exits.time[i])))
+            continue;
+        ++(rip < kUserEnd ? checked.contradicted : checked.agreed);
     }
-    return count;
+    return checked;
 }
 
 } // namespace exitscope

@@ -8,10 +8,13 @@
 
 namespace exitscope {
 
-// How many exits of the vCPU that a guest's own instruction caused (io, cpuid, hypercall, page fault) left a program's
-// code, as their guest_rip tells, while the guest's CPU ran its kernel for certain under the line. Under the true line
-// none does.
-std::int64_t contradictedExits(
-    const GuestCpu &cpu, const Vcpu &vcpu, const ReasonTable &reasons, const ClockLine &line);
+// Of the exits that a guest's own instruction caused (io, cpuid, hypercall, page fault), at which the guest's CPU ran
+// its kernel for certain under the line, how many left the kernel's code by their guest_rip, and how many a program's.
+// Under the true line none does the latter, on a guest of 64 bits without guests of its own.
+struct CodeChecked {
+    std::int64_t agreed = 0;
+    std::int64_t contradicted = 0;
+};
+CodeChecked checkCode(const GuestCpu &cpu, const Vcpu &vcpu, const ReasonTable &reasons, const ClockLine &line);
 
 } // namespace exitscope

@@ -16,16 +16,13 @@ std::array<Ns, 3> threeTimes(TimeRange guest)
     return {guest.from, guest.from + guest.length() / 2, guest.to};
 }
 
-// How far the truth can be from the line, over the range.
-Ns mostError(const ClockLine &line, const LineRegions &regions, TimeRange guest)
+// From the lowest to the highest that any region gives at each of the times.
+std::array<std::optional<TimeRange>, 3> boundsAt(const LineRegions &regions, const std::array<Ns, 3> &times)
 {
-    Ns most = 0;
-    for (const Ns at : threeTimes(guest)) {
-        const Ns host = line.toHost(at);
-        if (const auto bounds = regions.bounds(at))
-            most = std::max({most, host - bounds->from, bounds->to - host});
-    }
-    return most;
+    std::array<std::optional<TimeRange>, 3> bounds;
+    for (std::size_t i = 0; i < times.size(); ++i)
+        bounds[i] = regions.bounds(times[i]);
+    return bounds;
 }
 
 } // namespace
@@ -55,9 +52,17 @@ ClockPiece spanning(const LineRegions &regions, TimeRange guest)
 {
     if (regions.size() == 1)
         return regions.regions.front().piece;
-    const auto middle = std::ranges::min_element(regions.regions, {}, [&](const LineRegion &region) {
-        return std::pair(region.misfits, mostError(region.piece.line, regions, guest));
-    });
+    const std::array<Ns, 3> times = threeTimes(guest);
+    const auto bounds = boundsAt(regions, times);
+    const auto mostError = [&](const ClockLine &line) { // how far the truth can be from the line
+        Ns most = 0;
+        for (std::size_t i = 0; i < times.size(); ++i)
+            if (const Ns host = line.toHost(times[i]); bounds[i])
+                most = std::max({most, host - bounds[i]->from, bounds[i]->to - host});
+        return most;
+    };
+    const auto middle = std::ranges::min_element(regions.regions, {},
+        [&](const LineRegion &region) { return std::pair(region.misfits, mostError(region.piece.line)); });
     return widened(middle->piece, regions);
 }
 

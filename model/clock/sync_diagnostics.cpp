@@ -127,7 +127,8 @@ void Teller::tellAligned()
         add(Code::GuestRegions,
             QStringLiteral("several maps of the guest's clock fit as well, all within ± %1, which is the uncertainty "
                            "told: of its events near an exit it is not certain on which side they fall. %2")
-                .arg(formatDuration(*uncertainty), kWhatDecides));
+                .arg(formatDuration(*uncertainty), m_alignment.isByDeadlines ? QString() : kWhatDecides)
+                .trimmed());
     if (m_alignment.containment.misfits() > 0)
         add(Code::GuestMisfits,
             QStringLiteral("%1 of %2 events of the guest fall where the host shows its vCPU out of guest mode")

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "model/clock/guest_code.h"
+#include "model/clock/region_evidence.h"
 #include "model/clock/search/containment_fit.h"
 #include "model/clock/search/cpu_numbers.h"
 #include "model/clock/search/deadline_search.h"
@@ -17,7 +17,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr Ns kFromEstimate = 2000; // ns: so far from deadlines no line is possible (DESIGN "Certain")
+constexpr Ns kLeastReach = 100; // ns: within less there is nothing to tell apart
 constexpr std::int64_t kLeastOfPiece = 100; // known events, for its regions to be sought
 constexpr double kUserFits = 0.95; // contained: the user's map is on the right vCPUs
 
@@ -74,7 +74,7 @@ Ns longestRest(const GuestOnVm &guest)
 {
     Ns longest = 0;
     for (const EventsOnRuns &pair : guest)
-        for (std::size_t i = 0; i < pair.runs->size(); ++i)
+        for (std::size_t i = 0; i < pair.runs->size() && !pair.events.empty() && pair.runs->medianRun() > 0; ++i)
             if (pair.runs->knows[i] == HostKnows::NotGuest)
                 longest = std::max(longest, pair.runs->end(i) - pair.runs->begin[i]);
     return longest;
@@ -131,50 +131,10 @@ void VmTrial::lookAtPieces(GuestAlignment &alignment) const
             || containmentOf(within.pairs(), ClockMap(pieces[i].line), 0, m_budget).known < kLeastOfPiece)
             continue;
         regions = searchRegions(within.pairs(), {pieces[i].line, own}, m_budget);
-        if (regions.size() > 1)
+        if (regions.size() > 0)
             pieces[i] = widened(pieces[i], regions);
     }
     alignment.map = ClockMap(std::move(pieces));
-}
-
-// Of a map of one piece that containment leaves open, deadlines can tell which it is.
-void VmTrial::decideByDeadlines(GuestAlignment &alignment) const
-{
-    const auto line
-        = searchDeadlines(m_runs.deadlines(m_trace, alignment.vcpuOf), m_runs.host().range, kMaxClockDrift, m_budget);
-    if (!line)
-        return;
-    const GuestOnVm pairs = m_runs.with(m_trace, alignment.vcpuOf);
-    const TimeRange overlap = overlapOf(ClockMap(line->line), m_trace.range, m_runs.host().range);
-    LineRegions regions
-        = searchRegions(pairs, {line->line, overlap, double(kFromEstimate), double(kFromEstimate)}, m_budget);
-    if (regions.size() == 0 || m_budget.hasEnded())
-        return;
-    regions = near(regions, line->line, overlap, kFromEstimate);
-    dropContradicted(regions, alignment.vcpuOf);
-    alignment.isByDeadlines = true;
-    alignment.runnerUp = 0;
-    alignment.regions = {std::move(regions)};
-}
-
-// Of regions whose lines put each event into one slot, those under which more exits contradict what the guest did than
-// under another.
-void VmTrial::dropContradicted(LineRegions &regions, const CpuMap &vcpuOf) const
-{
-    const bool areExact = std::ranges::all_of(regions.regions, &LineRegion::isExact);
-    if (regions.size() < 2 || !areExact || m_runs.isPseudo())
-        return;
-    std::vector<std::int64_t> counts;
-    for (const LineRegion &region : regions.regions) {
-        std::int64_t &count = counts.emplace_back(0);
-        for (std::size_t k = 0; k < vcpuOf.size() && !m_budget.hasEnded(); ++k)
-            if (vcpuOf[k])
-                count += contradictedExits(
-                    m_trace.cpus[k], m_runs.vm().vcpus[*vcpuOf[k]], m_recording.reasons, region.piece.line);
-    }
-    const std::int64_t least = *std::ranges::min_element(counts);
-    std::size_t at = 0;
-    std::erase_if(regions.regions, [&](const LineRegion &) { return counts[at++] > least; });
 }
 
 // The map that spans all regions that are left.
@@ -184,11 +144,42 @@ void VmTrial::takeRegions(GuestAlignment &alignment) const
     const GuestOnVm pairs = m_runs.with(m_trace, alignment.vcpuOf);
     const TimeRange overlap
         = overlapOf(ClockMap(regions.regions.front().piece.line), m_trace.range, m_runs.host().range);
-    alignment.map = ClockMap(std::vector<ClockPiece>{spanning(regions, overlap)});
+    const bool wasBest = !alignment.map.isEmpty() && alignment.containment.misfits() < regions.misfits();
+    const ClockPiece piece = wasBest ? widened(alignment.map.pieces().front(), regions) : spanning(regions, overlap);
     const double likelihood = alignment.containment.likelihood;
+    alignment.map = ClockMap(std::vector<ClockPiece>{piece});
     alignment.containment = containmentOf(pairs, alignment.map, 0, m_budget);
     alignment.containment.likelihood = likelihood;
     complete(alignment);
+}
+
+// What containment leaves open, deadlines can tell: which of the regions, or, of a guest that fits nearly everywhere,
+// where it is.
+void VmTrial::decideByDeadlines(GuestAlignment &alignment) const
+{
+    const bool areSeveral = alignment.map.pieces().size() == 1 && alignment.hasSeveralRegions();
+    if (!alignment.neverRests && !areSeveral)
+        return;
+    const auto deadlines
+        = searchDeadlines(m_runs.deadlines(m_trace, alignment.vcpuOf), m_runs.host().range, kMaxClockDrift, m_budget);
+    if (!deadlines)
+        return;
+    if (!alignment.neverRests) {
+        alignment.regions = {nearDeadlines(alignment.regions.front(), *deadlines)};
+        takeRegions(alignment);
+        return;
+    }
+    const TimeRange overlap = overlapOf(ClockMap(deadlines->line), m_trace.range, m_runs.host().range);
+    const GuestOnVm pairs = m_runs.with(m_trace, alignment.vcpuOf);
+    LineRegions regions = regionsByDeadlines(pairs, *deadlines, overlap, m_budget);
+    if (regions.size() == 0)
+        return;
+    dropContradicted(regions, m_trace, m_runs, alignment.vcpuOf, m_recording.reasons, m_budget);
+    alignment.isByDeadlines = true;
+    alignment.runnerUp = 0;
+    alignment.map = {};
+    alignment.regions = {std::move(regions)};
+    takeRegions(alignment);
 }
 
 GuestAlignment VmTrial::byContainment(const CpuMap &vcpuOf) const
@@ -204,46 +195,40 @@ GuestAlignment VmTrial::byContainment(const CpuMap &vcpuOf) const
     result.neverRests = longestRest(pairs) <= found.gap;
     if (!result.map.isEmpty())
         complete(result);
-    if (found.regions.size() > 0)
-        result.regions = {std::move(found.regions)};
-    else if (result.map.pieces().size() > 1)
+    if (result.map.pieces().size() > 1)
         lookAtPieces(result);
-    if (result.map.pieces().size() == 1 && result.hasSeveralRegions()) {
-        dropContradicted(result.regions.front(), vcpuOf);
+    else if (found.regions.size() > 0) {
+        result.regions = {std::move(found.regions)};
+        dropContradicted(result.regions.front(), m_trace, m_runs, vcpuOf, m_recording.reasons, m_budget);
         takeRegions(result);
     }
-    result.verdict = verdictOf(result);
-    if (result.verdict == SyncVerdict::Aligned && !result.hasSeveralRegions())
-        return result;
-    decideByDeadlines(result);
-    if (result.isByDeadlines)
-        takeRegions(result);
+    if (!m_budget.hasEnded())
+        decideByDeadlines(result);
     result.verdict = verdictOf(result);
     return result;
 }
 
-// The regions near the piece whose lines keep to the bounds too, each narrowed by them.
-LineRegions VmTrial::regionsWithin(
-    const ClockPiece &piece, const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const
+// The regions within the bounds whose lines keep to them, each narrowed by them; none if not all can be.
+LineRegions VmTrial::regionsWithin(const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const
 {
-    const ClockMap map(std::vector<ClockPiece>{piece});
+    const ClockPiece byPairs = FeasibleLines(bounds, kMaxClockDrift).piece();
+    const ClockMap map(std::vector<ClockPiece>{byPairs});
     const TimeRange overlap = overlapOf(map, m_trace.range, m_runs.host().range);
-    const FeasibleLines pairs(bounds, kMaxClockDrift);
-    const ClockMap byPairs(std::vector<ClockPiece>{pairs.piece()});
-    const auto reach = double(byPairs.uncertainty(overlap).value_or(0) + 1);
+    const Ns reach = map.uncertainty(overlap).value_or(0) + 1;
+    if (reach < kLeastReach)
+        return {};
     const GuestOnVm onVm = m_runs.with(m_trace, vcpuOf);
-    LineRegions regions = searchRegions(onVm, {byPairs.pieces().front().line, overlap, reach, reach}, m_budget);
+    LineRegions regions = searchRegions(onVm, {byPairs.line, overlap, double(reach), double(reach)}, m_budget);
+    if (!std::ranges::all_of(regions.regions, &LineRegion::isExact))
+        return {};
     std::erase_if(regions.regions, [&](LineRegion &region) {
-        if (!region.isExact)
-            return false;
         std::vector<InstantBounds> all = boundsOfContained(onVm, ClockMap(region.piece.line), overlap, m_budget);
         std::ranges::copy(bounds, std::back_inserter(all));
         std::ranges::stable_sort(all, {}, &InstantBounds::guest);
         const FeasibleLines both(all, kMaxClockDrift);
-        if (both.isEmpty())
-            return true;
-        region.piece = both.piece();
-        return false;
+        if (!both.isEmpty())
+            region.piece = both.piece();
+        return both.isEmpty();
     });
     return regions;
 }
@@ -272,11 +257,13 @@ std::optional<GuestAlignment> VmTrial::byVmsync() const
             result.map = ClockMap(std::vector<ClockPiece>{both.piece()});
     }
     const ClockPiece piece = result.map.pieces().front();
-    const LineRegions regions = regionsWithin(piece, bounds, result.vcpuOf);
-    if (regions.size() > 1)
-        result.map = ClockMap(std::vector<ClockPiece>{widened(piece, regions)});
+    LineRegions regions = regionsWithin(bounds, result.vcpuOf);
     if (regions.size() > 0)
         result.regions = {regions};
+    else if (reach >= kLeastReach) // the pairs alone bound it
+        regions.regions.push_back({pairs.piece(), 0, false});
+    result.map = ClockMap(std::vector<ClockPiece>{widened(piece, regions)});
+    result.period = periodOf(onVm);
     result.containment = containmentOf(onVm, result.map, 0, m_budget);
     complete(result);
     result.verdict = verdictOf(result);

@@ -31,9 +31,7 @@ private:
     void complete(GuestAlignment &alignment) const;
     void lookAtPieces(GuestAlignment &alignment) const;
     void decideByDeadlines(GuestAlignment &alignment) const;
-    LineRegions regionsWithin(
-        const ClockPiece &piece, const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const;
-    void dropContradicted(LineRegions &regions, const CpuMap &vcpuOf) const;
+    LineRegions regionsWithin(const std::vector<InstantBounds> &bounds, const CpuMap &vcpuOf) const;
     void takeRegions(GuestAlignment &alignment) const;
 
     const Recording &m_recording;

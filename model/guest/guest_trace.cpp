@@ -8,21 +8,46 @@ namespace exitscope {
 
 namespace {
 
-// The kernel's code runs until the CPU's next event.
-bool runsKernelAfter(const Record &record)
+// Ways into the kernel's code.
+enum class Way : std::uint8_t { None, Idle, Syscall, Ioctl, Irq }; // and on, by IrqSource
+
+constexpr std::uint32_t bitOf(Way way, IrqSource source = IrqSource::Handler)
+{
+    return 1U << (unsigned(way) + (way == Way::Irq ? unsigned(source) : 0));
+}
+
+// The one by which the CPU runs the kernel's code from the event on; 0: by none.
+std::uint32_t wayIn(const Record &record)
 {
     switch (record.kind) {
-    case EventKind::IoctlEntry:
+    case EventKind::IoctlEntry: // a guest's guest runs code of its own
+        return record.ioctlEntry.cmd == kKvmRun ? 0 : bitOf(Way::Ioctl);
     case EventKind::IrqBegin:
-        return true;
+        return bitOf(Way::Irq, record.irq.source);
     case EventKind::SchedSwitch:
-        return record.switched.nextTid == 0;
+        return record.switched.nextTid == 0 ? bitOf(Way::Idle) : 0;
     case EventKind::HostProof:
-        return record.plain.entersKernel != 0;
+        return record.plain.entersKernel != 0 ? bitOf(Way::Syscall) : 0;
     default:
-        return false;
+        return 0;
     }
 }
+
+// The one that ends with the event.
+std::uint32_t wayOut(const Record &record)
+{
+    switch (record.kind) {
+    case EventKind::IoctlExit:
+        return bitOf(Way::Ioctl) | bitOf(Way::Syscall);
+    case EventKind::IrqEnd:
+        return bitOf(Way::Irq, record.irq.source);
+    case EventKind::HostProof:
+        return record.plain.leavesKernel != 0 ? bitOf(Way::Syscall) | bitOf(Way::Ioctl) : 0;
+    default:
+        return 0;
+    }
+}
+static_assert(unsigned(Way::Irq) + kIrqSources <= 8); // GuestCpu::inKernel holds the bits until all is read
 
 } // namespace
 
@@ -111,7 +136,8 @@ void GuestBuilder::add(const Record &record)
     }
     GuestCpu &on = cpu(record.pcpu);
     on.events.push_back(record.timeNs);
-    on.inKernel.push_back(std::uint8_t(runsKernelAfter(record)));
+    on.inKernel.push_back(std::uint8_t(wayIn(record)));
+    m_ended |= wayOut(record);
 }
 
 // The CPU of that number; kNoPcpu: all that told anything yet.
@@ -165,6 +191,8 @@ GuestTrace GuestBuilder::finish(TimeRange range)
     for (const auto &cpu : m_cpus) {
         for (TimeRange &lost : cpu->lost)
             lost.to = std::min(lost.to, range.to);
+        for (std::uint8_t &way : cpu->inKernel)
+            way = std::uint8_t((way & (m_ended | bitOf(Way::Idle))) != 0);
         if (!cpu->events.empty())
             m_guest.cpus.push_back(std::move(*cpu));
     }

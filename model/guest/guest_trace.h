@@ -20,7 +20,7 @@ struct GuestCpu {
     std::int32_t number = kNoPcpu; // kNoPcpu where the trace does not say
     std::vector<Ns> events; // the time of every event
     // 1: from the event to the next one, or to a loss, the CPU runs the kernel's code for certain: a system call or an
-    // interrupt began, or the idle thread; 0: it may run a program's code.
+    // interrupt began, of which the trace tells the ends too, or the idle thread; 0: it may run a program's code.
     std::vector<std::uint8_t> inKernel;
     std::vector<Ns> switchTime; // from here on the thread runs that
     std::vector<std::int32_t> switchTid; // stands here; kNoThread: not known, as after a loss
@@ -79,6 +79,7 @@ private:
     Blindness m_blindness;
     NextSwitches m_next;
     Ns m_allBlindSince = kNoTime; // the last stretch of all CPUs
+    std::uint32_t m_ended = 0; // bits of the ways into the kernel of which an end was told
     std::set<std::int32_t> m_begun; // CPUs of which it was told who ran when they began
     struct Name {
         std::int32_t tid;

@@ -27,6 +27,7 @@ constexpr EventClass vmsync(VmsyncPoint point)
 // What KVM itself can record between kvm_entry and the real VM entry.
 constexpr EventClass kNoProof{.provesHost = false};
 constexpr EventClass kSyscallEntry{.entersKernel = true};
+constexpr EventClass kSyscallExit{.leavesKernel = true};
 // It returns to where a signal interrupted the thread, and no event tells when.
 constexpr EventClass kSigreturn{};
 constexpr EventClass kFork{.kind = EventKind::ThreadInfo, .newThread = true};
@@ -98,6 +99,8 @@ constexpr Family kFamilies[] = {
     {"irq_vectors:", "_exit", true, irq(EventKind::IrqEnd, IrqSource::Vector)},
     {"syscall_entry_", "", false, kSyscallEntry},
     {"sys_enter_", "", false, kSyscallEntry},
+    {"syscall_exit_", "", false, kSyscallExit},
+    {"sys_exit_", "", false, kSyscallExit},
     {"x86_fpu_", "", false, kNoProof},
     {"rcu_", "", false, kNoProof},
 };

@@ -17,6 +17,7 @@ struct EventClass {
     bool newThread = false; // ThreadInfo from sched_process_fork; else from the statedump
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
     bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
+    bool leavesKernel = false; // or the exit of one
 };
 
 // "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".

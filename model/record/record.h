@@ -66,6 +66,7 @@ enum class VmsyncPoint : std::uint8_t { GuestCalls, HostReceives, HostAnswers, G
 // Of a HostProof.
 struct PlainData {
     std::uint8_t entersKernel; // 1: a system call begins, so that its CPU runs the kernel's code until its next event
+    std::uint8_t leavesKernel; // 1: one ends
 };
 struct EntryData {
     std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent

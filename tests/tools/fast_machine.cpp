@@ -131,7 +131,8 @@ void MachineMaker::addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &c
         exits.entry.push_back(run.begin);
         exits.end.push_back(kNoTime);
         exits.parts.push_back({});
-        exits.guestRip.push_back(cpu.inKernel[before - 1] != 0 ? 0xffff'ffff'8100'0000 : 0x40'1000);
+        exits.guestRip.push_back(
+            cpu.inKernel[before - 1] != 0 && !m_options.hasLowKernel ? 0xffff'ffff'8100'0000 : 0x40'1000);
         exits.reason.push_back(reasons.indexOf({1, 10})); // VMX, CPUID
         exits.scenario.push_back({});
         exits.pcpu.push_back(0);
@@ -141,7 +142,8 @@ void MachineMaker::addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &c
 
 void MachineMaker::addTimers(std::int32_t number, GuestTimers &timers, HostClockEvents &host)
 {
-    const TimeRange range = recorded();
+    TimeRange range = recorded();
+    range.to = range.from + Ns(m_options.deadlinesUntil * double(range.length()));
     for (Ns t = range.from + m_dice.below(1'000'000); t < range.to; t += 100'000 + m_dice.below(1'500'000)) {
         const Ns expires = t + 50'000 + m_dice.below(4'000'000);
         timers.time.push_back(m_truth.toGuest(t));

@@ -18,10 +18,12 @@ struct FastMachineOptions {
     bool rests = true; // a halt of some tenths of a millisecond to some milliseconds every few milliseconds
     TimeRange restEdge{5, 1000}; // how far the first event of a busy phase comes after VM entry, the last before HLT
     bool setsDeadlines = false; // timers, of which host and guest know when they expire
+    double deadlinesUntil = 1; // of the recording; there are none after it
     bool losesEvents = false; // on both sides
     // Each run ends with a CPUID whose guest_rip the host recorded, and of each guest event it is known whether the
     // kernel runs after it.
     bool tellsCode = false;
+    bool hasLowKernel = false; // and the guest's kernel lies where programs do, as one of 32 bits
 
     // Whether what the guest recorded tells one map from those that lie a part of a period off.
     bool decides() const { return setsDeadlines || (rests && restEdge.to <= 1000); }

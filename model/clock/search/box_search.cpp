@@ -9,7 +9,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kFewestSteps = 64; // of a box's offsets
+constexpr double kFewestSteps = 256; // of a box's offsets
 constexpr double kMostSteps = 1 << 18;
 constexpr double kStepsOfGap = 8;
 constexpr double kRounding = 1; // ns, of mapped times
@@ -28,7 +28,7 @@ class BoxSearch::Votes {
 public:
     Votes(const LineBox &box, double finest, std::vector<std::int32_t> &change)
         : m_box(box), m_steps(std::size_t(std::clamp(std::ceil(box.offsets() / finest), kFewestSteps, kMostSteps))),
-          m_step(box.offsets() / double(m_steps)), m_change(change)
+          m_step(std::max(1e-6, box.offsets() / double(m_steps))), m_change(change)
     {
         m_change.assign(m_steps + 1, 0);
     }
@@ -232,6 +232,11 @@ void BoxSearch::part(const LineBox &box, std::size_t events, BoxesFound &found)
         return;
     }
     for (const LineBox &left : reducedBySome(box, events)) {
+        if (m_work <= 0 || m_budget.hasEnded()) {
+            found.isComplete = false;
+            found.boxes.push_back(left);
+            continue;
+        }
         if (left.turns() <= std::max(kLeastTurns, std::min(left.offsets(), m_gap) * m_fineness)) {
             const bool wereAll = events >= m_all;
             std::ranges::copy(
@@ -246,7 +251,7 @@ void BoxSearch::part(const LineBox &box, std::size_t events, BoxesFound &found)
     }
 }
 
-BoxesFound BoxSearch::find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t work)
+BoxesFound BoxSearch::find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work)
 {
     m_misfits = misfits;
     m_rate = misfitRate(within);
@@ -255,6 +260,7 @@ BoxesFound BoxSearch::find(const LineBox &within, std::int64_t misfits, double f
     BoxesFound found;
     const auto enough = std::max(kLeastEvents, std::size_t(3 * double(misfits + 1) / m_rate));
     part(within, std::min(m_all, enough), found);
+    work = m_work;
     return found;
 }
 

@@ -23,9 +23,10 @@ public:
     // Of events of the guest within `range`; the frame is of that range too.
     BoxSearch(const GuestOnVm &guest, const LineFrame &frame, TimeRange range, const SearchBudget &budget);
 
-    // `fineness`: a box is parted by its turns until these are at the most so much of its offsets. `work`: about so
-    // many events and runs are looked at, at the most. The same arguments find the same.
-    BoxesFound find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t work);
+    // `fineness`: a box is parted by its turns until these are at the most so much of its offsets and of a
+    // common gap between runs. `work`: about so many events and runs are looked at, at the most; what was is taken off.
+    // The same arguments find the same.
+    BoxesFound find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work);
 
     std::int64_t events() const { return std::int64_t(m_all); }
 

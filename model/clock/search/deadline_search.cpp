@@ -2,6 +2,7 @@
 #include "model/clock/search/deadline_search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "model/record/far_time.h"
@@ -21,6 +22,9 @@ constexpr std::size_t kMostCounted = 4000;
 constexpr std::size_t kLeastProbes = 4;
 constexpr int kRefinements = 3;
 constexpr Ns kOther = 20 * kWidth;
+constexpr std::size_t kMostFound = 32; // lines that are kept beside the best
+constexpr std::int64_t kMostAsked = 20'000'000; // deadlines, in all: a second or two
+constexpr std::size_t kParts = 8; // of the time, in each of which they must meet
 
 struct Meeting {
     std::int64_t met = 0;
@@ -66,6 +70,9 @@ private:
     Meeting meet(const ClockLine &line, std::size_t step) const;
     void tryPair(const Deadline &first, const Deadline &second);
     void consider(const ClockLine &line);
+    bool isSame(const ClockLine &a, const ClockLine &b) const;
+    bool isEven(const Candidate &candidate) const;
+    TimeRange spanOf(const ClockLine &line) const;
     Candidate refined(const Candidate &candidate) const;
 
     std::span<const DeadlinesOfVcpu> m_vcpus;
@@ -74,6 +81,7 @@ private:
     const SearchBudget &m_budget;
     std::vector<Deadline> m_guest;
     std::vector<Candidate> m_found; // some of the best
+    std::int64_t m_asked = 0; // deadlines looked up so far
 };
 
 // How far the host's nearest deadline lies from where the line leads; none if the host recorded nothing there.
@@ -109,6 +117,8 @@ void DeadlineSearch::tryPair(const Deadline &first, const Deadline &second)
     const auto reach = Ns(std::ceil(double(later) * m_maxDrift));
     const std::vector<Ns> &others = m_vcpus[second.vcpu].host;
     for (const Ns host : m_vcpus[first.vcpu].host) {
+        if (m_asked > kMostAsked || m_budget.hasEnded())
+            return;
         const Ns expected = shifted(host, later);
         for (auto other = std::ranges::lower_bound(others, expected - reach);
              other != others.end() && *other <= expected + reach; ++other)
@@ -116,19 +126,61 @@ void DeadlineSearch::tryPair(const Deadline &first, const Deadline &second)
     }
 }
 
+bool DeadlineSearch::isSame(const ClockLine &a, const ClockLine &b) const
+{
+    return std::ranges::all_of(
+        std::array{m_guest.front().expires, m_guest.back().expires},
+        [&](Ns at) { return std::abs(a.toHost(at) - b.toHost(at)) <= kOther; });
+}
+
 void DeadlineSearch::consider(const ClockLine &line)
 {
-    const Meeting few = meet(line, m_guest.size() / kProbes + 1);
+    const std::size_t step = m_guest.size() / kProbes + 1;
+    m_asked += std::int64_t(m_guest.size() / step) + 1;
+    const Meeting few = meet(line, step);
     if (few.met < std::int64_t(kLeastProbes) || double(few.met) < kLeastShare / 2 * double(few.asked))
         return;
-    const Candidate candidate{line, meet(line, m_guest.size() / kMostCounted + 1)};
-    const auto same = std::ranges::find_if(m_found, [&](const Candidate &other) {
-        return std::abs(other.line.toHost(line.referenceGuest) - line.hostAtReference) <= kOther;
+    const std::size_t each = m_guest.size() / kMostCounted + 1;
+    m_asked += std::int64_t(m_guest.size() / each) + 1;
+    const Candidate candidate{line, meet(line, each)};
+    const auto same = std::ranges::find_if(m_found, [&](const Candidate &other) { return isSame(other.line, line); });
+    if (same != m_found.end()) {
+        if (candidate.meeting.isBetterThan(same->meeting))
+            *same = candidate;
+        return;
+    }
+    m_found.push_back(candidate);
+    if (m_found.size() > kMostFound)
+        m_found.erase(std::ranges::min_element(m_found, {}, [](const Candidate &other) { return other.meeting.met; }));
+}
+
+// In no part of the time many fewer meet than in all: the line holds throughout.
+bool DeadlineSearch::isEven(const Candidate &candidate) const
+{
+    const Ns from = m_guest.front().expires;
+    const Ns length = m_guest.back().expires - from + 1;
+    std::array<Meeting, kParts> parts;
+    for (const Deadline &deadline : m_guest) {
+        const auto late = offset(deadline, candidate.line);
+        Meeting &part = parts[std::size_t(double(deadline.expires - from) / double(length) * kParts)];
+        part.asked += late.has_value();
+        part.met += late && std::abs(*late) <= kWidth;
+    }
+    return std::ranges::all_of(parts, [&](const Meeting &part) {
+        return part.asked < std::int64_t(kLeast)
+            || 2 * part.met * candidate.meeting.asked >= part.asked * candidate.meeting.met;
     });
-    if (same == m_found.end())
-        m_found.push_back(candidate);
-    else if (candidate.meeting.isBetterThan(same->meeting))
-        *same = candidate;
+}
+
+TimeRange DeadlineSearch::spanOf(const ClockLine &line) const
+{
+    const auto meets = [&](const Deadline &deadline) {
+        const auto late = offset(deadline, line);
+        return late && std::abs(*late) <= kWidth;
+    };
+    const auto first = std::ranges::find_if(m_guest, meets);
+    const auto last = std::find_if(m_guest.rbegin(), m_guest.rend(), meets);
+    return first == m_guest.end() ? TimeRange{} : TimeRange{first->expires, last->expires};
 }
 
 // By least squares through what meets on it.
@@ -181,10 +233,10 @@ std::optional<DeadlineEstimate> DeadlineSearch::find()
         m_found, [](const Candidate &a, const Candidate &b) { return a.meeting.isBetterThan(b.meeting); });
     const bool isOnlyOne = m_found.size() == 1 || isSurely(m_found[0].meeting, m_found[1].meeting);
     const Candidate best = refined(m_found[0]);
-    if (!isOnlyOne || best.meeting.met < std::int64_t(kLeast)
+    if (!isOnlyOne || m_budget.hasEnded() || !isEven(best) || best.meeting.met < std::int64_t(kLeast)
         || double(best.meeting.met) < kLeastShare * double(best.meeting.asked))
         return std::nullopt;
-    return DeadlineEstimate{best.line, best.meeting.met};
+    return DeadlineEstimate{best.line, best.meeting.met, spanOf(best.line)};
 }
 
 } // namespace

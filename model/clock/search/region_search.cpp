@@ -13,17 +13,22 @@ namespace {
 
 constexpr double kAsGood = 0.001; // of the known events
 constexpr double kSharesOut[] = {kAsGood, 0.01, 0.05}; // of events: the first under which there are lines
-constexpr std::int64_t kWork = 100'000'000; // events and runs, of one search: a second or so
+constexpr double kMostOfSample = 0.1; // of the events looked at: with more misfits allowed they tell nothing
+constexpr std::int64_t kWork = 200'000'000; // events and runs looked at by one search: some seconds
 constexpr double kRough[] = {0.5, 0.1}; // fineness: enough to tell what is connected
 constexpr double kFine = 0.25;
+constexpr double kFinest = 1.0 / 128; // at the edge of a region
+constexpr double kEdge = 0.02; // of a region's width: what its boxes may stick out by
 constexpr double kRounding = 8; // ns, at the narrow ends of a region; gaps so short tell nothing
-constexpr std::size_t kMostFitted = 64; // regions; of more the rough bounds do
-constexpr std::size_t kMostEvents = 300'000; // that tell which lines are possible; all narrow their bounds
+constexpr std::size_t kMostFitted = 64; // regions that a line is fitted for; of the others the rough bounds do
+constexpr std::size_t kFewestFitted = 4;
+constexpr std::size_t kEventsFitted = 20'000'000; // in all of them, about
+constexpr std::size_t kMostEvents = 1'000'000; // that tell which lines are possible; all narrow their bounds
 
 struct Group {
     std::vector<LineBox> boxes;
     ClockMap fitted; // from the middle of the largest box; may be empty
-    std::int64_t misfits = 0;
+    std::int64_t misfits = 0; // of that line; of a group without one as many as were allowed
 };
 
 LineBox around(const std::vector<LineBox> &boxes)
@@ -56,12 +61,18 @@ public:
 
 private:
     std::int64_t shareOf(double share) const { return std::int64_t(share * double(m_events)); }
-    std::vector<Group> groupsOf(std::vector<LineBox> boxes) const;
-    std::int64_t leastMisfits() const { return std::ranges::min_element(m_groups, {}, &Group::misfits)->misfits; }
+    std::vector<Group> groupsOf(std::vector<LineBox> boxes, std::int64_t misfits) const;
+    // Of all lines known so far.
+    std::int64_t leastMisfits() const
+    {
+        return std::min(m_known, std::ranges::min_element(m_groups, {}, &Group::misfits)->misfits);
+    }
     bool look(std::int64_t misfits);
     bool lookForBest();
-    LineRegion regionOf(const Group &cell, std::int64_t misfits) const;
-    bool isWithin(const LineBox &box, const ClockPiece &piece) const;
+    void fit(Group &group) const;
+    std::vector<LineBox> edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits);
+    LineRegion regionOf(const Group &cell, std::int64_t misfits);
+    bool meets(const LineBox &box, const ClockPiece &piece, bool isInside) const;
     void addRegions(const Group &group, std::vector<LineRegion> &all);
 
     const GuestOnVm &m_guest;
@@ -71,108 +82,151 @@ private:
     BoxSearch m_boxes;
     const SearchBudget &m_budget;
     LineBox m_domain;
+    std::int64_t m_work = kWork; // that is left
     std::int64_t m_events = 0; // known ones, of all
+    std::int64_t m_known = 0; // misfits of the line from which the search starts
     std::vector<Group> m_groups;
     bool m_isComplete = true;
 };
 
-// Of more groups than can be looked at one by one nothing is known but that their lines are possible.
-std::vector<Group> Searcher::groupsOf(std::vector<LineBox> boxes) const
+void Searcher::fit(Group &group) const
+{
+    const auto largest
+        = std::ranges::max_element(group.boxes, {}, [](const LineBox &box) { return box.offsets() * box.turns(); });
+    const ClockLine middle = m_frame.at(largest->offset(), largest->turn());
+    group.fitted = fitLine(m_guest, middle, m_range, m_budget);
+    if (group.fitted.isEmpty())
+        group.fitted = ClockMap(middle);
+    group.misfits = containmentOf(m_guest, group.fitted, 0, m_budget).misfits();
+}
+
+// Of more groups than can be looked at one by one some are; of the rest nothing is known but that their lines are
+// possible with so many misfits.
+std::vector<Group> Searcher::groupsOf(std::vector<LineBox> boxes, std::int64_t misfits) const
 {
     std::vector<Group> groups;
-    std::vector<std::vector<LineBox>> all = connected(std::move(boxes));
-    for (std::vector<LineBox> &own : all) {
-        Group &group = groups.emplace_back();
-        group.boxes = std::move(own);
-        if (all.size() > kMostFitted)
-            continue;
-        const auto largest
-            = std::ranges::max_element(group.boxes, {}, [](const LineBox &box) { return box.offsets() * box.turns(); });
-        const ClockLine middle = m_frame.at(largest->offset(), largest->turn());
-        group.fitted = fitLine(m_guest, middle, m_range, m_budget);
-        const ClockMap map = group.fitted.isEmpty() ? ClockMap(middle) : group.fitted;
-        group.misfits = containmentOf(m_guest, map, 0, m_budget).misfits();
-    }
+    for (std::vector<LineBox> &own : connected(std::move(boxes)))
+        groups.push_back({std::move(own), {}, misfits});
+    const std::size_t fitted
+        = std::clamp(kEventsFitted / std::size_t(std::max<std::int64_t>(1, m_events)), kFewestFitted, kMostFitted);
+    const std::size_t step = groups.size() / fitted + 1;
+    for (std::size_t i = 0; i < groups.size() && !m_budget.hasEnded(); i += step)
+        fit(groups[i]);
     return groups;
 }
 
-// Whether there can be such lines. Boxes in whose middle no such line was found are looked at more closely.
+// Whether there are such lines. Boxes in whose middle none was found are looked at more closely.
 bool Searcher::look(std::int64_t misfits)
 {
     for (const double fineness : kRough) {
-        BoxesFound found = m_boxes.find(m_domain, misfits, fineness, kWork);
+        BoxesFound found = m_boxes.find(m_domain, misfits, fineness, m_work);
         m_isComplete = found.isComplete;
-        m_groups = groupsOf(std::move(found.boxes));
-        if (m_groups.empty() || !m_isComplete || leastMisfits() <= misfits)
-            break;
+        m_groups = groupsOf(std::move(found.boxes), misfits);
+        if (m_groups.empty())
+            return false;
+        if (!m_isComplete || leastMisfits() <= misfits)
+            return true;
     }
-    return !m_groups.empty();
+    return false;
 }
 
 bool Searcher::lookForBest()
 {
-    const auto isThere = [&](double share) { return !m_budget.hasEnded() && look(shareOf(share)); };
+    const auto isThere = [&](double share) {
+        const bool tells = double(shareOf(share)) <= kMostOfSample * double(m_boxes.events());
+        return (tells || share == kAsGood) && !m_budget.hasEnded() && look(shareOf(share));
+    };
     const auto share = std::ranges::find_if(kSharesOut, isThere);
     if (share == std::end(kSharesOut) || m_budget.hasEnded())
         return false;
-    const std::int64_t most = std::min(leastMisfits(), shareOf(*share)) + shareOf(kAsGood);
-    return !m_isComplete || most == shareOf(*share) || look(most);
+    const std::int64_t most = leastMisfits() + shareOf(kAsGood);
+    return !m_isComplete || most <= shareOf(*share) || look(most);
 }
 
-// Whether lines of the box are among those that the piece bounds, as far as three times of the range tell.
-bool Searcher::isWithin(const LineBox &box, const ClockPiece &piece) const
+// Whether lines of the box are among those that the piece bounds, or, if asked, hardly any others; as far as three
+// times of the range tell.
+bool Searcher::meets(const LineBox &box, const ClockPiece &piece, bool isInside) const
 {
     for (const double part : {-1.0, 0.0, 1.0}) {
         const Ns guest = m_frame.line.referenceGuest + Ns(std::llround(part * m_frame.half));
         const auto bounds = piece.bounds(guest);
+        if (!bounds)
+            return false;
         const Ns host = m_frame.line.toHost(guest);
         const double low = box.offsetFrom + std::min(box.turnFrom * part, box.turnTo * part);
         const double high = box.offsetTo + std::max(box.turnFrom * part, box.turnTo * part);
-        if (!bounds || double(bounds->to - host) < low - kRounding || double(bounds->from - host) > high + kRounding)
+        const auto from = double(bounds->from - host);
+        const auto to = double(bounds->to - host);
+        if (to < low - kRounding || from > high + kRounding)
+            return false;
+        const double out = std::max(kRounding, kEdge * (to - from));
+        if (isInside && (low < from - out || high > to + out))
             return false;
     }
     return true;
 }
 
-// The lines that contain what the fitted one contains, if those are all of the cell; else all of its boxes.
-LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits) const
+// Of the cell the boxes that hold lines beside the piece, parted until they are small.
+std::vector<LineBox> Searcher::edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits)
 {
-    if (!cell.fitted.isEmpty() && cell.misfits <= misfits) {
-        const ClockPiece &piece = cell.fitted.pieces().front();
-        if (!piece.corners.empty()
-            && std::ranges::all_of(cell.boxes, [&](const LineBox &box) { return isWithin(box, piece); }))
-            return {piece, cell.misfits, true};
+    std::vector<LineBox> outside;
+    for (const LineBox &box : cell.boxes) {
+        if (meets(box, piece, true))
+            continue;
+        for (const LineBox &small : m_boxes.find(box, misfits, kFinest, m_work).boxes)
+            if (!meets(small, piece, true))
+                outside.push_back(small);
     }
-    return {pieceOf(m_frame, cell.boxes), cell.misfits, false};
+    return outside;
+}
+
+// The lines that contain what the fitted one contains, if those are all of the cell; else all of its boxes.
+LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits)
+{
+    if (cell.fitted.isEmpty())
+        return {pieceOf(m_frame, cell.boxes), cell.misfits, false};
+    const ClockPiece &fitted = cell.fitted.pieces().front();
+    std::vector<LineBox> outside = cell.boxes;
+    const bool isOne = cell.misfits <= misfits && !fitted.corners.empty();
+    if (isOne)
+        outside = edge(cell, fitted, misfits);
+    if (outside.empty())
+        return {fitted, cell.misfits, true};
+    ClockPiece wide = fitted;
+    std::ranges::copy(cornersFrom(pieceOf(m_frame, outside), fitted.line), std::back_inserter(wide.corners));
+    wide.corners = hullOf(std::move(wide.corners));
+    return {wide, cell.misfits, false};
 }
 
 // Within what is connected, the lines with the fewest misfits can lie apart.
 void Searcher::addRegions(const Group &group, std::vector<LineRegion> &all)
 {
-    const BoxesFound cells = m_boxes.find(around(group.boxes), group.misfits, kFine, kWork);
-    if (!cells.isComplete || cells.boxes.empty()) {
-        all.push_back({pieceOf(m_frame, group.boxes), group.misfits, false});
-        return;
-    }
+    const BoxesFound cells = m_boxes.find(around(group.boxes), group.misfits, kFine, m_work);
     std::vector<LineBox> own;
     std::ranges::copy_if(cells.boxes, std::back_inserter(own), [&](const LineBox &cell) {
         return std::ranges::any_of(group.boxes, [&](const LineBox &box) { return touch(cell, box); });
     });
-    for (const Group &cell : groupsOf(std::move(own)))
+    if (!cells.isComplete || own.empty()) {
+        all.push_back(regionOf(group, -1));
+        return;
+    }
+    for (const Group &cell : groupsOf(std::move(own), group.misfits))
         all.push_back(regionOf(cell, group.misfits));
 }
 
 LineRegions Searcher::search()
 {
     LineRegions result;
-    m_events = containmentOf(m_guest, ClockMap(m_frame.line), 0, m_budget).known;
+    const Containment start = containmentOf(m_guest, ClockMap(m_frame.line), 0, m_budget);
+    m_events = start.known;
+    m_known = start.misfits();
     if (m_events == 0 || !lookForBest())
         return result;
     for (const Group &group : m_groups)
-        if (m_isComplete && m_groups.size() <= kMostFitted)
+        if (m_isComplete && m_groups.size() <= kMostFitted && !group.fitted.isEmpty())
             addRegions(group, result.regions);
         else
-            result.regions.push_back({pieceOf(m_frame, group.boxes), group.misfits, false});
+            result.regions.push_back(regionOf(group, -1));
     std::ranges::stable_sort(result.regions, {}, &LineRegion::misfits);
     result.isComplete = m_isComplete;
     return m_budget.hasEnded() ? LineRegions{} : result;

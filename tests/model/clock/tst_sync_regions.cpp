@@ -21,7 +21,11 @@ private Q_SLOTS:
     void eventsFarFromRests_data();
     void eventsFarFromRests();
     void deadlinesDecide();
+    void deadlinesOfAPartDoNot();
+    void deadlinesDoNotHideAClockThatWasSet();
     void codeDecides();
+    void codeOf32BitsDoesNot();
+    void oneWideRegionIsToldWhole();
     void vmsyncBoundsRegions();
     void tooRegularIsTold();
     void slotsOfOneRegionAreThoseOfTheTruth();
@@ -193,6 +197,40 @@ void TestSyncRegions::deadlinesDecide()
     checkTruthIsWithin(made, found, describe(options, found));
 }
 
+// A line through deadlines of a moment is not sure far from it.
+void TestSyncRegions::deadlinesOfAPartDoNot()
+{
+    for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+        FastMachineOptions options = farFromRests(seed);
+        options.rests = false;
+        options.setsDeadlines = true;
+        options.deadlinesUntil = 0.1;
+        const SyncCase made = makeFastMachine(options);
+        const GuestAlignment found = alignGuests(made.recording).guests.at(0);
+        QVERIFY2(!found.isAligned(), describe(options, found));
+        checkTruthIsWithin(made, found, describe(options, found));
+    }
+}
+
+// Nearly all events of a guest that never rests are contained under any line.
+void TestSyncRegions::deadlinesDoNotHideAClockThatWasSet()
+{
+    FastMachineOptions options = farFromRests(4);
+    options.rests = false;
+    options.setsDeadlines = true;
+    options.exitNs = 500;
+    options.periodNs = 200'000;
+    SyncCase made = makeFastMachine(options);
+    GuestTrace &guest = made.recording.guests[0];
+    const Ns setAt = guest.range.from + guest.range.length() * 3 / 4;
+    constexpr Ns kStep = 37'000'000;
+    for (std::vector<Ns> *times : {&guest.cpus[0].events, &guest.timers.expires})
+        for (Ns &time : *times)
+            time += time > setAt ? kStep : 0;
+    guest.range.to += kStep;
+    QVERIFY(!alignGuests(made.recording).guests.at(0).isAligned());
+}
+
 // Where a program's code was left while the guest's kernel ran, the events lie in other runs than they did.
 void TestSyncRegions::codeDecides()
 {
@@ -213,6 +251,45 @@ void TestSyncRegions::codeDecides()
         ++decided;
     }
     QVERIFY(decided > 0);
+}
+
+// There every address is one of a program: they tell nothing.
+void TestSyncRegions::codeOf32BitsDoesNot()
+{
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        FastMachineOptions options = farFromRests(seed);
+        const GuestAlignment open = alignGuests(makeFastMachine(options).recording).guests.at(0);
+        options.tellsCode = true;
+        options.hasLowKernel = true;
+        const SyncCase made = makeFastMachine(options);
+        const GuestAlignment found = alignGuests(made.recording).guests.at(0);
+        checkTruthIsWithin(made, found, describe(options, found));
+        QCOMPARE(found.regions.at(0).size(), open.regions.at(0).size());
+    }
+}
+
+// Halts long before and after most events, and here and there an exit with an event close to it on both sides: the
+// first line that contains all is bounded by these few, and there are others.
+void TestSyncRegions::oneWideRegionIsToldWhole()
+{
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        FastMachineOptions options = farFromRests(seed);
+        options.spanNs = 2'000'000'000;
+        options.periodNs = 500'000;
+        options.exitNs = 800;
+        options.jitter = 0.02;
+        options.restEdge = {100'000, 110'000};
+        const SyncCase made = makeFastMachine(options);
+        const GuestAlignment found = alignGuests(made.recording).guests.at(0);
+        checkTruthIsWithin(made, found, describe(options, found));
+        if (QTest::currentTestFailed())
+            return;
+        if (const auto bounds = found.map.bounds(found.reference()); bounds && !found.regions.empty())
+            for (const LineRegion &region : found.regions[0].regions) {
+                const TimeRange own = region.piece.bounds(found.reference()).value();
+                QVERIFY(bounds->from <= own.from + 1 && own.to <= bounds->to + 1);
+            }
+    }
 }
 
 // Pairs of vmsync events leave some of the regions, and the truth in what is told.

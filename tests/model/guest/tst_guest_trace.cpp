@@ -122,6 +122,15 @@ void TestGuestTrace::kernelCode()
                                         "guest", guestClock("02"))
                                     .load();
     QCOMPARE(recording.guests.at(0).cpus.at(0).inKernel, (std::vector<std::uint8_t>{0, 1, 0, 1, 0, 0, 1, 0}));
+    // Without their ends nobody knows how long they last.
+    const Recording begins = WrittenRecording()
+                                 .add(kHost)
+                                 .add("110 p0 other:syscall_entry_read tid=7\n"
+                                      "130 p0 irq_handler_entry tid=7\n"
+                                      "160 p0 sched_switch prev_tid=7 next_tid=0\n",
+                                     "guest", guestClock("02"))
+                                 .load();
+    QCOMPARE(begins.guests.at(0).cpus.at(0).inKernel, (std::vector<std::uint8_t>{0, 0, 1}));
 }
 
 void TestGuestTrace::hostAloneHasNone()

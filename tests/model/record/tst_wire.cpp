@@ -166,6 +166,7 @@ void TestWire::entriesOfSystemCalls()
 {
     for (const char *name : {"syscall_entry_read", "syscalls:sys_enter_read", "sys_enter_execve"})
         QVERIFY2(classify(name).entersKernel, name);
+    QVERIFY(classify("syscall_exit_read").leavesKernel && classify("syscalls:sys_exit_read").leavesKernel);
     // The last returns without an event; an ioctl is a kind of its own.
     for (const char *name :
         {"syscall_exit_read", "sched_waking", "kvm_cpuid", "syscall_entry_ioctl", "syscall_entry_rt_sigreturn"})
