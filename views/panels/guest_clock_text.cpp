@@ -102,7 +102,8 @@ std::vector<ClockFact> clockFacts(const ShownGuest &guest, const Recording &reco
         tr("How much faster the host's clock runs, in parts per million")});
     facts.push_back({tr("Uncertainty"),
         guest.uncertainty ? QString(QStringLiteral("± ") % formatDuration(*guest.uncertainty)) : tr("not proven"),
-        tr("How far the true time can be from the map at most, as far as the events prove it")});
+        tr("How far the true time can be from the map at most, as far as the events prove it. It spans all maps that "
+           "fit as well: of a guest event nearer to an exit it is not sure on which side it was")});
     facts.push_back({tr("Events in guest mode"), containedText(alignment.containment),
         tr("Guest events that fall where the host shows their vCPU in guest mode, of those where the host knows")});
     facts.push_back({tr("Anchors"), formatCount(guest.found.anchors), tr("Events that bound the map on their own")});
