@@ -20,6 +20,8 @@ constexpr std::size_t kFewEvents = 2000; // tell how many events fall out of run
 constexpr int kChances = 40;
 constexpr double kGolden = 0.6180339887498949;
 constexpr std::size_t kLeastEvents = 500;
+constexpr std::size_t kRough = 4; // times as many events as tell lines that are not right
+constexpr std::size_t kFewestRough = 20'000;
 
 } // namespace
 
@@ -238,20 +240,21 @@ void BoxSearch::part(const LineBox &box, std::size_t events, BoxesFound &found)
             continue;
         }
         if (left.turns() <= std::max(kLeastTurns, std::min(left.offsets(), m_gap) * m_fineness)) {
-            const bool wereAll = events >= m_all;
+            const bool wereAll = events >= m_most;
             std::ranges::copy(
-                wereAll ? std::vector{left} : reduced(left, sample(1, m_all)), std::back_inserter(found.boxes));
+                wereAll ? std::vector{left} : reduced(left, sample(1, m_most)), std::back_inserter(found.boxes));
             continue;
         }
         const int parts = left.turns() > 16 * left.offsets() ? 4 : 2;
         for (int i = 0; i < parts; ++i)
             part({left.offsetFrom, left.offsetTo, left.turnFrom + left.turns() * i / parts,
                      left.turnFrom + left.turns() * (i + 1) / parts},
-                std::min(m_all, 2 * events), found);
+                std::min(m_most, 2 * events), found);
     }
 }
 
-BoxesFound BoxSearch::find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work)
+BoxesFound BoxSearch::find(
+    const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work, bool isRough)
 {
     m_misfits = misfits;
     m_rate = misfitRate(within);
@@ -259,7 +262,8 @@ BoxesFound BoxSearch::find(const LineBox &within, std::int64_t misfits, double f
     m_work = work;
     BoxesFound found;
     const auto enough = std::max(kLeastEvents, std::size_t(3 * double(misfits + 1) / m_rate));
-    part(within, std::min(m_all, enough), found);
+    m_most = isRough ? std::min(m_all, std::max(kFewestRough, kRough * enough)) : m_all;
+    part(within, std::min(m_most, enough), found);
     work = m_work;
     return found;
 }

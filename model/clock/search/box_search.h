@@ -25,8 +25,10 @@ public:
 
     // `fineness`: a box is parted by its turns until these are at the most so much of its offsets and of a
     // common gap between runs. `work`: about so many events and runs are looked at, at the most; what was is taken off.
-    // The same arguments find the same.
-    BoxesFound find(const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work);
+    // `isRough`: only some events are looked at, so that boxes can be larger than they need. The same arguments find
+    // the same.
+    BoxesFound find(
+        const LineBox &within, std::int64_t misfits, double fineness, std::int64_t &work, bool isRough = false);
 
     std::int64_t events() const { return std::int64_t(m_all); }
 
@@ -70,6 +72,7 @@ private:
     std::int64_t m_misfits = 0;
     double m_rate = 0; // of events that fall out of runs under lines that are not right
     double m_fineness = 1;
+    std::size_t m_most = 0; // events that are looked at
     std::int64_t m_work = 0; // that is left
 };
 

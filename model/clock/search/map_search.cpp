@@ -170,8 +170,10 @@ double MapSearch::runnerUpTo(const FoundMap &found) const
 // All that are near; among them may be one that fits better.
 void MapSearch::findRegions(FoundMap &found) const
 {
-    const ClockLine &line = found.map.pieces().front().line;
-    found.regions = searchRegions(m_guest, {line, overlapOf(found.map, m_guestRange, m_hostRange)}, m_budget);
+    const ClockPiece &piece = found.map.pieces().front();
+    RegionSearch search{piece.line, overlapOf(found.map, m_guestRange, m_hostRange)};
+    search.fitted = piece;
+    found.regions = searchRegions(m_guest, search, m_budget);
     if (found.regions.size() == 0 || found.regions.misfits() >= found.containment.misfits())
         return;
     found.map = ClockMap(std::vector<ClockPiece>{found.regions.regions.front().piece});

@@ -17,8 +17,8 @@ constexpr double kMostOfSample = 0.1; // of the events looked at: with more misf
 constexpr std::int64_t kWork = 200'000'000; // events and runs looked at by one search: some seconds
 constexpr double kRough[] = {0.5, 0.1}; // fineness: enough to tell what is connected
 constexpr double kFine = 0.25;
-constexpr double kFinest = 1.0 / 128; // at the edge of a region
-constexpr double kEdge = 0.02; // of a region's width: what its boxes may stick out by
+constexpr double kFinest = 1.0 / 64; // at the edge of a region
+constexpr double kEdge = 0.03; // of a region's width: what its boxes may stick out by
 constexpr double kRounding = 8; // ns, at the narrow ends of a region; gaps so short tell nothing
 constexpr std::size_t kMostFitted = 64; // regions that a line is fitted for; of the others the rough bounds do
 constexpr std::size_t kFewestFitted = 4;
@@ -45,10 +45,48 @@ bool touch(const LineBox &a, const LineBox &b)
     return a.offsetFrom <= b.offsetTo && b.offsetFrom <= a.offsetTo && a.turnFrom <= b.turnTo && b.turnFrom <= a.turnTo;
 }
 
+// The events that some lines of a box leave out of runs, and others do not, or that all leave out: of the lines in the
+// box the rest tells nothing.
+class TellingEvents {
+public:
+    TellingEvents(const GuestOnVm &guest, const LineFrame &frame, TimeRange range, const LineBox &box);
+    TellingEvents(const TellingEvents &) = delete;
+    TellingEvents &operator=(const TellingEvents &) = delete;
+
+    const GuestOnVm &pairs() const { return m_pairs; }
+
+private:
+    std::vector<std::vector<Ns>> m_events;
+    GuestOnVm m_pairs; // of m_events
+};
+
+TellingEvents::TellingEvents(const GuestOnVm &guest, const LineFrame &frame, TimeRange range, const LineBox &box)
+{
+    m_events.reserve(guest.size());
+    for (const EventsOnRuns &pair : guest) {
+        std::vector<Ns> &own = m_events.emplace_back();
+        const RunTrack &runs = *pair.runs;
+        RunCursor cursor(runs);
+        for (const Ns event : pair.events) {
+            if (event < range.from || event > range.to)
+                continue;
+            const double part = double(event - frame.line.referenceGuest) / frame.half;
+            const Ns host = frame.line.toHost(event);
+            const Ns from = host + Ns(box.offsetFrom + std::min(box.turnFrom * part, box.turnTo * part)) - 2;
+            const Ns to = host + Ns(box.offsetTo + std::max(box.turnFrom * part, box.turnTo * part)) + 2;
+            const HostKnows knows = cursor.at(from);
+            if (from < runs.range.from || to > runs.range.to || knows == HostKnows::NotGuest
+                || to > runs.end(cursor.stretch()))
+                own.push_back(event);
+        }
+        m_pairs.push_back({own, pair.runs});
+    }
+}
+
 class Searcher {
 public:
     Searcher(const GuestOnVm &guest, const RegionSearch &search, const SearchBudget &budget)
-        : m_guest(guest), m_range(search.guest), m_some(guest, search.guest, kMostEvents),
+        : m_guest(guest), m_fitted(search.fitted), m_range(search.guest), m_some(guest, search.guest, kMostEvents),
           m_frame(search.around, search.guest), m_boxes(m_some.pairs(), m_frame, search.guest, budget), m_budget(budget)
     {
         const double turn = kMaxClockDrift * m_frame.half;
@@ -70,12 +108,13 @@ private:
     bool look(std::int64_t misfits);
     bool lookForBest();
     void fit(Group &group) const;
-    std::vector<LineBox> edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits);
-    LineRegion regionOf(const Group &cell, std::int64_t misfits);
+    std::vector<LineBox> edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits, BoxSearch &search);
+    LineRegion regionOf(const Group &cell, std::int64_t misfits, BoxSearch &search);
     bool meets(const LineBox &box, const ClockPiece &piece, bool isInside) const;
     void addRegions(const Group &group, std::vector<LineRegion> &all);
 
     const GuestOnVm &m_guest;
+    const ClockPiece &m_fitted;
     TimeRange m_range;
     ThinnedGuest m_some;
     LineFrame m_frame;
@@ -91,6 +130,14 @@ private:
 
 void Searcher::fit(Group &group) const
 {
+    const auto holdsStart = [](const LineBox &box) {
+        return box.offsetFrom <= 0 && box.offsetTo >= 0 && box.turnFrom <= 0 && box.turnTo >= 0;
+    };
+    if (!m_fitted.corners.empty() && std::ranges::any_of(group.boxes, holdsStart)) {
+        group.fitted = ClockMap(std::vector<ClockPiece>{m_fitted});
+        group.misfits = m_known;
+        return;
+    }
     const auto largest
         = std::ranges::max_element(group.boxes, {}, [](const LineBox &box) { return box.offsets() * box.turns(); });
     const ClockLine middle = m_frame.at(largest->offset(), largest->turn());
@@ -119,7 +166,7 @@ std::vector<Group> Searcher::groupsOf(std::vector<LineBox> boxes, std::int64_t m
 bool Searcher::look(std::int64_t misfits)
 {
     for (const double fineness : kRough) {
-        BoxesFound found = m_boxes.find(m_domain, misfits, fineness, m_work);
+        BoxesFound found = m_boxes.find(m_domain, misfits, fineness, m_work, true);
         m_isComplete = found.isComplete;
         m_groups = groupsOf(std::move(found.boxes), misfits);
         if (m_groups.empty())
@@ -159,7 +206,7 @@ bool Searcher::meets(const LineBox &box, const ClockPiece &piece, bool isInside)
         const auto to = double(bounds->to - host);
         if (to < low - kRounding || from > high + kRounding)
             return false;
-        const double out = std::max(kRounding, kEdge * (to - from));
+        const double out = std::max(2 * kRounding, kEdge * (to - from));
         if (isInside && (low < from - out || high > to + out))
             return false;
     }
@@ -167,13 +214,13 @@ bool Searcher::meets(const LineBox &box, const ClockPiece &piece, bool isInside)
 }
 
 // Of the cell the boxes that hold lines beside the piece, parted until they are small.
-std::vector<LineBox> Searcher::edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits)
+std::vector<LineBox> Searcher::edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits, BoxSearch &search)
 {
     std::vector<LineBox> outside;
     for (const LineBox &box : cell.boxes) {
         if (meets(box, piece, true))
             continue;
-        for (const LineBox &small : m_boxes.find(box, misfits, kFinest, m_work).boxes)
+        for (const LineBox &small : search.find(box, misfits, kFinest, m_work).boxes)
             if (!meets(small, piece, true))
                 outside.push_back(small);
     }
@@ -181,7 +228,7 @@ std::vector<LineBox> Searcher::edge(const Group &cell, const ClockPiece &piece, 
 }
 
 // The lines that contain what the fitted one contains, if those are all of the cell; else all of its boxes.
-LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits)
+LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits, BoxSearch &search)
 {
     if (cell.fitted.isEmpty())
         return {pieceOf(m_frame, cell.boxes), cell.misfits, false};
@@ -189,7 +236,7 @@ LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits)
     std::vector<LineBox> outside = cell.boxes;
     const bool isOne = cell.misfits <= misfits && !fitted.corners.empty();
     if (isOne)
-        outside = edge(cell, fitted, misfits);
+        outside = edge(cell, fitted, misfits, search);
     if (outside.empty())
         return {fitted, cell.misfits, true};
     ClockPiece wide = fitted;
@@ -201,17 +248,20 @@ LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits)
 // Within what is connected, the lines with the fewest misfits can lie apart.
 void Searcher::addRegions(const Group &group, std::vector<LineRegion> &all)
 {
-    const BoxesFound cells = m_boxes.find(around(group.boxes), group.misfits, kFine, m_work);
+    const LineBox within = around(group.boxes);
+    const TellingEvents telling(m_some.pairs(), m_frame, m_range, within);
+    BoxSearch search(telling.pairs(), m_frame, m_range, m_budget);
+    const BoxesFound cells = search.find(within, group.misfits, kFine, m_work);
     std::vector<LineBox> own;
     std::ranges::copy_if(cells.boxes, std::back_inserter(own), [&](const LineBox &cell) {
         return std::ranges::any_of(group.boxes, [&](const LineBox &box) { return touch(cell, box); });
     });
     if (!cells.isComplete || own.empty()) {
-        all.push_back(regionOf(group, -1));
+        all.push_back(regionOf(group, -1, search));
         return;
     }
     for (const Group &cell : groupsOf(std::move(own), group.misfits))
-        all.push_back(regionOf(cell, group.misfits));
+        all.push_back(regionOf(cell, group.misfits, search));
 }
 
 LineRegions Searcher::search()
@@ -226,7 +276,7 @@ LineRegions Searcher::search()
         if (m_isComplete && m_groups.size() <= kMostFitted && !group.fitted.isEmpty())
             addRegions(group, result.regions);
         else
-            result.regions.push_back(regionOf(group, -1));
+            result.regions.push_back(regionOf(group, -1, m_boxes));
     std::ranges::stable_sort(result.regions, {}, &LineRegion::misfits);
     result.isComplete = m_isComplete;
     return m_budget.hasEnded() ? LineRegions{} : result;

@@ -12,6 +12,7 @@ struct RegionSearch {
     TimeRange guest; // the range whose events count
     double reach = 5'000'000; // ns
     double turn = 0; // ns: how much further off at the ends; 0: as much as clocks can drift apart
+    ClockPiece fitted = {}; // by fitLine(), with `around` as its line; without corners: not known
 };
 
 // A region is what is connected of the lines that leave at the most 0.1 % of the known events more out of runs than the
