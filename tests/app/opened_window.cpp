@@ -93,9 +93,14 @@ bool OpenedWindow::waitForLayout()
 
 bool OpenedWindow::waitForClocks()
 {
-    GuestClocks &clocks = m_window->workspace().clocks();
-    const bool hasGuests = !m_window->workspace().recording()->guests.empty();
-    return !hasGuests || QTest::qWaitFor([&] { return clocks.current() && !clocks.isBusy(); }, kLoadMs);
+    Workspace &workspace = m_window->workspace();
+    const GuestClocks &clocks = workspace.clocks();
+    const auto isShown = [&] {
+        const auto &timeline = workspace.timeline().shown();
+        return clocks.current() && !clocks.isBusy() && ScreenWork::isAllDone() && timeline
+            && timeline->shownGuests == clocks.current();
+    };
+    return workspace.recording()->guests.empty() || QTest::qWaitFor(isShown, kLoadMs);
 }
 
 QString OpenedWindow::samplePath()
