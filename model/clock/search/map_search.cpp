@@ -176,8 +176,13 @@ void MapSearch::findRegions(FoundMap &found) const
     found.regions = searchRegions(m_guest, search, m_budget);
     if (found.regions.size() == 0 || found.regions.misfits() >= found.containment.misfits())
         return;
-    found.map = ClockMap(std::vector<ClockPiece>{found.regions.regions.front().piece});
-    found.containment = containment(found.map);
+    const ClockMap other(std::vector<ClockPiece>{found.regions.regions.front().piece});
+    const Containment now = containment(other);
+    // Fewer misfits are no merit of a line that leads events out of the recording.
+    if (now.contained - now.misfits() <= found.containment.contained - found.containment.misfits())
+        return;
+    found.map = other;
+    found.containment = now;
 }
 
 void MapSearch::tryPieces(FoundMap &found) const
@@ -187,6 +192,8 @@ void MapSearch::tryPieces(FoundMap &found) const
     const TimeRange met = overlapOf(found.map, m_guestRange, m_hostRange);
     const TimeRange range{
         std::max(m_guestRange.from, met.from - 2 * around), std::min(m_guestRange.to, met.to + 2 * around)};
+    if (range.to <= range.from)
+        return;
     const CoarseResult paths = searchCoarse(m_guest, range, m_hostRange, {.mayJump = true}, m_budget);
     const ClockMap pieces = fitPieces(m_guest, found.map, paths, range, m_hostRange, m_budget);
     Containment now = containment(pieces);
