@@ -18,10 +18,7 @@ void addMap(JsonWriter &json, const GuestAlignment &alignment)
     Integer lowest, highest, estimated;
     if (isShown) {
         reference = alignment.reference();
-        const auto &pieces = alignment.map.pieces();
-        const auto next
-            = std::ranges::upper_bound(pieces.begin() + 1, pieces.end(), reference, {}, &ClockPiece::guestFrom);
-        line = (next - 1)->line.at(reference);
+        line = alignment.map.pieces()[alignment.map.pieceAt(reference)].line.at(reference);
         if (const auto bounds = alignment.map.bounds(reference)) {
             lowest = bounds->from - reference;
             highest = bounds->to - reference;

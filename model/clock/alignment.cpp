@@ -24,6 +24,24 @@ bool isOtherMap(const GuestAlignment &a, const GuestAlignment &b)
     return a.vm != b.vm || std::abs(a.map.toHost(at) - b.map.toHost(at)) >= kDifferent;
 }
 
+// What bounds the map holds for it alone, if for that.
+void forgetBounds(GuestAlignment &guest)
+{
+    guest.map = guest.map.shifted(0);
+    guest.regions.clear();
+}
+
+// What was found says nothing.
+void forget(GuestAlignment &guest, bool isTooRegular)
+{
+    GuestAlignment unknown;
+    unknown.guest = guest.guest;
+    unknown.verdict = SyncVerdict::Unknown;
+    unknown.neverRests = isTooRegular;
+    unknown.period = guest.period;
+    guest = std::move(unknown);
+}
+
 class Aligner {
 public:
     Aligner(const Recording &recording, const AlignOptions &options, const SearchBudget &budget)
@@ -50,7 +68,6 @@ private:
     void assign(std::vector<GuestAlignment> trials);
     bool mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const;
     GuestAlignment tryPermuted(std::size_t guest, const Candidate &vm) const;
-    void forget(GuestAlignment &guest, bool isTooRegular) const;
     bool isUnfinished(const GuestAlignment &guest) const;
     std::optional<std::size_t> takenBy(const VmKey &key) const;
     VmTrial trial(std::size_t guest, const Candidate &vm) const;
@@ -166,24 +183,6 @@ std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Tr
     return results;
 }
 
-// What bounds the map holds for it alone, if for that.
-void forgetBounds(GuestAlignment &guest)
-{
-    guest.map = guest.map.shifted(0);
-    guest.regions.clear();
-}
-
-// What was found says nothing.
-void Aligner::forget(GuestAlignment &guest, bool isTooRegular) const
-{
-    GuestAlignment unknown;
-    unknown.guest = guest.guest;
-    unknown.verdict = SyncVerdict::Unknown;
-    unknown.neverRests = isTooRegular;
-    unknown.period = guest.period;
-    guest = std::move(unknown);
-}
-
 // What was not looked at might fit as well, unless nothing was guessed.
 bool Aligner::isUnfinished(const GuestAlignment &guest) const
 {
@@ -259,11 +258,7 @@ QString verdictName(SyncVerdict verdict)
 
 LineRegions GuestAlignment::regionsAt(Ns time) const
 {
-    const std::vector<ClockPiece> &pieces = map.pieces();
-    if (pieces.empty() || regions.size() != pieces.size())
-        return {};
-    const auto next = std::ranges::upper_bound(pieces.begin() + 1, pieces.end(), time, {}, &ClockPiece::guestFrom);
-    return regions[std::size_t(next - pieces.begin()) - 1];
+    return map.isEmpty() || regions.size() != map.pieces().size() ? LineRegions{} : regions[map.pieceAt(time)];
 }
 
 Alignments alignGuests(const Recording &recording, const AlignOptions &options, CancelFlag cancel)
@@ -276,21 +271,11 @@ Alignments alignGuests(const Recording &recording, const AlignOptions &options, 
 GuestAlignment withMap(
     const Recording &recording, const GuestAlignment &alignment, const ClockMap &map, const SearchBudget &budget)
 {
-    GuestAlignment result = alignment;
-    result.method = SyncMethod::User;
-    result.map = map;
-    result.estimate = {};
-    result.estimateAnchors = 0;
-    result.anchors = 0;
-    result.regions.clear();
-    if (!result.vm)
-        return result;
-    const Timeline &host = recording.hosts[result.vm->host];
-    const VmRuns runs(host, host.vms[result.vm->vm], budget);
-    const GuestOnVm pairs = runs.with(recording.guests[result.guest], result.vcpuOf);
-    result.containment = containmentOf(pairs, map, 0, budget);
-    result.overlap = knownRange(pairs, map, budget);
-    return result;
+    if (!alignment.vm)
+        return given(alignment, map); // there is nothing to put it on
+    const Timeline &host = recording.hosts[alignment.vm->host];
+    const VmRuns runs(host, host.vms[alignment.vm->vm], budget);
+    return VmTrial(recording, alignment.guest, *alignment.vm, runs, budget).under(alignment, map);
 }
 
 } // namespace exitscope

@@ -52,11 +52,11 @@ std::optional<TimeRange> ClockPiece::bounds(Ns guest) const
         shifted(plain, static_cast<Ns>(std::ceil(high - kRounding)))};
 }
 
-const ClockPiece &ClockMap::pieceAt(Ns guest) const
+std::size_t ClockMap::pieceAt(Ns guest) const
 {
     const auto next = std::upper_bound(
         m_pieces.begin() + 1, m_pieces.end(), guest, [](Ns t, const ClockPiece &piece) { return t < piece.guestFrom; });
-    return *(next - 1);
+    return std::size_t(next - m_pieces.begin()) - 1;
 }
 
 Ns ClockMap::toGuest(Ns host) const

@@ -53,9 +53,10 @@ public:
     bool operator==(const ClockMap &) const = default;
     bool isEmpty() const { return m_pieces.empty(); }
     const std::vector<ClockPiece> &pieces() const { return m_pieces; }
+    std::size_t pieceAt(Ns guest) const; // the index of that which holds there; only if !isEmpty()
 
     // Only if !isEmpty(). O(log pieces).
-    Ns toHost(Ns guest) const { return pieceAt(guest).line.toHost(guest); }
+    Ns toHost(Ns guest) const { return m_pieces[pieceAt(guest)].line.toHost(guest); }
     // The guest time that is shown at a host time; where a step back makes two so, the later one.
     Ns toGuest(Ns host) const;
     // Between these the true host time lies, as far as the evidence proves it; none if nothing bounds the map.
@@ -75,8 +76,6 @@ public:
     ClockMap shifted(Ns by) const;
 
 private:
-    const ClockPiece &pieceAt(Ns guest) const;
-
     std::vector<ClockPiece> m_pieces; // ordered by guestFrom
 };
 

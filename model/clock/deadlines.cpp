@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/clock/straight_line.h"
 #include "model/record/far_time.h"
 
 namespace exitscope {
@@ -15,19 +16,10 @@ constexpr std::size_t kLeastAnchors = 8;
 constexpr double kLeastShare = 0.15; // of the pairs
 constexpr int kRefinements = 3;
 
-struct Pair {
-    double x; // guest, from the reference
-    double r; // host - map(guest)
-};
-struct Line {
-    double offset = 0;
-    double slope = 0;
-    double at(double x) const { return offset + slope * x; }
-};
-
-std::vector<Pair> pairsOf(const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, Ns reference)
+std::vector<PlanePoint> pairsOf(
+    const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, Ns reference)
 {
-    std::vector<Pair> pairs;
+    std::vector<PlanePoint> pairs;
     for (const DeadlinesOfVcpu &vcpu : vcpus) {
         if (vcpu.host.empty())
             continue;
@@ -37,10 +29,7 @@ std::vector<Pair> pairsOf(const std::vector<DeadlinesOfVcpu> &vcpus, const Clock
                 continue;
             last = expires;
             const Ns expected = map.toHost(expires);
-            const auto next = std::ranges::lower_bound(vcpu.host, expected);
-            Ns late = elapsed(expected, next == vcpu.host.end() ? vcpu.host.back() : *next);
-            if (next != vcpu.host.begin() && elapsed(*(next - 1), expected) < std::abs(late))
-                late = -elapsed(*(next - 1), expected);
+            const Ns late = nearestDeadline(vcpu.host, expected);
             const Ns tolerance = 2 * map.uncertainty(expires).value_or(50'000) + 5000;
             if (std::abs(late) <= tolerance)
                 pairs.push_back({double(expires - reference), double(late)});
@@ -62,16 +51,16 @@ std::pair<std::size_t, std::size_t> densest(const std::vector<double> &sorted, d
     return best;
 }
 
-Line densestLine(const std::vector<Pair> &pairs, double span, double reach, const SearchBudget &budget)
+StraightLine densestLine(const std::vector<PlanePoint> &pairs, double span, double reach, const SearchBudget &budget)
 {
-    Line best;
+    StraightLine best;
     std::size_t most = 0;
     const double step = kLineWidth / 2 / span;
     const int steps = std::min(400, int(std::ceil(2 * reach / span / step)));
     std::vector<double> rest(pairs.size());
     for (int i = -steps; i <= steps && !budget.hasEnded(); ++i) {
         const double slope = step * i;
-        std::ranges::transform(pairs, rest.begin(), [&](const Pair &p) { return p.r - slope * p.x; });
+        std::ranges::transform(pairs, rest.begin(), [&](const PlanePoint &p) { return p.y - slope * p.x; });
         std::ranges::sort(rest);
         const auto [first, last] = densest(rest, kLineWidth);
         if (last - first > most || (last - first == most && std::abs(slope) < std::abs(best.slope))) {
@@ -82,45 +71,35 @@ Line densestLine(const std::vector<Pair> &pairs, double span, double reach, cons
     return best;
 }
 
-Line leastSquares(const std::vector<Pair> &pairs)
+std::vector<PlanePoint> within(const std::vector<PlanePoint> &pairs, const StraightLine &line, double distance)
 {
-    double n = 0, x = 0, r = 0;
-    for (const Pair &pair : pairs) {
-        n += 1;
-        x += pair.x;
-        r += pair.r;
-    }
-    x /= n;
-    r /= n;
-    double xx = 0, xr = 0;
-    for (const Pair &pair : pairs) {
-        xx += (pair.x - x) * (pair.x - x);
-        xr += (pair.x - x) * (pair.r - r);
-    }
-    const double slope = xx > 0 ? xr / xx : 0;
-    return {r - slope * x, slope};
-}
-
-std::vector<Pair> within(const std::vector<Pair> &pairs, const Line &line, double distance)
-{
-    std::vector<Pair> near;
+    std::vector<PlanePoint> near;
     std::ranges::copy_if(
-        pairs, std::back_inserter(near), [&](const Pair &p) { return std::abs(p.r - line.at(p.x)) <= distance; });
+        pairs, std::back_inserter(near), [&](const PlanePoint &p) { return std::abs(p.y - line.at(p.x)) <= distance; });
     return near;
 }
 
 } // namespace
 
+Ns nearestDeadline(std::span<const Ns> deadlines, Ns expected)
+{
+    const auto next = std::ranges::lower_bound(deadlines, expected);
+    Ns late = elapsed(expected, next == deadlines.end() ? deadlines.back() : *next);
+    if (next != deadlines.begin() && elapsed(*(next - 1), expected) < std::abs(late))
+        late = -elapsed(*(next - 1), expected);
+    return late;
+}
+
 std::optional<DeadlineEstimate> estimateByDeadlines(
     const std::vector<DeadlinesOfVcpu> &vcpus, const ClockMap &map, TimeRange guest, const SearchBudget &budget)
 {
     const Ns reference = guest.from + guest.length() / 2;
-    const std::vector<Pair> pairs = pairsOf(vcpus, map, guest, reference);
+    const std::vector<PlanePoint> pairs = pairsOf(vcpus, map, guest, reference);
     if (pairs.size() < kLeastAnchors)
         return std::nullopt;
     const double reach = double(map.uncertainty(guest).value_or(50'000)) + 5000;
-    Line line = densestLine(pairs, std::max(1.0, double(guest.length()) / 2), reach, budget);
-    std::vector<Pair> on = within(pairs, line, kLineWidth);
+    StraightLine line = densestLine(pairs, std::max(1.0, double(guest.length()) / 2), reach, budget);
+    std::vector<PlanePoint> on = within(pairs, line, kLineWidth);
     for (int i = 0; i < kRefinements && on.size() >= kLeastAnchors; ++i) {
         line = leastSquares(on);
         on = within(pairs, line, kLineWidth / 2);
@@ -131,8 +110,9 @@ std::optional<DeadlineEstimate> estimateByDeadlines(
     const Ns before = map.toHost(guest.from);
     const Ns after = map.toHost(guest.to);
     const double drift = guest.length() > 0 ? double((after - before) - guest.length()) / double(guest.length()) : 0;
+    const auto [first, last] = std::ranges::minmax(on, {}, &PlanePoint::x);
     return DeadlineEstimate{{reference, map.toHost(reference) + Ns(std::llround(line.offset)), drift + line.slope},
-        std::int64_t(on.size())};
+        std::int64_t(on.size()), {reference + Ns(first.x), reference + Ns(last.x)}};
 }
 
 } // namespace exitscope

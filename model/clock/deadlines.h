@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "model/clock/clock_map.h"
@@ -21,6 +22,9 @@ struct DeadlineEstimate {
     std::int64_t anchors = 0; // pairs on the line
     TimeRange span = {}; // of their guest times; beyond it the line is less sure
 };
+
+// How much later than expected the nearest of the deadlines is, ns; they are ordered, and not none.
+Ns nearestDeadline(std::span<const Ns> deadlines, Ns expected);
 
 // From a map that is about right: pairs each deadline with the nearest one, takes the line that most pairs lie on, and
 // fits it to them by least squares. KVM starts its timers a little early, so the line is early by so much. An estimate,

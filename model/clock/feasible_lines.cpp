@@ -32,39 +32,19 @@ FeasibleLines::FeasibleLines(std::span<const InstantBounds> instants, double max
     solve(maxDrift);
 }
 
-// `side` 1: the upper hull, -1: the lower. Points come ordered by x.
-void FeasibleLines::addToHull(std::vector<Point> &hull, Point point, double side)
-{
-    if (!hull.empty() && hull.back().x == point.x) {
-        if ((point.r - hull.back().r) * side <= 0)
-            return;
-        hull.pop_back();
-    }
-    while (hull.size() >= 2) {
-        const Point &a = hull[hull.size() - 2];
-        const Point &b = hull.back();
-        const long double cross = static_cast<long double>(b.x - a.x) * (point.r - a.r)
-            - static_cast<long double>(b.r - a.r) * (point.x - a.x);
-        if (cross * side < 0)
-            break; // b stays a corner
-        hull.pop_back();
-    }
-    hull.push_back(point);
-}
-
 double FeasibleLines::highest(double drift) const
 {
     double offset = kInfinite;
-    for (const Point &point : m_above)
-        offset = std::min(offset, point.r - drift * point.x);
+    for (const PlanePoint &point : m_above)
+        offset = std::min(offset, point.y - drift * point.x);
     return offset;
 }
 
 double FeasibleLines::lowest(double drift) const
 {
     double offset = -kInfinite;
-    for (const Point &point : m_below)
-        offset = std::max(offset, point.r - drift * point.x);
+    for (const PlanePoint &point : m_below)
+        offset = std::max(offset, point.y - drift * point.x);
     return offset;
 }
 
@@ -74,7 +54,7 @@ std::vector<double> FeasibleLines::breakpoints(double maxDrift) const
     std::vector<double> drifts{-maxDrift, maxDrift};
     for (const auto *hull : {&m_below, &m_above}) {
         for (std::size_t i = 1; i < hull->size(); ++i) {
-            const double drift = ((*hull)[i].r - (*hull)[i - 1].r) / ((*hull)[i].x - (*hull)[i - 1].x);
+            const double drift = ((*hull)[i].y - (*hull)[i - 1].y) / ((*hull)[i].x - (*hull)[i - 1].x);
             if (std::abs(drift) < maxDrift)
                 drifts.push_back(drift);
         }

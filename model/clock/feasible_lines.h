@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/clock/clock_map.h"
+#include "model/clock/hull.h"
 
 namespace exitscope {
 
@@ -34,11 +35,6 @@ public:
     ClockPiece piece() const;
 
 private:
-    struct Point {
-        double x; // guest, from m_reference
-        double r; // host - guest, from m_host - m_reference
-    };
-    static void addToHull(std::vector<Point> &hull, Point point, double side);
     double highest(double drift) const; // offset that the upper bounds allow
     double lowest(double drift) const;
     void solve(double maxDrift);
@@ -46,8 +42,9 @@ private:
 
     Ns m_reference = 0;
     Ns m_host = 0;
-    std::vector<Point> m_below; // bounds that a line must not be below: their upper hull
-    std::vector<Point> m_above; // bounds that it must not be above: their lower hull
+    // Points: x is guest time from m_reference, y host - guest from m_host - m_reference.
+    std::vector<PlanePoint> m_below; // bounds that a line must not be below: their upper hull
+    std::vector<PlanePoint> m_above; // bounds that it must not be above: their lower hull
     double m_drift = 0;
     double m_offset = 0;
     double m_margin = 0;

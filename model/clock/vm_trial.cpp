@@ -80,8 +80,7 @@ Ns longestRest(const GuestOnVm &guest)
     return longest;
 }
 
-} // namespace
-
+// The guest's first and last event of which the host knows something.
 TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget)
 {
     TimeRange range{kEndOfRecording, kNoTime};
@@ -98,6 +97,8 @@ TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBu
     }
     return range.to < range.from ? TimeRange{} : range;
 }
+
+} // namespace
 
 GuestAlignment VmTrial::begun(SyncMethod method, const CpuMap &vcpuOf) const
 {
@@ -270,25 +271,37 @@ std::optional<GuestAlignment> VmTrial::byVmsync() const
     return result;
 }
 
+GuestAlignment given(GuestAlignment alignment, const ClockMap &map)
+{
+    alignment.method = SyncMethod::User;
+    alignment.map = map;
+    alignment.estimate = {};
+    alignment.estimateAnchors = 0;
+    alignment.anchors = 0;
+    alignment.regions.clear();
+    return alignment;
+}
+
+GuestAlignment VmTrial::under(const GuestAlignment &before, const ClockMap &map) const
+{
+    GuestAlignment alignment = given(before, map);
+    const GuestOnVm pairs = m_runs.with(m_trace, alignment.vcpuOf);
+    alignment.containment = containmentOf(pairs, map, 0, m_budget);
+    alignment.overlap = knownRange(pairs, map, m_budget);
+    return alignment;
+}
+
 GuestAlignment VmTrial::byUser(const ClockMap &map) const
 {
-    const auto under = [&](const CpuMap &vcpuOf) {
-        GuestAlignment result = begun(SyncMethod::User, vcpuOf);
-        const GuestOnVm pairs = m_runs.with(m_trace, vcpuOf);
-        result.map = map;
-        result.containment = containmentOf(pairs, map, 0, m_budget);
-        result.overlap = knownRange(pairs, map, m_budget);
-        result.verdict = SyncVerdict::Aligned; // the user says so
-        return result;
-    };
-    GuestAlignment result = under(m_runs.sameNumbers(m_trace));
-    if (result.containment.share() >= kUserFits || m_trace.cpus.size() < 2)
-        return result;
-    const CpuMap permuted = cpusUnderMap(m_trace, m_runs, map); // it may number its CPUs in another way
-    if (permuted.empty())
-        return result;
-    GuestAlignment other = under(permuted);
-    return other.containment.contained > result.containment.contained ? other : result;
+    GuestAlignment result = under(begun(SyncMethod::User, m_runs.sameNumbers(m_trace)), map);
+    if (result.containment.share() < kUserFits && m_trace.cpus.size() > 1) { // it may number its CPUs in another way
+        const CpuMap permuted = cpusUnderMap(m_trace, m_runs, map);
+        GuestAlignment other = permuted.empty() ? result : under(begun(SyncMethod::User, permuted), map);
+        if (other.containment.contained > result.containment.contained)
+            result = std::move(other);
+    }
+    result.verdict = SyncVerdict::Aligned; // the user says so
+    return result;
 }
 
 void VmTrial::estimate(GuestAlignment &alignment) const

@@ -21,7 +21,9 @@ public:
     GuestAlignment byContainment(const CpuMap &vcpuOf) const;
     // None without vmsync pairs; their map is narrowed by containment.
     std::optional<GuestAlignment> byVmsync() const;
-    // The map as the user gave it, on the vCPUs that it fits best.
+    // The same on the same vCPUs under a map of the user.
+    GuestAlignment under(const GuestAlignment &before, const ClockMap &map) const;
+    // On those that it fits best.
     GuestAlignment byUser(const ClockMap &map) const;
     // What timer deadlines say beside a map, within its bounds.
     void estimate(GuestAlignment &alignment) const;
@@ -42,7 +44,7 @@ private:
     const SearchBudget &m_budget;
 };
 
-// The guest's first and last event of which the host knows something.
-TimeRange knownRange(const GuestOnVm &guest, const ClockMap &map, const SearchBudget &budget);
+// With a map of the user in place of what was found, and nothing that followed from that.
+GuestAlignment given(GuestAlignment alignment, const ClockMap &map);
 
 } // namespace exitscope

@@ -63,9 +63,10 @@ ShownGuest showGuest(const GuestMaps &maps, std::size_t guest, const ClockChoice
         map = map.shifted(shown.choice.shift);
     if (isEstimate || shown.choice.shift != 0)
         shown.alignment = withMap(recording, shown.alignment, map, budget);
-    // Bounds that were found for another VM, or that may be of a map by chance, prove nothing.
-    const bool isProven
-        = shown.found.isAligned() && shown.found.vm == shown.alignment.vm && shown.alignment.overlap.length() > 0;
+    // Bounds that were found for another VM, or that may be of a map by chance, prove nothing. Those of an ambiguous
+    // guest are told by the search only if they span all maps that fit.
+    const bool isBounded = shown.found.isAligned() || shown.found.verdict == SyncVerdict::Ambiguous;
+    const bool isProven = isBounded && shown.found.vm == shown.alignment.vm && shown.alignment.overlap.length() > 0;
     if (!map.isEmpty() && isProven)
         shown.uncertainty = isEstimate || isUser || shown.choice.shift != 0
             ? distanceToBounds(map, shown.found.map, shown.alignment.overlap)

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void nearSwitchesBothAreNamed();
     void picturesHaveTheThreadsColours();
     void factsTellHowSureItIs();
+    void factsTellOfSeveralMaps();
 
 private:
     ChartInput input(const ClockChoices &choices = {}) const;
@@ -199,6 +200,33 @@ void TestTimelineGuests::factsTellHowSureItIs()
     QVERIFY(moved.contains(QStringLiteral("shifted by hand by 1.00 µs")));
     QVERIFY(moved.contains(QStringLiteral("Events in guest mode: 0.0 % (0 of 10)")));
     QVERIFY(clockSummary(showGuests(makeGuestMaps(m_recording), {})).contains(QStringLiteral("\u00b1 100 ns")));
+}
+
+// What it means for the user that several regions of maps fit, or that all do.
+void TestTimelineGuests::factsTellOfSeveralMaps()
+{
+    GuestMaps maps = makeGuestMaps(m_recording);
+    GuestAlignment &found = maps.found.guests[0];
+    const auto fact = [&](const char *name) {
+        for (const ClockFact &one : clockFacts(showGuests(maps, {}).guests[0], *m_recording))
+            if (one.name == QLatin1String(name))
+                return one;
+        return ClockFact{};
+    };
+    QCOMPARE(fact("Verdict").text, QStringLiteral("aligned"));
+    QVERIFY(fact("Uncertainty").meaning.contains(QStringLiteral("spans all maps that fit as well")));
+    const LineRegion region{found.map.pieces().front(), 0, true};
+    found.regions = {LineRegions{{region, region}, true}};
+    QCOMPARE(
+        fact("Verdict").text, QStringLiteral("aligned, with several maps that fit as well within the uncertainty"));
+    found.verdict = SyncVerdict::Ambiguous;
+    QVERIFY(fact("Verdict").text.startsWith(QStringLiteral("ambiguous: other maps within the uncertainty")));
+    found = {};
+    found.verdict = SyncVerdict::Unknown;
+    QCOMPARE(fact("Verdict").text, QStringLiteral("not known: the search took too long and was ended"));
+    found.neverRests = true;
+    QCOMPARE(
+        fact("Verdict").text, QStringLiteral("not known: its VM leaves guest mode at one interval and never rests"));
 }
 
 QTEST_MAIN(TestTimelineGuests)

@@ -43,7 +43,7 @@ QString verdictText(const ShownGuest &guest)
             ? tr("aligned, with several maps that fit as well within the uncertainty")
             : tr("aligned");
     case SyncVerdict::Ambiguous:
-        if (guest.found.hasSeveralRegions() && guest.uncertainty)
+        if (guest.found.hasSeveralRegions() && guest.found.uncertainty())
             return tr("ambiguous: other maps within the uncertainty fit as well; its threads are not shown");
         return tr("ambiguous: other maps fit nearly as well, or too few events are known; its threads are not shown");
     case SyncVerdict::None:

@@ -80,24 +80,11 @@ std::vector<LineBox> BoxSearch::Votes::atMost(std::int64_t misfits) const
     return parts;
 }
 
-BoxSearch::BoxSearch(const GuestOnVm &guest, const LineFrame &frame, TimeRange range, const SearchBudget &budget)
-    : m_guest(guest), m_frame(frame), m_range(range), m_budget(budget), m_gap(commonGap()),
+BoxSearch::BoxSearch(
+    const GuestOnVm &guest, const LineFrame &frame, TimeRange range, TrackGaps &gaps, const SearchBudget &budget)
+    : m_guest(guest), m_frame(frame), m_range(range), m_gaps(gaps), m_budget(budget),
       m_all(sample(1, std::numeric_limits<std::size_t>::max()).size)
 {
-}
-
-double BoxSearch::commonGap() const
-{
-    std::vector<double> lengths;
-    for (const EventsOnRuns &pair : m_guest)
-        for (std::size_t i = 0; i < pair.runs->size(); ++i)
-            if (pair.runs->knows[i] == HostKnows::NotGuest)
-                lengths.push_back(double(pair.runs->end(i) - pair.runs->begin[i]));
-    if (lengths.empty())
-        return kStepsOfGap;
-    const auto quarter = lengths.begin() + std::ptrdiff_t(lengths.size() / 4);
-    std::nth_element(lengths.begin(), quarter, lengths.end());
-    return std::max(kStepsOfGap, *quarter);
 }
 
 // Of the events at the most `part` of the half away from the middle about so many.
@@ -112,7 +99,6 @@ const BoxSearch::Sample &BoxSearch::sample(double part, std::size_t most)
     const auto reach = Ns(std::ldexp(m_frame.half, -halvings)) + 1;
     const ThinnedGuest thinned(
         m_guest, {std::max(m_range.from, middle - reach), std::min(m_range.to, middle + reach)}, most);
-    made.isAll = halvings == 0 && thinned.isAll();
     for (const EventsOnRuns &pair : thinned.pairs()) {
         Sample::OfPair &own = made.pairs.emplace_back();
         own.runs = pair.runs;
@@ -121,22 +107,6 @@ const BoxSearch::Sample &BoxSearch::sample(double part, std::size_t most)
             own.part.push_back(double(event - middle) / m_frame.half);
         }
         made.size += own.host.size();
-    }
-    return made;
-}
-
-const BoxSearch::Gaps &BoxSearch::gaps(const RunTrack &runs, int power)
-{
-    const auto [at, isNew] = m_gaps.try_emplace({&runs, power});
-    Gaps &made = at->second;
-    if (!isNew)
-        return made;
-    const Ns least = Ns(1) << power;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (runs.knows[i] != HostKnows::NotGuest || runs.end(i) - runs.begin[i] < least)
-            continue;
-        made.begin.push_back(double(runs.begin[i] - m_frame.line.hostAtReference));
-        made.end.push_back(double(runs.end(i) - m_frame.line.hostAtReference));
     }
     return made;
 }
@@ -150,7 +120,7 @@ double BoxSearch::misfitRate(const LineBox &within)
         const double offset = within.offsetFrom + within.offsets() * (kGolden * i - std::floor(kGolden * i));
         std::size_t misfits = 0;
         for (const Sample::OfPair &pair : few.pairs) {
-            const Gaps &all = gaps(*pair.runs, kLeastPower);
+            const TrackGaps::Gaps &all = m_gaps.longerThan(*pair.runs, kLeastPower);
             for (const double host : pair.host) {
                 const auto next = std::ranges::upper_bound(all.begin, host + offset) - all.begin.begin();
                 misfits += next > 0 && host + offset < all.end[std::size_t(next) - 1];
@@ -166,12 +136,12 @@ double BoxSearch::misfitRate(const LineBox &within)
 std::vector<LineBox> BoxSearch::reduced(const LineBox &box, const Sample &sample)
 {
     const double halfTurns = box.turns() / 2;
-    Votes votes(box, std::max(m_gap, halfTurns) / kStepsOfGap, m_change);
+    Votes votes(box, std::max(m_gaps.common(), halfTurns) / kStepsOfGap, m_change);
     m_work -= std::int64_t(votes.steps()) / 4 + std::int64_t(sample.size);
     for (const Sample::OfPair &pair : sample.pairs) {
         // Only gaps longer than what an event moves by within the box tell anything: the more, the further it is from
         // the middle.
-        std::array<const Gaps *, kPowers> byPower{};
+        std::array<const TrackGaps::Gaps *, kPowers> byPower{};
         std::array<std::size_t, kPowers> nextOf{};
         for (std::size_t i = 0; i < pair.host.size(); ++i) {
             const double reach = std::abs(pair.part[i]) * halfTurns + kRounding;
@@ -179,10 +149,10 @@ std::vector<LineBox> BoxSearch::reduced(const LineBox &box, const Sample &sample
             const double from = middle + box.offsetFrom;
             const double to = middle + box.offsetTo;
             const auto power = std::size_t(std::clamp(std::ilogb(2 * reach), kLeastPower, kPowers - 1));
-            const Gaps *&all = byPower[power];
+            const TrackGaps::Gaps *&all = byPower[power];
             std::size_t &next = nextOf[power];
             if (!all)
-                all = &gaps(*pair.runs, int(power));
+                all = &m_gaps.longerThan(*pair.runs, int(power));
             // Events ascend, so what ended before this one mostly did before the next.
             std::size_t stride = 1;
             if (next > 0 && all->end[next - 1] > from)
@@ -212,7 +182,7 @@ std::vector<LineBox> BoxSearch::reduced(const LineBox &box, const Sample &sample
 std::vector<LineBox> BoxSearch::reducedBySome(const LineBox &box, std::size_t events)
 {
     std::vector<LineBox> parts = reduced(box, sample(1, events));
-    const double narrow = m_gap / (2 * box.turns());
+    const double narrow = m_gaps.common() / (2 * box.turns());
     if (narrow >= 1)
         return parts;
     const Sample &middle = sample(narrow, events);
@@ -239,7 +209,7 @@ void BoxSearch::part(const LineBox &box, std::size_t events, BoxesFound &found)
             found.boxes.push_back(left);
             continue;
         }
-        if (left.turns() <= std::max(kLeastTurns, std::min(left.offsets(), m_gap) * m_fineness)) {
+        if (left.turns() <= std::max(kLeastTurns, std::min(left.offsets(), m_gaps.common()) * m_fineness)) {
             const bool wereAll = events >= m_most;
             std::ranges::copy(
                 wereAll ? std::vector{left} : reduced(left, sample(1, m_most)), std::back_inserter(found.boxes));

@@ -5,6 +5,7 @@
 
 #include "model/clock/containment.h"
 #include "model/clock/search/line_boxes.h"
+#include "model/clock/search/track_gaps.h"
 
 namespace exitscope {
 
@@ -20,8 +21,10 @@ struct BoxesFound {
 // dropped, and any other is parted until its lines differ little.
 class BoxSearch {
 public:
-    // Of events of the guest within `range`; the frame is of that range too.
-    BoxSearch(const GuestOnVm &guest, const LineFrame &frame, TimeRange range, const SearchBudget &budget);
+    // Of events of the guest within `range`; the frame is of that range too, and the gaps are told from its reference
+    // on the host. All that is handed over outlives this.
+    BoxSearch(
+        const GuestOnVm &guest, const LineFrame &frame, TimeRange range, TrackGaps &gaps, const SearchBudget &budget);
 
     // `fineness`: a box is parted by its turns until these are at the most so much of its offsets and of a
     // common gap between runs. `work`: about so many events and runs are looked at, at the most; what was is taken off.
@@ -42,18 +45,10 @@ private:
         };
         std::vector<OfPair> pairs;
         std::size_t size = 0;
-        bool isAll = false;
-    };
-    // The stretches of a track that are known not to be in guest mode, from some length on.
-    struct Gaps {
-        std::vector<double> begin;
-        std::vector<double> end;
     };
     class Votes;
 
     const Sample &sample(double part, std::size_t most);
-    const Gaps &gaps(const RunTrack &runs, int power); // of 2^power ns and more
-    double commonGap() const;
     double misfitRate(const LineBox &within);
     std::vector<LineBox> reduced(const LineBox &box, const Sample &sample);
     std::vector<LineBox> reducedBySome(const LineBox &box, std::size_t events);
@@ -62,11 +57,10 @@ private:
     const GuestOnVm &m_guest;
     const LineFrame m_frame;
     TimeRange m_range;
+    TrackGaps &m_gaps;
     const SearchBudget &m_budget;
     std::map<std::pair<int, std::size_t>, Sample> m_samples;
-    std::map<std::pair<const RunTrack *, int>, Gaps> m_gaps;
     std::vector<std::int32_t> m_change; // of Votes
-    double m_gap; // ns: a quarter of all gaps is not longer
     std::size_t m_all;
     // Of the search that is going on:
     std::int64_t m_misfits = 0;

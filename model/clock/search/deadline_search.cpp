@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "model/clock/straight_line.h"
 #include "model/record/far_time.h"
 
 namespace exitscope {
@@ -88,14 +89,9 @@ private:
 std::optional<Ns> DeadlineSearch::offset(const Deadline &deadline, const ClockLine &line) const
 {
     const Ns expected = line.toHost(deadline.expires);
-    const std::vector<Ns> &host = m_vcpus[deadline.vcpu].host;
     if (!m_hostRange.contains(expected))
         return std::nullopt;
-    const auto next = std::ranges::lower_bound(host, expected);
-    Ns late = elapsed(expected, next == host.end() ? host.back() : *next);
-    if (next != host.begin() && elapsed(*(next - 1), expected) < std::abs(late))
-        late = -elapsed(*(next - 1), expected);
-    return late;
+    return nearestDeadline(m_vcpus[deadline.vcpu].host, expected);
 }
 
 // Of each `step`th deadline.
@@ -188,21 +184,17 @@ Candidate DeadlineSearch::refined(const Candidate &candidate) const
 {
     Candidate best = candidate;
     for (int round = 0; round < kRefinements; ++round) {
-        double n = 0, x = 0, r = 0, xx = 0, xr = 0;
-        for (const Deadline &deadline : m_guest) {
-            const auto late = offset(deadline, best.line);
-            if (!late || std::abs(*late) > kWidth)
-                continue;
-            const auto at = double(deadline.expires - best.line.referenceGuest);
-            n += 1, x += at, r += double(*late), xx += at * at, xr += at * double(*late);
-        }
-        const double spread = n * xx - x * x;
-        if (n < 2 || spread <= 0)
+        std::vector<PlanePoint> met;
+        for (const Deadline &deadline : m_guest)
+            if (const auto late = offset(deadline, best.line); late && std::abs(*late) <= kWidth)
+                met.push_back({double(deadline.expires - best.line.referenceGuest), double(*late)});
+        if (met.size() < 2)
             break;
-        const double slope = (n * xr - x * r) / spread;
-        ClockLine line = best.line.at(best.line.referenceGuest + Ns(x / n)); // in the middle of what meets
-        line.hostAtReference += std::llround(r / n);
-        line.drift += slope;
+        const StraightLine rest = leastSquares(met);
+        const double middle = (met.front().x + met.back().x) / 2;
+        ClockLine line = best.line.at(best.line.referenceGuest + Ns(middle)); // of what meets
+        line.hostAtReference += std::llround(rest.at(middle));
+        line.drift += rest.slope;
         const Candidate next{line, meet(line, 1)};
         if (round > 0 && best.meeting.isBetterThan(next.meeting))
             break;

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "model/clock/hull.h"
+
 namespace exitscope {
 
 namespace {
 
-constexpr double kTouching = 1; // ns: results of rounding
+constexpr double kTouching = 16; // ns: the smallest boxes are not exact to less
 
 bool overlap(double from, double to, double otherFrom, double otherTo)
 {
@@ -97,33 +99,16 @@ std::vector<ClockPiece::Corner> cornersFrom(const ClockPiece &piece, const Clock
 
 std::vector<ClockPiece::Corner> hullOf(std::vector<ClockPiece::Corner> corners)
 {
-    using Corner = ClockPiece::Corner;
-    const auto less = [](const Corner &a, const Corner &b) {
-        return std::pair(a.drift, a.offsetNs) < std::pair(b.drift, b.offsetNs);
-    };
-    std::ranges::sort(corners, less);
-    corners.erase(std::unique(corners.begin(), corners.end()), corners.end());
-    if (corners.size() < 3)
-        return corners;
-    std::vector<Corner> hull;
-    const auto add = [&hull](const Corner &next, std::size_t least) {
-        while (hull.size() >= least) {
-            const Corner &a = hull[hull.size() - 2];
-            const Corner &b = hull.back();
-            const long double cross = static_cast<long double>(b.drift - a.drift) * (next.offsetNs - a.offsetNs)
-                - static_cast<long double>(b.offsetNs - a.offsetNs) * (next.drift - a.drift);
-            if (cross > 0)
-                break;
-            hull.pop_back();
-        }
-        hull.push_back(next);
-    };
-    for (const Corner &corner : corners)
-        add(corner, 2);
-    const std::size_t below = hull.size() + 1;
-    for (auto corner = corners.rbegin() + 1; corner != corners.rend(); ++corner)
-        add(*corner, below);
-    hull.pop_back(); // the first once more
+    std::ranges::sort(corners, {}, &ClockPiece::Corner::drift);
+    std::vector<PlanePoint> upper, lower;
+    for (const ClockPiece::Corner &corner : corners) {
+        addToHull(upper, {corner.drift, corner.offsetNs}, 1);
+        addToHull(lower, {corner.drift, corner.offsetNs}, -1);
+    }
+    std::vector<ClockPiece::Corner> hull;
+    for (const auto *side : {&lower, &upper})
+        for (const PlanePoint &point : *side)
+            hull.push_back({point.x, point.y});
     return hull;
 }
 

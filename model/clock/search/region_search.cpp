@@ -22,12 +22,13 @@ constexpr double kEdge = 0.03; // of a region's width: what its boxes may stick 
 constexpr double kRounding = 8; // ns, at the narrow ends of a region; gaps so short tell nothing
 constexpr std::size_t kMostFitted = 64; // regions that a line is fitted for; of the others the rough bounds do
 constexpr std::size_t kFewestFitted = 4;
+constexpr std::size_t kBoxesFitted = 4; // of each, until one fits well enough
 constexpr std::size_t kEventsFitted = 20'000'000; // in all of them, about
 constexpr std::size_t kMostEvents = 1'000'000; // that tell which lines are possible; all narrow their bounds
 
 struct Group {
     std::vector<LineBox> boxes;
-    ClockMap fitted; // from the middle of the largest box; may be empty
+    ClockMap fitted; // from the middle of a large box; may be empty
     std::int64_t misfits = 0; // of that line; of a group without one as many as were allowed
 };
 
@@ -87,7 +88,8 @@ class Searcher {
 public:
     Searcher(const GuestOnVm &guest, const RegionSearch &search, const SearchBudget &budget)
         : m_guest(guest), m_fitted(search.fitted), m_range(search.guest), m_some(guest, search.guest, kMostEvents),
-          m_frame(search.around, search.guest), m_boxes(m_some.pairs(), m_frame, search.guest, budget), m_budget(budget)
+          m_frame(search.around, search.guest), m_gaps(guest, m_frame.line.hostAtReference),
+          m_boxes(m_some.pairs(), m_frame, search.guest, m_gaps, budget), m_budget(budget)
     {
         const double turn = kMaxClockDrift * m_frame.half;
         const double own = m_frame.turnOf(0);
@@ -107,7 +109,10 @@ private:
     }
     bool look(std::int64_t misfits);
     bool lookForBest();
-    void fit(Group &group) const;
+    void fit(Group &group, std::int64_t wanted) const;
+    bool holds(const std::vector<LineBox> &boxes, const ClockLine &line) const;
+    std::vector<LineBox> boxesOf(const Group &group, std::int64_t misfits, BoxSearch &search);
+    void lookClosely();
     std::vector<LineBox> edge(const Group &cell, const ClockPiece &piece, std::int64_t misfits, BoxSearch &search);
     LineRegion regionOf(const Group &cell, std::int64_t misfits, BoxSearch &search);
     bool meets(const LineBox &box, const ClockPiece &piece, bool isInside) const;
@@ -118,33 +123,51 @@ private:
     TimeRange m_range;
     ThinnedGuest m_some;
     LineFrame m_frame;
+    TrackGaps m_gaps;
     BoxSearch m_boxes;
     const SearchBudget &m_budget;
     LineBox m_domain;
     std::int64_t m_work = kWork; // that is left
     std::int64_t m_events = 0; // known ones, of all
     std::int64_t m_known = 0; // misfits of the line from which the search starts
+    std::int64_t m_most = 0; // that lines of the groups may have
     std::vector<Group> m_groups;
     bool m_isComplete = true;
 };
 
-void Searcher::fit(Group &group) const
+bool Searcher::holds(const std::vector<LineBox> &boxes, const ClockLine &line) const
 {
-    const auto holdsStart = [](const LineBox &box) {
-        return box.offsetFrom <= 0 && box.offsetTo >= 0 && box.turnFrom <= 0 && box.turnTo >= 0;
-    };
-    if (!m_fitted.corners.empty() && std::ranges::any_of(group.boxes, holdsStart)) {
+    const double offset = m_frame.offsetOf(line);
+    const double turn = m_frame.turnOf(line.drift);
+    return std::ranges::any_of(boxes, [&](const LineBox &box) {
+        return box.offsetFrom - kRounding <= offset && offset <= box.offsetTo + kRounding
+            && box.turnFrom - kRounding <= turn && turn <= box.turnTo + kRounding;
+    });
+}
+
+void Searcher::fit(Group &group, std::int64_t wanted) const
+{
+    if (!m_fitted.corners.empty() && holds(group.boxes, m_frame.line)) {
         group.fitted = ClockMap(std::vector<ClockPiece>{m_fitted});
         group.misfits = m_known;
-        return;
+        if (m_known <= wanted)
+            return;
     }
-    const auto largest
-        = std::ranges::max_element(group.boxes, {}, [](const LineBox &box) { return box.offsets() * box.turns(); });
-    const ClockLine middle = m_frame.at(largest->offset(), largest->turn());
-    group.fitted = fitLine(m_guest, middle, m_range, m_budget);
-    if (group.fitted.isEmpty())
-        group.fitted = ClockMap(middle);
-    group.misfits = containmentOf(m_guest, group.fitted, 0, m_budget).misfits();
+    std::ranges::sort(
+        group.boxes, std::ranges::greater{}, [](const LineBox &box) { return box.offsets() * box.turns(); });
+    for (std::size_t i = 0; i < std::min(kBoxesFitted, group.boxes.size()) && !m_budget.hasEnded(); ++i) {
+        const ClockLine middle = m_frame.at(group.boxes[i].offset(), group.boxes[i].turn());
+        ClockMap fitted = fitLine(m_guest, middle, m_range, m_budget);
+        if (fitted.isEmpty() || !holds(group.boxes, fitted.pieces().front().line)) // it led to another group
+            fitted = ClockMap(middle);
+        const std::int64_t misfits = containmentOf(m_guest, fitted, 0, m_budget).misfits();
+        if (!group.fitted.isEmpty() && misfits >= group.misfits)
+            continue;
+        group.fitted = std::move(fitted);
+        group.misfits = misfits;
+        if (misfits <= wanted)
+            return;
+    }
 }
 
 // Of more groups than can be looked at one by one some are; of the rest nothing is known but that their lines are
@@ -158,13 +181,14 @@ std::vector<Group> Searcher::groupsOf(std::vector<LineBox> boxes, std::int64_t m
         = std::clamp(kEventsFitted / std::size_t(std::max<std::int64_t>(1, m_events)), kFewestFitted, kMostFitted);
     const std::size_t step = groups.size() / fitted + 1;
     for (std::size_t i = 0; i < groups.size() && !m_budget.hasEnded(); i += step)
-        fit(groups[i]);
+        fit(groups[i], misfits);
     return groups;
 }
 
 // Whether there are such lines. Boxes in whose middle none was found are looked at more closely.
 bool Searcher::look(std::int64_t misfits)
 {
+    m_most = misfits;
     for (const double fineness : kRough) {
         BoxesFound found = m_boxes.find(m_domain, misfits, fineness, m_work, true);
         m_isComplete = found.isComplete;
@@ -245,23 +269,54 @@ LineRegion Searcher::regionOf(const Group &cell, std::int64_t misfits, BoxSearch
     return {wide, cell.misfits, false};
 }
 
-// Within what is connected, the lines with the fewest misfits can lie apart.
+// Where in the group lines with at the most so many misfits can lie.
+std::vector<LineBox> Searcher::boxesOf(const Group &group, std::int64_t misfits, BoxSearch &search)
+{
+    const BoxesFound found = search.find(around(group.boxes), misfits, kFine, m_work);
+    m_isComplete = m_isComplete && found.isComplete;
+    std::vector<LineBox> own;
+    std::ranges::copy_if(found.boxes, std::back_inserter(own), [&](const LineBox &part) {
+        return std::ranges::any_of(group.boxes, [&](const LineBox &box) { return touch(part, box); });
+    });
+    return own;
+}
+
+// By all events: some groups are none then, and others are one.
+void Searcher::lookClosely()
+{
+    std::vector<LineBox> all;
+    for (const Group &group : m_groups) {
+        if (m_budget.hasEnded())
+            return;
+        const TellingEvents telling(m_some.pairs(), m_frame, m_range, around(group.boxes));
+        BoxSearch search(telling.pairs(), m_frame, m_range, m_gaps, m_budget);
+        std::ranges::copy(boxesOf(group, m_most, search), std::back_inserter(all));
+    }
+    m_groups = groupsOf(std::move(all), m_most);
+}
+
+// Within what is connected, the lines with the fewest misfits can lie apart. What the fewest are is found by halves.
 void Searcher::addRegions(const Group &group, std::vector<LineRegion> &all)
 {
-    const LineBox within = around(group.boxes);
-    const TellingEvents telling(m_some.pairs(), m_frame, m_range, within);
-    BoxSearch search(telling.pairs(), m_frame, m_range, m_budget);
-    const BoxesFound cells = search.find(within, group.misfits, kFine, m_work);
-    std::vector<LineBox> own;
-    std::ranges::copy_if(cells.boxes, std::back_inserter(own), [&](const LineBox &cell) {
-        return std::ranges::any_of(group.boxes, [&](const LineBox &box) { return touch(cell, box); });
-    });
-    if (!cells.isComplete || own.empty()) {
-        all.push_back(regionOf(group, -1, search));
-        return;
+    const TellingEvents telling(m_some.pairs(), m_frame, m_range, around(group.boxes));
+    BoxSearch search(telling.pairs(), m_frame, m_range, m_gaps, m_budget);
+    std::int64_t misfits = std::min(group.misfits, m_most);
+    std::vector<Group> cells = groupsOf(boxesOf(group, misfits, search), misfits);
+    for (std::int64_t none = -1; misfits - none > 1 && !m_budget.hasEnded();) {
+        const std::int64_t fewer = none + (misfits - none) / 2;
+        std::vector<Group> better = groupsOf(boxesOf(group, fewer, search), fewer);
+        if (better.empty()) {
+            none = fewer;
+            continue;
+        }
+        const std::int64_t found = std::ranges::min_element(better, {}, &Group::misfits)->misfits;
+        if (better.front().fitted.isEmpty() || found > fewer)
+            break; // perhaps there are such lines; what is found holds them
+        misfits = found;
+        cells = std::move(better);
     }
-    for (const Group &cell : groupsOf(std::move(own), group.misfits))
-        all.push_back(regionOf(cell, group.misfits, search));
+    for (const Group &cell : cells) // none: looked at closely it holds no such line
+        all.push_back(regionOf(cell, misfits, search));
 }
 
 LineRegions Searcher::search()
@@ -272,14 +327,19 @@ LineRegions Searcher::search()
     m_known = start.misfits();
     if (m_events == 0 || !lookForBest())
         return result;
-    for (const Group &group : m_groups)
+    if (m_isComplete && m_groups.size() > 1 && m_groups.size() <= kMostFitted)
+        lookClosely();
+    for (const Group &group : m_groups) {
+        if (m_budget.hasEnded())
+            return {};
         if (m_isComplete && m_groups.size() <= kMostFitted && !group.fitted.isEmpty())
             addRegions(group, result.regions);
         else
             result.regions.push_back(regionOf(group, -1, m_boxes));
+    }
     std::ranges::stable_sort(result.regions, {}, &LineRegion::misfits);
     result.isComplete = m_isComplete;
-    return m_budget.hasEnded() ? LineRegions{} : result;
+    return result;
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "model/clock/alignment.h"
+#include "tests/tools/fast_machine.h"
 #include "tests/tools/sync_case.h"
 
 using namespace exitscope;
@@ -20,10 +21,17 @@ private Q_SLOTS:
     void foreignGuestIsToldSoon();
     void cancelTakesEffectSoon_data();
     void cancelTakesEffectSoon();
+    void cancelOfARegularMachineTakesEffectSoon_data();
+    void cancelOfARegularMachineTakesEffectSoon();
     void endIsTold_data();
     void endIsTold();
 
 private:
+    // From the cancel, once it has worked so long; s.
+    static double cancelledAfter(const Recording &recording, double seconds, Alignments &found);
+
+    Recording m_regular; // so many lines fit that it is sought long which there are
+    double m_regularSeconds = 0; // that aligning it takes
     Recording m_foreign;
     double m_seconds = 0; // that aligning it takes
 };
@@ -33,9 +41,11 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr double kSlower = 6; // and a smaller case: memory is looked at, not speed
 constexpr Ns kSpan = 6'000'000'000;
+constexpr Ns kRegularSpan = 100'000'000;
 #else
 constexpr double kSlower = 1;
 constexpr Ns kSpan = 60'000'000'000;
+constexpr Ns kRegularSpan = 2'000'000'000; // two million events
 #endif
 constexpr std::size_t kVcpus = 16;
 constexpr int kPoints = 20;
@@ -52,6 +62,23 @@ double cpuSeconds()
 }
 
 } // namespace
+
+double TestSyncBudget::cancelledAfter(const Recording &recording, double seconds, Alignments &found)
+{
+    std::atomic<bool> cancel = false;
+    std::atomic<bool> isDone = false;
+    const double begin = cpuSeconds();
+    std::thread aligning([&] {
+        found = alignGuests(recording, kWithoutEnd, &cancel);
+        isDone = true;
+    });
+    while (!isDone && cpuSeconds() - begin < seconds)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const double cancelled = cpuSeconds();
+    cancel = true;
+    aligning.join();
+    return cpuSeconds() - cancelled;
+}
 
 void TestSyncBudget::initTestCase()
 {
@@ -81,27 +108,37 @@ void TestSyncBudget::cancelTakesEffectSoon()
 {
     QFETCH(int, point);
     QVERIFY(m_seconds > 0);
-    std::atomic<bool> cancel = false;
-    std::atomic<bool> isDone = false;
     Alignments found;
-    const double begin = cpuSeconds();
-    std::thread aligning([&] {
-        found = alignGuests(m_foreign, kWithoutEnd, &cancel);
-        isDone = true;
-    });
-    const double share = double(point) / kPoints;
-    while (!isDone && cpuSeconds() - begin < m_seconds * share * share) // closer together where most is begun
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    const double cancelled = cpuSeconds();
-    cancel = true;
-    aligning.join();
-    const double took = cpuSeconds() - cancelled;
+    const double share = double(point) / kPoints; // closer together where most is begun
+    const double took = cancelledAfter(m_foreign, m_seconds * share * share, found);
     QVERIFY2(took <= kSoon, qPrintable(QStringLiteral("%1 s").arg(took)));
     QVERIFY(!found.guests.at(0).isAligned());
     if (point < kPoints / 2) { // surely not done with
         QCOMPARE(verdictName(found.guests.at(0).verdict), QStringLiteral("unknown"));
         QVERIFY(found.diagnostics.empty()); // nothing is told of what nobody wants
     }
+}
+
+void TestSyncBudget::cancelOfARegularMachineTakesEffectSoon_data()
+{
+    FastMachineOptions options{.seed = 5, .spanNs = kRegularSpan, .vcpus = 2, .exitNs = 900, .periodNs = 12'000};
+    options.eventsPerRun = 6;
+    options.rests = false;
+    options.setsDeadlines = true;
+    m_regular = makeFastMachine(options).recording;
+    const double begin = cpuSeconds();
+    alignGuests(m_regular, kWithoutEnd);
+    m_regularSeconds = cpuSeconds() - begin;
+    qInfo("%.2f s", m_regularSeconds);
+    cancelTakesEffectSoon_data();
+}
+
+void TestSyncBudget::cancelOfARegularMachineTakesEffectSoon()
+{
+    QFETCH(int, point);
+    Alignments found;
+    const double took = cancelledAfter(m_regular, m_regularSeconds * point / kPoints, found);
+    QVERIFY2(took <= kSoon, qPrintable(QStringLiteral("%1 s").arg(took)));
 }
 
 void TestSyncBudget::endIsTold_data()

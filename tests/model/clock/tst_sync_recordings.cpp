@@ -23,6 +23,7 @@ private Q_SLOTS:
     void sample();
     void pairs_data();
     void pairs();
+    void stock();
     void slotsAreThoseOfTheTruth_data();
     void slotsAreThoseOfTheTruth();
     void lossyIsNeverWrong();
@@ -35,6 +36,7 @@ private Q_SLOTS:
 namespace {
 
 const QString kTraces = QStringLiteral(EXITSCOPE_SHARED_DIR "/traces");
+const QString kStock = QStringLiteral(EXITSCOPE_SHARED_DIR "/stock");
 const QStringList kRecordings{QStringLiteral("storms"), QStringLiteral("disk"), QStringLiteral("preempt"),
     QStringLiteral("timers"), QStringLiteral("idle"), QStringLiteral("twovms")};
 
@@ -50,9 +52,9 @@ struct Truth {
     Ns error = 0;
 };
 
-Truth truthOf(const QString &recording, const QString &vm)
+Truth truthIn(const QString &directory, const QString &vm = {})
 {
-    QFile file(kTraces % QLatin1Char('/') % recording % QStringLiteral("/truth.json"));
+    QFile file(directory % QStringLiteral("/truth.json"));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
@@ -63,6 +65,17 @@ Truth truthOf(const QString &recording, const QString &vm)
                 object[QStringLiteral("scale_minus_1_ppm")].toDouble() * 1e-6},
         object[QStringLiteral("error_ns")].toInteger()};
 }
+
+Truth truthOf(const QString &recording, const QString &vm)
+{
+    return truthIn(kTraces % QLatin1Char('/') % recording, vm);
+}
+
+// ns, as they were told when only the lines around the first one found were looked at: nothing else was possible.
+const std::map<QString, Ns> kUncertainties{{QStringLiteral("storms/vm0"), 33'482}, {QStringLiteral("disk/vm0"), 31'613},
+    {QStringLiteral("preempt/vm0"), 40'731}, {QStringLiteral("timers/vm0"), 39'342},
+    {QStringLiteral("idle/vm0"), 29'902}, {QStringLiteral("twovms/vm0"), 28'582},
+    {QStringLiteral("twovms/vm1"), 42'364}};
 
 QString vmOf(const GuestTrace &guest)
 {
@@ -96,6 +109,8 @@ void checkGood(const GuestAlignment &alignment, const Truth &truth, const char *
     QCOMPARE(alignment.containment.misfits(), std::int64_t(0));
     QVERIFY(alignment.containment.known >= 2000);
     QVERIFY(alignment.uncertainty().value() <= 45'000);
+    QCOMPARE(alignment.regions.size(), std::size_t(1));
+    QCOMPARE(alignment.regions[0].size(), std::size_t(1));
     const Ns middle = alignment.overlap.from + alignment.overlap.length() / 2;
     QVERIFY(std::abs(alignment.map.toHost(middle) - truth.line.toHost(middle)) <= 10'000 + truth.error);
 
@@ -158,7 +173,19 @@ void TestSyncRecordings::pairs()
     for (const GuestAlignment &alignment : found.guests) {
         const QString vm = vmOf(loaded.guests[alignment.guest]);
         checkGood(alignment, truthOf(recording, vm), qPrintable(vm));
+        const double before = double(kUncertainties.at(recording % QLatin1Char('/') % vm));
+        const double now = double(alignment.uncertainty().value());
+        QVERIFY2(now >= 0.9 * before && now <= 1.1 * before, qPrintable(QString::number(now)));
     }
+}
+
+// The same seconds as other tools recorded.
+void TestSyncRecordings::stock()
+{
+    if (!QDir(kStock).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    const Recording loaded = load({kStock % QStringLiteral("/host"), kStock % QStringLiteral("/vm0/guest")});
+    checkGood(alignGuests(loaded).guests.at(0), truthIn(kStock), "stock");
 }
 
 void TestSyncRecordings::slotsAreThoseOfTheTruth_data()
@@ -277,23 +304,34 @@ void TestSyncRecordings::hostWithoutThreads()
     checkMap(alignment, truth, qPrintable(recording));
 }
 
+// Every guest on every host but its own, those whose events tell no threads too.
 void TestSyncRecordings::wrongGuestIsNeverAligned()
 {
     if (!QDir(kTraces).exists())
         QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
-    std::map<QString, Recording> loaded;
+    struct Machine {
+        QString name;
+        Recording recording;
+        bool hasThreads = true;
+    };
+    std::vector<Machine> machines;
     for (const QString &name : kRecordings + QStringList{QStringLiteral("tiny"), QStringLiteral("vmstart")})
-        loaded.emplace(name, load({kTraces % QLatin1Char('/') % name}));
+        machines.push_back({name, load({kTraces % QLatin1Char('/') % name})});
+    machines.push_back({QStringLiteral("perf-kvm"), load({kTraces % QStringLiteral("/perf-kvm/host")})});
+    machines.push_back(
+        {QStringLiteral("stock"), load({kStock % QStringLiteral("/host"), kStock % QStringLiteral("/vm0/guest")})});
+    for (const QString &name : kRecordings)
+        machines.push_back({name, load({kTraces % QLatin1Char('/') % name % QStringLiteral("/host-min")}), false});
     int checked = 0;
-    for (const auto &[hostName, host] : loaded) {
-        for (const auto &[guestName, guest] : loaded) {
-            for (std::size_t g = 0; g < guest.guests.size(); ++g) {
+    for (const Machine &host : machines) {
+        for (const Machine &guest : machines) {
+            for (const GuestTrace &trace : guest.recording.guests) {
                 Recording mixed;
-                mixed.hosts = host.hosts;
-                mixed.reasons = host.reasons;
-                mixed.guests = {guest.guests[g]};
-                if (hostName == guestName) { // a VM of the same host, but another one
-                    if (host.hosts[0].vms.size() < 2)
+                mixed.hosts = host.recording.hosts;
+                mixed.reasons = host.recording.reasons;
+                mixed.guests = {trace};
+                if (host.name == guest.name) { // a VM of the same host, but another one
+                    if (!host.hasThreads || host.recording.hosts[0].vms.size() < 2)
                         continue;
                     const GuestAlignment own = alignGuests(mixed).guests[0];
                     QVERIFY(own.isAligned());
@@ -303,7 +341,7 @@ void TestSyncRecordings::wrongGuestIsNeverAligned()
                 const GuestAlignment &alignment = found.guests.at(0);
                 ++checked;
                 const QString what = QStringLiteral("%1 on %2: %3 of %4, likelihood %5, runner-up %6, %7")
-                                         .arg(guest.guests[g].path, hostName)
+                                         .arg(trace.path, host.name)
                                          .arg(alignment.containment.contained)
                                          .arg(alignment.containment.known)
                                          .arg(alignment.containment.likelihood)
@@ -314,7 +352,8 @@ void TestSyncRecordings::wrongGuestIsNeverAligned()
             }
         }
     }
-    QCOMPARE(checked, 8 * 8 - 7 + 1 + 0);
+    qInfo("%d pairs", checked);
+    QVERIFY(checked >= 110);
 }
 
 QTEST_GUILESS_MAIN(TestSyncRecordings)

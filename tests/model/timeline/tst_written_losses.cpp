@@ -279,7 +279,8 @@ lose_packets p0 1
 40 p0 kvm_entry
 50 p0 kvm_exit reason=10 isa=1
 )");
-    const Vcpu &vcpu = vcpuNamed(built.timeline, text("vm/pCPU 0"));
+    const QString name = text("vm/pCPU 0");
+    const Vcpu &vcpu = vcpuNamed(built.timeline, name);
     QCOMPARE(statesText(vcpu), text("10 Unknown, 30 Kvm p0, 40 Guest p0, 50"));
     QCOMPARE(exitsText(vcpu, built.reasons),
         (QStringList{text("30 1:10: event 30 entry - gross 10 net 10 kvm 10 host p0"),
