@@ -211,7 +211,7 @@ void TestOpening::namesThatAreNoUtf8()
     OpenedWindow window;
     QSignalSpy loaded(&window->loader(), &LoadController::loaded);
     QMimeData data;
-    data.setUrls({QUrl::fromEncoded("file://" + cafe.toPercentEncoding("/"))});
+    data.setUrls({QUrl::fromEncoded(QByteArray("file://" + cafe.toPercentEncoding("/")))});
     QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&*window, &enter);
     QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
