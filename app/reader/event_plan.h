@@ -2,68 +2,49 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "app/reader/field_slot.h"
-#include "model/record/event_catalog.h"
+#include "model/record/event_fields.h"
 
 namespace exitscope::reader {
 
-// Where an event tells of the thread that it happened in.
-struct ContextSlot {
-    enum class Scope : std::uint8_t { None, Common, Specific, Payload };
-    Scope scope = Scope::None;
+// Where libbabeltrace2 has a value of an event.
+struct PlacedSlot {
+    FieldPlace place = FieldPlace::Payload;
     FieldSlot slot;
 
-    explicit operator bool() const { return scope != Scope::None; }
+    explicit operator bool() const { return bool(slot); }
     const bt_field *structure(const bt_event *event) const;
 };
 
-// The fields of an event class that matter, by kind: places in EventPlan::fields.
-namespace field {
-enum Entry { EntryVcpuId };
-enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2 };
-enum UserspaceExit { UserspaceReason, UserspaceError };
-enum Ioctl { IoctlCommand };
-enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
-enum Wakeup { WokenTid };
-enum Timer { TimerExpires };
-enum Msr { MsrWrite, MsrIndex };
-enum Vmsync { VmsyncUid, VmsyncCount };
-enum TscOffset { TscNext, TscPrevious, TscVcpuId };
-enum ThreadExit { ExitingTid };
-enum Thread { ThreadTid, ThreadPid, ThreadName };
-inline constexpr int kMost = 6;
-} // namespace field
+using ReaderPlan = EventPlan<PlacedSlot>;
 
-// How events of one class are decoded; made once, so that no name is compared per event.
-struct EventPlan {
-    EventClass what;
-    ContextSlot tid;
-    ContextSlot pid;
-    ContextSlot procname;
-    std::array<FieldSlot, field::kMost> fields;
-};
+ReaderPlan makePlan(const bt_event_class *eventClass);
 
 // The plans of one stream class, each made when its first event comes.
 class EventPlans {
 public:
-    const EventPlan &of(const bt_event_class *eventClass);
+    const ReaderPlan &of(const bt_event_class *eventClass);
 
 private:
     static constexpr std::uint64_t kDense = 1u << 16; // LTTng's ids are below
-    std::vector<std::unique_ptr<EventPlan>> m_dense;
-    std::unordered_map<std::uint64_t, EventPlan> m_sparse;
+    std::vector<std::unique_ptr<ReaderPlan>> m_dense;
+    std::unordered_map<std::uint64_t, ReaderPlan> m_sparse;
 };
 
-EventPlan makePlan(const bt_event_class *eventClass);
+// Reads what plans ask for.
+class EventReading {
+public:
+    // Its texts are valid until the next call, or the end of the event.
+    EventTold read(const ReaderPlan &plan, const bt_event *event);
 
-// The event's own record, but for time and pCPU. What only proves the host, as its fields may tell, comes as HostProof.
-Record decodeRecord(const EventPlan &plan, const bt_event *event);
-
-// The thread of the event by its context; kNoThread without one.
-std::int32_t contextTid(const EventPlan &plan, const bt_event *event);
+private:
+    std::array<std::string, field::kMost + 1> m_texts; // that the library has not as such
+};
 
 } // namespace exitscope::reader

@@ -31,7 +31,7 @@ FieldSlot::Type typeOf(const bt_field_class *fieldClass)
 
 FieldSlot find(const bt_field_class *structure, const char *name)
 {
-    if (!structure || !name || !is(structure, BT_FIELD_CLASS_TYPE_STRUCTURE))
+    if (!structure || !is(structure, BT_FIELD_CLASS_TYPE_STRUCTURE))
         return {};
     const auto members = bt_field_class_structure_get_member_count(structure);
     for (std::uint64_t i = 0; i < members; ++i) {
@@ -46,20 +46,16 @@ FieldSlot find(const bt_field_class *structure, const char *name)
 
 } // namespace
 
-FieldSlot findInteger(const bt_field_class *structure, const char *name, const char *otherName)
+FieldSlot findInteger(const bt_field_class *structure, const char *name)
 {
-    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)})
-        if (slot.isInteger())
-            return slot;
-    return {};
+    const FieldSlot slot = find(structure, name);
+    return slot.isInteger() ? slot : FieldSlot{};
 }
 
-FieldSlot findText(const bt_field_class *structure, const char *name, const char *otherName)
+FieldSlot findText(const bt_field_class *structure, const char *name)
 {
-    for (const FieldSlot slot : {find(structure, name), find(structure, otherName)})
-        if (slot.isText())
-            return slot;
-    return {};
+    const FieldSlot slot = find(structure, name);
+    return slot.isText() ? slot : FieldSlot{};
 }
 
 const char *readText(const bt_field *structure, FieldSlot slot, std::string &scratch)

@@ -19,9 +19,9 @@ struct FieldSlot {
     bool isText() const { return type == Type::Text || type == Type::Bytes; }
 };
 
-// The member of this name, else the one of the other name. The class of the structure, and a name, may be null.
-FieldSlot findInteger(const bt_field_class *structure, const char *name, const char *otherName = nullptr);
-FieldSlot findText(const bt_field_class *structure, const char *name, const char *otherName = nullptr);
+// The member of this name, if it is one. The class of the structure may be null.
+FieldSlot findInteger(const bt_field_class *structure, const char *name);
+FieldSlot findText(const bt_field_class *structure, const char *name);
 
 // The slot must be an integer's.
 inline std::int64_t readInteger(const bt_field *structure, FieldSlot slot)
@@ -29,10 +29,6 @@ inline std::int64_t readInteger(const bt_field *structure, FieldSlot slot)
     const bt_field *field = bt_field_structure_borrow_member_field_by_index_const(structure, slot.index);
     return slot.type == FieldSlot::Type::Signed ? bt_field_integer_signed_get_value(field)
                                                 : static_cast<std::int64_t>(bt_field_integer_unsigned_get_value(field));
-}
-inline std::int64_t readInteger(const bt_field *structure, FieldSlot slot, std::int64_t otherwise)
-{
-    return slot ? readInteger(structure, slot) : otherwise;
 }
 
 // The slot must be a text's. Valid until the next call with the same scratch, or the end of the event.

@@ -66,9 +66,9 @@ void Lookahead::event(const bt_message *message)
         return;
     m_ahead.event(timeOf(bt_message_event_borrow_default_clock_snapshot_const(message)));
     const bt_event *event = bt_message_event_borrow_event_const(message);
-    const EventPlan &plan = m_plans.of(bt_event_borrow_class_const(event));
+    const ReaderPlan &plan = m_plans.of(bt_event_borrow_class_const(event));
     if (plan.what.kind == EventKind::SchedSwitch)
-        m_ahead.switchedOff(decodeRecord(plan, event).switched.prevTid);
+        m_ahead.switchedOff(m_reading.read(plan, event).tidAt(field::PrevTid));
 }
 
 } // namespace exitscope::reader

@@ -28,6 +28,7 @@ private:
 
     std::unique_ptr<MessageIterator> m_iterator;
     EventPlans &m_plans;
+    EventReading m_reading;
     std::function<void()> m_alive;
     Repetition m_repetition;
     SwitchesAhead m_ahead;

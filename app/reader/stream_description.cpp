@@ -2,6 +2,8 @@
 #include "app/reader/stream_description.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "app/reader/event_plan.h"
 
@@ -26,27 +28,13 @@ std::string uuidText(bt_uuid uuid)
     return result;
 }
 
-std::string environment(const bt_trace *trace, const char *name)
+std::optional<std::string> environment(const bt_trace *trace, const char *name)
 {
     const bt_value *value = bt_trace_borrow_environment_entry_value_by_name_const(trace, name);
     if (!value)
-        return {};
+        return std::nullopt;
     return bt_value_get_type(value) == BT_VALUE_TYPE_STRING ? bt_value_string_get(value)
                                                             : std::to_string(bt_value_integer_signed_get(value));
-}
-
-std::string tracerText(const bt_trace *trace)
-{
-    std::string result = environment(trace, "tracer_name");
-    char separator = ' ';
-    for (const char *part : {"tracer_major", "tracer_minor", "tracer_patchlevel", "tracer_patch"}) {
-        const std::string number = environment(trace, part);
-        if (!number.empty()) {
-            result += separator + number;
-            separator = '.';
-        }
-    }
-    return result;
 }
 
 void describeClock(const bt_clock_class *clock, wire::Description &description)
@@ -64,10 +52,10 @@ void describeContexts(const bt_stream_class *streamClass, wire::Description &des
     const auto events = bt_stream_class_get_event_class_count(streamClass);
     description.hasTid = description.hasPid = description.hasProcname = events > 0;
     for (std::uint64_t i = 0; i < events; ++i) {
-        const EventPlan plan = makePlan(bt_stream_class_borrow_event_class_by_index_const(streamClass, i));
-        description.hasTid = description.hasTid && plan.tid;
-        description.hasPid = description.hasPid && plan.pid;
-        description.hasProcname = description.hasProcname && plan.procname;
+        const ReaderPlan plan = makePlan(bt_stream_class_borrow_event_class_by_index_const(streamClass, i));
+        description.hasTid = description.hasTid && bool(plan.tid);
+        description.hasPid = description.hasPid && bool(plan.pid);
+        description.hasProcname = description.hasProcname && bool(plan.procname);
     }
 }
 
@@ -79,12 +67,7 @@ wire::Description describe(const bt_stream *stream)
     const bt_stream_class *streamClass = bt_stream_borrow_class_const(stream);
     wire::Description description;
     description.traceUuid = uuidText(bt_trace_get_uuid(trace));
-    description.traceName = environment(trace, "trace_name");
-    description.hostname = environment(trace, "hostname");
-    if (description.hostname.empty())
-        description.hostname = environment(trace, "host"); // perf
-    description.domain = environment(trace, "domain");
-    description.tracer = tracerText(trace);
+    wire::describeEnvironment(description, [trace](const char *name) { return environment(trace, name); });
     describeClock(bt_stream_class_borrow_default_clock_class_const(streamClass), description);
     describeContexts(streamClass, description);
     description.hasSwitches = declares(streamClass, EventKind::SchedSwitch);

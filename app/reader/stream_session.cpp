@@ -78,12 +78,8 @@ void StreamSession::makeDecoder()
 {
     const bt_stream_class *streamClass
         = bt_stream_borrow_class_const(bt_message_stream_beginning_borrow_stream_const(m_stream->first));
-    Plain plain = m_plain;
-    // The runs that end here may begin in another channel of the trace.
-    if (plain == Plain::FirstProofs && declaredElsewhere(streamClass, EventKind::VmEntry))
-        plain = Plain::AllProofs;
     m_decoder = std::make_unique<EventDecoder>(
-        *m_stream, streamClass, EventDecoder::Options{.plain = plain, .alive = [this] { isAlive(); }});
+        *m_stream, streamClass, EventDecoder::Options{.plain = m_plain, .alive = [this] { isAlive(); }});
 }
 
 // It reads ahead, which takes long where no sched_switch follows.
@@ -171,7 +167,7 @@ bool StreamSession::tryWork()
 
 bool StreamSession::recordsDue() const
 {
-    constexpr auto full = static_cast<std::size_t>(wire::kRecordsPerFrame) - EventDecoder::kMaxRecordsPerMessage;
+    constexpr auto full = static_cast<std::size_t>(wire::kRecordsPerFrame) - StreamRecorder::kMaxRecordsPerStep;
     return m_decoder->records().size() > full;
 }
 
@@ -191,7 +187,7 @@ std::uint64_t StreamSession::bytesConsumed()
 
 void StreamSession::sendRecords(std::uint64_t bytesConsumed)
 {
-    m_writer.names(m_number, m_decoder->threads().takeNewNames());
+    m_writer.names(m_number, m_decoder->takeNewNames());
     m_writer.records(m_number, bytesConsumed, m_decoder->records());
     m_decoder->dropRecords();
     m_credits -= std::min<std::uint64_t>(m_credits, 1);

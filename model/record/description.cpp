@@ -128,6 +128,26 @@ void decodeLine(Description &description, std::string_view line)
 
 } // namespace
 
+void describeEnvironment(
+    Description &description, const std::function<std::optional<std::string>(const char *name)> &value)
+{
+    const auto text = [&value](const char *name) { return value(name).value_or(std::string()); };
+    description.traceName = text("trace_name");
+    description.hostname = text("hostname");
+    if (description.hostname.empty())
+        description.hostname = text("host"); // perf
+    description.domain = text("domain");
+    description.tracer = text("tracer_name");
+    char separator = ' ';
+    for (const char *part : {"tracer_major", "tracer_minor", "tracer_patchlevel", "tracer_patch"}) {
+        const std::string number = text(part);
+        if (number.empty())
+            continue;
+        description.tracer += separator + number;
+        separator = '.';
+    }
+}
+
 std::string encode(const Description &description)
 {
     std::string result;

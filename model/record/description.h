@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ struct Description {
 
     bool operator==(const Description &) const = default;
 };
+
+// What the environment of a trace says: `value` gives an entry of it as text, none if there is none. LTTng and perf
+// call some of them differently.
+void describeEnvironment(
+    Description &description, const std::function<std::optional<std::string>(const char *name)> &value);
 
 // One "key<TAB>value" per line; control characters and backslashes in values are escaped.
 std::string encode(const Description &description);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/reader/thread_directory.h"
+#include "model/record/thread_directory.h"
 
 #include <utility>
 
 #include "model/record/frame.h"
 
-namespace exitscope::reader {
+namespace exitscope {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::string ThreadDirectory::takeNewNames()
     return std::exchange(m_newNames, {});
 }
 
-} // namespace exitscope::reader
+} // namespace exitscope

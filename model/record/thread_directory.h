@@ -8,7 +8,7 @@
 
 #include "model/record/record.h"
 
-namespace exitscope::reader {
+namespace exitscope {
 
 // What a stream told of its threads, so that only news is sent.
 class ThreadDirectory {
@@ -36,4 +36,4 @@ private:
     Thread *m_last = nullptr;
 };
 
-} // namespace exitscope::reader
+} // namespace exitscope

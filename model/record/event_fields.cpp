@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/record/event_fields.h"
+
+namespace exitscope {
+
+namespace {
+
+using Kind = EventKind;
+
+constexpr FieldRow kFieldRows[] = {
+    {Kind::VmEntry, field::EntryVcpuId, false, false, "vcpu_id", nullptr},
+    {Kind::VmExit, field::ExitReason, false, true, "exit_reason", nullptr},
+    {Kind::VmExit, field::ExitRip, false, false, "guest_rip", nullptr},
+    {Kind::VmExit, field::ExitIsa, false, false, "isa", nullptr},
+    {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr},
+    {Kind::VmExit, field::ExitIntrInfo, false, false, "intr_info", nullptr},
+    {Kind::VmExit, field::ExitInfo2, false, false, "info2", nullptr},
+    {Kind::ThreadExit, field::ExitingTid, false, true, "tid", "pid"}, // the kernel and perf call a thread id pid
+    {Kind::UserspaceExit, field::UserspaceReason, false, true, "reason", nullptr},
+    {Kind::UserspaceExit, field::UserspaceError, false, false, "errno", nullptr},
+    {Kind::IoctlEntry, field::IoctlCommand, false, true, "cmd", nullptr},
+    {Kind::SchedSwitch, field::PrevTid, false, true, "prev_tid", "prev_pid"},
+    {Kind::SchedSwitch, field::NextTid, false, true, "next_tid", "next_pid"},
+    {Kind::SchedSwitch, field::PrevState, false, true, "prev_state", nullptr},
+    {Kind::SchedSwitch, field::PrevComm, true, false, "prev_comm", nullptr},
+    {Kind::SchedSwitch, field::NextComm, true, false, "next_comm", nullptr},
+    {Kind::SchedWakeup, field::WokenTid, false, true, "tid", "pid"},
+    {Kind::TimerStart, field::TimerExpires, false, true, "expires", nullptr},
+    {Kind::DeadlineWrite, field::MsrWrite, false, true, "write", nullptr},
+    {Kind::DeadlineWrite, field::MsrIndex, false, true, "ecx", nullptr},
+    {Kind::Vmsync, field::VmsyncUid, false, false, "vm_uid", nullptr},
+    {Kind::Vmsync, field::VmsyncCount, false, true, "cnt", nullptr},
+    {Kind::TscOffset, field::TscNext, false, true, "next_tsc_offset", nullptr},
+    {Kind::TscOffset, field::TscPrevious, false, false, "previous_tsc_offset", nullptr},
+    {Kind::TscOffset, field::TscVcpuId, false, false, "vcpu_id", nullptr},
+};
+
+std::int32_t int32(std::int64_t value)
+{
+    return static_cast<std::int32_t>(value);
+}
+
+void fillExit(const EventTold &told, Record &record)
+{
+    constexpr std::int64_t kValid = 1u << 31; // of an interruption info
+    record.exit = {.guestRip = static_cast<std::uint64_t>(told.number(field::ExitRip)),
+        .reason = static_cast<std::uint64_t>(told.number(field::ExitReason)),
+        .vcpuId = int32(told.number(field::ExitVcpuId, kNoVcpuId)),
+        .intrInfo = 0};
+    const std::int64_t isa = told.number(field::ExitIsa);
+    record.isa = isa >= 0 && isa <= 0xff ? static_cast<std::uint8_t>(isa) : 0xff;
+    // Before Linux 5.10 info2 was the interruption info, if it is a valid one.
+    const bool older = !told.has[field::ExitIntrInfo];
+    const std::int64_t info = told.number(older ? field::ExitInfo2 : field::ExitIntrInfo);
+    record.hasIntrInfo = !older || (info & kValid) != 0;
+    record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;
+}
+
+} // namespace
+
+std::span<const FieldRow> fieldRows()
+{
+    return kFieldRows;
+}
+
+Record recordOf(const EventClass &what, const EventTold &told)
+{
+    Record record;
+    record.kind = what.kind;
+    record.provesHost = what.provesHost;
+    switch (what.kind) {
+    case Kind::VmEntry:
+        record.entry = {told.number(field::EntryVcpuId, kNoVcpuId)};
+        break;
+    case Kind::VmExit:
+        fillExit(told, record);
+        break;
+    case Kind::UserspaceExit:
+        record.userspaceExit = {int32(told.number(field::UserspaceReason)), int32(told.number(field::UserspaceError))};
+        break;
+    case Kind::IoctlEntry:
+        record.ioctlEntry = {static_cast<std::uint64_t>(told.number(field::IoctlCommand))};
+        break;
+    case Kind::SchedSwitch:
+        record.switched
+            = {told.number(field::PrevState), int32(told.number(field::PrevTid)), int32(told.number(field::NextTid))};
+        break;
+    case Kind::SchedWakeup:
+        record.wakeup = {int32(told.number(field::WokenTid))};
+        break;
+    case Kind::IrqBegin:
+    case Kind::IrqEnd:
+        record.irq = {what.irq};
+        break;
+    case Kind::TimerStart:
+        record.timer = {told.number(field::TimerExpires)};
+        break;
+    case Kind::DeadlineWrite:
+        if (told.number(field::MsrWrite) == 0 || told.number(field::MsrIndex) != kTscDeadlineMsr)
+            record.kind = Kind::HostProof;
+        break;
+    case Kind::Vmsync:
+        record.vmsync = {static_cast<std::uint64_t>(told.number(field::VmsyncUid)),
+            static_cast<std::uint32_t>(told.number(field::VmsyncCount)), what.vmsync};
+        break;
+    case Kind::TscOffset:
+        record.tscOffset
+            = {told.number(field::TscNext), told.number(field::TscPrevious), int32(told.number(field::TscVcpuId, -1))};
+        break;
+    case Kind::ThreadExit:
+        record.tid = int32(told.number(field::ExitingTid));
+        break;
+    case Kind::ThreadInfo: // what it tells of threads becomes records of their own
+        record.kind = Kind::HostProof;
+        break;
+    case Kind::HostProof:
+        record.plain = {std::uint8_t(what.entersKernel), std::uint8_t(what.leavesKernel)};
+        break;
+    case Kind::IoctlExit:
+    case Kind::NextSwitch: // never in a catalog row
+    case Kind::Blind:
+    case Kind::Sighted:
+        break;
+    }
+    return record;
+}
+
+} // namespace exitscope

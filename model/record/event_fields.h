@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "model/record/event_catalog.h"
+#include "model/record/record.h"
+
+// Which fields of the events that matter are wanted, and what record they make: for every source of events.
+namespace exitscope {
+
+// The fields of an event class that matter, by kind: places in EventPlan::fields and EventTold.
+namespace field {
+enum Entry { EntryVcpuId };
+enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2 };
+enum UserspaceExit { UserspaceReason, UserspaceError };
+enum Ioctl { IoctlCommand };
+enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
+enum Wakeup { WokenTid };
+enum Timer { TimerExpires };
+enum Msr { MsrWrite, MsrIndex };
+enum Vmsync { VmsyncUid, VmsyncCount };
+enum TscOffset { TscNext, TscPrevious, TscVcpuId };
+enum ThreadExit { ExitingTid };
+enum Thread { ThreadTid, ThreadPid, ThreadName };
+inline constexpr std::size_t kMost = 6;
+} // namespace field
+
+struct FieldRow {
+    EventKind kind;
+    int place;
+    bool text;
+    bool required; // without it the event says no more than that it happened
+    const char *name;
+    const char *otherName; // the kernel's and perf's, where LTTng has another one; null: none
+};
+std::span<const FieldRow> fieldRows();
+
+// Where a field can stand: a context of every event of the stream, one of this class of events, or a field of its own.
+enum class FieldPlace : std::uint8_t { CommonContext, SpecificContext, Payload };
+
+// How events of one class are read; made once, so that no name is compared per event. Slot is a source's way to say
+// where a value lies; it is false where there is none.
+template <typename Slot>
+struct EventPlan {
+    EventClass what;
+    Slot tid; // of the thread that the event happened in
+    Slot pid;
+    Slot procname;
+    std::array<Slot, field::kMost> fields;
+};
+
+// What one event says, as far as its plan asks for it.
+struct EventTold {
+    std::int32_t tid = kNoThread; // by its contexts
+    std::int32_t pid = kNoThread;
+    const char *procname = nullptr;
+    std::array<std::int64_t, field::kMost> numbers{}; // an exit reason of 32 bits or fewer is not extended by its sign
+    std::array<bool, field::kMost> has{}; // of `numbers`
+    std::array<const char *, field::kMost> texts{};
+
+    std::int64_t number(int place, std::int64_t otherwise = 0) const
+    {
+        const auto at = static_cast<std::size_t>(place);
+        return has[at] ? numbers[at] : otherwise;
+    }
+    std::int32_t tidAt(int place) const { return static_cast<std::int32_t>(number(place, kNoThread)); }
+    const char *text(int place) const { return texts[static_cast<std::size_t>(place)]; }
+};
+
+// The event's own record, but for time and pCPU. What only proves the host, as its fields may tell, comes as HostProof.
+Record recordOf(const EventClass &what, const EventTold &told);
+
+// `find` has `Slot integer(FieldPlace, const char *name)` and `Slot text(FieldPlace, const char *name)`.
+template <typename Slot, typename Find>
+class EventPlanner {
+public:
+    explicit EventPlanner(const Find &find) : m_find(find) { }
+
+    EventPlan<Slot> plan(std::string_view eventName) const
+    {
+        EventPlan<Slot> plan;
+        plan.what = classify(eventName);
+        plan.tid = context("tid", "perf_tid");
+        plan.pid = context("pid", "perf_pid");
+        plan.procname = procname();
+        if (plan.what.kind == EventKind::ThreadInfo)
+            planThread(plan);
+        else
+            planFields(plan);
+        return plan;
+    }
+
+private:
+    using enum FieldPlace;
+
+    Slot integer(const char *name, const char *otherName = nullptr) const
+    {
+        const Slot slot = m_find.integer(Payload, name);
+        return slot || !otherName ? slot : m_find.integer(Payload, otherName);
+    }
+
+    Slot context(const char *name, const char *perfName) const
+    {
+        for (const FieldPlace place : {CommonContext, SpecificContext})
+            if (const Slot slot = m_find.integer(place, name))
+                return slot;
+        return integer(perfName);
+    }
+
+    Slot procname() const
+    {
+        const Slot slot = m_find.text(CommonContext, "procname");
+        return slot ? slot : m_find.text(SpecificContext, "procname");
+    }
+
+    void planFields(EventPlan<Slot> &plan) const
+    {
+        for (const FieldRow &row : fieldRows()) {
+            if (row.kind != plan.what.kind)
+                continue;
+            const Slot slot = row.text ? m_find.text(Payload, row.name) : integer(row.name, row.otherName);
+            if (!slot && row.required) {
+                plan.what = {};
+                return;
+            }
+            plan.fields[static_cast<std::size_t>(row.place)] = slot;
+        }
+    }
+
+    void planThread(EventPlan<Slot> &plan) const
+    {
+        auto &fields = plan.fields;
+        if (plan.what.newThread) {
+            const Slot tid = integer("child_tid");
+            // Without child_tid it is the kernel's own event, whose child_pid is a thread id.
+            fields[field::ThreadTid] = tid ? tid : integer("child_pid");
+            fields[field::ThreadPid] = integer("child_tgid", tid ? "child_pid" : nullptr);
+            fields[field::ThreadName] = m_find.text(Payload, "child_comm");
+        } else {
+            fields[field::ThreadTid] = integer("tid");
+            fields[field::ThreadPid] = integer("pid");
+            fields[field::ThreadName] = m_find.text(Payload, "name");
+        }
+        if (!fields[field::ThreadTid])
+            plan.what = {};
+    }
+
+    const Find &m_find;
+};
+
+} // namespace exitscope

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/record/stream_recorder.h"
+
+#include <limits>
+#include <utility>
+
+namespace exitscope {
+
+namespace {
+
+StreamTeller::Options tellerOptions(StreamRecorder::Options options)
+{
+    StreamTeller::Options teller;
+    // The runs that end here may begin in another channel of the trace.
+    const bool needsAll = options.plain == Plain::FirstProofs && options.entriesElsewhere;
+    teller.plain = needsAll ? Plain::AllProofs : options.plain;
+    teller.hasSwitches = options.hasSwitches;
+    teller.everySwitch = options.hasSwitches && options.switchesElsewhere;
+    teller.nextSwitch = std::move(options.nextSwitch);
+    return teller;
+}
+
+} // namespace
+
+StreamRecorder::StreamRecorder(Options options) : m_teller(tellerOptions(std::move(options))) { }
+
+void StreamRecorder::discardedEvents(std::optional<std::uint64_t> count)
+{
+    // Before the first packet the tracer's counter has nothing to be compared with: at least one.
+    m_summary.uncountedLosses += count ? 0 : 1;
+    m_summary.discardedEvents += count.value_or(1);
+    if (!m_omit)
+        m_teller.discardedEvents();
+    settled();
+}
+
+void StreamRecorder::discardedPackets(std::optional<std::uint64_t> count)
+{
+    m_summary.uncountedLosses += count ? 0 : 1;
+    std::uint64_t packets = count.value_or(1);
+    // The tracer's number steps back.
+    if (packets > std::numeric_limits<std::uint64_t>::max() / 2) {
+        ++m_summary.stepsBack;
+        packets = 0;
+    }
+    m_summary.discardedPackets += packets;
+    if (!m_omit)
+        m_teller.discardedPackets();
+    settled();
+}
+
+void StreamRecorder::packetBegin(std::optional<std::int64_t> cpu)
+{
+    const bool isNumber = cpu && *cpu >= 0 && *cpu <= kMaxPcpu;
+    m_summary.pcpu = isNumber ? static_cast<std::int32_t>(*cpu) : kNoPcpu;
+    settled();
+}
+
+void StreamRecorder::packetEnd()
+{
+    ++m_summary.packets;
+    if (!m_omit)
+        m_teller.packetEnd();
+    settled();
+}
+
+void StreamRecorder::eventAt(Ns timeNs, std::uint32_t kinds)
+{
+    if (m_summary.events++ == 0) {
+        m_summary.beginNs = timeNs;
+    } else if (timeNs < m_summary.endNs) {
+        ++m_summary.stepsBack;
+        timeNs = m_summary.endNs;
+    }
+    m_summary.endNs = timeNs;
+    m_summary.richness |= kinds;
+}
+
+void StreamRecorder::event(const EventClass &what, const EventTold &told)
+{
+    m_teller.beginEvent(m_summary.endNs, m_summary.pcpu);
+    Record record = recordOf(what, told);
+    if (told.tid != kNoThread)
+        record.tid = told.tid;
+    tellThreads(what, told, record.tid);
+    m_teller.endEvent(record);
+    settled();
+}
+
+void StreamRecorder::end()
+{
+    if (m_omit)
+        return;
+    m_teller.end(m_summary.pcpu);
+    settled();
+}
+
+void StreamRecorder::settled()
+{
+    if (m_isSurvey && !m_omit && m_teller.settled() > 0)
+        noteBegin();
+}
+
+// The first record of a survey is final: the others are not wanted.
+void StreamRecorder::noteBegin()
+{
+    const Record &first = m_teller.records().front();
+    if (first.kind == EventKind::NextSwitch) {
+        m_summary.beginsWithSwitch = 1;
+        m_summary.switchTid = first.tid;
+        m_summary.switchPcpu = first.pcpu;
+        m_summary.switchNs = first.nextSwitch.atNs;
+    }
+    m_omit = true;
+    m_teller = {};
+}
+
+void StreamRecorder::tellThreads(const EventClass &what, const EventTold &told, std::int32_t tid)
+{
+    if (told.pid != kNoThread || told.procname)
+        tellThread(tid, told.pid, told.procname);
+    if (what.kind == EventKind::SchedSwitch) {
+        tellThread(told.tidAt(field::PrevTid), kNoThread, told.text(field::PrevComm));
+        tellThread(told.tidAt(field::NextTid), kNoThread, told.text(field::NextComm));
+    } else if (what.kind == EventKind::ThreadInfo) {
+        tellThread(told.tidAt(field::ThreadTid), told.tidAt(field::ThreadPid), told.text(field::ThreadName));
+    }
+}
+
+void StreamRecorder::tellThread(std::int32_t tid, std::int32_t pid, const char *name)
+{
+    if (const auto news = m_threads.tell(tid, pid, name))
+        m_teller.thread(tid, *news);
+}
+
+} // namespace exitscope
