@@ -127,7 +127,6 @@ void TestTraceFinder::foreignFiles_data()
     QTest::newRow("zip") << "t.zip" << QByteArray("PK\x03\x04") << "unzip";
     QTest::newRow("tar") << "t.tar" << QByteArray(257, 'a') + "ustar" + QByteArray(250, '\0') << "tar -xf";
     QTest::newRow("CTF 2, JSON") << "ctf2/metadata" << QByteArray("[{\"type\": \"preamble\"}]") << "ctf-1.8";
-    QTest::newRow("CTF 2, framed") << "ctf2/metadata" << QByteArray("\x1e{\"type\": \"preamble\"}") << "ctf-1.8";
 }
 
 // Given as they are, or found below a directory.
