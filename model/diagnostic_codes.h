@@ -23,6 +23,7 @@ enum class Code : std::uint8_t {
     StreamCut,
     PacketRepaired,
     FilePassedOver,
+    ReadByLibrary,
     ReaderMissing,
     ReaderDied,
     ReaderHung,
@@ -82,7 +83,7 @@ inline constexpr std::array kCodes{
     CodeInfo{Code::NotSearched, "not-searched", Severity::Info, false,
         "directories that a search does not go into, and what is neither a file nor a directory"},
     CodeInfo{Code::ForeignFormat, "foreign-format", Severity::Error, false,
-        "perf.data, trace.dat, CTF 2 or an archive: recognized, the message tells what to do"},
+        "perf.data, trace.dat or an archive: recognized, the message tells what to do"},
     CodeInfo{
         Code::TraceUnreadable, "trace-unreadable", Severity::Error, true, "the metadata of a trace cannot be read"},
     CodeInfo{Code::NoStreams, "no-streams", Severity::Error, true, "a trace has metadata but no stream"},
@@ -95,6 +96,8 @@ inline constexpr std::array kCodes{
         "a packet of a stream says what cannot be, and the stream's index knows better"},
     CodeInfo{Code::FilePassedOver, "file-passed-over", Severity::Info, false,
         "a file in the directory of a trace is no stream of it, or repeats another"},
+    CodeInfo{Code::ReadByLibrary, "read-by-library", Severity::Info, false,
+        "libbabeltrace2 reads what the native decoder does not understand: the numbers are right, it takes longer"},
     CodeInfo{
         Code::ReaderMissing, "reader-missing", Severity::Error, true, "the program exitscope-reader cannot be started"},
     CodeInfo{Code::ReaderDied, "reader-died", Severity::Error, true, "a reader process ended before its stream did"},

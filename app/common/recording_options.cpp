@@ -19,6 +19,9 @@ constexpr OptionRow kRole{
     "role", "PATH=host|guest", "Take the traces at PATH and below for those of a host or of a guest"};
 constexpr OptionRow kJoin{"join", "PATH",
     "The traces at PATH and below are of one host, with those of every other --join, whatever they say themselves"};
+constexpr OptionRow kSource{"source", "NAME",
+    "What reads the streams, where it matters: native (our own decoder of CTF, and nothing else) or reader "
+    "(libbabeltrace2); both, one for what the other does not understand, where it is not given"};
 constexpr OptionRow kMap{"map", "PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]",
     "Take this map for the guest trace at PATH. Repeatable"};
 constexpr OptionRow kSelection[] = {
@@ -115,6 +118,7 @@ void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wan
         add(parser, kMap);
     add(parser, kRole);
     add(parser, kJoin);
+    add(parser, kSource);
     QCommandLineOption reader(QStringLiteral("reader"), {}, QStringLiteral("PROGRAM"));
     reader.setFlags(QCommandLineOption::HiddenFromHelp);
     parser.addOption(reader);
@@ -133,8 +137,17 @@ std::optional<QString> readRecordingOptions(
     choice.load.joined = values.all("join");
     const QStringList roles = values.all("role");
     const QStringList maps = wanted.maps ? values.all("map") : QStringList();
+    const QString source = values.last("source");
     if (values.problem)
         return values.problem;
+    if (source == QStringLiteral("native"))
+        choice.load.source = SourceChoice::Native;
+    else if (source == QStringLiteral("reader"))
+        choice.load.source = SourceChoice::Reader;
+    else if (source.isEmpty() && !choice.load.readerProgram.isEmpty())
+        choice.load.source = SourceChoice::Reader; // whoever names one wants it used
+    else if (!source.isEmpty())
+        return QStringLiteral("'%1' is no source; give native or reader").arg(source);
     if (std::optional<QString> wrong = readRoles(roles, choice.load.roles))
         return wrong;
     return readMaps(maps, choice.maps);

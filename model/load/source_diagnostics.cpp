@@ -95,10 +95,30 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
             info.path, static_cast<std::int64_t>(trace.repeatedEvents)));
 }
 
+// Of what the library could not read to its end either that is told, and no more.
+void tellReadByLibrary(const TraceWork &trace, Diagnostics &diagnostics)
+{
+    QString cause;
+    int streams = 0;
+    for (const auto &stream : trace.streams) {
+        const auto &native = stream->channel.place().native;
+        if (!native || native->refusal.isEmpty() || !stream->summary)
+            continue;
+        cause = streams++ == 0 ? native->refusal : cause;
+    }
+    if (streams > 0)
+        diagnostics.push_back(makeDiagnostic(Code::ReadByLibrary,
+            QStringLiteral("libbabeltrace2 reads %1 of its streams, which takes longer; the native decoder says: %2")
+                .arg(streams)
+                .arg(cause),
+            trace.info.path, streams));
+}
+
 } // namespace
 
 void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
 {
+    tellReadByLibrary(trace, diagnostics);
     tellLoss(trace, diagnostics);
     if (trace.stepsBack > 0)
         diagnostics.push_back(makeDiagnostic(Code::TimeStepsBack,

@@ -178,8 +178,11 @@ bool TraceOpener::split(TraceWork &trace, std::size_t at)
             m_diagnostics.push_back(makeDiagnostic(Code::StreamUnreadable,
                 QStringLiteral("nothing of this file of a stream can be read"), parts->upToDamaged.files.front()));
         auto rest = std::make_unique<StreamWork>(StreamWork{trace.info.path, parts->behind});
-        if (!placeAlone(*rest, m_privateDirs, error) || !probe(*rest))
+        rest->nativeTrace = damaged.nativeTrace;
+        if (!placeAlone(*rest, m_privateDirs, error) || !probe(*rest)) {
+            m_pool.release(rest->channel);
             continue;
+        }
         const auto &told = rest->channel.summary() ? rest->channel.summary() : rest->channel.partial();
         damaged.resumesNs = told->beginNs;
         trace.streams.push_back(std::move(rest));

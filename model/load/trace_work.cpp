@@ -4,11 +4,13 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <thread>
 
 #include "model/diagnostic_codes.h"
 #include "model/source/file_access.h"
+#include "model/source/path_bytes.h"
 #include "model/source/stream_repair.h"
 #include "model/timeline/recording_advice.h"
 
@@ -20,6 +22,23 @@ void widen(TraceInfo &info, Ns begin, Ns end)
 {
     info.beginNs = std::min(info.beginNs.value_or(begin), begin);
     info.endNs = std::max(info.endNs.value_or(end), end);
+}
+
+// What the native decoder reads of it; null where a number in a packet cannot be right, which only the reader mends.
+std::shared_ptr<NativePlace> nativePlace(const StreamWork &stream)
+{
+    const StreamFiles &files = stream.files;
+    if (!stream.nativeTrace || !files.fixes.empty())
+        return nullptr;
+    auto place = std::make_shared<NativePlace>();
+    place->trace = stream.nativeTrace;
+    for (const QString &file : files.files) {
+        const auto cut = files.cuts.find(file);
+        place->files.push_back({pathBytes(file).toStdString(),
+            cut != files.cuts.end() ? static_cast<std::uint64_t>(cut->second)
+                                    : std::numeric_limits<std::uint64_t>::max()});
+    }
+    return place;
 }
 
 // A directory for the stream alone; none, with the cause in `error`, if it cannot be read there.
@@ -34,7 +53,8 @@ StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString
         error = QStringLiteral("it ends inside its first packet");
         return {};
     }
-    return {privateDirs.add(stream.traceDir, files, error), {}, static_cast<std::uint64_t>(files.bytes)};
+    return {privateDirs.add(stream.traceDir, files, error), {}, static_cast<std::uint64_t>(files.bytes),
+        nativePlace(stream)};
 }
 
 constexpr qint64 kBytesPerReader = 2 << 20; // of streams that one is started for
@@ -109,7 +129,7 @@ void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
         for (StreamWork *stream : group)
             if (!dir.isEmpty())
                 stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
-                    static_cast<std::uint64_t>(stream->files.bytes)});
+                    static_cast<std::uint64_t>(stream->files.bytes), nativePlace(*stream)});
     }
 }
 
@@ -214,6 +234,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
     work.info.path = dir;
     work.info.lossesAreKnown = false; // until it is read
     TraceFiles found = findStreams(dir, cancel);
+    const auto native = std::make_shared<NativeTrace>(dir);
     if (isCancelled(cancel))
         return work;
     work.unopened = static_cast<int>(found.unreadable.size());
@@ -236,6 +257,7 @@ TraceWork prepareTrace(const QString &dir, PrivateDirs &privateDirs, Diagnostics
             return work;
         StreamWork &stream
             = *work.streams.emplace_back(std::make_unique<StreamWork>(StreamWork{dir, std::move(files)}));
+        stream.nativeTrace = native;
         for (const QString &file : stream.files.files)
             if (const auto whole
                 = stream.files.isIndexTrue(file) ? wholePacketsByIndex(file, indexPath(file), cancel) : std::nullopt)

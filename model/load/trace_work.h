@@ -10,6 +10,7 @@
 #include "model/cancel_flag.h"
 #include "model/diagnostic.h"
 #include "model/recording.h"
+#include "model/source/ctf/native_place.h"
 #include "model/source/private_dir.h"
 #include "model/source/process/reader_pool.h"
 #include "model/source/stream_files.h"
@@ -26,6 +27,7 @@ struct StreamWork {
     // What is behind the file that is damaged is a stream of its own, which begins then, on the trace's clock.
     std::optional<Ns> resumesNs = std::nullopt;
     std::optional<Record> begin = std::nullopt; // the NextSwitch that it says first, where a survey found one
+    std::shared_ptr<NativeTrace> nativeTrace{}; // its trace, as the native decoder sees it
 
     bool canOpen() const { return channel.canOpen(); }
     std::uint64_t packets() const; // that were read of it, as far as the reader told

@@ -88,13 +88,11 @@ std::optional<ForeignFormat> recognizeMetadata(const QString &path)
     if (!openForReading(file, path))
         return std::nullopt;
     const QByteArray head = file.read(64).trimmed();
-    if (head.isEmpty() || (head[0] != '\x1e' && head[0] != '{' && head[0] != '['))
+    if (head.isEmpty() || (head[0] != '{' && head[0] != '['))
         return std::nullopt;
-    // babeltrace2 2.1 reads it, but what it reads so it cannot write as CTF 1.8.
-    return ForeignFormat{QStringLiteral("a CTF 2 trace"),
-        QStringLiteral(
-            "only CTF 1.8 can be read, and nothing converts CTF 2 to it; record anew: LTTng up to 2.14 writes "
-            "CTF 1.8, later ones with: lttng create --trace-format=ctf-1.8"),
+    return ForeignFormat{QStringLiteral("metadata in JSON, but none of CTF 2"),
+        QStringLiteral("CTF 2 has the byte 0x1e before each part of it; copy the metadata as the tracer wrote it, or "
+                       "record as CTF 1.8: lttng create --trace-format=ctf-1.8"),
         false};
 }
 

@@ -113,6 +113,8 @@ QString metadataFault(const QString &path)
     }
     if (metadata.faultAt >= 0)
         return QStringLiteral("is damaged or cut: its packets break off at byte %1").arg(metadata.faultAt);
+    if (metadata.text.startsWith('\x1e'))
+        return {}; // CTF 2
     if (isPlain && !metadata.text.startsWith(kSignature))
         return QStringLiteral("does not begin with \"/* CTF 1.8 */\"");
     const auto garbage = std::find_if(metadata.text.cbegin(), metadata.text.cend(), [](char c) {

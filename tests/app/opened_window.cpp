@@ -29,6 +29,7 @@ void OpenedWindow::start()
 {
     m_settings = std::make_unique<Settings>(m_directory.filePath(text("settings.ini")));
     MainWindow::Options options;
+    options.load.source = SourceChoice::Reader; // which can be told to fail
     options.load.readerProgram = text(EXITSCOPE_BINARY_DIR "/faulty_reader"); // good until asked
     options.bookmarkDirectory = m_directory.filePath(text("bookmarks"));
     options.guestMapDirectory = m_directory.filePath(text("guest-maps"));

@@ -60,7 +60,7 @@ void TestBadInput::pageTellsPathAndCause_data()
                                << QStringLiteral("perf data convert");
     QTest::newRow("trace.dat") << QStringLiteral("trace.dat") << QByteArray("\x17\x08\x44tracing6\0", 12)
                                << QStringLiteral("record with LTTng");
-    QTest::newRow("CTF 2") << QStringLiteral("metadata") << QByteArray("\x1e{\"type\":\"preamble\"}")
+    QTest::newRow("CTF 2") << QStringLiteral("metadata") << QByteArray("{\"type\":\"preamble\"}")
                            << QStringLiteral("CTF 2");
     QTest::newRow("archive") << QStringLiteral("trace.tar.gz") << QByteArray("\x1f\x8b\x08xx")
                              << QStringLiteral("tar -xzf");

@@ -62,21 +62,30 @@ QString readerBesideUs()
 } // namespace
 
 ReaderPool::ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump)
-    : m_program(options.readerProgram.isEmpty() ? readerBesideUs() : options.readerProgram),
+    : m_source(options.source), m_program(options.readerProgram.isEmpty() ? readerBesideUs() : options.readerProgram),
       m_memoryBytes(options.readerMemoryBytes), m_hangTimeout(options.hangTimeoutMs),
       m_maxReaders(std::max(1, options.maxReaders)), m_mostKept(readersThatMemoryAllows()), m_cancel(cancel),
       m_onPump(std::move(onPump))
 {
 }
 
+ReaderPool::~ReaderPool()
+{
+    closeNatives();
+}
+
 void ReaderPool::prepare(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
     pump(std::chrono::milliseconds(0)); // or what died meanwhile would be counted on
-    std::erase_if(m_processes, [](const auto &process) { return process->isDone(); });
+    std::erase_if(
+        m_processes, [](const auto &process) { return process->isDone(); });
+    std::erase_if(m_natives, [](const auto &reader) { return reader->isDone(); });
     std::vector<StreamChannel *> closed;
+    std::vector<StreamChannel *> native;
     for (StreamChannel *stream : streams)
         if (!canGoOn(*stream, mode))
-            closed.push_back(stream);
+            (isForNative(*stream) ? native : closed).push_back(stream);
+    startNatives(native, mode);
     if (closed.empty())
         return;
     const std::vector<Unit> units = unitsOf(closed);
@@ -84,6 +93,120 @@ void ReaderPool::prepare(const std::vector<StreamChannel *> &streams, ReadMode m
     makeRoom(wanted, streams);
     const int room = std::max(1, m_maxReaders - working());
     startProcesses(units, std::min(room, wanted), mode);
+}
+
+bool ReaderPool::isForNative(const StreamChannel &stream) const
+{
+    const auto &native = stream.place().native;
+    return native && native->refusal.isEmpty() && m_source != SourceChoice::Reader;
+}
+
+void ReaderPool::startNatives(const std::vector<StreamChannel *> &streams, ReadMode mode)
+{
+    for (StreamChannel *stream : streams) {
+        m_natives.push_back(std::make_unique<NativeReader>(*stream, plainOf(mode), m_threads, m_wake));
+        stream->m_mode = mode;
+    }
+}
+
+// What the native decoder could not open, processes open together.
+bool ReaderPool::reopenRefused(const std::vector<StreamChannel *> &streams, ReadMode mode)
+{
+    std::vector<StreamChannel *> refused;
+    for (StreamChannel *stream : streams) {
+        const auto &native = stream->place().native;
+        if (stream->state() == State::Closed && native && !native->refusal.isEmpty())
+            refused.push_back(stream);
+    }
+    if (refused.empty() || isCancelled())
+        return false;
+    prepare(refused, mode);
+    return true;
+}
+
+void ReaderPool::serveNatives()
+{
+    if (m_natives.empty())
+        return;
+    m_wake.clear();
+    std::vector<StreamChannel *> handedOver;
+    for (const auto &reader : m_natives) {
+        if (reader->isDone())
+            continue;
+        reader->serve();
+        if (!reader->refusal().isEmpty() && takeOver(*reader))
+            handedOver.push_back(&reader->channel());
+    }
+    if (handedOver.empty())
+        return;
+    std::map<ReadMode, std::vector<Unit>> units;
+    for (StreamChannel *stream : handedOver)
+        units[stream->m_mode].push_back({stream});
+    m_resumed.insert(m_resumed.end(), handedOver.begin(), handedOver.end());
+    for (const auto &[mode, ofMode] : units)
+        startProcesses(ofMode, std::min(std::max(1, m_maxReaders - working()), static_cast<int>(ofMode.size())), mode);
+}
+
+// Whether somebody waits for more of it, so that a process has to go on.
+bool ReaderPool::takeOver(NativeReader &reader)
+{
+    StreamChannel &channel = reader.channel();
+    const State state = channel.state();
+    channel.place().native->refusal = reader.refusal();
+    if (m_source == SourceChoice::Native || !channel.place().native->trace->isForLibrary()) {
+        reader.acceptRest();
+        channel.m_cause = reader.refusal();
+        channel.m_state = State::Failed;
+        channel.leaveReader();
+        return false;
+    }
+    channel.leaveReader();
+    if (state == State::Opening || state == State::Open) {
+        channel.m_state = State::Closed; // whoever wants it opens it again
+        return false;
+    }
+    channel.handOver();
+    return !isCancelled();
+}
+
+// Has processes go on with what they were handed over, as soon as they have it open.
+void ReaderPool::resume()
+{
+    std::erase_if(
+        m_resumed,
+        [this](StreamChannel *stream) {
+            if (stream->isOver()) {
+                stream->m_resumesAs = State::Closed;
+                return true;
+            }
+            if (stream->state() == State::Open) {
+                const State as = std::exchange(stream->m_resumesAs, State::Closed);
+                if (as == State::Surveying) {
+                    startSurvey(*stream);
+                    return true;
+                }
+            }
+            if (stream->state() == State::Open || stream->state() == State::Reading)
+                request(*stream);
+            return stream->state() == State::Reading && stream->m_skips == 0;
+        });
+}
+
+void ReaderPool::release(const StreamChannel &channel)
+{
+    std::erase(m_resumed, &channel);
+    std::erase_if(
+        m_natives, [&](const auto &reader) { return &reader->channel() == &channel; });
+    std::erase_if(m_processes, [&](const auto &process) {
+        return std::ranges::find(process->channels(), &channel) != process->channels().end();
+    });
+}
+
+void ReaderPool::closeNatives()
+{
+    for (const auto &reader : m_natives)
+        reader->stop(); // all of them, before the first one is waited for
+    m_natives.clear();
 }
 
 // Whether its reader has it open, or can begin it again, and tells what is wanted.
@@ -94,7 +217,7 @@ bool ReaderPool::canGoOn(StreamChannel &stream, ReadMode mode)
         return true;
     if (!isOpen && !stream.isKept())
         return false;
-    stream.m_process->send(wire::CommandKind::Again, stream.m_index, static_cast<std::uint32_t>(plainOf(mode)));
+    stream.m_reader->send(wire::CommandKind::Again, stream.m_index, static_cast<std::uint32_t>(plainOf(mode)));
     if (!isOpen) {
         stream.forget();
         stream.m_isKept = false;
@@ -112,6 +235,8 @@ void ReaderPool::open(const std::vector<StreamChannel *> &streams, ReadMode mode
             [](const StreamChannel *stream) { return stream->state() == State::Opening; });
     };
     waitUntil(allOpen);
+    if (reopenRefused(streams, mode))
+        waitUntil(allOpen);
     if (reopenAlone(streams, mode))
         waitUntil(allOpen);
     collectFailures();
@@ -134,7 +259,7 @@ bool ReaderPool::reopenAlone(const std::vector<StreamChannel *> &streams, ReadMo
 {
     std::vector<StreamChannel *> innocent;
     for (StreamChannel *stream : streams) {
-        const ReaderProcess *process = stream->m_process;
+        const auto *process = dynamic_cast<const ReaderProcess *>(stream->m_reader);
         if (stream->state() == State::Lost && process && process->channels().size() > 1)
             innocent.push_back(stream);
     }
@@ -166,7 +291,7 @@ void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, R
                     arguments << QStringLiteral("--of") << place.dir << place.file;
                 else
                     arguments << place.dir;
-                *stream = StreamChannel(place);
+                stream->startOver();
                 stream->m_mode = mode;
                 channels.push_back(stream);
             }
@@ -181,14 +306,19 @@ void ReaderPool::survey(const std::vector<StreamChannel *> &streams)
     for (StreamChannel *stream : streams) {
         if (stream->state() != State::Open)
             continue;
-        stream->m_state = State::Surveying;
-        stream->m_process->send(wire::CommandKind::Survey, stream->m_index);
+        startSurvey(*stream);
     }
     waitUntil([&] {
         return std::none_of(streams.begin(), streams.end(),
-            [](const StreamChannel *stream) { return stream->state() == State::Surveying; });
+            [](const StreamChannel *stream) { return stream->state() == State::Surveying || stream->isHandedOver(); });
     });
     collectFailures();
+}
+
+void ReaderPool::startSurvey(StreamChannel &channel)
+{
+    channel.m_state = State::Surveying;
+    channel.m_reader->send(wire::CommandKind::Survey, channel.m_index);
 }
 
 void ReaderPool::request(StreamChannel &channel)
@@ -202,7 +332,7 @@ void ReaderPool::request(StreamChannel &channel)
         return;
     const std::uint32_t more = kCredits - channel.m_credits - queued;
     channel.m_credits += more;
-    channel.m_process->send(wire::CommandKind::Read, channel.m_index, more);
+    channel.m_reader->send(wire::CommandKind::Read, channel.m_index, more);
 }
 
 bool ReaderPool::waitFor(StreamChannel &channel)
@@ -235,6 +365,8 @@ bool ReaderPool::waitUntil(const std::function<bool()> &done)
 void ReaderPool::pump(std::chrono::milliseconds timeout)
 {
     m_fds.clear();
+    if (!m_natives.empty())
+        m_fds.push_back({m_wake.descriptor(), POLLIN, 0});
     for (const auto &process : m_processes)
         process->addTo(m_fds);
     using Clock = std::chrono::steady_clock;
@@ -245,6 +377,8 @@ void ReaderPool::pump(std::chrono::milliseconds timeout)
         timeout, std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begin));
     for (const auto &process : m_processes)
         process->serve(waited, m_hangTimeout);
+    serveNatives();
+    resume();
     if (m_onPump)
         m_onPump();
 }
@@ -256,7 +390,7 @@ void ReaderPool::collectFailures()
             continue;
         PoolFailure failure{*process->failure(), {}};
         for (StreamChannel *channel : process->channels())
-            if (channel->m_process == process.get() && channel->state() == State::Lost)
+            if (channel->m_reader == process.get() && channel->state() == State::Lost)
                 failure.lost.push_back(channel);
         if (!failure.lost.empty())
             m_failures.push_back(std::move(failure));
@@ -277,7 +411,7 @@ void ReaderPool::makeRoom(int wanted, const std::vector<StreamChannel *> &withou
 {
     collectFailures();
     const auto isWanted = [&](const ReaderProcess &process) {
-        return std::ranges::any_of(without, [&](const StreamChannel *stream) { return stream->m_process == &process; });
+        return std::ranges::any_of(without, [&](const StreamChannel *stream) { return stream->m_reader == &process; });
     };
     std::vector<std::unique_ptr<ReaderProcess>> closed;
     const auto close = [&](int excess, bool kept) {
@@ -299,6 +433,7 @@ void ReaderPool::makeRoom(int wanted, const std::vector<StreamChannel *> &withou
 void ReaderPool::closeAll()
 {
     collectFailures();
+    closeNatives();
     for (const auto &process : m_processes)
         process->kill(); // all of them, before the first one is waited for
     m_processes.clear();

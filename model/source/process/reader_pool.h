@@ -3,11 +3,14 @@
 
 #include <QString>
 
+#include <QThreadPool>
+
 #include <functional>
 #include <memory>
 #include <vector>
 
 #include "model/cancel_flag.h"
+#include "model/source/ctf/native_reader.h"
 #include "model/source/process/reader_options.h"
 #include "model/source/process/reader_process.h"
 
@@ -19,12 +22,16 @@ struct PoolFailure {
     std::vector<StreamChannel *> lost;
 };
 
-// All reader processes of a load: at most maxReaders at one time, with the streams dealt out among them, and beside
-// these such as keep what was surveyed open, where memory allows.
+// All that reads the streams of a load: the native decoder on as many threads as there are cores; for what it does not
+// understand reader processes, at most maxReaders at one time, with the streams dealt out among them, and beside these
+// such as keep what was surveyed open, where memory allows.
 class ReaderPool {
 public:
     // `onPump` is called whenever something may have come.
     ReaderPool(const ReaderOptions &options, CancelFlag cancel, std::function<void()> onPump = {});
+    ~ReaderPool();
+    ReaderPool(const ReaderPool &) = delete;
+    ReaderPool &operator=(const ReaderPool &) = delete;
 
     // Has them opened, and does not wait for it. Streams that are Open already are left as they are, and those that
     // were surveyed are begun again by their readers, as long as these are there.
@@ -39,6 +46,8 @@ public:
     bool waitFor(StreamChannel &channel);
     // The records that follow, and the reader goes on with the next ones; empty at the end, or if cancelled.
     std::vector<Record> next(StreamChannel &channel);
+    // A stream that was opened alone, whose channel goes.
+    void release(const StreamChannel &channel);
     void closeAll();
 
     CancelFlag cancelFlag() const { return m_cancel; }
@@ -53,6 +62,14 @@ private:
 
     void startProcesses(const std::vector<Unit> &units, int processes, ReadMode mode);
     static std::vector<Unit> unitsOf(const std::vector<StreamChannel *> &streams);
+    bool isForNative(const StreamChannel &stream) const;
+    void startNatives(const std::vector<StreamChannel *> &streams, ReadMode mode);
+    bool reopenRefused(const std::vector<StreamChannel *> &streams, ReadMode mode);
+    void serveNatives();
+    bool takeOver(NativeReader &reader);
+    void resume();
+    static void startSurvey(StreamChannel &channel);
+    void closeNatives();
     bool reopenAlone(const std::vector<StreamChannel *> &streams, ReadMode mode);
     bool waitUntil(const std::function<bool()> &done);
     void pump(std::chrono::milliseconds timeout);
@@ -61,6 +78,7 @@ private:
     int working() const;
     void makeRoom(int wanted, const std::vector<StreamChannel *> &without);
 
+    SourceChoice m_source;
     QString m_program;
     std::uint64_t m_memoryBytes;
     std::chrono::milliseconds m_hangTimeout;
@@ -68,6 +86,10 @@ private:
     int m_mostKept; // readers that may stay beside those for what was surveyed
     CancelFlag m_cancel;
     std::function<void()> m_onPump;
+    WakeUp m_wake;
+    QThreadPool m_threads;
+    std::vector<std::unique_ptr<NativeReader>> m_natives;
+    std::vector<StreamChannel *> m_resumed; // were handed over to processes
     std::vector<std::unique_ptr<ReaderProcess>> m_processes;
     std::vector<PoolFailure> m_failures;
     std::vector<pollfd> m_fds;

@@ -104,7 +104,7 @@ ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels)
     : m_channels(std::move(channels)), m_descriptions(m_channels.size())
 {
     for (std::size_t i = 0; i < m_channels.size(); ++i) {
-        m_channels[i]->m_process = this;
+        m_channels[i]->m_reader = this;
         m_channels[i]->m_index = static_cast<std::uint16_t>(i);
     }
 }
@@ -112,7 +112,7 @@ ReaderProcess::ReaderProcess(std::vector<StreamChannel *> channels)
 ReaderProcess::~ReaderProcess()
 {
     for (StreamChannel *channel : m_channels) {
-        if (channel->m_process != this)
+        if (channel->m_reader != this)
             continue;
         channel->leaveReader();
         if (!channel->isOver())
@@ -170,7 +170,7 @@ bool ReaderProcess::isExpected() const
     return isRunning()
         && std::any_of(
             m_channels.begin(), m_channels.end(),
-            [this](const StreamChannel *channel) { return channel->m_process == this && channel->isExpected(); });
+            [this](const StreamChannel *channel) { return channel->m_reader == this && channel->isExpected(); });
 }
 
 bool ReaderProcess::isDone() const
@@ -179,7 +179,7 @@ bool ReaderProcess::isDone() const
         && std::all_of(
             m_channels.begin(), m_channels.end(),
             [this](const StreamChannel *channel) {
-                return channel->m_process != this || (channel->isOver() && !channel->isKept());
+                return channel->m_reader != this || (channel->isOver() && !channel->isKept());
             });
 }
 
@@ -188,14 +188,14 @@ bool ReaderProcess::isKept() const
     return isIdle()
         && std::ranges::any_of(
             m_channels,
-            [this](const StreamChannel *channel) { return channel->m_process == this && channel->isKept(); });
+            [this](const StreamChannel *channel) { return channel->m_reader == this && channel->isKept(); });
 }
 
 bool ReaderProcess::isIdle() const
 {
     return std::none_of(
         m_channels.begin(), m_channels.end(),
-        [this](const StreamChannel *channel) { return channel->m_process == this && channel->isBusy(); });
+        [this](const StreamChannel *channel) { return channel->m_reader == this && channel->isBusy(); });
 }
 
 void ReaderProcess::addTo(std::vector<pollfd> &fds) const
@@ -259,7 +259,7 @@ bool ReaderProcess::takeFrames()
             fault = QStringLiteral("a frame of stream %1").arg(stream);
         else if (frame->header.kind == wire::FrameKind::Heartbeat)
             fault = acceptHeartbeat(frame->payload);
-        else if (m_channels[stream]->m_process == this) // else another reader has it now
+        else if (m_channels[stream]->m_reader == this) // else another reader has it now
             fault = acceptFor(stream, *frame);
         if (!fault.isEmpty()) {
             fail(Code::ReaderBabbled, QStringLiteral("the reader sent %1 and was ended").arg(fault));
@@ -350,11 +350,11 @@ void ReaderProcess::fail(Code code, const QString &cause)
 {
     bool anyLost = false;
     for (StreamChannel *channel : m_channels) {
-        if (channel->m_process != this)
+        if (channel->m_reader != this)
             continue;
         if (channel->isKept())
             channel->leaveReader(); // nothing is lost: another one will open it
-        if (channel->m_process != this || channel->isOver())
+        if (channel->m_reader != this || channel->isOver())
             continue;
         channel->m_state = StreamChannel::State::Lost;
         anyLost = true;

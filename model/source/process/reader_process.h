@@ -15,6 +15,7 @@
 #include "model/diagnostic_codes.h"
 #include "model/source/process/frame_buffer.h"
 #include "model/source/process/stream_channel.h"
+#include "model/source/stream_reader.h"
 
 namespace exitscope {
 
@@ -25,17 +26,15 @@ struct ReaderFailure {
 };
 
 // One running exitscope-reader. Killed and reaped with the object at the latest.
-class ReaderProcess {
+class ReaderProcess : public StreamReader {
 public:
     explicit ReaderProcess(std::vector<StreamChannel *> channels);
-    ~ReaderProcess();
-    ReaderProcess(const ReaderProcess &) = delete;
-    ReaderProcess &operator=(const ReaderProcess &) = delete;
+    ~ReaderProcess() override;
 
     // The channels are Opening from here on; Lost if the program could not be started (see failure()).
     void start(const QString &program, const QStringList &arguments);
 
-    void send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value = 0);
+    void send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value = 0) override;
 
     // Without waiting for its end.
     void kill();

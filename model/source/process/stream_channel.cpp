@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/process/stream_channel.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -70,7 +71,7 @@ void StreamChannel::setPlace(StreamPlace place)
 
 void StreamChannel::leaveReader()
 {
-    m_process = nullptr;
+    m_reader = nullptr;
     m_isKept = false;
 }
 
@@ -79,11 +80,29 @@ void StreamChannel::forget()
     StreamChannel fresh(m_place);
     if (m_isKept) {
         fresh.m_isKept = true;
-        fresh.m_process = m_process;
+        fresh.m_reader = m_reader;
         fresh.m_index = m_index;
         fresh.m_description = std::move(m_description);
     }
     *this = std::move(fresh);
+}
+
+void StreamChannel::handOver()
+{
+    StreamChannel fresh(m_place);
+    fresh.m_mode = m_mode;
+    fresh.m_resumesAs = m_state;
+    fresh.m_skips = m_received;
+    fresh.m_batches = std::move(m_batches);
+    fresh.m_names = std::move(m_names);
+    *this = std::move(fresh);
+}
+
+// Another reader opens it.
+void StreamChannel::startOver()
+{
+    if (!isHandedOver() || m_state != State::Closed)
+        *this = StreamChannel(m_place);
 }
 
 bool StreamChannel::isExpected() const
@@ -153,12 +172,13 @@ QString StreamChannel::acceptNames(std::span<const char> payload)
     while (payload.size() >= 2 * sizeof(std::uint32_t)) {
         const auto index = take<std::uint32_t>(payload);
         const auto bytes = take<std::uint32_t>(payload);
-        if (bytes > payload.size() || index != m_names.size())
+        if (bytes > payload.size() || index != m_namesTold)
             return QStringLiteral("a name out of order");
         if (bytes > wire::kMaxName || bytes >= m_mostNameBytes)
             return QStringLiteral("too many names, or too long ones");
         m_mostNameBytes -= bytes + 1; // with what ends it, or an empty one would cost nothing
-        m_names.push_back(visibleText(QString::fromUtf8(payload.data(), bytes)));
+        if (m_namesTold++ == m_names.size()) // else the reader before it told it
+            m_names.push_back(visibleText(QString::fromUtf8(payload.data(), bytes)));
         payload = payload.subspan(bytes);
     }
     return payload.empty() ? QString() : QStringLiteral("half a name");
@@ -180,7 +200,7 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     std::vector<Record> records(count);
     std::memcpy(records.data(), payload.data(), payload.size());
     for (const Record &record : records) {
-        if (QString fault = faultOf(record, m_names.size()); !fault.isEmpty())
+        if (QString fault = faultOf(record, m_namesTold); !fault.isEmpty())
             return fault;
         if (record.timeNs < m_lastTime)
             return QStringLiteral("records out of order");
@@ -188,7 +208,12 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
     }
     --m_credits;
     m_bytesConsumed = consumed;
-    m_batches.push_back(std::move(records));
+    const std::uint64_t known = std::min<std::uint64_t>(m_skips, records.size());
+    m_skips -= known;
+    m_received += records.size();
+    records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(known));
+    if (!records.empty())
+        m_batches.push_back(std::move(records));
     return {};
 }
 

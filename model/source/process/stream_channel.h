@@ -17,7 +17,8 @@
 
 namespace exitscope {
 
-class ReaderProcess;
+class StreamReader;
+struct NativePlace;
 
 // The kind of event as a Richness bit; 0 if it has none.
 std::uint32_t richnessOf(const Record &record);
@@ -35,6 +36,7 @@ struct StreamPlace {
     QString file{}; // which one of the streams there, all of which one reader opens; empty: it is alone
     // No more is taken of it than files of that size can hold, or a reader could fill all memory. None: nobody knows.
     std::optional<std::uint64_t> fileBytes = std::nullopt;
+    std::shared_ptr<NativePlace> native{}; // where the native decoder finds it; null: it must not read it
 
     bool isShared() const { return !file.isEmpty(); }
 };
@@ -61,6 +63,9 @@ public:
     bool canOpen() const { return !m_place.dir.isEmpty(); }
     // As if nothing had come of it. A reader that can begin it again stays with it.
     void forget();
+    // Its reader reads no more of it, another one begins it anew: what came stays, and is not taken twice.
+    void handOver();
+    bool isHandedOver() const { return m_resumesAs != State::Closed; }
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
@@ -101,10 +106,12 @@ public:
     std::uint32_t richness() const { return m_richness; }
 
 private:
-    friend class ReaderProcess; // which moves it through its states
+    friend class ReaderProcess; // which move it through its states
+    friend class NativeReader;
     friend class ReaderPool;
 
     void leaveReader();
+    void startOver();
     QString acceptNames(std::span<const char> payload);
     QString acceptRecords(std::span<const char> payload);
     QString acceptSummary(std::span<const char> payload);
@@ -115,9 +122,13 @@ private:
     State m_state = State::Closed;
     ReadMode m_mode = ReadMode::Host; // how its reader was told to read it
     bool m_isKept = false;
-    ReaderProcess *m_process = nullptr;
-    std::uint16_t m_index = 0; // among the streams of its process
+    StreamReader *m_reader = nullptr;
+    std::uint16_t m_index = 0; // among the streams of its reader
     std::uint32_t m_credits = 0; // given and not yet used
+    State m_resumesAs = State::Closed; // what its reader was at when it was handed over, until the next one is
+    std::uint64_t m_received = 0; // records
+    std::uint64_t m_skips = 0; // records that came before
+    std::size_t m_namesTold = 0; // by this reader
     std::uint64_t m_bytesConsumed = 0;
     std::uint64_t m_mostRecords = std::numeric_limits<std::uint64_t>::max(); // that may still come
     std::uint64_t m_mostNameBytes = std::numeric_limits<std::uint64_t>::max();

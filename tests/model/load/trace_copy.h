@@ -63,6 +63,14 @@ inline LoadOptions options()
     return result;
 }
 
+// Of what exitscope-reader does.
+inline LoadOptions readerOptions()
+{
+    LoadOptions result = options();
+    result.source = SourceChoice::Reader;
+    return result;
+}
+
 inline QStringList codes(const Diagnostics &diagnostics)
 {
     QStringList result;

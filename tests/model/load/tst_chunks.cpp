@@ -115,7 +115,7 @@ QList<QByteArray> linesOf(const std::vector<Record> &records)
 class Chunks {
 public:
     explicit Chunks(const WrittenRecording &written, int count)
-        : m_options(options()), m_pool(m_options, nullptr), m_opener(m_pool, m_privateDirs, diagnostics)
+        : m_options(readerOptions()), m_pool(m_options, nullptr), m_opener(m_pool, m_privateDirs, diagnostics)
     {
         for (int i = 0; i < count; ++i)
             m_works.push_back(std::make_unique<TraceWork>(
@@ -289,6 +289,7 @@ void TestChunks::metadataIsParsedOnce()
     }
     const NotedReaders noted;
     LoadOptions loadOptions;
+    loadOptions.source = SourceChoice::Reader;
     loadOptions.readerProgram = noted.program();
     loadOptions.maxReaders = maxReaders;
     qint64 done = 0;
@@ -335,6 +336,7 @@ void TestChunks::cancelEndsASurvey()
     qputenv("EXITSCOPE_READER_FAULT", "hang:survey");
     qputenv("EXITSCOPE_READER_NOTE", QFile::encodeName(note));
     LoadOptions loadOptions;
+    loadOptions.source = SourceChoice::Reader;
     loadOptions.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/faulty_reader");
     loadOptions.hangTimeoutMs = 60'000;
     std::atomic<bool> cancel{false};

@@ -94,7 +94,7 @@ int TestFailingReaders::framesOf(const QString &file) const
     PrivateDirs dirs;
     QString error;
     StreamChannel stream({dirs.add(m_host, {{m_host + QLatin1Char('/') + file}, 0}, error)});
-    const LoadOptions loadOptions = options();
+    const LoadOptions loadOptions = readerOptions();
     ReaderPool pool(loadOptions, nullptr);
     pool.open({&stream});
     int frames = 0;
@@ -168,7 +168,7 @@ void TestFailingReaders::brokenProtocol()
     QFETCH(exitscope::Code, code);
     QFETCH(QString, words);
     qputenv("EXITSCOPE_FAKE_READER", mode);
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = fake();
     ReaderPool pool(loadOptions, nullptr);
     StreamChannel stream({m_host});
@@ -208,7 +208,7 @@ void TestFailingReaders::badAtOnce()
     QFETCH(QByteArray, mode);
     QFETCH(exitscope::Code, code);
     qputenv("EXITSCOPE_FAKE_READER", mode);
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = fake();
     if (code == Code::ReaderHung)
         loadOptions.hangTimeoutMs = 300;
@@ -224,7 +224,7 @@ void TestFailingReaders::badAtOnce()
 void TestFailingReaders::heartbeatsAreLife()
 {
     qputenv("EXITSCOPE_FAKE_READER", "slow"); // 1.5 s of them
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = fake();
     loadOptions.hangTimeoutMs = 1000;
     ReaderPool pool(loadOptions, nullptr);
@@ -237,7 +237,7 @@ void TestFailingReaders::heartbeatsAreLife()
 void TestFailingReaders::endlessRecordsAreBounded()
 {
     qputenv("EXITSCOPE_FAKE_READER", "endless");
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = fake();
     ReaderPool pool(loadOptions, nullptr);
     StreamChannel stream({m_host, {}, 2000});
@@ -258,7 +258,7 @@ void TestFailingReaders::endlessRecordsAreBounded()
 
 void TestFailingReaders::missingProgram()
 {
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = m_dir.filePath(QStringLiteral("no-such-program"));
     const Recording recording = loadRecording({m_host}, loadOptions);
     QCOMPARE(codes(recording.diagnostics), QStringList{QStringLiteral("reader-missing")});
@@ -290,7 +290,7 @@ void TestFailingReaders::signalToARealReader()
     PrivateDirs dirs;
     QString error;
     StreamChannel stream({dirs.add(m_host, {{m_host + QStringLiteral("/ch_1")}, 0}, error)});
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     if (code == Code::ReaderHung)
         loadOptions.hangTimeoutMs = 2000; // above the time between heartbeats
     ReaderPool pool(loadOptions, nullptr);
@@ -321,7 +321,7 @@ void TestFailingReaders::signalToARealReader()
 void TestFailingReaders::slowConsumerIsNoHang()
 {
     qputenv("EXITSCOPE_FAKE_READER", "good");
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = fake();
     loadOptions.hangTimeoutMs = 500;
     ReaderPool pool(loadOptions, nullptr);
@@ -341,7 +341,7 @@ void TestFailingReaders::noReaderIsLeft()
 {
     pid_t pid = 0;
     {
-        const LoadOptions loadOptions = options();
+        const LoadOptions loadOptions = readerOptions();
         ReaderPool pool(loadOptions, nullptr);
         StreamChannel stream({m_host});
         pool.open({&stream});
@@ -372,7 +372,7 @@ void TestFailingReaders::oneStreamOfTwo()
 {
     QFETCH(QString, fault);
     QFETCH(QString, code);
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = wrapper(fault);
     if (code == QLatin1String("reader-hung"))
         loadOptions.hangTimeoutMs = 2000;
@@ -416,7 +416,7 @@ void TestFailingReaders::allStreamsAtTheStart()
 {
     QFETCH(QString, fault);
     QFETCH(QString, code);
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.readerProgram = wrapper(fault);
     if (code == QLatin1String("reader-hung"))
         loadOptions.hangTimeoutMs = 3000;
@@ -432,7 +432,7 @@ void TestFailingReaders::allStreamsAtTheStart()
 // Where streams share a reader, one that ends it when it is opened costs its neighbours nothing.
 void TestFailingReaders::sharedReaderDies()
 {
-    LoadOptions loadOptions = options();
+    LoadOptions loadOptions = readerOptions();
     loadOptions.maxReaders = 1;
     QCOMPARE(fingerprint(loadRecording({m_host}, loadOptions)), m_undisturbed);
     loadOptions.readerProgram = wrapper(QStringLiteral("exit 5")); // the last of its streams is that of pCPU 1

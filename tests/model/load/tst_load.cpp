@@ -98,6 +98,7 @@ void TestLoad::manyStreamsInFewReaders()
 {
     NEEDS_REAL_TRACES();
     LoadOptions few = options();
+    few.source = SourceChoice::Reader;
     few.maxReaders = 1;
     const QString twoVms = realTrace(text("twovms"));
     QCOMPARE(fingerprint(loadRecording({twoVms}, few)), fingerprint(loadRecording({twoVms}, options())));
