@@ -45,7 +45,7 @@ std::optional<ByteOrder> firstByteOrder(const FieldClassPtr &scope)
 
 } // namespace
 
-void FragmentReader::read(std::shared_ptr<const JsonText> text)
+void FragmentReader::read(const std::shared_ptr<const JsonText> &text)
 {
     const QString type = text->object().value(kType).toString();
     Properties properties(*text, text->object(), "a " + (type.isEmpty() ? "fragment" : quoted(type.toStdString())));

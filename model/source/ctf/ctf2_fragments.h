@@ -10,7 +10,7 @@ class FragmentReader {
 public:
     explicit FragmentReader(std::size_t mostFields) : m_fields(mostFields) { }
 
-    void read(std::shared_ptr<const JsonText> text);
+    void read(const std::shared_ptr<const JsonText> &text);
     TraceClass finish();
 
     std::string whereFailed() const { return m_fields.whereFailed(); }

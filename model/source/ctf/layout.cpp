@@ -248,18 +248,18 @@ StreamLayout compileStream(const TraceLayout &trace, const StreamClass &stream)
     std::size_t steps = 0;
     for (const auto &[id, event] : stream.events) {
         const std::size_t before = layout.programs.size();
-        EventLayout compiled = compileEvent(layout, references, event);
+        const EventLayout compiled = compileEvent(layout, references, event);
         for (std::size_t i = before; i < layout.programs.size(); ++i)
             steps += 1 + layout.programs[i].size();
         if (steps > kMostSteps)
             throw CtfError("metadata: it declares more than any tracer does");
         if (id >= kDense) {
-            layout.sparse.emplace(id, std::move(compiled));
+            layout.sparse.emplace(id, compiled);
             continue;
         }
         if (id >= layout.dense.size())
             layout.dense.resize(id + 1);
-        layout.dense[id] = std::move(compiled);
+        layout.dense[id] = compiled;
     }
     return layout;
 }

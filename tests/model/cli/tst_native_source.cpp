@@ -83,7 +83,8 @@ void TestNativeSource::equalsTheLibrary_data()
 void TestNativeSource::equalsTheLibrary()
 {
     QFETCH(QString, path);
-    for (const QStringList &command : kCommands) {
+    const bool isSmall = path.startsWith(ofSource(""));
+    for (const QStringList &command : isSmall ? kCommands : kCommands.first(2)) {
         const ProgramResult native = run(command, path, "native");
         const ProgramResult reader = run(command, path, "reader");
         QCOMPARE(native.err, reader.err);
@@ -134,7 +135,7 @@ void TestNativeSource::written()
 void TestNativeSource::damaged_data()
 {
     QTest::addColumn<unsigned>("seed");
-    for (unsigned seed = 0; seed < 40; ++seed)
+    for (unsigned seed = 0; seed < 24; ++seed)
         QTest::addRow("%u", seed) << seed;
 }
 
