@@ -350,9 +350,7 @@ void TestInputs::packetNumbersStepBack()
     overwrite(m_host + text("/ch_1"), 64, QByteArray("\x11\0\0\0\0\0\0\0", 8)); // the first packet's; the second is 1
     const Recording recording = load();
     QCOMPARE(recording.traces[0].events, kEvents);
-    // From 2.1 on libbabeltrace2 does not say that a number steps back, and then nobody knows.
-    const bool isTold = QVersionNumber::fromString(text(EXITSCOPE_BABELTRACE2_VERSION)) < QVersionNumber(2, 1);
-    QCOMPARE(codes(recording.diagnostics), isTold ? QStringList{text("time-steps-back")} : QStringList());
+    QCOMPARE(codes(recording.diagnostics), QStringList{text("time-steps-back")});
 }
 
 void TestInputs::impossibleNumbersInAPacket_data()
