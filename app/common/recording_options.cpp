@@ -140,12 +140,13 @@ std::optional<QString> readRecordingOptions(
     const QString source = values.last("source");
     if (values.problem)
         return values.problem;
+    // Whoever names a reader wants it used.
+    const bool isReader
+        = source == QStringLiteral("reader") || (source.isEmpty() && !choice.load.readerProgram.isEmpty());
     if (source == QStringLiteral("native"))
         choice.load.source = SourceChoice::Native;
-    else if (source == QStringLiteral("reader"))
+    else if (isReader)
         choice.load.source = SourceChoice::Reader;
-    else if (source.isEmpty() && !choice.load.readerProgram.isEmpty())
-        choice.load.source = SourceChoice::Reader; // whoever names one wants it used
     else if (!source.isEmpty())
         return QStringLiteral("'%1' is no source; give native or reader").arg(source);
     if (std::optional<QString> wrong = readRoles(roles, choice.load.roles))
