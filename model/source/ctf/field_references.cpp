@@ -10,13 +10,6 @@ namespace {
 
 using Kind = FieldClass::Kind;
 
-FieldKey child(const FieldKey &key, std::uint64_t member)
-{
-    FieldKey result = key;
-    result.push_back(member);
-    return result;
-}
-
 std::string text(const std::vector<std::string> &path)
 {
     std::string result;
@@ -64,14 +57,14 @@ void FieldReferences::walk(const FieldClass &field, const FieldKey &key)
         m_around.push_back({&field, key, 0});
         for (std::size_t i = 0; i < field.members.size(); ++i) {
             m_around.back().before = i;
-            walk(*field.members[i].type, child(key, i));
+            walk(*field.members[i].type, childKey(key, i));
         }
         m_around.pop_back();
     }
     for (std::size_t i = 0; i < field.options.size(); ++i)
-        walk(*field.options[i].type, child(key, i));
+        walk(*field.options[i].type, childKey(key, i));
     if (field.element)
-        walk(*field.element, child(key, 0));
+        walk(*field.element, childKey(key, 0));
 }
 
 void FieldReferences::ask(const FieldLocation &location, const FieldKey &asker)
@@ -117,10 +110,10 @@ FieldReferences::Found FieldReferences::descend(const FieldClass &structure, con
         if (member.original != path[from])
             continue;
         if (from + 1 == path.size())
-            return {member.type.get(), child(key, i)};
+            return {member.type.get(), childKey(key, i)};
         if (member.type->kind != Kind::Structure)
             return {};
-        return descend(*member.type, child(key, i), path, from + 1, member.type->members.size());
+        return descend(*member.type, childKey(key, i), path, from + 1, member.type->members.size());
     }
     return {};
 }

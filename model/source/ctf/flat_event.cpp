@@ -132,7 +132,7 @@ private:
                 putByte(c);
             putByte('\0');
             m_isTold = wasTold && countsAsOwn(member.name);
-            add(*member.type, below(key, i));
+            add(*member.type, childKey(key, i));
             m_isTold = wasTold;
         }
     }
@@ -147,7 +147,7 @@ private:
             require(m_bits, m_bits.end + 1);
         for (std::uint64_t i = 0; i < count; ++i) {
             const std::uint64_t at = m_bits.at;
-            add(*field.element, below(key, 0));
+            add(*field.element, childKey(key, 0));
             // What is behind the end of a text is none of it.
             if (isText(field) && m_isTold && readUnsigned(m_bits.data, at, 8, ByteOrder::Little) == 0)
                 m_isTold = false;
@@ -164,24 +164,17 @@ private:
             const bool isThere = isIn(field.presentBy, value, isSigned);
             put(isThere ? 1 : 0);
             if (isThere)
-                add(*field.element, below(key, 0));
+                add(*field.element, childKey(key, 0));
             return;
         }
         for (std::size_t i = 0; i < field.options.size(); ++i) {
             if (!isIn(field.options[i].selectedBy, value, isSigned))
                 continue;
             put(i);
-            add(*field.options[i].type, below(key, i));
+            add(*field.options[i].type, childKey(key, i));
             return;
         }
         throw CtfError("a variant of it is of no kind that the metadata knows");
-    }
-
-    static FieldKey below(const FieldKey &key, std::uint64_t member)
-    {
-        FieldKey result = key;
-        result.push_back(member);
-        return result;
     }
 
     void put(std::uint64_t value)

@@ -96,6 +96,13 @@ struct EventLayout {
 // Keys of fields: scope, event class where the scope is an event's own, then the members down to it.
 using FieldKey = std::vector<std::uint64_t>;
 
+inline FieldKey childKey(const FieldKey &key, std::uint64_t member)
+{
+    FieldKey child = key;
+    child.push_back(member);
+    return child;
+}
+
 struct StreamLayout {
     std::shared_ptr<const TraceClass> trace;
     const StreamClass *stream = nullptr;

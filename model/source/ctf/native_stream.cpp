@@ -125,7 +125,12 @@ StreamTeller::NextSwitch NativeStream::nextSwitch(std::uint64_t event)
             return *answer;
         if (m_stop)
             throw CtfError("it was ended");
-        lookAhead();
+        try {
+            lookAhead();
+        } catch (const CtfError &) {
+            m_ahead.end(true); // for what is still told of what came before
+            throw;
+        }
     }
 }
 

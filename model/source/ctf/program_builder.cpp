@@ -13,13 +13,6 @@ using Kind = FieldClass::Kind;
 
 constexpr std::uint64_t kMostBits = std::uint64_t{1} << 31; // of fields of fixed length in a row
 
-FieldKey child(const FieldKey &key, std::uint64_t member)
-{
-    FieldKey result = key;
-    result.push_back(member);
-    return result;
-}
-
 } // namespace
 
 bool holdsBytes(const FieldClass &field)
@@ -53,7 +46,7 @@ void ProgramBuilder::add(const FieldClass &field, const FieldKey &key)
         std::uint64_t offset = 0;
         run(field.alignment, 0, offset);
         for (std::size_t i = 0; i < field.members.size(); ++i)
-            add(*field.members[i].type, child(key, i));
+            add(*field.members[i].type, childKey(key, i));
         break;
     }
     case Kind::Array:
@@ -150,7 +143,7 @@ void ProgramBuilder::addString(const FieldClass &field, const FieldKey &key)
 // Elements of one fixed length, with no gaps and nothing of interest inside, are skipped at once.
 void ProgramBuilder::addElements(const FieldClass &field, const FieldKey &key)
 {
-    const std::size_t place = compile(*field.element, child(key, 0));
+    const std::size_t place = compile(*field.element, childKey(key, 0));
     const Program element = m_programs[place];
     const bool isPlain = element.size() == 1 && element.front().kind == Step::Kind::Run
         && element.front().numbers.empty() && element.front().bytes.empty()
@@ -214,9 +207,9 @@ void ProgramBuilder::addChoice(const FieldClass &field, const FieldKey &key)
     step.alignment = field.alignment;
     select(step, key);
     for (std::size_t i = 0; i < field.options.size(); ++i)
-        step.branches.push_back({field.options[i].selectedBy, compile(*field.options[i].type, child(key, i))});
+        step.branches.push_back({field.options[i].selectedBy, compile(*field.options[i].type, childKey(key, i))});
     if (field.kind == Kind::Optional)
-        step.branches.push_back({field.presentBy, compile(*field.element, child(key, 0))});
+        step.branches.push_back({field.presentBy, compile(*field.element, childKey(key, 0))});
     m_program.push_back(std::move(step));
 }
 

@@ -47,7 +47,19 @@ StreamCursor::StreamCursor(std::shared_ptr<const StreamData> data)
 {
 }
 
+// Behind what cannot be read nobody knows where the next event begins.
 StreamCursor::Item StreamCursor::next()
+{
+    try {
+        return tryNext();
+    } catch (...) {
+        m_packet = m_data->packets().size();
+        m_isInPacket = false;
+        throw;
+    }
+}
+
+StreamCursor::Item StreamCursor::tryNext()
 {
     if (!m_isInPacket) {
         if (m_packet == m_data->packets().size())

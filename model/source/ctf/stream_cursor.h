@@ -41,7 +41,7 @@ public:
 
     explicit StreamCursor(std::shared_ptr<const StreamData> data);
 
-    Item next(); // throws CtfError; then the cursor is at its end
+    Item next(); // throws CtfError, and then says that the stream ends there
 
     // Throws CtfError if what was read of the packet may be no more in its file.
     void check() const;
@@ -55,6 +55,7 @@ public:
     std::uint64_t bytesRead() const; // of the stream
 
 private:
+    Item tryNext();
     void beginPacket();
     Item endPacket();
     Item readEvent();

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void loopsOfNothing();
     void stringWithoutEnd();
     void unknownEvent();
+    void nothingFollowsDamage();
     void fileThatShrinks();
 
 private:
@@ -145,6 +146,23 @@ void TestNativeStream::unknownEvent()
     const std::string metadata = trace("struct { uint32_t id; time_t t; }", "uint8_t a;");
     QCOMPARE(read(metadata, packet(number(0) + number(1) + "a")).second, std::string());
     QVERIFY(read(metadata, packet(number(9) + number(1) + "a")).second.find("kind") != std::string::npos);
+}
+
+// Where the next event would begin nobody knows.
+void TestNativeStream::nothingFollowsDamage()
+{
+    const std::string bytes = packet(number(0) + number(1) + "a" + number(9) + number(2) + number(0) + number(3) + "b");
+    QFile file(m_dir.filePath(QStringLiteral("damaged")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes.data(), qsizetype(bytes.size())), qint64(bytes.size()));
+    file.close();
+    const auto known = std::make_shared<const Trace>(trace("struct { uint32_t id; time_t t; }", "uint8_t a;"));
+    const std::vector<StreamFile> files{{file.fileName().toStdString(), bytes.size()}};
+    StreamCursor cursor(std::make_shared<const StreamData>(known, files, m_stop));
+    QCOMPARE(cursor.next(), StreamCursor::Item::PacketBegin);
+    QCOMPARE(cursor.next(), StreamCursor::Item::Event);
+    QVERIFY_EXCEPTION_THROWN(cursor.next(), CtfError);
+    QCOMPARE(cursor.next(), StreamCursor::Item::End);
 }
 
 // What is gone reads as zeros, the program lives, and it is said.
