@@ -28,9 +28,9 @@ public:
     void message(const bt_message *message); // throws ReadError
     void end() { m_recorder.end(); }
 
-    // What is final of the records; dropRecords() once it is taken.
-    std::span<const Record> records() const { return m_recorder.records(); }
-    void dropRecords() { m_recorder.dropRecords(); }
+    // How many of the records are final, and these.
+    std::size_t ready() const { return m_recorder.ready(); }
+    std::vector<Record> takeReady() { return m_recorder.takeReady(); }
     std::string takeNewNames() { return m_recorder.takeNewNames(); }
     const wire::Summary &summary() const { return m_recorder.summary(); }
     std::uint64_t lastCycles() const { return m_lastCycles; } // of the trace clock, at the last event

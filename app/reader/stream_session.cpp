@@ -143,7 +143,7 @@ bool StreamSession::work()
 bool StreamSession::tryWork()
 {
     const auto now = std::chrono::steady_clock::now;
-    if (m_decoder->records().empty())
+    if (m_decoder->ready() == 0)
         m_turnBegan = now();
     for (int i = 0; i < kMessagesPerSlice; ++i) {
         const bt_message *message = m_stream->messages->next();
@@ -158,7 +158,7 @@ bool StreamSession::tryWork()
             return true;
         }
     }
-    if (!m_decoder->records().empty() && !m_survey && now() - m_turnBegan >= kLongestSilence) {
+    if (m_decoder->ready() > 0 && !m_survey && now() - m_turnBegan >= kLongestSilence) {
         sendRecords(bytesConsumed());
         return true;
     }
@@ -168,7 +168,7 @@ bool StreamSession::tryWork()
 bool StreamSession::recordsDue() const
 {
     constexpr auto full = static_cast<std::size_t>(wire::kRecordsPerFrame) - StreamRecorder::kMaxRecordsPerStep;
-    return m_decoder->records().size() > full;
+    return m_decoder->ready() > full;
 }
 
 std::uint64_t StreamSession::bytesConsumed()
@@ -188,8 +188,7 @@ std::uint64_t StreamSession::bytesConsumed()
 void StreamSession::sendRecords(std::uint64_t bytesConsumed)
 {
     m_writer.names(m_number, m_decoder->takeNewNames());
-    m_writer.records(m_number, bytesConsumed, m_decoder->records());
-    m_decoder->dropRecords();
+    m_writer.records(m_number, bytesConsumed, m_decoder->takeReady());
     m_credits -= std::min<std::uint64_t>(m_credits, 1);
     m_turnBegan = std::chrono::steady_clock::now();
 }
@@ -197,7 +196,7 @@ void StreamSession::sendRecords(std::uint64_t bytesConsumed)
 void StreamSession::finish()
 {
     m_decoder->end();
-    if (!m_decoder->records().empty() && !m_survey)
+    if (m_decoder->ready() > 0 && !m_survey)
         sendRecords(m_progress->totalBytes());
     m_writer.summary(m_number, m_decoder->summary());
     if (!m_survey)
@@ -214,7 +213,7 @@ void StreamSession::fail(const char *cause)
         } catch (const std::exception &) {
             // What it could not finish is lost with the rest.
         }
-        if (!m_decoder->records().empty() && !m_survey)
+        if (m_decoder->ready() > 0 && !m_survey)
             sendRecords(bytesConsumed());
     }
     if (m_decoder)

@@ -58,10 +58,10 @@ struct EventPlan {
 struct EventTold {
     std::int32_t tid = kNoThread; // by its contexts
     std::int32_t pid = kNoThread;
-    const char *procname = nullptr;
+    std::string_view procname; // without data: there is none
     std::array<std::int64_t, field::kMost> numbers{}; // an exit reason of 32 bits or fewer is not extended by its sign
     std::array<bool, field::kMost> has{}; // of `numbers`
-    std::array<const char *, field::kMost> texts{};
+    std::array<std::string_view, field::kMost> texts{}; // so too; valid as long as its source says
 
     std::int64_t number(int place, std::int64_t otherwise = 0) const
     {
@@ -69,7 +69,7 @@ struct EventTold {
         return has[at] ? numbers[at] : otherwise;
     }
     std::int32_t tidAt(int place) const { return static_cast<std::int32_t>(number(place, kNoThread)); }
-    const char *text(int place) const { return texts[static_cast<std::size_t>(place)]; }
+    std::string_view text(int place) const { return texts[static_cast<std::size_t>(place)]; }
 };
 
 // The event's own record, but for time and pCPU. What only proves the host, as its fields may tell, comes as HostProof.

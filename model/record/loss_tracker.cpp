@@ -16,18 +16,12 @@ void LossTracker::discardedPackets()
     begin(m_events);
 }
 
-void LossTracker::event()
+void LossTracker::eventOfLossyPacket()
 {
-    ++m_events;
-    if (m_packetEvents++ == 0)
-        m_packetLost = std::exchange(m_nextPacketLost, false);
-    if (!m_packetLost) {
-        end(m_events);
-        m_settled = m_events;
-    } else if (m_packetEvents >= kTail) {
-        end(m_events - (m_packetEvents - 1));
-        m_settled = m_events - (kTail - 1);
-    }
+    if (m_packetEvents < kTail)
+        return;
+    end(m_events - (m_packetEvents - 1));
+    m_settled = m_events - (kTail - 1);
 }
 
 void LossTracker::packetEnd()
@@ -49,12 +43,6 @@ void LossTracker::begin(std::uint64_t after)
 {
     if (!std::exchange(m_blind, true))
         m_marks.push_back({true, after});
-}
-
-void LossTracker::end(std::uint64_t before)
-{
-    if (std::exchange(m_blind, false))
-        m_marks.push_back({false, before});
 }
 
 } // namespace exitscope

@@ -79,12 +79,39 @@ void StreamRecorder::eventAt(Ns timeNs, std::uint32_t kinds)
 void StreamRecorder::event(const EventClass &what, const EventTold &told)
 {
     m_teller.beginEvent(m_summary.endNs, m_summary.pcpu);
-    Record record = recordOf(what, told);
-    if (told.tid != kNoThread)
-        record.tid = told.tid;
-    tellThreads(what, told, record.tid);
-    m_teller.endEvent(record);
+    if (what.kind == EventKind::HostProof && !m_teller.tellsProof(what.provesHost, told.tid)) {
+        tellContexts(told, told.tid);
+        m_teller.endUntold();
+    } else {
+        Record record = recordOf(what, told);
+        if (told.tid != kNoThread)
+            record.tid = told.tid;
+        tellContexts(told, record.tid);
+        tellFields(what, told);
+        m_teller.endEvent(record);
+    }
+    m_tid = told.tid;
+    m_isContextKnown = what.kind != EventKind::SchedSwitch && what.kind != EventKind::ThreadInfo
+        && what.kind != EventKind::ThreadExit; // which tell of threads beside
     settled();
+}
+
+StreamRecorder::Untold StreamRecorder::untold() const
+{
+    if (m_omit)
+        return {.all = true};
+    if (!m_isContextKnown || !m_teller.isCalm())
+        return {};
+    return {.proofs = !m_teller.tellsProof(true, m_tid), .others = !m_teller.tellsProof(false, m_tid)};
+}
+
+void StreamRecorder::untoldEvents(std::uint64_t count, Ns lastNs, std::uint32_t kinds)
+{
+    m_summary.events += count;
+    m_summary.endNs = lastNs;
+    m_summary.richness |= kinds;
+    if (!m_omit)
+        m_teller.untold(count, lastNs);
 }
 
 void StreamRecorder::end()
@@ -93,12 +120,6 @@ void StreamRecorder::end()
         return;
     m_teller.end(m_summary.pcpu);
     settled();
-}
-
-void StreamRecorder::settled()
-{
-    if (m_isSurvey && !m_omit && m_teller.settled() > 0)
-        noteBegin();
 }
 
 // The first record of a survey is final: the others are not wanted.
@@ -115,10 +136,14 @@ void StreamRecorder::noteBegin()
     m_teller = {};
 }
 
-void StreamRecorder::tellThreads(const EventClass &what, const EventTold &told, std::int32_t tid)
+void StreamRecorder::tellContexts(const EventTold &told, std::int32_t tid)
 {
-    if (told.pid != kNoThread || told.procname)
+    if (told.pid != kNoThread || told.procname.data())
         tellThread(tid, told.pid, told.procname);
+}
+
+void StreamRecorder::tellFields(const EventClass &what, const EventTold &told)
+{
     if (what.kind == EventKind::SchedSwitch) {
         tellThread(told.tidAt(field::PrevTid), kNoThread, told.text(field::PrevComm));
         tellThread(told.tidAt(field::NextTid), kNoThread, told.text(field::NextComm));
@@ -127,7 +152,7 @@ void StreamRecorder::tellThreads(const EventClass &what, const EventTold &told, 
     }
 }
 
-void StreamRecorder::tellThread(std::int32_t tid, std::int32_t pid, const char *name)
+void StreamRecorder::tellThread(std::int32_t tid, std::int32_t pid, std::string_view name)
 {
     if (const auto news = m_threads.tell(tid, pid, name))
         m_teller.thread(tid, *news);

@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "model/record/event_fields.h"
 #include "model/record/frame.h"
@@ -40,21 +42,38 @@ public:
     // One event: its time, then what it says, unless omitsRecords(). `kinds`: Richness bits that it stands for.
     void eventAt(Ns timeNs, std::uint32_t kinds);
     void event(const EventClass &what, const EventTold &told);
+    // Of which events nothing would be told but that they happened.
+    struct Untold {
+        bool all = false;
+        // Those that say no more than that they happened, in the thread of the last event that was told:
+        bool proofs = false; // where they prove the host
+        bool others = false; // where they do not
+    };
+    Untold untold() const;
+    // So many of these, with times that do not go back, and Richness bits that they stand for.
+    void untoldEvents(std::uint64_t count, Ns lastNs, std::uint32_t kinds);
     void end();
 
-    // What is final of the records; dropRecords() once it is taken.
-    std::span<const Record> records() const { return std::span(m_teller.records()).first(m_teller.settled()); }
-    void dropRecords() { m_teller.dropSettled(); }
+    // How many of the records are final, and these.
+    std::size_t ready() const { return m_teller.settled(); }
+    std::vector<Record> takeReady() { return m_teller.takeSettled(); }
     std::string takeNewNames() { return m_threads.takeNewNames(); } // payload of a Names frame
     const wire::Summary &summary() const { return m_summary; }
 
 private:
-    void settled();
+    void settled()
+    {
+        if (m_isSurvey && !m_omit && m_teller.settled() > 0)
+            noteBegin();
+    }
     void noteBegin();
-    void tellThreads(const EventClass &what, const EventTold &told, std::int32_t tid);
-    void tellThread(std::int32_t tid, std::int32_t pid, const char *name);
+    void tellContexts(const EventTold &told, std::int32_t tid);
+    void tellFields(const EventClass &what, const EventTold &told);
+    void tellThread(std::int32_t tid, std::int32_t pid, std::string_view name);
 
     bool m_isSurvey = false;
+    std::int32_t m_tid = kNoThread; // by the contexts of the last event that was told
+    bool m_isContextKnown = false; // what these told of the thread holds still
     bool m_omit = false; // records: of a survey, once it is known with which one the stream begins
     ThreadDirectory m_threads;
     StreamTeller m_teller;

@@ -29,8 +29,13 @@ void StreamTeller::packetEnd()
 void StreamTeller::beginEvent(Ns timeNs, std::int32_t pcpu)
 {
     m_pcpu = pcpu;
-    m_places.push_back({timeNs, m_dropped + m_records.size()});
+    const Place place{timeNs, m_dropped + m_records.size()};
     m_losses.event();
+    m_isQuiet = m_isCalm && m_losses.isQuiet();
+    if (m_isQuiet)
+        m_places.front() = place;
+    else
+        m_places.push_back(place);
 }
 
 void StreamTeller::thread(std::int32_t tid, const ThreadData &data)
@@ -44,10 +49,12 @@ void StreamTeller::endEvent(Record record)
 {
     record.timeNs = m_places.back().timeNs;
     record.pcpu = m_pcpu;
-    if (wants(record))
+    // A proof only ends a run, so the first one after a VM entry is enough. Beside that an event tells where its thread
+    // is, which is news if no sched_switch of the stream told it before.
+    if (record.kind != EventKind::HostProof || tellsProof(record.provesHost, record.tid))
         m_records.push_back(record);
     note(record);
-    settle();
+    settleEvent();
 }
 
 void StreamTeller::end(std::int32_t pcpu)
@@ -61,11 +68,14 @@ void StreamTeller::end(std::int32_t pcpu)
     m_settled = m_records.size();
 }
 
-void StreamTeller::dropSettled()
+std::vector<Record> StreamTeller::takeSettled()
 {
-    m_records.erase(m_records.begin(), m_records.begin() + static_cast<std::ptrdiff_t>(m_settled));
+    const auto behind = m_records.begin() + static_cast<std::ptrdiff_t>(m_settled);
+    std::vector<Record> rest(behind, m_records.end());
+    m_records.erase(behind, m_records.end());
     m_dropped += m_settled;
     m_settled = 0;
+    return std::exchange(m_records, std::move(rest));
 }
 
 StreamTeller::Place StreamTeller::place(std::uint64_t event) const
@@ -75,25 +85,16 @@ StreamTeller::Place StreamTeller::place(std::uint64_t event) const
     return m_places[event - firstPlace()];
 }
 
-// A proof only ends a run, so the first one after a VM entry is enough. Beside that an event tells where its thread is,
-// which is news if no sched_switch of the stream told it before.
-bool StreamTeller::wants(const Record &record) const
-{
-    if (record.kind != EventKind::HostProof || m_options.plain == Plain::All)
-        return true;
-    if (record.provesHost && (m_entryUnproven || m_options.plain == Plain::AllProofs))
-        return true;
-    return record.tid != kNoThread && record.tid != m_switchedTo;
-}
-
 void StreamTeller::note(const Record &record)
 {
     const bool isSwitch = record.kind == EventKind::SchedSwitch;
     m_entryUnproven = record.kind == EventKind::VmEntry || (m_entryUnproven && !record.provesHost);
     if (isSwitch)
         m_switchedTo = record.switched.nextTid;
-    if (isSwitch && m_options.hasSwitches && m_options.everySwitch)
+    if (isSwitch && m_options.hasSwitches && m_options.everySwitch) {
         m_switches.push_back(m_losses.events());
+        m_isCalm = m_isQuiet = false;
+    }
 }
 
 Record StreamTeller::make(EventKind kind, std::int32_t tid, Ns timeNs) const
@@ -159,6 +160,14 @@ void StreamTeller::tellSwitches()
             tellNextSwitch(m_switches.front() + 1, place(m_switches.front()).timeNs);
 }
 
+void StreamTeller::settleEvent()
+{
+    if (m_isQuiet)
+        m_settled = m_records.size();
+    else
+        settle();
+}
+
 void StreamTeller::settle()
 {
     if (m_places.empty())
@@ -170,6 +179,7 @@ void StreamTeller::settle()
     m_settled = place(m_losses.settled() + 1).at - m_dropped;
     while (m_places.size() > 1 && firstPlace() < m_losses.settled())
         m_places.pop_front();
+    m_isCalm = m_begun && m_places.size() == 1 && m_switches.empty();
 }
 
 } // namespace exitscope

@@ -48,13 +48,30 @@ public:
     void thread(std::int32_t tid, const ThreadData &data);
     // ...and the event itself, whose time and pCPU are filled in.
     void endEvent(Record record);
+    // Or, of an event that says no more than that it happened, and of which nothing is told: see tellsProof().
+    void endUntold() { settleEvent(); }
+    // Whether something is told of a HostProof.
+    bool tellsProof(bool provesHost, std::int32_t tid) const
+    {
+        if (m_options.plain == Plain::All || (provesHost && (m_entryUnproven || m_options.plain == Plain::AllProofs)))
+            return true;
+        return tid != kNoThread && tid != m_switchedTo;
+    }
+    // Whether such events as nothing is told of may be told to untold() alone.
+    bool isCalm() const { return m_isCalm && m_losses.isCalm(); }
+    void untold(std::uint64_t events, Ns lastNs)
+    {
+        m_losses.events(events);
+        m_places.front() = {lastNs, m_dropped + m_records.size()};
+        m_settled = m_records.size();
+    }
     // No event follows. `pcpu`: of the last packet, for a stream of which all events were lost.
     void end(std::int32_t pcpu);
 
     // Those before settled() are final: no mark will come between them.
     const std::vector<Record> &records() const { return m_records; }
     std::size_t settled() const { return m_settled; }
-    void dropSettled();
+    std::vector<Record> takeSettled();
 
 private:
     struct Place { // of an event
@@ -64,7 +81,6 @@ private:
 
     std::uint64_t firstPlace() const { return m_losses.events() + 1 - m_places.size(); }
     Place place(std::uint64_t event) const; // that of the last event's end for the one behind it
-    bool wants(const Record &record) const;
     void note(const Record &record);
     Record make(EventKind kind, std::int32_t tid, Ns timeNs) const;
     Record blind(Ns timeNs, bool fromBegin);
@@ -73,6 +89,7 @@ private:
     void tellMarks();
     void tellSwitches();
     void settle();
+    void settleEvent();
 
     Options m_options;
     LossTracker m_losses;
@@ -81,6 +98,8 @@ private:
     std::size_t m_dropped = 0; // records that were taken
     std::deque<Place> m_places; // of the events that are not settled, and of the last one that is
     std::uint64_t m_askedSwitch = 0; // behind which event the next one was last asked for
+    bool m_isCalm = false; // all but the last event are behind us, and of that one all is told
+    bool m_isQuiet = false; // at the event that was begun last nothing but itself is to be told
     bool m_begun = false; // what the stream begins with was told: a mark, or its next sched_switch
     std::deque<std::uint64_t> m_switches; // events whose successor has to be told, with everySwitch
     std::int32_t m_pcpu = kNoPcpu;

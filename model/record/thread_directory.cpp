@@ -16,19 +16,17 @@ void append(std::string &payload, std::uint32_t value)
 
 } // namespace
 
-std::optional<ThreadData> ThreadDirectory::tell(std::int32_t tid, std::int32_t pid, const char *name)
+std::optional<ThreadData> ThreadDirectory::tellNews(std::int32_t tid, std::int32_t pid, std::string_view name)
 {
-    if (tid < 0)
-        return {};
     Thread &known = thread(tid);
     const bool newPid = pid >= 0 && pid != known.pid;
-    const bool newName = name && name != known.nameText;
+    const bool newName = name.data() && name != known.nameText;
     if (!newPid && !newName)
         return {};
     if (newPid)
         known.pid = pid;
     if (newName)
-        rename(known, std::string_view(name).substr(0, wire::kMaxName));
+        rename(known, name.substr(0, wire::kMaxName));
     return ThreadData{newPid ? pid : kNoThread, newName ? known.name : kNoName};
 }
 

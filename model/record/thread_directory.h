@@ -13,8 +13,13 @@ namespace exitscope {
 // What a stream told of its threads, so that only news is sent.
 class ThreadDirectory {
 public:
-    // What to send; nothing if all of it was told before. `name` may be null, `pid` kNoThread.
-    std::optional<ThreadData> tell(std::int32_t tid, std::int32_t pid, const char *name);
+    // What to send; nothing if all of it was told before. `name` may be without data, `pid` kNoThread.
+    std::optional<ThreadData> tell(std::int32_t tid, std::int32_t pid, std::string_view name)
+    {
+        if (tid < 0 || (tid == m_lastTid && isKnown(*m_last, pid, name)))
+            return {};
+        return tellNews(tid, pid, name);
+    }
 
     // Payload of a Names frame with the names that came up since the last call; empty if none did.
     std::string takeNewNames();
@@ -26,6 +31,11 @@ private:
         std::string_view nameText; // owned by m_names
     };
 
+    static bool isKnown(const Thread &known, std::int32_t pid, std::string_view name)
+    {
+        return (pid < 0 || pid == known.pid) && (!name.data() || name == known.nameText);
+    }
+    std::optional<ThreadData> tellNews(std::int32_t tid, std::int32_t pid, std::string_view name);
     Thread &thread(std::int32_t tid);
     void rename(Thread &thread, std::string_view name);
 

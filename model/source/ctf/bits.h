@@ -12,15 +12,23 @@ namespace exitscope::ctf {
 inline std::uint64_t readBits(const std::uint8_t *data, std::uint64_t at, unsigned bits, ByteOrder order)
 {
     std::uint64_t value = 0;
+    const auto in = static_cast<unsigned>(at % 8);
+    if (order == ByteOrder::Little && in + bits <= 8)
+        return data[at / 8] >> in & ((1u << bits) - 1);
+    if (order == ByteOrder::Little && in + bits == 32) { // LTTng's times
+        std::uint32_t word = 0;
+        std::memcpy(&word, data + at / 8, sizeof word);
+        return word >> in;
+    }
     for (unsigned done = 0; done < bits;) {
-        const unsigned in = static_cast<unsigned>((at + done) % 8);
-        const unsigned count = bits - done < 8 - in ? bits - done : 8 - in;
+        const auto from = static_cast<unsigned>((at + done) % 8);
+        const unsigned count = bits - done < 8 - from ? bits - done : 8 - from;
         const std::uint64_t byte = data[(at + done) / 8];
         const std::uint64_t mask = (1u << count) - 1;
         if (order == ByteOrder::Little)
-            value |= (byte >> in & mask) << done;
+            value |= (byte >> from & mask) << done;
         else
-            value = value << count | (byte >> (8 - in - count) & mask);
+            value = value << count | (byte >> (8 - from - count) & mask);
         done += count;
     }
     return value;

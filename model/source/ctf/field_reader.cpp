@@ -3,20 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
-
-#include "model/source/ctf/bits.h"
+#include <string_view>
 
 namespace exitscope::ctf {
 
-void require(const PacketBits &bits, std::uint64_t count)
+void failBehindEnd()
 {
-    if (bits.at > bits.end || count > bits.end - bits.at)
-        throw CtfError("an event of it is longer than its packet, so it is damaged there");
-}
-
-void align(PacketBits &bits, std::uint64_t alignment)
-{
-    bits.at = (bits.at + alignment - 1) & ~(alignment - 1);
+    throw CtfError("an event of it is longer than its packet, so it is damaged there");
 }
 
 bool isIn(const std::vector<Range> &ranges, std::uint64_t value, bool isSigned)
@@ -28,15 +21,6 @@ bool isIn(const std::vector<Range> &ranges, std::uint64_t value, bool isSigned)
                     && static_cast<std::int64_t>(value) <= static_cast<std::int64_t>(range.upper)
                             : range.lower <= value && value <= range.upper;
         });
-}
-
-void FieldReader::forget()
-{
-    m_told = {};
-    m_hasRole = 0;
-    m_cpu.reset();
-    m_uuid = nullptr;
-    m_elements = 0;
 }
 
 void FieldReader::read(const std::vector<Program> &programs, std::size_t program, PacketBits &bits)
@@ -78,7 +62,7 @@ void FieldReader::run(const Step &step, PacketBits &bits)
     align(bits, step.alignment);
     require(bits, step.bits);
     for (const NumberRead &read : step.numbers) {
-        std::uint64_t value = readUnsigned(bits.data, bits.at + read.offset, read.bits, read.byteOrder);
+        std::uint64_t value = load(read, bits.data, bits.at + read.offset);
         if (read.isSigned)
             value = signExtended(value, read.bits);
         take(read, value);
@@ -211,23 +195,15 @@ void FieldReader::takeRole(Role role, std::uint64_t value, unsigned bits)
     const auto at = static_cast<std::size_t>(role);
     m_roles[at] = value;
     m_hasRole |= 1u << at;
-    if (role != Role::Time && role != Role::BeginTime)
-        return;
-    if (bits == 64) {
-        cycles = value;
-        return;
-    }
-    const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
-    if (value < (cycles & mask))
-        cycles += mask + 1; // it went round, once
-    cycles = (cycles & ~mask) | value;
+    if (role == Role::Time || role == Role::BeginTime)
+        cycles = cyclesBehind(cycles, value, bits);
 }
 
 void FieldReader::takeText(std::uint8_t text, const std::uint8_t *data, std::uint64_t length)
 {
     const auto *begin = reinterpret_cast<const char *>(data);
-    m_texts[text].assign(begin, strnlen(begin, static_cast<std::size_t>(length)));
-    (text == kProcname ? m_told.procname : m_told.texts[text]) = m_texts[text].c_str();
+    const std::string_view value(begin, strnlen(begin, static_cast<std::size_t>(length)));
+    (text == kProcname ? m_told.procname : m_told.texts[text]) = value;
 }
 
 } // namespace exitscope::ctf

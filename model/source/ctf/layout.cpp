@@ -185,6 +185,78 @@ std::size_t compileScope(std::vector<Program> &programs, const FieldReferences &
     return builder.finish();
 }
 
+// LTTng's: an id, which selects the usual form or one for what does not fit there, and the lower bits of the time.
+UsualHeader usualHeaderOf(const std::vector<Program> &programs, const Program &header)
+{
+    const bool isChoice = header.size() == 2 && header[0].kind == Step::Kind::Run
+        && header[1].kind == Step::Kind::Select && !header[1].isSigned
+        && header[1].branches.front().selectedBy.size() == 1;
+    if (!isChoice || header[0].numbers.empty() || !header[0].bytes.empty())
+        return {};
+    const Branch &branch = header[1].branches.front();
+    const Program &form = programs[branch.program];
+    const NumberRead &id = header[0].numbers.front();
+    const auto isOf = [](const NumberRead &read, Role role) {
+        return !read.isSigned && read.target.what == Target::What::Role && read.target.index == std::uint16_t(role);
+    };
+    UsualHeader usual;
+    bool isKnown = form.size() == 1 && form[0].kind == Step::Kind::Run && form[0].numbers.size() == 1
+        && form[0].bytes.empty() && isOf(form[0].numbers[0], Role::Time);
+    bool isId = false;
+    for (const NumberRead &read : header[0].numbers) {
+        isKnown = isKnown && read.offset == id.offset && read.bits == id.bits && !read.isSigned;
+        isId = isId || isOf(read, Role::EventClassId);
+        if (read.target.what == Target::What::Register)
+            usual.idRegister = read.target.index;
+    }
+    const std::uint32_t alignment = header[0].alignment;
+    if (!isKnown || !isId || header[0].numbers.size() != 2 || usual.idRegister != header[1].selector
+        || header[1].alignment > alignment || form[0].alignment > alignment)
+        return {};
+    const std::uint64_t inner = std::max(header[1].alignment, form[0].alignment);
+    const std::uint64_t begin = (header[0].bits + inner - 1) / inner * inner;
+    usual.alignment = alignment;
+    usual.id = id;
+    usual.ids = branch.selectedBy.front();
+    usual.time = form[0].numbers[0];
+    usual.time.offset += static_cast<std::uint32_t>(begin);
+    usual.bits = begin + form[0].bits;
+    return usual;
+}
+
+// How long the contexts are that all events have, and each event, where that is always the same.
+void noteFixed(StreamLayout &layout, const FieldReferences &references)
+{
+    const FieldClassPtr &contexts = layout.stream->commonContext;
+    if (contexts) {
+        std::vector<Program> programs;
+        const Wanted nothing;
+        ProgramBuilder builder(programs, references, nothing);
+        builder.add(*contexts, FieldReferences::rootKey(Scope::CommonContext, 0));
+        const Program &program = programs[builder.finish()];
+        if (program.size() != 1 || program.front().kind != Step::Kind::Run || program.front().bits % 8 != 0)
+            return;
+        layout.contextBytes = program.front().bits / 8;
+        layout.contextAlignment = program.front().alignment;
+    } else {
+        layout.contextBytes = 0;
+    }
+    layout.contextAlignment = std::max(layout.contextAlignment, 8u);
+    const auto note = [&](EventLayout &event) {
+        const Program &program = layout.programs[event.program];
+        const bool isRun = program.size() == 1 && program.front().kind == Step::Kind::Run;
+        if (isRun && program.front().alignment == layout.contextAlignment)
+            event.fixedBits = program.front().bits;
+        const auto isCommon = [](const FieldPosition &at) { return !at || at.place == FieldPlace::CommonContext; };
+        event.isOfContext = isCommon(event.plan.tid) && isCommon(event.plan.pid) && isCommon(event.plan.procname);
+    };
+    for (EventLayout &event : layout.dense)
+        if (event.eventClass)
+            note(event);
+    for (auto &[id, event] : layout.sparse)
+        note(event);
+}
+
 Wanted cpuOf(const FieldClassPtr &packetContext)
 {
     FieldKey key = FieldReferences::rootKey(Scope::PacketContext, 0);
@@ -245,6 +317,7 @@ StreamLayout compileStream(const TraceLayout &trace, const StreamClass &stream)
     layout.packetContext = compileScope(
         layout.programs, references, stream.packetContext, Scope::PacketContext, cpuOf(stream.packetContext));
     layout.eventHeader = compileScope(layout.programs, references, stream.eventHeader, Scope::EventHeader, Wanted{});
+    layout.usualHeader = usualHeaderOf(layout.programs, layout.programs[layout.eventHeader]);
     std::size_t steps = 0;
     for (const auto &[id, event] : stream.events) {
         const std::size_t before = layout.programs.size();
@@ -261,6 +334,7 @@ StreamLayout compileStream(const TraceLayout &trace, const StreamClass &stream)
             layout.dense.resize(id + 1);
         layout.dense[id] = compiled;
     }
+    noteFixed(layout, references);
     return layout;
 }
 

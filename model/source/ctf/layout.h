@@ -33,9 +33,13 @@ struct Target {
 // A text goes to that place of EventTold::texts, or is the procname.
 inline constexpr std::uint8_t kProcname = field::kMost;
 
+// How a number is read: in one step where it lies on a border of bytes, little end first.
+enum class Load : std::uint8_t { Bits, Byte, Half, Word, Double };
+
 struct NumberRead {
     std::uint32_t offset = 0; // bits from the begin of the step
     std::uint8_t bits = 0;
+    Load load = Load::Bits;
     bool isSigned = false;
     ByteOrder byteOrder = ByteOrder::Little;
     bool isReason = false; // one of 32 bits is not extended by its sign
@@ -77,6 +81,16 @@ struct Step {
 };
 using Program = std::vector<Step>;
 
+// Where event headers of one form have fixed length: an id, by which one knows them, and a time behind it.
+struct UsualHeader {
+    std::uint32_t alignment = 0; // bits; 0: there is no such form
+    std::uint64_t bits = 0;
+    NumberRead id;
+    Range ids; // of this form
+    std::optional<std::uint16_t> idRegister;
+    NumberRead time;
+};
+
 // Which structure of an event a field is in, and which member it is.
 struct FieldPosition {
     FieldPlace place = FieldPlace::Payload;
@@ -91,6 +105,8 @@ struct EventLayout {
     EventPlan<FieldPosition> plan;
     std::uint32_t kinds = 0; // Richness bits
     std::size_t program = 0; // contexts and payload
+    std::optional<std::uint64_t> fixedBits; // of these, if it is always so many, from where the stream's contexts begin
+    bool isOfContext = false; // what it tells of its thread is in the contexts that all events of the stream have
 };
 
 // Keys of fields: scope, event class where the scope is an event's own, then the members down to it.
@@ -110,10 +126,13 @@ struct StreamLayout {
     std::vector<Program> programs;
     std::size_t packetContext = 0;
     std::size_t eventHeader = 0;
+    UsualHeader usualHeader; // a quicker way to read most of them
     std::size_t registers = 0;
     std::map<FieldKey, std::uint16_t> selectors; // registers, by the field that asks
     std::map<FieldKey, std::uint16_t> stored; // by the field that answers
     std::set<FieldKey> signedSelectors; // fields that ask a signed one
+    std::uint32_t contextAlignment = 1; // bits; of the contexts that all events have
+    std::optional<std::uint64_t> contextBytes; // their length, if it is always the same
     bool hasPacketContext = false;
     bool countsLostEvents = false;
     bool countsPackets = false;

@@ -139,6 +139,18 @@ void MappedFile::map(int file, const std::string &path)
     }
 }
 
+void MappedFile::letGo(std::size_t before) const
+{
+    constexpr std::size_t kStep = 1u << 20; // a multiple of all sizes of pages
+    const std::size_t to = before / kStep * kStep;
+    if (to < m_letGo)
+        m_letGo = 0; // it is read anew
+    if (to <= m_letGo)
+        return;
+    madvise(const_cast<std::uint8_t *>(m_begin) + m_letGo, to - m_letGo, MADV_DONTNEED);
+    m_letGo = to;
+}
+
 MappedFile::~MappedFile()
 {
     if (m_size == 0)

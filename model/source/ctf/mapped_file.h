@@ -21,6 +21,8 @@ public:
     MappedFile &operator=(const MappedFile &) = delete;
 
     std::span<const std::uint8_t> bytes() const { return {m_begin, m_size}; }
+    // What lies before need not stay in memory; it comes again when it is read again. By one thread at a time.
+    void letGo(std::size_t before) const;
     bool shrank() const { return m_shrank.load(std::memory_order_relaxed); }
 
 private:
@@ -28,6 +30,7 @@ private:
 
     const std::uint8_t *m_begin = nullptr;
     std::size_t m_size = 0;
+    mutable std::size_t m_letGo = 0; // up to here
     std::atomic<bool> m_shrank = false;
     std::size_t m_slot = 0; // among those that are watched
 };

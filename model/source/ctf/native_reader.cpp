@@ -28,14 +28,6 @@ std::vector<char> bytesOf(const wire::Summary &summary)
     return bytes;
 }
 
-std::vector<char> recordsOf(std::span<const Record> records, std::uint64_t bytesRead)
-{
-    std::vector<char> payload(sizeof bytesRead + records.size_bytes());
-    std::memcpy(payload.data(), &bytesRead, sizeof bytesRead);
-    std::memcpy(payload.data() + sizeof bytesRead, records.data(), records.size_bytes());
-    return payload;
-}
-
 } // namespace
 
 WakeUp::WakeUp() : m_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) { }
@@ -58,8 +50,9 @@ void WakeUp::clear()
     [[maybe_unused]] const auto read = ::read(m_descriptor, &count, sizeof count);
 }
 
-NativeReader::NativeReader(StreamChannel &channel, Plain plain, QThreadPool &threads, WakeUp &wake)
-    : m_channel(channel), m_place(channel.place().native), m_threads(threads), m_wake(wake), m_plain(plain)
+NativeReader::NativeReader(StreamChannel &channel, Plain plain, bool isAlone, QThreadPool &threads, WakeUp &wake)
+    : m_channel(channel), m_place(channel.place().native), m_threads(threads), m_wake(wake), m_isAlone(isAlone),
+      m_plain(plain)
 {
     m_channel = StreamChannel(m_channel.place());
     m_channel.m_reader = this;
@@ -114,37 +107,56 @@ bool NativeReader::isDone() const
 void NativeReader::serve()
 {
     std::deque<Told> all;
+    bool lacksMemory = false;
     {
         const std::lock_guard lock(m_mutex);
         all.swap(m_told);
+        lacksMemory = m_lacksMemory;
     }
-    for (const Told &told : all) {
+    for (Told &told : all) {
         if (told.refusal) {
             m_refusal = *told.refusal;
             return;
         }
-        const QString fault = m_channel.accept({told.header, told.payload});
-        if (!fault.isEmpty()) {
-            m_refusal = fault;
+        m_refusal = accept(std::move(told));
+        if (!m_refusal.isEmpty())
             return;
+    }
+    if (lacksMemory)
+        m_refusal = QStringLiteral("there is not enough memory for it");
+}
+
+QString NativeReader::accept(Told told)
+{
+    if (told.kind == wire::FrameKind::Records) {
+        m_channel.accept(std::move(told.records), told.bytesRead);
+        return {};
+    }
+    wire::FrameHeader header;
+    header.kind = told.kind;
+    header.payloadBytes = static_cast<std::uint32_t>(told.payload.size());
+    return m_channel.accept({header, std::move(told.payload)});
+}
+
+void NativeReader::work() noexcept
+{
+    while (goesOn()) {
+        try {
+            attempt();
+        } catch (const std::exception &) {
+            lackMemory();
         }
     }
 }
 
-void NativeReader::work()
+void NativeReader::attempt()
 {
-    while (goesOn()) {
-        try {
-            applyOrders();
-            if (m_stream && !m_stop)
-                readSome();
-        } catch (const ctf::CtfError &error) {
-            refuse(QString::fromUtf8(error.what()));
-        } catch (const std::exception &) {
-            m_data.reset(); // what it takes may be what is missing
-            m_stream.reset();
-            refuse(QStringLiteral("there is not enough memory for it"));
-        }
+    try {
+        applyOrders();
+        if (m_stream && !m_stop)
+            readSome();
+    } catch (const ctf::CtfError &error) {
+        refuse(QString::fromUtf8(error.what()));
     }
 }
 
@@ -180,8 +192,8 @@ void NativeReader::open()
     m_stream = std::make_unique<ctf::NativeStream>(m_data, m_plain, m_stop);
     m_isSurveying = false;
     if (isFirst)
-        tell(wire::FrameKind::Description,
-            bytesOf(wire::encode(ctf::describe(m_data->trace(), *m_data->layout().stream))));
+        tell({.kind = wire::FrameKind::Description,
+            .payload = bytesOf(wire::encode(ctf::describe(m_data->trace(), *m_data->layout().stream)))});
 }
 
 // Until a frame is full, or all is read.
@@ -197,13 +209,14 @@ void NativeReader::readSome()
         if (m_credits == 0 && !m_isSurveying)
             return;
     }
+    m_stream->letGo();
     StreamRecorder &recorder = m_stream->recorder();
     for (int steps = 0; steps < kStepsBetweenLooks; ++steps) {
         if (!m_stream->step()) {
             finish();
             return;
         }
-        if (!m_isSurveying && recorder.records().size() > kFull) {
+        if (!m_isSurveying && recorder.ready() > kFull) {
             m_stream->check();
             sendRecords(m_stream->bytesRead());
             return;
@@ -215,66 +228,69 @@ void NativeReader::sendRecords(std::uint64_t bytesRead)
 {
     StreamRecorder &recorder = m_stream->recorder();
     if (const std::string names = recorder.takeNewNames(); !names.empty())
-        tell(wire::FrameKind::Names, bytesOf(names));
-    std::vector<char> payload = recordsOf(recorder.records(), bytesRead);
-    recorder.dropRecords();
-    tell(wire::FrameKind::Records, std::move(payload));
+        tell({.kind = wire::FrameKind::Names, .payload = bytesOf(names)});
+    tell({.kind = wire::FrameKind::Records, .records = recorder.takeReady(), .bytesRead = bytesRead});
 }
 
 void NativeReader::finish()
 {
-    if (!m_isSurveying && !m_stream->recorder().records().empty())
+    if (!m_isSurveying && m_stream->recorder().ready() > 0)
         sendRecords(m_stream->bytesRead());
     std::vector<char> payload = bytesOf(m_stream->recorder().summary());
     m_stream.reset();
-    tell(wire::FrameKind::Summary, std::move(payload));
+    tell({.kind = wire::FrameKind::Summary, .payload = std::move(payload)});
 }
 
-// What came before stays valid, for whom no other reader can go on.
 void NativeReader::refuse(const QString &cause)
 {
     m_rest.clear();
-    if (m_stream) {
-        StreamRecorder &recorder = m_stream->recorder();
-        try {
-            recorder.end();
-        } catch (const ctf::CtfError &) {
-            // What it could not finish is lost with the rest.
-        }
-        if (const std::string names = recorder.takeNewNames(); !m_isSurveying && !names.empty())
-            m_rest.push_back(frame(wire::FrameKind::Names, bytesOf(names)));
-        if (!m_isSurveying && !recorder.records().empty())
-            m_rest.push_back(frame(wire::FrameKind::Records, recordsOf(recorder.records(), m_stream->bytesRead())));
-        m_rest.push_back(frame(wire::FrameKind::Partial, bytesOf(recorder.summary())));
+    if (m_stream && (m_isAlone || !m_place->trace->isForLibrary()))
+        keepRest();
+    tell({.refusal = cause});
+}
+
+// What came before stays valid, for whom no other reader can go on.
+void NativeReader::keepRest()
+{
+    StreamRecorder &recorder = m_stream->recorder();
+    try {
+        recorder.end();
+    } catch (const ctf::CtfError &) {
+        // What it could not finish is lost with the rest.
     }
-    tell(Told{{}, {}, cause});
+    if (const std::string names = recorder.takeNewNames(); !m_isSurveying && !names.empty())
+        m_rest.push_back({.kind = wire::FrameKind::Names, .payload = bytesOf(names)});
+    if (!m_isSurveying && recorder.ready() > 0)
+        m_rest.push_back(
+            {.kind = wire::FrameKind::Records, .records = recorder.takeReady(), .bytesRead = m_stream->bytesRead()});
+    m_rest.push_back({.kind = wire::FrameKind::Partial, .payload = bytesOf(recorder.summary())});
+}
+
+// Takes none itself.
+void NativeReader::lackMemory() noexcept
+{
+    m_data.reset(); // what it takes may be what is missing
+    m_stream.reset();
+    m_rest.clear();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isRefused = m_lacksMemory = true;
+    }
+    m_wake.signal();
 }
 
 void NativeReader::acceptRest()
 {
-    for (const Told &told : m_rest)
-        if (!m_channel.accept({told.header, told.payload}).isEmpty())
+    for (Told &told : m_rest)
+        if (!accept(std::move(told)).isEmpty())
             return;
-}
-
-void NativeReader::tell(wire::FrameKind kind, std::vector<char> payload)
-{
-    tell(frame(kind, std::move(payload)));
-}
-
-NativeReader::Told NativeReader::frame(wire::FrameKind kind, std::vector<char> payload)
-{
-    wire::FrameHeader header;
-    header.kind = kind;
-    header.payloadBytes = static_cast<std::uint32_t>(payload.size());
-    return {header, std::move(payload), std::nullopt};
 }
 
 void NativeReader::tell(Told told)
 {
     {
         const std::lock_guard lock(m_mutex);
-        if (told.header.kind == wire::FrameKind::Records && m_credits > 0)
+        if (told.kind == wire::FrameKind::Records && !told.refusal && m_credits > 0)
             --m_credits;
         m_isRefused = m_isRefused || told.refusal.has_value();
         m_told.push_back(std::move(told));

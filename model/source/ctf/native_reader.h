@@ -40,7 +40,8 @@ private:
 class NativeReader : public StreamReader {
 public:
     // The channel is Opening from here on. The threads and `wake` outlive the reader.
-    NativeReader(StreamChannel &channel, Plain plain, QThreadPool &threads, WakeUp &wake);
+    // `isAlone`: no other reader may go on where it refuses.
+    NativeReader(StreamChannel &channel, Plain plain, bool isAlone, QThreadPool &threads, WakeUp &wake);
     ~NativeReader() override;
 
     void send(wire::CommandKind kind, std::uint16_t stream, std::uint32_t value = 0) override;
@@ -59,13 +60,16 @@ public:
 
 private:
     struct Told { // a frame, or the refusal
-        wire::FrameHeader header;
-        std::vector<char> payload;
-        std::optional<QString> refusal;
+        wire::FrameKind kind{};
+        std::vector<char> payload{}; // but of Records
+        std::vector<Record> records{};
+        std::uint64_t bytesRead = 0; // with these
+        std::optional<QString> refusal = std::nullopt;
     };
 
     void schedule(); // with the mutex held
-    void work();
+    void work() noexcept;
+    void attempt();
     bool goesOn();
     void applyOrders();
     void open();
@@ -73,8 +77,9 @@ private:
     void sendRecords(std::uint64_t bytesRead);
     void finish();
     void refuse(const QString &cause);
-    static Told frame(wire::FrameKind kind, std::vector<char> payload);
-    void tell(wire::FrameKind kind, std::vector<char> payload);
+    void keepRest();
+    void lackMemory() noexcept;
+    QString accept(Told told);
     void tell(Told told);
 
     StreamChannel &m_channel;
@@ -91,9 +96,11 @@ private:
     bool m_survey = false;
     std::optional<Plain> m_again;
     bool m_isRefused = false;
+    bool m_lacksMemory = false; // which is why it is refused
     std::vector<Told> m_rest; // final once the refusal is told
 
     std::atomic<bool> m_stop = false;
+    const bool m_isAlone;
 
     // Of the thread that works.
     Plain m_plain;

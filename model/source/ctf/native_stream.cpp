@@ -87,6 +87,9 @@ StreamRecorder::Options NativeStream::options(Plain plain)
 
 bool NativeStream::step()
 {
+    std::uint32_t kinds = 0;
+    if (const std::uint64_t untold = m_cursor.skip(m_recorder.untold(), kinds); untold > 0)
+        m_recorder.untoldEvents(untold, m_cursor.timeNs(), kinds);
     switch (m_cursor.next()) {
     case Item::DiscardedEvents:
         m_recorder.discardedEvents(m_cursor.count());

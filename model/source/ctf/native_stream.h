@@ -26,6 +26,7 @@ public:
     bool step();
     StreamRecorder &recorder() { return m_recorder; }
     void check() const { m_cursor.check(); } // before what came is taken; throws CtfError
+    void letGo() const { m_cursor.letGo(); } // of memory that holds what was read
     std::uint64_t bytesRead() const { return m_cursor.bytesRead(); }
 
 private:

@@ -13,6 +13,24 @@ using Kind = FieldClass::Kind;
 
 constexpr std::uint64_t kMostBits = std::uint64_t{1} << 31; // of fields of fixed length in a row
 
+Load loadOf(const FieldClass &field, std::uint32_t alignment, std::uint64_t offset)
+{
+    if (alignment < 8 || offset % 8 != 0 || field.byteOrder != ByteOrder::Little)
+        return Load::Bits;
+    switch (field.bits) {
+    case 8:
+        return Load::Byte;
+    case 16:
+        return Load::Half;
+    case 32:
+        return Load::Word;
+    case 64:
+        return Load::Double;
+    default:
+        return Load::Bits;
+    }
+}
+
 } // namespace
 
 bool holdsBytes(const FieldClass &field)
@@ -98,6 +116,7 @@ void ProgramBuilder::addNumber(const FieldClass &field, const FieldKey &key)
         read.bits = static_cast<std::uint8_t>(field.bits);
         read.isSigned = field.isSigned;
         read.byteOrder = field.byteOrder;
+        read.load = loadOf(field, step.alignment, offset);
         read.target = target;
         step.numbers.push_back(read);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/ctf/stream_cursor.h"
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -106,6 +108,12 @@ void StreamCursor::check() const
         throw CtfError("the file became shorter while it was read");
 }
 
+void StreamCursor::letGo() const
+{
+    if (m_isInPacket)
+        m_data->letGo(packet(), m_event.bits.data == m_bits.data ? m_event.bits.at / 8 : 0);
+}
+
 StreamCursor::Item StreamCursor::endPacket()
 {
     check();
@@ -120,13 +128,46 @@ const EventLayout &StreamCursor::layoutOfEvent() const
 {
     const StreamLayout &layout = m_data->layout();
     const auto id = m_fields.role(Role::EventClassId);
-    const auto &events = layout.stream->events;
-    if (!id && events.size() != 1)
+    if (!id && layout.stream->events.size() != 1)
         throw CtfError("nothing tells of which kind an event of it is");
-    const EventLayout *event = layout.event(id ? *id : events.begin()->first);
+    const EventLayout *event = layout.event(id ? *id : layout.stream->events.begin()->first);
     if (!event)
         throw CtfError("an event of it is of a kind that the metadata does not know");
     return *event;
+}
+
+std::uint64_t StreamCursor::skip(StreamRecorder::Untold untold, std::uint32_t &kinds)
+{
+    constexpr std::uint64_t kMost = 4096;
+    const StreamLayout &layout = m_data->layout();
+    const bool canSkip = untold.all || ((untold.proofs || untold.others) && m_context);
+    if (!canSkip || !m_isInPacket || !m_due.empty() || !m_event.layout || !layout.contextBytes)
+        return 0;
+    const auto isUntold = [&](const EventLayout &event, std::uint64_t at) {
+        if (untold.all)
+            return true;
+        const bool isPlain = event.plan.what.kind == EventKind::HostProof && event.isOfContext
+            && (event.plan.what.provesHost ? untold.proofs : untold.others);
+        return isPlain && std::memcmp(m_bits.data + at / 8, m_context, *layout.contextBytes) == 0;
+    };
+    std::uint64_t count = 0;
+    HeaderTold told;
+    while (count < kMost && m_bits.at < m_bits.end && tellsUsual(layout.usualHeader, m_bits, m_fields.cycles, told)) {
+        const EventLayout *event = layout.event(told.id);
+        if (!event || !event->fixedBits || told.cycles <= m_latestCycles)
+            break;
+        PacketBits fields{m_bits.data, m_bits.end, told.end};
+        align(fields, layout.contextAlignment);
+        if (fields.at > fields.end || *event->fixedBits > fields.end - fields.at || !isUntold(*event, fields.at))
+            break;
+        m_event = {event, m_bits};
+        m_bits.at = fields.at + *event->fixedBits;
+        m_fields.cycles = m_latestCycles = told.cycles;
+        kinds |= event->kinds;
+        ++count;
+    }
+    m_lastCycles = count > 0 ? m_fields.cycles : m_lastCycles;
+    return count;
 }
 
 StreamCursor::Item StreamCursor::readEvent()
@@ -136,11 +177,16 @@ StreamCursor::Item StreamCursor::readEvent()
     const std::uint64_t last = m_lastCycles;
     m_event.bits = m_bits;
     m_fields.forget();
-    m_fields.read(layout.programs, layout.eventHeader, m_bits);
+    if (!m_fields.readUsual(layout.usualHeader, m_bits))
+        m_fields.read(layout.programs, layout.eventHeader, m_bits);
     m_event.layout = &layoutOfEvent();
     m_lastCycles = m_fields.cycles;
+    m_latestCycles = std::max(m_latestCycles, m_lastCycles);
+    PacketBits contexts = m_bits;
+    align(contexts, layout.contextAlignment);
     m_fields.read(layout.programs, m_event.layout->program, m_bits);
     require(m_bits, 0);
+    m_context = m_event.layout->isOfContext ? m_bits.data + contexts.at / 8 : nullptr;
     if (m_bits.at == m_event.bits.at)
         throw CtfError("an event of it takes no room");
     const bool isSameTime = m_last.layout && last == m_lastCycles;

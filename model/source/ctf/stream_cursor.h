@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "model/record/record.h"
+#include "model/record/stream_recorder.h"
 #include "model/source/ctf/field_reader.h"
 #include "model/source/ctf/flat_event.h"
 #include "model/source/ctf/stream_data.h"
@@ -41,10 +42,17 @@ public:
 
     explicit StreamCursor(std::shared_ptr<const StreamData> data);
 
+    // Goes over events of which nothing is told, as many as follow of fixed form and each later than the one before,
+    // but not over very many at once. How many; timeNs() is that of the last, `kinds` gets their Richness bits.
+    std::uint64_t skip(StreamRecorder::Untold untold, std::uint32_t &kinds);
+
     Item next(); // throws CtfError, and then says that the stream ends there
 
     // Throws CtfError if what was read of the packet may be no more in its file.
     void check() const;
+
+    // What was read need not stay in memory.
+    void letGo() const;
 
     // Of the last item.
     std::optional<std::uint64_t> count() const { return m_count; } // none: the trace does not tell it
@@ -74,6 +82,8 @@ private:
     EventInPacket m_event;
     EventInPacket m_last; // the event before it, with no layout before the first
     std::uint64_t m_lastCycles = 0;
+    std::uint64_t m_latestCycles = 0; // of all events so far
+    const std::uint8_t *m_context = nullptr; // of the last event that was read whole, if all tell their thread there
 };
 
 } // namespace exitscope::ctf

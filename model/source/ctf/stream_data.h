@@ -77,6 +77,11 @@ public:
     {
         return m_files[packet.file]->bytes().data() + packet.offset;
     }
+    // What lies before that byte of the packet was read. By one thread at a time.
+    void letGo(const Packet &packet, std::uint64_t byte) const
+    {
+        m_files[packet.file]->letGo(static_cast<std::size_t>(packet.offset + byte));
+    }
     bool shrank(const Packet &packet) const { return m_files[packet.file]->shrank(); }
 
 private:

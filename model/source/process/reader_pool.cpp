@@ -104,7 +104,8 @@ bool ReaderPool::isForNative(const StreamChannel &stream) const
 void ReaderPool::startNatives(const std::vector<StreamChannel *> &streams, ReadMode mode)
 {
     for (StreamChannel *stream : streams) {
-        m_natives.push_back(std::make_unique<NativeReader>(*stream, plainOf(mode), m_threads, m_wake));
+        m_natives.push_back(std::make_unique<NativeReader>(
+            *stream, plainOf(mode), m_source == SourceChoice::Native, m_threads, m_wake));
         stream->m_mode = mode;
     }
 }

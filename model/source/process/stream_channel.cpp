@@ -204,17 +204,29 @@ QString StreamChannel::acceptRecords(std::span<const char> payload)
             return fault;
         if (record.timeNs < m_lastTime)
             return QStringLiteral("records out of order");
-        note(record);
+        m_lastTime = record.timeNs;
     }
+    accept(std::move(records), consumed);
+    return {};
+}
+
+void StreamChannel::accept(std::vector<Record> records, std::uint64_t bytesConsumed)
+{
+    for (const Record &record : records)
+        note(record);
+    if (m_firstTime == kNoTime)
+        m_firstTime = records.front().timeNs;
+    m_lastTime = records.back().timeNs;
     --m_credits;
-    m_bytesConsumed = consumed;
-    const std::uint64_t known = std::min<std::uint64_t>(m_skips, records.size());
-    m_skips -= known;
+    m_bytesConsumed = bytesConsumed;
     m_received += records.size();
-    records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(known));
+    if (m_skips > 0) {
+        const std::uint64_t known = std::min<std::uint64_t>(m_skips, records.size());
+        m_skips -= known;
+        records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(known));
+    }
     if (!records.empty())
         m_batches.push_back(std::move(records));
-    return {};
 }
 
 QString StreamChannel::acceptSummary(std::span<const char> payload)
@@ -256,9 +268,6 @@ std::optional<Record> StreamChannel::surveyedBegin() const
 
 void StreamChannel::note(const Record &record)
 {
-    if (m_firstTime == kNoTime)
-        m_firstTime = record.timeNs;
-    m_lastTime = record.timeNs;
     if (record.pcpu != kNoPcpu)
         m_pcpu = record.pcpu;
     m_richness |= richnessOf(record);

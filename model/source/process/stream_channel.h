@@ -69,6 +69,8 @@ public:
 
     // Takes in a frame; empty if it was in order, else what is wrong with it.
     QString accept(const Frame &frame);
+    // Records that a reader of our own made, which need no check: they were asked for.
+    void accept(std::vector<Record> records, std::uint64_t bytesConsumed);
     // So too, where its description is that of another stream.
     QString acceptDescription(std::shared_ptr<const wire::Description> description);
     // How often something can come to an end for which a reader says that it gets on.

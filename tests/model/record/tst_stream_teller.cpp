@@ -128,7 +128,7 @@ void TestStreamTeller::streamOfOneEvent()
     QCOMPARE(settled(teller), list({"5 next 99 at 9999", "5 event"}));
     teller.packetEnd();
     QCOMPARE(settled(teller), list({"5 next 99 at 9999", "5 event"}));
-    teller.dropSettled();
+    teller.takeSettled();
     teller.packetEnd();
     teller.end(kPcpu);
     QCOMPARE(settled(teller), QStringList());
@@ -290,7 +290,7 @@ void TestStreamTeller::placesAfterTaking()
 {
     StreamTeller teller;
     tell(teller, 5);
-    teller.dropSettled();
+    teller.takeSettled();
     QCOMPARE(teller.records().size(), std::size_t(0));
     teller.packetEnd();
     teller.discardedEvents();
@@ -300,7 +300,7 @@ void TestStreamTeller::placesAfterTaking()
         teller.endEvent(of(EventKind::UserspaceExit));
     }
     QCOMPARE(settled(teller), list({"5 blind", "10 sighted", "10 thread 31", "10 event", "11 thread 31", "11 event"}));
-    teller.dropSettled();
+    teller.takeSettled();
     teller.packetEnd();
     QCOMPARE(settled(teller).first(3), list({"11 blind", "12 thread 31", "12 event"}));
     QCOMPARE(settled(teller).size(), 1 + 2 * 10);
