@@ -147,7 +147,7 @@ std::optional<TimeRange> HostMerge::run(
     for (MemorySource &loss : losses.sources)
         sources.push_back(&loss);
 
-    Merge merge(std::move(sources));
+    Merge merge(std::move(sources), sink);
     const Ns begin = m_later.empty() ? kEndOfRecording : m_later.front().from;
     merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, m_recordingOf, gaps, begin); });
     if (merge.atEnd() || m_pool.isCancelled())
@@ -158,10 +158,10 @@ std::optional<TimeRange> HostMerge::run(
     if (anyMissing) {
         Record blind = blindRecord(merge.nextTime(), kNoPcpu);
         blind.stream = static_cast<std::uint32_t>(m_recordingOf.size()); // of none that is merged
-        sink.add(blind);
+        sink.add({&blind, 1});
     }
     while (!merge.atEnd() && !m_pool.isCancelled())
-        merge.step(sink);
+        merge.step();
     return m_pool.isCancelled() ? std::nullopt : rangeOf(traces);
 }
 

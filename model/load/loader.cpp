@@ -22,7 +22,7 @@ class BuilderSink : public RecordSink {
 public:
     explicit BuilderSink(TimelineBuilder &builder) : m_builder(builder) { }
     std::uint32_t intern(const QString &name) override { return m_builder.intern(name); }
-    void add(const Record &record) override { m_builder.add(record); }
+    void add(std::span<const Record> records) override { m_builder.add(records); }
 
 private:
     TimelineBuilder &m_builder;
@@ -31,7 +31,11 @@ private:
 class GuestSink : public RecordSink {
 public:
     std::uint32_t intern(const QString &name) override { return builder.intern(name); }
-    void add(const Record &record) override { builder.add(record); }
+    void add(std::span<const Record> records) override
+    {
+        for (const Record &record : records)
+            builder.add(record);
+    }
 
     GuestBuilder builder;
 };

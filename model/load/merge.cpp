@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/load/merge.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -8,7 +9,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr int kRecordsPerStep = 4096;
+constexpr std::size_t kRecordsPerStep = 4096;
 
 // That no pCPU is seen any more holds behind all events of that time, and ends before them. What is blind from the
 // begin of the recording is so before its first event.
@@ -31,27 +32,30 @@ bool Merge::Cursor::before(const Cursor &other) const
     return std::pair(orderAtOneTime(record()), rank) < std::pair(orderAtOneTime(other.record()), other.rank);
 }
 
-bool Merge::Cursor::refill()
+bool Merge::Cursor::refill(RecordSink &sink)
 {
     restsUntil = source->restsUntil();
-    return isResting() || wake();
+    return isResting() || wake(sink);
 }
 
-bool Merge::Cursor::wake()
+bool Merge::Cursor::wake(RecordSink &sink)
 {
     restsUntil = kNoTime;
     batch = source->nextBatch();
     at = 0;
+    for (Record &record : batch)
+        record.stream = static_cast<std::uint32_t>(rank);
+    source->prepare(batch, sink);
     return !batch.empty();
 }
 
-Merge::Merge(std::vector<RecordSource *> sources) : m_sources(std::move(sources)) { }
+Merge::Merge(std::vector<RecordSource *> sources, RecordSink &sink) : m_sources(std::move(sources)), m_sink(sink) { }
 
 void Merge::begin(const std::function<void(std::span<const First>)> &amend)
 {
     for (std::size_t rank = 0; rank < m_sources.size(); ++rank) {
         Cursor cursor{m_sources[rank], {}, 0, rank};
-        if (cursor.refill())
+        if (cursor.refill(m_sink))
             m_heap.push_back(std::move(cursor));
     }
     if (amend) {
@@ -65,10 +69,10 @@ void Merge::begin(const std::function<void(std::span<const First>)> &amend)
         siftDown(at);
 }
 
-void Merge::step(RecordSink &sink)
+void Merge::step()
 {
-    for (int i = 0; i < kRecordsPerStep && !m_heap.empty(); ++i) {
-        if (!advance(sink)) {
+    for (m_given = 0; m_given < kRecordsPerStep && !m_heap.empty();) {
+        if (!advance()) {
             std::swap(m_heap.front(), m_heap.back());
             m_heap.pop_back();
         }
@@ -76,16 +80,29 @@ void Merge::step(RecordSink &sink)
     }
 }
 
-bool Merge::advance(RecordSink &sink)
+// Of the cursors behind the first one; there is none before it.
+Ns Merge::secondTime() const
+{
+    Ns time = kEndOfRecording;
+    for (std::size_t child = 1; child < std::min<std::size_t>(m_heap.size(), 3); ++child)
+        time = std::min(time, m_heap[child].time());
+    return time;
+}
+
+// All of its records that are before those of the others go at once.
+bool Merge::advance()
 {
     Cursor &top = m_heap.front();
     if (top.isResting())
-        return top.wake();
-    Record record = top.record();
-    record.stream = static_cast<std::uint32_t>(top.rank);
-    top.source->prepare(record, sink);
-    sink.add(record);
-    return ++top.at < top.batch.size() || top.refill();
+        return top.wake(m_sink);
+    const Ns until = secondTime();
+    std::size_t end = top.at + 1;
+    while (end < top.batch.size() && top.batch[end].timeNs < until)
+        ++end;
+    m_sink.add(std::span<const Record>(top.batch).subspan(top.at, end - top.at));
+    m_given += end - top.at;
+    top.at = end;
+    return end < top.batch.size() || top.refill(m_sink);
 }
 
 void Merge::siftDown(std::size_t at)

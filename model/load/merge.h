@@ -17,7 +17,7 @@ class RecordSink {
 public:
     virtual ~RecordSink() = default;
     virtual std::uint32_t intern(const QString &name) = 0;
-    virtual void add(const Record &record) = 0;
+    virtual void add(std::span<const Record> records) = 0; // in their order
 };
 
 // One stream of records, ordered by time.
@@ -29,8 +29,8 @@ public:
     // Nothing that is not given yet comes before that time, and until then the source is not asked for it: it would
     // take what it is read with too early. kNoTime: it can be asked.
     virtual Ns restsUntil() const { return kNoTime; }
-    // The record is about to go to the sink: makes names and the like the sink's.
-    virtual void prepare(Record &, RecordSink &) { }
+    // The records are on their way to the sink: makes names and the like the sink's.
+    virtual void prepare(std::span<Record>, RecordSink &) { }
 };
 
 class MemorySource : public RecordSource {
@@ -46,7 +46,7 @@ private:
 // A stretch in which all pCPUs are blind begins behind the events of its time.
 class Merge {
 public:
-    explicit Merge(std::vector<RecordSource *> sources);
+    Merge(std::vector<RecordSource *> sources, RecordSink &sink);
 
     struct First {
         std::size_t source = 0; // position among the sources
@@ -58,7 +58,7 @@ public:
     bool atEnd() const { return m_heap.empty(); }
     Ns nextTime() const { return m_heap.front().time(); } // no record comes before it; only if !atEnd()
     // Gives the next records to the sink, some of them; each source is asked for more when it runs out.
-    void step(RecordSink &sink);
+    void step();
 
 private:
     struct Cursor {
@@ -72,13 +72,16 @@ private:
         const Record &record() const { return batch[at]; }
         Ns time() const { return isResting() ? restsUntil : record().timeNs; }
         bool before(const Cursor &other) const;
-        bool refill(); // false at the end of the stream
-        bool wake(); // so too
+        bool refill(RecordSink &sink); // false at the end of the stream
+        bool wake(RecordSink &sink); // so too
     };
-    bool advance(RecordSink &sink); // the first one; false if it is at its end
+    bool advance(); // the first one; false if it is at its end
+    Ns secondTime() const;
     void siftDown(std::size_t at);
 
     std::vector<RecordSource *> m_sources;
+    RecordSink &m_sink;
+    std::size_t m_given = 0; // records
     std::vector<Cursor> m_heap; // smallest first
 };
 

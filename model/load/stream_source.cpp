@@ -168,16 +168,18 @@ void StreamSource::shift(Record &record) const
         record.nextSwitch.atNs = shifted(record.nextSwitch.atNs, m_shiftNs);
 }
 
-void StreamSource::prepare(Record &record, RecordSink &sink)
+void StreamSource::prepare(std::span<Record> records, RecordSink &sink)
 {
-    if (record.kind != EventKind::ThreadInfo || record.thread.name == kNoName)
-        return;
-    const std::uint32_t own = record.thread.name;
-    if (own >= m_names.size())
-        m_names.resize(own + 1, kNoName);
-    if (m_names[own] == kNoName)
-        m_names[own] = sink.intern(m_stream.channel.name(own));
-    record.thread.name = m_names[own];
+    for (Record &record : records) {
+        if (record.kind != EventKind::ThreadInfo || record.thread.name == kNoName)
+            continue;
+        const std::uint32_t own = record.thread.name;
+        if (own >= m_names.size())
+            m_names.resize(own + 1, kNoName);
+        if (m_names[own] == kNoName)
+            m_names[own] = sink.intern(m_stream.channel.name(own));
+        record.thread.name = m_names[own];
+    }
 }
 
 } // namespace exitscope

@@ -39,7 +39,7 @@ public:
 
     void request() { m_pool.request(m_stream.channel); }
     std::vector<Record> nextBatch() override;
-    void prepare(Record &record, RecordSink &sink) override;
+    void prepare(std::span<Record> records, RecordSink &sink) override;
 
 private:
     std::vector<Record> knownBegin();

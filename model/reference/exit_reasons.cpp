@@ -154,6 +154,14 @@ QString userspaceExitName(std::int32_t reason)
 
 std::uint16_t ReasonTable::indexOf(ReasonKey key)
 {
+    Known &recent = m_recent[static_cast<std::uint64_t>(key.code) % m_recent.size()];
+    if (!recent.isThere || recent.key != key)
+        recent = {key, lookUp(key), true};
+    return recent.index;
+}
+
+std::uint16_t ReasonTable::lookUp(ReasonKey key)
+{
     constexpr std::size_t kLast = std::numeric_limits<std::uint16_t>::max();
     const auto known = m_index.find(key);
     if (known != m_index.end())

@@ -3,6 +3,7 @@
 
 #include <QString>
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -50,8 +51,16 @@ public:
     const ExitReason &operator[](std::size_t index) const { return m_reasons[index]; }
 
 private:
+    struct Known {
+        ReasonKey key;
+        std::uint16_t index = 0;
+        bool isThere = false;
+    };
+    std::uint16_t lookUp(ReasonKey key);
+
     std::vector<ExitReason> m_reasons;
     std::map<ReasonKey, std::uint16_t> m_index;
+    std::array<Known, 64> m_recent{}; // by the lowest bits of the code: few reasons make most exits
 };
 
 } // namespace exitscope

@@ -21,10 +21,10 @@ void HostClockCollector::add(const Record &record)
             m_timer.erase(record.pcpu);
         break;
     case EventKind::DeadlineWrite:
-        if (const auto timer = m_timer.find(record.pcpu); timer != m_timer.end()) {
+        if (const std::int64_t *timer = m_timer.find(record.pcpu)) {
             m_events.deadlineTime.push_back(record.timeNs);
             m_events.deadlinePcpu.push_back(record.pcpu);
-            m_events.deadlineExpires.push_back(timer->second);
+            m_events.deadlineExpires.push_back(*timer);
         }
         break;
     case EventKind::Vmsync:

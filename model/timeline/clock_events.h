@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "model/record/record.h"
+#include "model/timeline/number_map.h"
 
 // Events from which the clocks of a host and of its guests can be related; struct of arrays, ordered by time.
 namespace exitscope {
@@ -36,8 +36,8 @@ public:
 
 private:
     HostClockEvents m_events;
-    std::unordered_map<std::int32_t, std::int64_t> m_timer; // by pCPU: what the last timer that was started there,
-                                                            // since the exit that is being handled, expires at
+    // By pCPU: what the last timer that was started there, since the exit that is being handled, expires at.
+    NumberMap<std::int64_t> m_timer;
 };
 
 } // namespace exitscope

@@ -7,25 +7,20 @@ namespace exitscope {
 
 HostMachine::HostMachine(ReasonTable &reasons, SwitchesRecorded switches) : m_reasons(reasons), m_switches(switches) { }
 
-VcpuTrack *HostMachine::find(std::int32_t tid)
-{
-    const auto found = m_living.find(tid);
-    return found == m_living.end() ? nullptr : m_lives[found->second].track.get();
-}
-
 // A KVM event makes its thread a possible vCPU; without a thread, its pCPU.
 VcpuTrack &HostMachine::track(std::int32_t tid, std::int32_t pcpu)
 {
     if (tid == kNoThread)
         return m_pseudo[pcpu];
-    const auto [living, isNew] = m_living.try_emplace(tid, m_lives.size());
-    if (isNew) {
-        m_dead.erase(tid);
-        m_lives.push_back({tid, std::make_unique<VcpuTrack>(), kNoTime});
-        if (m_anyLoss)
-            m_lives.back().track->forgetRest(); // its exits so far can be lost
-    }
-    return *m_lives[living->second].track;
+    if (VcpuTrack *known = find(tid))
+        return *known;
+    m_dead.erase(tid);
+    m_lives.push_back({tid, std::make_unique<VcpuTrack>(), kNoTime});
+    VcpuTrack &track = *m_lives.back().track;
+    m_living[tid] = {m_lives.size() - 1, &track};
+    if (m_anyLoss)
+        track.forgetRest(); // its exits so far can be lost
+    return track;
 }
 
 std::int32_t HostMachine::threadOf(const Record &record) const
@@ -48,8 +43,8 @@ bool HostMachine::isKvmEvent(const Record &record, std::int32_t tid) const
     case EventKind::IoctlEntry:
         return tid > 0 && record.ioctlEntry.cmd == kKvmRun;
     case EventKind::IoctlExit: {
-        const auto last = m_ioctls.find(tid);
-        return tid > 0 && (last == m_ioctls.end() || last->second.runs);
+        const Ioctl *last = tid > 0 ? m_ioctls.find(tid) : nullptr;
+        return tid > 0 && (!last || last->runs);
     }
     default:
         return false;
@@ -62,12 +57,27 @@ bool HostMachine::hides(std::int32_t pcpu) const
     return switchesSpeak() ? m_blindness.isBlind(pcpu) : m_blindness.isAnyBlind(pcpu);
 }
 
-void HostMachine::add(const Record &record)
+void HostMachine::add(std::span<const Record> records)
+{
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const Record &record = records[i];
+        if (!m_group.empty() && m_group.front().timeNs != record.timeNs)
+            takeGroup();
+        const bool isAlone = m_group.empty() && isEvent(record.kind) && i + 1 < records.size()
+            && records[i + 1].timeNs != record.timeNs;
+        if (isAlone)
+            takeEvent(record);
+        else
+            collect(record);
+    }
+}
+
+void HostMachine::collect(const Record &record)
 {
     if (record.kind == EventKind::ThreadInfo)
         return; // tells no time
     constexpr std::size_t kMostOfOneTime = 65'536; // where a clock stands still: in parts then
-    if (!m_group.empty() && (m_group.front().timeNs != record.timeNs || m_group.size() == kMostOfOneTime))
+    if (m_group.size() == kMostOfOneTime)
         takeGroup();
     m_group.push_back(record);
 }
@@ -130,8 +140,8 @@ void HostMachine::takeEvent(const Record &record)
     const std::int32_t tid = threadOf(record);
     const bool isSwitch = record.kind == EventKind::SchedSwitch;
     if (tid != kNoThread && !isSwitch) {
-        if (const auto irqs = m_irqs.find(record.pcpu); irqs != m_irqs.end())
-            addWork(record.pcpu, irqs->second.endOfOthers(tid), t);
+        if (IrqStack *irqs = m_irqs.find(record.pcpu); irqs && !irqs->isEmpty())
+            addWork(record.pcpu, irqs->endOfOthers(tid), t);
     }
     VcpuTrack *own = tid > 0 ? find(tid) : nullptr;
     if (own && !isSwitch && m_switches == SwitchesRecorded::OnlyAway && isKnown(own->state()) && !runs(own->state()))
@@ -177,13 +187,13 @@ void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *
 // The event ends the run on its pCPU; `ownEvent`: that of its own thread it ends by itself.
 void HostMachine::proveHost(const Record &record, const VcpuTrack *own, bool ownEvent)
 {
-    const auto there = m_inGuest.find(record.pcpu);
-    if (there == m_inGuest.end() || !there->second)
+    VcpuTrack **there = m_inGuest.find(record.pcpu);
+    if (!there || !*there)
         return;
     // The vCPU may have shown itself elsewhere since.
-    if ((there->second != own || !ownEvent) && there->second->pcpu() == record.pcpu)
-        there->second->hostEvent(record.timeNs);
-    there->second = nullptr;
+    if ((*there != own || !ownEvent) && (*there)->pcpu() == record.pcpu)
+        (*there)->hostEvent(record.timeNs);
+    *there = nullptr;
 }
 
 void HostMachine::ioctlEntry(const Record &record, std::int32_t tid)
@@ -258,17 +268,18 @@ void HostMachine::bury(std::int32_t tid, Ns t)
     m_dead.insert(tid);
     m_ioctls.erase(tid);
     m_view.bury(tid);
-    const auto living = m_living.find(tid);
-    if (living == m_living.end())
+    const Living *living = m_living.find(tid);
+    if (!living)
         return;
-    Life &life = m_lives[living->second];
-    for (const auto &[pcpu, irqs] : m_irqs)
+    Life &life = m_lives[living->life];
+    m_irqs.forEach([&](std::int32_t pcpu, const IrqStack &irqs) {
         for (const IrqStack::Work &work : irqs.open())
             if (work.tid == tid)
                 life.track->interruptWork(work.begin, t, pcpu);
+    });
     life.track->die(t);
     life.diedNs = t;
-    m_living.erase(living);
+    m_living.erase(tid);
 }
 
 void HostMachine::interrupt(const Record &record, std::int32_t tid)
@@ -284,9 +295,9 @@ void HostMachine::interrupt(const Record &record, std::int32_t tid)
 
 void HostMachine::endInterrupts(std::int32_t pcpu, Ns t)
 {
-    const auto found = m_irqs.find(pcpu);
-    if (found != m_irqs.end() && !found->second.isEmpty())
-        addWork(pcpu, found->second.endAll(), t);
+    IrqStack *irqs = m_irqs.find(pcpu);
+    if (irqs && !irqs->isEmpty())
+        addWork(pcpu, irqs->endAll(), t);
 }
 
 void HostMachine::addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &ended, Ns end)
@@ -304,14 +315,14 @@ void HostMachine::loseUnseen(const Record &blind, Unseen which)
 {
     const std::int32_t pcpu = blind.pcpu;
     m_anyLoss = true;
-    for (const auto &[tid, index] : m_living) {
-        VcpuTrack &vcpu = *m_lives[index].track;
+    m_living.forEach([&](std::int32_t tid, const Living &living) {
+        VcpuTrack &vcpu = *living.track;
         const bool isThere = runs(vcpu.state()) && (pcpu == kNoPcpu || vcpu.pcpu() == pcpu);
         if (which == Unseen::Elsewhere && (isThere || pcpu == kNoPcpu || m_view.place(tid) == pcpu))
-            continue;
+            return;
         if (!isShownElsewhere(tid, vcpu.shownAt(), pcpu))
             vcpu.lose(blind.timeNs, isThere);
-    }
+    });
 }
 
 void HostMachine::blind(const Record &record)
@@ -323,20 +334,22 @@ void HostMachine::blind(const Record &record)
     for (auto &[at, vcpu] : m_pseudo)
         if (pcpu == kNoPcpu || pcpu == at)
             vcpu.lose(t, true);
-    std::erase_if(m_ioctls, [&](const auto &last) {
-        const VcpuTrack *vcpu = find(last.first);
-        return !isShownElsewhere(last.first, vcpu ? vcpu->shownAt() : last.second.pcpu, pcpu);
+    m_ioctls.eraseIf([&](std::int32_t tid, const Ioctl &last) {
+        const VcpuTrack *vcpu = find(tid);
+        return !isShownElsewhere(tid, vcpu ? vcpu->shownAt() : last.pcpu, pcpu);
     });
-    for (auto &[at, irqs] : m_irqs)
+    m_irqs.forEach([&](std::int32_t at, IrqStack &irqs) {
         if (pcpu == kNoPcpu || pcpu == at)
             addWork(at, irqs.endAll(), t);
+    });
     m_blindness.pass(record);
     if (record.blind.ofSwitches == 0)
         return;
     m_view.forget(pcpu);
-    for (const auto &[tid, index] : m_living)
-        if (VcpuTrack &vcpu = *m_lives[index].track; pcpu == kNoPcpu || vcpu.shownAt() == pcpu)
-            vcpu.showAt(kNoPcpu);
+    m_living.forEach([&](std::int32_t, const Living &living) {
+        if (pcpu == kNoPcpu || living.track->shownAt() == pcpu)
+            living.track->showAt(kNoPcpu);
+    });
     if (pcpu != kNoPcpu) // else it is of no stream that tells of switches
         m_next.passed(record.stream, pcpu);
 }
@@ -369,8 +382,7 @@ bool HostMachine::isShownElsewhere(std::int32_t tid, std::int32_t ownPcpu, std::
 void HostMachine::finish(Ns end)
 {
     takeGroup();
-    for (auto &[pcpu, irqs] : m_irqs)
-        addWork(pcpu, irqs.endAll(), end);
+    m_irqs.forEach([&](std::int32_t pcpu, IrqStack &irqs) { addWork(pcpu, irqs.endAll(), end); });
 }
 
 HostContradictions HostMachine::contradictions() const

@@ -4,10 +4,11 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <unordered_map>
+#include <span>
 #include <vector>
 
 #include "model/timeline/irq_stack.h"
+#include "model/timeline/number_map.h"
 #include "model/timeline/pcpu_view.h"
 #include "model/timeline/vcpu_track.h"
 
@@ -33,7 +34,7 @@ public:
     // Reasons that occur are added to `reasons`, which must outlive the machine.
     HostMachine(ReasonTable &reasons, SwitchesRecorded switches);
 
-    void add(const Record &record);
+    void add(std::span<const Record> records);
     // No event of the same time can follow.
     void catchUp() { takeGroup(); }
     // No event can follow.
@@ -56,18 +57,27 @@ public:
     const std::set<std::int32_t> &switchedFrom() const { return m_switchedFrom; }
 
 private:
+    struct Living {
+        std::size_t life; // index into m_lives
+        VcpuTrack *track;
+    };
     struct Ioctl { // the last ioctl entry of a thread
         bool runs; // it was KVM_RUN
         std::int32_t pcpu;
     };
 
     bool switchesSpeak() const { return m_switches == SwitchesRecorded::All; }
-    VcpuTrack *find(std::int32_t tid);
+    VcpuTrack *find(std::int32_t tid)
+    {
+        const Living *living = m_living.find(tid);
+        return living ? living->track : nullptr;
+    }
     VcpuTrack &track(std::int32_t tid, std::int32_t pcpu);
     std::int32_t threadOf(const Record &record) const;
     bool isKvmEvent(const Record &record, std::int32_t tid) const;
     bool hides(std::int32_t pcpu) const;
 
+    void collect(const Record &record);
     void takeGroup();
     void announce();
     void take(const Record &record);
@@ -108,12 +118,12 @@ private:
     std::set<std::int32_t> m_begun; // pCPUs of which sched_switch has said who is current at the begin
     bool m_anyLoss = false; // so far
     std::vector<Life> m_lives;
-    std::unordered_map<std::int32_t, std::size_t> m_living; // by tid: index into m_lives
+    NumberMap<Living> m_living; // by tid
     std::set<std::int32_t> m_dead; // tids whose thread died, and none came that makes KVM events
     std::map<std::int32_t, VcpuTrack> m_pseudo;
-    std::unordered_map<std::int32_t, VcpuTrack *> m_inGuest; // by pCPU: whose run was last seen to begin there
-    std::unordered_map<std::int32_t, Ioctl> m_ioctls; // by tid
-    std::unordered_map<std::int32_t, IrqStack> m_irqs; // by pCPU
+    NumberMap<VcpuTrack *> m_inGuest; // by pCPU: whose run was last seen to begin there
+    NumberMap<Ioctl> m_ioctls; // by tid
+    NumberMap<IrqStack> m_irqs; // by pCPU
     HostContradictions m_contradictions; // those that it finds itself
     std::set<std::int32_t> m_away; // vCPU threads that were taken off, and not brought back since
     std::int64_t m_repeatedAway = 0;

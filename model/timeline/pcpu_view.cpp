@@ -71,20 +71,20 @@ bool Blindness::areAnySwitchesBlind(std::int32_t seenFrom) const
 
 std::int32_t PcpuView::current(std::int32_t pcpu) const
 {
-    const auto found = m_current.find(pcpu);
-    return found == m_current.end() ? kNoThread : found->second;
+    const std::int32_t *tid = m_current.find(pcpu);
+    return tid ? *tid : kNoThread;
 }
 
 bool PcpuView::isElsewhere(std::int32_t tid, std::int32_t pcpu) const
 {
-    const auto found = m_place.find(tid);
-    return found != m_place.end() && found->second != pcpu;
+    const std::int32_t *place = m_place.find(tid);
+    return place && *place != pcpu;
 }
 
 std::int32_t PcpuView::place(std::int32_t tid) const
 {
-    const auto found = m_place.find(tid);
-    return found == m_place.end() || found->second == kOffCpu ? kNoPcpu : found->second;
+    const std::int32_t *place = m_place.find(tid);
+    return place && *place != kOffCpu ? *place : kNoPcpu;
 }
 
 // A thread is in one place: who is where it was thought to be is not known.
@@ -96,7 +96,7 @@ void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid)
             m_current.erase(from);
         return;
     }
-    std::erase_if(m_current, [&](const auto &current) { return current.second == tid && current.first != pcpu; });
+    m_current.eraseIf([&](std::int32_t at, std::int32_t current) { return current == tid && at != pcpu; });
 }
 
 void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
@@ -113,21 +113,21 @@ void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
 
 void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
 {
-    const auto place = m_place.find(tid);
-    if (tid <= 0 || place == m_place.end() || !isNewAt(pcpu, tid))
+    std::int32_t *place = m_place.find(tid);
+    if (tid <= 0 || !place || !isNewAt(pcpu, tid))
         return;
     leaveAllBut(pcpu, tid);
     m_claimed.erase(tid);
     if (current(pcpu) == tid)
-        place->second = pcpu;
+        *place = pcpu;
     else
-        m_place.erase(place);
+        m_place.erase(tid);
 }
 
 void PcpuView::bury(std::int32_t tid)
 {
-    if (const auto place = m_place.find(tid); place != m_place.end() && place->second == kOffCpu)
-        m_place.erase(place);
+    if (const std::int32_t *place = m_place.find(tid); place && *place == kOffCpu)
+        m_place.erase(tid);
 }
 
 void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown)
@@ -156,16 +156,12 @@ void PcpuView::forget(std::int32_t pcpu)
         m_current.erase(pcpu);
         m_spoken.erase(pcpu);
     }
-    std::erase_if(m_place, [&](const auto &place) {
-        const auto there = m_current.find(place.second);
-        return there == m_current.end() || there->second != place.first;
-    });
+    m_place.eraseIf([&](std::int32_t tid, std::int32_t place) { return current(place) != tid; });
 }
 
 void PcpuView::forgetWhoIsOff()
 {
-    std::erase_if(
-        m_place, [](const auto &place) { return place.second == kOffCpu; });
+    m_place.eraseIf([](std::int32_t, std::int32_t place) { return place == kOffCpu; });
 }
 
 void NextSwitches::tell(const Record &nextSwitch)

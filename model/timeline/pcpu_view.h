@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "model/record/record.h"
+#include "model/timeline/number_map.h"
 
 namespace exitscope {
 
@@ -74,8 +74,8 @@ private:
 
     static constexpr std::int32_t kOffCpu = -2;
 
-    std::unordered_map<std::int32_t, std::int32_t> m_current; // pCPU -> tid
-    std::unordered_map<std::int32_t, std::int32_t> m_place; // tid -> pCPU, or kOffCpu
+    NumberMap<std::int32_t> m_current; // pCPU -> tid
+    NumberMap<std::int32_t> m_place; // tid -> pCPU, or kOffCpu
     std::set<std::int32_t> m_spoken; // pCPUs
     std::set<std::int32_t> m_claimed; // threads that the first switches of several pCPUs take off
 };

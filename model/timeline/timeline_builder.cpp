@@ -29,7 +29,7 @@ public:
     {
     }
 
-    void add(const Record &record);
+    void add(std::span<const Record> records);
     Timeline finish(TimeRange range);
     bool lacksSwitchesIn();
 
@@ -42,6 +42,7 @@ private:
         ThreadFacts facts;
     };
 
+    void note(const Record &record);
     void learn(const Record &record);
     void threadEnds(std::int32_t tid, Ns t);
     const ThreadFacts *factsOf(std::int32_t tid, Ns diedNs) const;
@@ -66,7 +67,14 @@ private:
     Diagnostics diagnostics;
 };
 
-void TimelineBuilder::Private::add(const Record &record)
+void TimelineBuilder::Private::add(std::span<const Record> records)
+{
+    for (const Record &record : records)
+        note(record);
+    machine.add(records);
+}
+
+void TimelineBuilder::Private::note(const Record &record)
 {
     if (record.kind == EventKind::ThreadInfo) {
         learn(record);
@@ -79,7 +87,6 @@ void TimelineBuilder::Private::add(const Record &record)
     else if (record.kind == EventKind::SchedSwitch && leavesDead(record.switched.prevState))
         threadEnds(record.switched.prevTid, record.timeNs);
     clockEvents.add(record);
-    machine.add(record);
 }
 
 void TimelineBuilder::Private::learn(const Record &record)
@@ -314,9 +321,9 @@ std::uint32_t TimelineBuilder::intern(const QString &name)
     return d->intern(name);
 }
 
-void TimelineBuilder::add(const Record &record)
+void TimelineBuilder::add(std::span<const Record> records)
 {
-    d->add(record);
+    d->add(records);
 }
 
 Timeline TimelineBuilder::finish(TimeRange range)

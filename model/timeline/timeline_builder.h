@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "model/diagnostic.h"
@@ -27,7 +28,8 @@ public:
     std::uint32_t intern(const QString &name);
 
     // In the order of manual "Definitions": time, pCPU, position in the stream.
-    void add(const Record &record);
+    void add(std::span<const Record> records);
+    void add(const Record &record) { add({&record, 1}); }
 
     // No event can follow. `range`: first to last event of all used traces of the host.
     Timeline finish(TimeRange range);

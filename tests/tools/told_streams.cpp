@@ -98,7 +98,7 @@ std::vector<Record> told(const EventStream &stream, const EventStreams &all)
 class Collector : public RecordSink {
 public:
     std::uint32_t intern(const QString &) override { return kNoName; }
-    void add(const Record &record) override { records.push_back(record); }
+    void add(std::span<const Record> more) override { records.insert(records.end(), more.begin(), more.end()); }
     std::vector<Record> records;
 };
 
@@ -114,11 +114,11 @@ std::vector<Record> toldRecords(const EventStreams &streams, const std::vector<R
     for (MemorySource &source : memory)
         sources.push_back(&source);
     const std::vector<std::size_t> oneRecording(sources.size(), 0);
-    Merge merge(sources);
-    merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, oneRecording, {}); });
     Collector collector;
+    Merge merge(sources, collector);
+    merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, oneRecording, {}); });
     while (!merge.atEnd())
-        merge.step(collector);
+        merge.step();
     return std::move(collector.records);
 }
 

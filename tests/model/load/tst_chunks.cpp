@@ -31,9 +31,9 @@ public:
         names.append(name);
         return static_cast<std::uint32_t>(names.size() - 1);
     }
-    void add(const Record &record) override
+    void add(std::span<const Record> more) override
     {
-        records.push_back(record);
+        records.insert(records.end(), more.begin(), more.end());
         open = std::max(open, std::ranges::count_if(m_works, [](const auto &work) {
             return std::ranges::any_of(work->streams, [](const auto &stream) { return isOpen(stream->channel); });
         }));
