@@ -12,6 +12,8 @@
 
 #include "model/clock/alignment.h"
 #include "model/load/load.h"
+#include "model/vcpu_walk.h"
+#include "tests/tools/repeated_trace.h"
 #include "tests/tools/storm_trace.h"
 #include "tests/tools/sync_case.h"
 
@@ -45,9 +47,11 @@ private:
 
 int usage()
 {
-    std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS]\n"
+    std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS [FIRST_BUSIER]]\n"
+               "       bench_load repeat TRACE DIRECTORY TIMES   a trace of LTTng, so often behind itself\n"
                "       bench_load write_chunks DIRECTORY CHUNKS EVENTS VCPUS   EVENTS in all\n"
-               "       bench_load load PATH       prints: events seconds cpu_seconds peak_mib reader_peak_mib\n"
+               "       bench_load load PATH [native|reader]\n"
+               "                                  prints: events exits seconds cpu_seconds peak_mib reader_peak_mib\n"
                "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
                "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
                "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n"
@@ -57,13 +61,17 @@ int usage()
     return 1;
 }
 
-int load(const QString &path)
+int load(const QString &path, SourceChoice source)
 {
+    LoadOptions options;
+    options.source = source;
     const Stopwatch watch;
-    const Recording recording = loadRecording({path});
+    const Recording recording = loadRecording({path}, options);
     const double elapsed = watch.elapsed();
 
-    std::int64_t events = 0;
+    std::int64_t events = 0, exits = 0;
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        exits += std::int64_t(vcpu.vcpu->exits.size());
     for (const TraceInfo &trace : recording.traces)
         events += trace.events;
     for (const Diagnostic &diagnostic : recording.diagnostics) {
@@ -74,8 +82,8 @@ int load(const QString &path)
     }
     const Usage self = usageOf(RUSAGE_SELF);
     const Usage readers = usageOf(RUSAGE_CHILDREN);
-    std::printf("%lld %.3f %.3f %.1f %.1f\n", static_cast<long long>(events), elapsed,
-        self.cpuSeconds + readers.cpuSeconds, self.peakMib, readers.peakMib);
+    std::printf("%lld %lld %.3f %.3f %.1f %.1f\n", static_cast<long long>(events), static_cast<long long>(exits),
+        elapsed, self.cpuSeconds + readers.cpuSeconds, self.peakMib, readers.peakMib);
     return 0;
 }
 
@@ -151,8 +159,15 @@ int main(int argc, char **argv)
     if (mode == "run")
         return runCommand(argv + 2); // before Qt: what the child had before exec counts as its memory
     const QCoreApplication app(argc, argv);
-    if (mode == "load" && argc == 3)
-        return load(QString::fromLocal8Bit(argv[2]));
+    if (mode == "load" && (argc == 3 || argc == 4))
+        return load(QString::fromLocal8Bit(argv[2]),
+            argc == 3                              ? SourceChoice::Any
+                : std::string(argv[3]) == "reader" ? SourceChoice::Reader
+                                                   : SourceChoice::Native);
+    if (mode == "repeat" && argc == 5) {
+        exitscope::testing::repeatTrace(argv[2], argv[3], std::uint64_t(std::atoll(argv[4])));
+        return 0;
+    }
     if (mode == "sync" && argc == 3)
         return sync(QString::fromLocal8Bit(argv[2]));
     if (mode == "sync_foreign" && argc == 4)
@@ -164,10 +179,12 @@ int main(int argc, char **argv)
             argv[2], std::atoi(argv[3]), std::atoll(argv[4]), {.vcpus = std::atoi(argv[5])});
         return 0;
     }
-    if (mode == "write" && (argc == 4 || argc == 6)) {
+    if (mode == "write" && argc != 5 && argc >= 4 && argc <= 7) {
         exitscope::testing::StormShape shape;
-        if (argc == 6)
+        if (argc >= 6)
             shape = {.vcpus = std::atoi(argv[4]), .moreReasons = std::atoi(argv[5])};
+        if (argc == 7)
+            shape.firstBusier = std::atoi(argv[6]);
         exitscope::testing::writeStormTrace(argv[2], std::atoll(argv[3]), 1, shape);
         return 0;
     }

@@ -23,7 +23,7 @@ class StormCpu {
 public:
     StormCpu(CtfStream &stream, int pcpu, std::uint32_t seed, const StormShape &shape)
         : m_stream(stream), m_random(seed + std::uint32_t(pcpu)), m_pcpu(pcpu), m_moreReasons(shape.moreReasons),
-          m_tid(kVmPid + 1 + pcpu), m_time(shape.begin + pcpu)
+          m_pace(pcpu == 0 ? 1 : shape.firstBusier), m_tid(kVmPid + 1 + pcpu), m_time(shape.begin + pcpu)
     {
         m_event.pid = kVmPid;
         m_event.procname = "CPU " + std::to_string(pcpu) + "/KVM";
@@ -60,7 +60,7 @@ private:
     {
         m_event.type = type;
         m_event.tid = m_tid;
-        m_time += 200 + below(spread);
+        m_time += (200 + below(spread)) * m_pace;
         m_stream.event(m_time, m_event);
         ++m_written;
     }
@@ -110,7 +110,7 @@ private:
         m_event.nextTid = m_tid;
         m_event.type = EventType::SchedSwitch;
         m_event.tid = 0;
-        m_time += 1000 + below(100'000);
+        m_time += (1000 + below(100'000)) * m_pace;
         m_stream.event(m_time, m_event);
         ++m_written;
     }
@@ -119,6 +119,7 @@ private:
     std::mt19937 m_random;
     int m_pcpu;
     int m_moreReasons;
+    std::int64_t m_pace;
     std::int64_t m_tid;
     std::int64_t m_time;
     std::int64_t m_written = 0;

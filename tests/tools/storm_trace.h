@@ -11,6 +11,7 @@ namespace exitscope::testing {
 
 struct StormShape {
     int vcpus = 2; // each on a pCPU of its own
+    int firstBusier = 1; // so many times more events has the first one than each of the others
     int moreReasons = 0; // up to 80 besides the usual six
     Ns begin = 1000;
     int declared = 0; // so many events the metadata declares although none is written

@@ -23,16 +23,34 @@ constexpr std::array<std::string_view, 19> kNumberSuffixes{"", "U", "UL", "ULL",
 constexpr std::array<std::string_view, 19> kSigns{
     "...", "->", ":=", "[", "]", "(", ")", "{", "}", "*", "+", "-", "<", ">", ":", ";", ".", ",", "="};
 
-constexpr std::string_view kSpace = " \t\r\n";
+enum ByteUse : std::uint8_t { Space = 1, Digit = 2, Name = 4 };
+constexpr auto kByteUses = [] {
+    std::array<std::uint8_t, 256> uses{};
+    for (const char c : {' ', '\t', '\r', '\n'})
+        uses[static_cast<unsigned char>(c)] = Space;
+    for (unsigned c = '0'; c <= '9'; ++c)
+        uses[c] = Digit | Name;
+    for (unsigned c = 'a'; c <= 'z'; ++c)
+        uses[c] = uses[c - 'a' + 'A'] = Name;
+    uses['_'] = Name;
+    return uses;
+}();
 
-bool isDigit(char c)
+bool isOf(ByteUse use, char c)
 {
-    return c >= '0' && c <= '9';
+    return (kByteUses[static_cast<unsigned char>(c)] & use) != 0;
 }
 
 bool isNameByte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '_';
+    return isOf(Name, c);
+}
+
+// Most names are of fields, which begin with an underscore.
+bool isKeyword(std::string_view name)
+{
+    const bool isOfField = name.size() > 1 && name[0] == '_' && name[1] >= 'a';
+    return !isOfField && std::binary_search(kKeywords.begin(), kKeywords.end(), name);
 }
 
 std::size_t nameBytes(std::string_view text)
@@ -127,9 +145,11 @@ std::string TsdlLexer::takeString()
 void TsdlLexer::skipSpace()
 {
     while (!rest().empty()) {
-        if (kSpace.find(m_text[m_at]) != std::string_view::npos) {
+        if (isOf(Space, m_text[m_at])) {
             m_line += m_text[m_at] == '\n';
             ++m_at;
+        } else if (m_text[m_at] != '/') {
+            return;
         } else if (rest().starts_with("/*")) {
             skipBlockComment();
         } else if (rest().starts_with("//")) {
@@ -153,7 +173,7 @@ void TsdlLexer::skipBlockComment()
 void TsdlLexer::readToken()
 {
     const char c = m_text[m_at];
-    if (isDigit(c))
+    if (isOf(Digit, c))
         readNumber();
     else if (c == '"' || c == '\'')
         readString();
@@ -178,7 +198,7 @@ void TsdlLexer::readName()
     // Behind the L of wide characters, which nothing writes, is no other word.
     if (m_token.text == "L" && (rest().starts_with('"') || rest().starts_with('\'')))
         failTsdl(m_line, "a text of wide characters");
-    if (std::binary_search(kKeywords.begin(), kKeywords.end(), m_token.text))
+    if (isKeyword(m_token.text))
         m_token.kind = TsdlToken::Kind::Keyword;
 }
 
@@ -213,8 +233,8 @@ void TsdlLexer::readString()
 
 void TsdlLexer::readSign()
 {
-    const auto *sign = std::find_if(
-        kSigns.begin(), kSigns.end(), [this](std::string_view each) { return rest().starts_with(each); });
+    const auto *sign = std::find_if(kSigns.begin(), kSigns.end(),
+        [this](std::string_view each) { return each.front() == m_text[m_at] && rest().starts_with(each); });
     if (sign == kSigns.end())
         failTsdl(m_line, "a byte that no metadata has there");
     take(TsdlToken::Kind::Sign, sign->size());

@@ -80,7 +80,7 @@ Record record(Ns time, std::int32_t pcpu, std::int32_t tid)
 std::vector<Record> merged(const std::vector<RecordSource *> &sources)
 {
     CollectingSink sink;
-    Merge merge(sources);
+    Merge merge(sources, sink);
     merge.begin();
     while (!merge.atEnd())
         merge.step();
@@ -151,7 +151,7 @@ void TestMerge::firstRecordsCanBeAmended()
     MemorySource b({record(6, 0, 3), record(8, 0, 4)});
     MemorySource empty({});
     CollectingSink sink;
-    Merge merge({&a, &empty, &b});
+    Merge merge({&a, &empty, &b}, sink);
     merge.begin([](std::span<const Merge::First> first) {
         QCOMPARE(first.size(), std::size_t(2));
         QCOMPARE(first[1].source, std::size_t(2));
@@ -207,7 +207,7 @@ void TestMerge::restingSources()
     RestingSource later(20, {record(20, 1, 4), record(25, 1, 5)}, sink);
     RestingSource empty(30, {}, sink);
     RestingSource behind(40, {record(40, 0, 6)}, sink);
-    Merge merge({&behind, &first, &later, &empty});
+    Merge merge({&behind, &first, &later, &empty}, sink);
     merge.begin([&](std::span<const Merge::First> firsts) { QCOMPARE(firsts.size(), std::size_t(1)); });
     QCOMPARE(merge.nextTime(), Ns(10));
     while (!merge.atEnd())
