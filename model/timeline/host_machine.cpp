@@ -84,6 +84,11 @@ void HostMachine::collect(const Record &record)
 
 void HostMachine::takeGroup()
 {
+    if (m_group.size() == 1 && isEvent(m_group.front().kind)) {
+        takeEvent(m_group.front());
+        m_group.clear();
+        return;
+    }
     announce();
     for (const Record &record : m_group)
         take(record);

@@ -148,6 +148,33 @@ private:
     std::uint32_t m_elements = 0; // of loops, since forget()
 };
 
+inline void FieldReader::take(const NumberRead &read, std::uint64_t value)
+{
+    const std::size_t index = read.target.index;
+    switch (read.target.what) {
+    case Target::What::Register:
+        m_registers[index] = value;
+        break;
+    case Target::What::Role:
+        takeRole(static_cast<Role>(index), value, read.bits);
+        break;
+    case Target::What::Tid:
+        m_told.tid = static_cast<std::int32_t>(value);
+        break;
+    case Target::What::Pid:
+        m_told.pid = static_cast<std::int32_t>(value);
+        break;
+    case Target::What::Number:
+        m_told.numbers[index]
+            = static_cast<std::int64_t>(read.isReason && read.bits <= 32 ? value & 0xffffffff : value);
+        m_told.has[index] = true;
+        break;
+    case Target::What::Cpu:
+        m_cpu = static_cast<std::int64_t>(value);
+        break;
+    }
+}
+
 // Whether one of the ranges has it.
 bool isIn(const std::vector<Range> &ranges, std::uint64_t value, bool isSigned);
 

@@ -266,11 +266,22 @@ std::optional<Record> StreamChannel::surveyedBegin() const
     return record;
 }
 
+std::uint32_t StreamChannel::richness() const
+{
+    std::uint32_t richness = m_richness;
+    for (int kind = 0; kind < kEventKinds; ++kind)
+        if ((m_kinds >> kind & 1) != 0 && kind != int(EventKind::IrqBegin) && kind != int(EventKind::IrqEnd))
+            richness |= wire::richnessOf(static_cast<EventKind>(kind), IrqSource::Handler);
+    return richness;
+}
+
 void StreamChannel::note(const Record &record)
 {
     if (record.pcpu != kNoPcpu)
         m_pcpu = record.pcpu;
-    m_richness |= richnessOf(record);
+    m_kinds |= 1u << static_cast<unsigned>(record.kind);
+    if (record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd)
+        m_richness |= richnessOf(record);
     if (record.kind >= EventKind::ThreadInfo)
         return; // no event of its own
     ++m_eventRecords;

@@ -105,7 +105,7 @@ public:
     Ns lastTime() const { return m_lastTime; }
     std::int32_t pcpu() const { return m_pcpu; }
     std::int64_t eventRecords() const { return m_eventRecords; }
-    std::uint32_t richness() const { return m_richness; }
+    std::uint32_t richness() const;
 
 private:
     friend class ReaderProcess; // which move it through its states
@@ -144,7 +144,8 @@ private:
     Ns m_lastTime = kNoTime;
     std::int32_t m_pcpu = kNoPcpu;
     std::int64_t m_eventRecords = 0;
-    std::uint32_t m_richness = 0;
+    std::uint32_t m_kinds = 0; // bits by EventKind
+    std::uint32_t m_richness = 0; // beside what these stand for
 };
 
 } // namespace exitscope
