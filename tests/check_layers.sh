@@ -18,7 +18,7 @@ isQtCore() {
 }
 
 # What every room of the model may use.
-shared=(model/cancel_flag.h model/diagnostic model/freed_elsewhere.h model/number_format.h model/visible_text.h)
+shared=(model/cancel_flag.h model/diagnostic model/freed_elsewhere.h model/number_format.h model/parallel.h model/visible_text.h)
 # What came of loading, for the rooms that know it.
 recording=(model/recording.h model/vcpu_)
 

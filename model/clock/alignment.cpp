@@ -5,11 +5,11 @@
 #include <set>
 #include <tuple>
 
-#include "model/clock/parallel.h"
 #include "model/clock/search/cpu_numbers.h"
 #include "model/clock/sync_diagnostics.h"
 #include "model/clock/verdict.h"
 #include "model/clock/vm_trial.h"
+#include "model/parallel.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -168,7 +168,7 @@ std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Tr
 {
     std::vector<GuestAlignment> results(trials.size());
     std::vector<std::uint8_t> isDone(trials.size());
-    inParallel(trials.size(), [&](std::size_t i) {
+    inParallel(trials.size(), kMostSearchThreads, [&](std::size_t i) {
         if (!m_budget.hasEnded())
             results[i] = (this->*how)(trials[i].guest, *trials[i].vm);
         isDone[i] = !m_budget.hasEnded();

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 #include "model/cancel_flag.h"
 
 namespace exitscope {
+
+// At one time: a search for the map of a long trace takes hundreds of MiB.
+inline constexpr std::size_t kMostSearchThreads = 4;
 
 // How long a search for a map may go on: until somebody does not want it any more, or it has taken too long. Every loop
 // over events, bins, lines or pieces asks once for some milliseconds of work. Once it has ended it stays so, and what a

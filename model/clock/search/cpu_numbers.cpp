@@ -5,9 +5,9 @@
 #include <limits>
 #include <numeric>
 
-#include "model/clock/parallel.h"
 #include "model/clock/search/coarse_pass.h"
 #include "model/clock/search/coarse_search.h"
+#include "model/parallel.h"
 
 namespace exitscope {
 
@@ -130,7 +130,7 @@ double PathWeigher::along(
 std::vector<Matrix> PathWeigher::weigh(const std::vector<const RunTrack *> &vcpus) const
 {
     std::vector<Matrix> all(m_found.candidates.size(), Matrix(m_guest.cpus.size(), std::vector<double>(vcpus.size())));
-    inParallel(vcpus.size(), [&](std::size_t v) {
+    inParallel(vcpus.size(), kMostSearchThreads, [&](std::size_t v) {
         const std::vector<float> likelihood = likelihoodByBin(std::span(&vcpus[v], 1), m_host, m_found.bin, m_budget);
         for (std::size_t c = 0; c < all.size() && !m_budget.hasEnded(); ++c)
             for (std::size_t k = 0; k < m_guest.cpus.size(); ++k)

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/clock/parallel.h"
+#include "model/parallel.h"
 
 namespace exitscope {
 
@@ -118,7 +118,7 @@ HostSignals::HostSignals(const GuestOnVm &guest, const std::vector<const RunTrac
         }
         m_signals[known].pairs.push_back(&pair);
     }
-    inParallel(own.size(), [&](std::size_t i) {
+    inParallel(own.size(), kMostSearchThreads, [&](std::size_t i) {
         std::span<const RunTrack *const> runs = anyOf;
         if (!m_countsEach)
             runs = std::span(own).subspan(i, 1);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/clock/parallel.h"
+#include "model/parallel.h"
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -12,11 +13,14 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::size_t kMostThreads = 4; // a search for the map of a long trace takes hundreds of MiB
+std::size_t cores()
+{
+    return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
 
 } // namespace
 
-void inParallel(std::size_t count, const std::function<void(std::size_t)> &work)
+void inParallel(std::size_t count, std::size_t mostThreads, const ParallelWork &work)
 {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
@@ -33,15 +37,24 @@ void inParallel(std::size_t count, const std::function<void(std::size_t)> &work)
             }
         }
     };
-    const std::size_t cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-    {
-        std::vector<std::jthread> others;
-        for (std::size_t i = 1; i < std::min({count, cores, kMostThreads}); ++i)
+    const std::size_t most = std::min({count, cores(), mostThreads});
+    std::vector<std::jthread> others;
+    others.reserve(most);
+    try {
+        while (others.size() + 1 < most)
             others.emplace_back(takeTurns);
-        takeTurns();
+    } catch (const std::system_error &) {
+        // The system gives no more threads: those that there are, and this one, do it all.
     }
+    takeTurns();
+    others.clear();
     if (failure)
         std::rethrow_exception(failure);
+}
+
+void inParallel(std::size_t count, const ParallelWork &work)
+{
+    inParallel(count, count, work);
 }
 
 } // namespace exitscope
