@@ -65,7 +65,7 @@ public:
     ExitMerge(const std::vector<SelectedVcpu> &vcpus, const ExitFilter &filter) : m_vcpus(vcpus), m_filter(filter)
     {
         for (std::size_t i = 0; i < vcpus.size(); ++i) {
-            const auto [first, last] = filter.within(vcpus[i].vcpu->exits.time);
+            const auto [first, last] = filter.within(vcpus[i].vcpu->exits.times());
             advance({0, i, first, last});
         }
     }
@@ -97,7 +97,7 @@ private:
             ++head.exit;
         if (head.exit == head.last)
             return;
-        head.time = exits.time[head.exit];
+        head.time = exits.time(head.exit);
         m_heads.push(head);
     }
 
@@ -108,7 +108,7 @@ private:
 
 void addDurations(CsvWriter &csv, const ExitColumns &exits, std::size_t i)
 {
-    const ExitParts &parts = exits.parts[i];
+    const ExitParts parts = exits.parts(i);
     for (const Ns duration :
         {parts.gross(), parts.net(), parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, parts.irq})
         if (exits.timed(i))
@@ -127,13 +127,13 @@ void addExit(CsvWriter &csv, const SelectedVcpu &of, const ReasonCells &reason, 
     const ExitColumns &exits = of.vcpu->exits;
     const bool run = exits.hasRun(i);
     csv.text(of.vm).text(of.number);
-    csv.integer(run ? std::optional(exits.entry[i]) : std::nullopt);
-    csv.integer(exits.time[i]).integer(exits.event[i]);
+    csv.integer(run ? std::optional(exits.entry(i)) : std::nullopt);
+    csv.integer(exits.time(i)).integer(exits.event(i));
     csv.integer(run ? std::optional(exits.run(i)) : std::nullopt);
     addDurations(csv, exits, i);
-    csv.integer(reason.key.isa).integer(reason.key.code).text(reason.name).text(name(exits.scenario[i]));
-    csv.hex(exits.guestRip[i]);
-    addPcpu(csv, exits.pcpu[i]);
+    csv.integer(reason.key.isa).integer(reason.key.code).text(reason.name).text(name(exits.scenario(i)));
+    csv.hex(exits.guestRip(i));
+    addPcpu(csv, exits.pcpu(i));
     csv.endRow();
 }
 
@@ -161,7 +161,7 @@ void writeExits(Output &output, const Recording &recording, const Selection &sel
     for (std::size_t i = 0; i < recording.reasons.size(); ++i)
         reasons.push_back({recording.reasons[i].key, recording.reasons[i].name.toStdString()});
     ExitMerge(vcpus, filter).visit([&](const SelectedVcpu &vcpu, std::size_t i) {
-        addExit(csv, vcpu, reasons[vcpu.vcpu->exits.reason[i]], i);
+        addExit(csv, vcpu, reasons[vcpu.vcpu->exits.reason(i)], i);
     });
 }
 

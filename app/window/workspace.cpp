@@ -265,8 +265,8 @@ void Workspace::zoomToExit()
     if (!found)
         return;
     const ExitColumns &exits = found->vcpu->exits;
-    const Ns from = exits.hasRun(found->index) ? exits.entry[found->index] : found->time();
-    const Ns to = exits.timed(found->index) ? exits.end[found->index] : exits.event[found->index];
+    const Ns from = exits.hasRun(found->index) ? exits.entry(found->index) : found->time();
+    const Ns to = exits.timed(found->index) ? exits.end(found->index) : exits.event(found->index);
     const Ns around = Ns(double(to - from) * kAroundExit);
     m_state.setVisible({from - around, to + around});
 }

@@ -27,14 +27,14 @@ CodeChecked checkCode(const GuestCpu &cpu, const Vcpu &vcpu, const ReasonTable &
     CodeChecked checked;
     std::size_t before = 0; // events at or before the exit: an exit's own slot counts
     for (std::size_t i = 0; i < exits.size(); ++i) {
-        while (before < cpu.inKernel.size() && line.toHost(cpu.events[before]) <= exits.time[i])
+        while (before < cpu.inKernel.size() && line.toHost(cpu.events[before]) <= exits.time(i))
             ++before;
-        const std::uint64_t rip = exits.guestRip[i];
+        const std::uint64_t rip = exits.guestRip(i);
         if (before == 0 || cpu.inKernel[before - 1] == 0 || rip == 0 || !exits.hasRun(i)) // 0: not recorded
             continue;
         const bool isByInstruction
-            = std::ranges::find(kByInstruction, reasons[exits.reason[i]].key) != kByInstruction.end();
-        if (!isByInstruction || isLost(cpu, cpu.events[before - 1], line.toGuest(exits.time[i])))
+            = std::ranges::find(kByInstruction, reasons[exits.reason(i)].key) != kByInstruction.end();
+        if (!isByInstruction || isLost(cpu, cpu.events[before - 1], line.toGuest(exits.time(i))))
             continue;
         ++(rip < kUserEnd ? checked.contradicted : checked.agreed);
     }

@@ -70,7 +70,7 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
         if (!found)
             continue;
         // vCPUs come in the order that decides at equal times: the first of them is next, the last is previous.
-        const Ns time = of.vcpu->exits.time[*found];
+        const Ns time = of.vcpu->exits.time(*found);
         if (!best || (isNext ? time < best->time() : time >= best->time()))
             best = FoundExit{of, *found};
     }

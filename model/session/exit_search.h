@@ -15,7 +15,7 @@ struct FoundExit : VcpuAt {
     std::size_t index = 0; // into the vCPU's ExitColumns
 
     ExitRef ref() const { return {key, index}; }
-    Ns time() const { return vcpu->exits.time[index]; }
+    Ns time() const { return vcpu->exits.time(index); }
 };
 
 enum class Direction : std::uint8_t { Previous, Next };

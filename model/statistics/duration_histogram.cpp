@@ -62,7 +62,7 @@ void HistogramTally::add(std::size_t first, std::size_t last)
     for (std::size_t i = first; i < last; ++i) {
         if (!m_filter.passes(*m_host, *m_exits, i))
             continue;
-        const std::uint16_t reason = m_exits->reason[i];
+        const std::uint16_t reason = m_exits->reason(i);
         const std::optional<Ns> duration = m_filter.durationOf(*m_host, *m_exits, i, of);
         if (!duration) {
             m_histogram.leftOut[reason] += of == DurationKind::Net && m_exits->timed(i);

@@ -21,7 +21,7 @@ bool ExitFilter::passesVcpu(const VcpuKey &vcpu) const
     return m_selection.vcpus.empty() || m_selection.vcpus.contains(vcpu);
 }
 
-std::pair<std::size_t, std::size_t> ExitFilter::within(const std::vector<Ns> &times) const
+std::pair<std::size_t, std::size_t> ExitFilter::within(std::span<const Ns> times) const
 {
     const auto first = m_selection.from ? std::ranges::lower_bound(times, *m_selection.from) : times.begin();
     const auto last = m_selection.to ? std::lower_bound(first, times.end(), *m_selection.to) : times.end();
@@ -36,8 +36,8 @@ std::optional<Ns> ExitFilter::durationOf(
     if (!exits.timed(i))
         return std::nullopt;
     if (of == DurationKind::Gross)
-        return exits.parts[i].gross();
-    return netIsKnown(host, m_table[exits.reason[i]]) ? std::optional(exits.parts[i].net()) : std::nullopt;
+        return exits.parts(i).gross();
+    return netIsKnown(host, m_table[exits.reason(i)]) ? std::optional(exits.parts(i).net()) : std::nullopt;
 }
 
 bool ExitFilter::inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -18,11 +19,11 @@ public:
 
     bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
-    std::pair<std::size_t, std::size_t> within(const std::vector<Ns> &times) const;
+    std::pair<std::size_t, std::size_t> within(std::span<const Ns> times) const;
     // By reason, scenario and duration.
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
-        return m_reasons[exits.reason[i]] && m_scenarios[static_cast<std::size_t>(exits.scenario[i])]
+        return m_reasons[exits.reason(i)] && m_scenarios[static_cast<std::size_t>(exits.scenario(i))]
             && (!m_hasBand || inBand(host, exits, i));
     }
     // That duration of an exit, if it has one and that is known.

@@ -35,15 +35,15 @@ VcpuExitIndex::VcpuExitIndex(
     for (std::size_t i = 0; i < size(); ++i) {
         if (i % m_block == 0)
             m_before.insert(m_before.end(), counts.begin(), counts.end());
-        ++counts[exits.reason[row(i)]];
+        ++counts[exits.reason(row(i))];
     }
 }
 
 std::size_t VcpuExitIndex::lowerBound(Ns t) const
 {
     if (m_isWhole)
-        return std::size_t(std::ranges::lower_bound(m_exits.time, t) - m_exits.time.begin());
-    const auto time = [this](std::uint32_t row) { return m_exits.time[row]; };
+        return std::size_t(std::ranges::lower_bound(m_exits.times(), t) - m_exits.times().begin());
+    const auto time = [this](std::uint32_t row) { return m_exits.time(row); };
     return std::size_t(std::ranges::lower_bound(m_rows, t, {}, time) - m_rows.begin());
 }
 
@@ -57,7 +57,7 @@ void VcpuExitIndex::addCounts(std::size_t first, std::size_t last, std::span<std
 {
     const auto count = [&](std::size_t from, std::size_t to, std::int64_t by) {
         for (std::size_t i = from; i < to; ++i)
-            counts[m_exits.reason[row(i)]] += by;
+            counts[m_exits.reason(row(i))] += by;
     };
     if (last <= first)
         return;

@@ -25,7 +25,7 @@ public:
     std::size_t size() const { return m_isWhole ? m_exits.size() : m_rows.size(); }
     // The row in the ExitColumns of the i-th exit here.
     std::size_t row(std::size_t i) const { return m_isWhole ? i : m_rows[i]; }
-    Ns time(std::size_t i) const { return m_exits.time[row(i)]; }
+    Ns time(std::size_t i) const { return m_exits.time(row(i)); }
     // The first of them at or after t.
     std::size_t lowerBound(Ns t) const;
     // [first, last) of those whose time lies in the range.

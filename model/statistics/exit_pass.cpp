@@ -18,7 +18,7 @@ void passOverVcpu(const VcpuAt &vcpu, const ExitFilter &range, std::span<ExitSin
     for (ExitSink *sink : sinks)
         if (sink->beginVcpu(vcpu))
             wanting.push_back(sink);
-    const auto [begin, end] = range.within(vcpu.vcpu->exits.time);
+    const auto [begin, end] = range.within(vcpu.vcpu->exits.times());
     for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kPiece)
         for (ExitSink *sink : wanting)
             sink->add(first, std::min(first + kPiece, end));

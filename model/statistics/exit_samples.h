@@ -34,9 +34,10 @@ public:
         if (!exits.timed(i))
             return;
         ++m_sums.timed;
-        m_sums.parts += exits.parts[i];
-        m_gross.push_back(exits.parts[i].gross());
-        (role == NetRole::Plain ? m_net : m_netApart).push_back(exits.parts[i].net());
+        const ExitParts parts = exits.parts(i);
+        m_sums.parts += parts;
+        m_gross.push_back(parts.gross());
+        (role == NetRole::Plain ? m_net : m_netApart).push_back(parts.net());
     }
 
     Mark mark() const { return {m_sums, m_apart, m_unknown, m_gross.size(), m_net.size(), m_netApart.size()}; }

@@ -13,7 +13,7 @@ bool netIsKnown(const Timeline &host, const ExitReason &reason)
 
 bool netIsKnown(const Recording &recording, const VcpuAt &vcpu, std::size_t exit)
 {
-    return netIsKnown(*vcpu.host, recording.reasons[vcpu.vcpu->exits.reason[exit]]);
+    return netIsKnown(*vcpu.host, recording.reasons[vcpu.vcpu->exits.reason(exit)]);
 }
 
 QString notKnownText()

@@ -78,18 +78,18 @@ void StatisticsTally::add(std::size_t first, std::size_t last)
     for (std::size_t i = first; i < last; ++i) {
         if (!m_filter.passes(*m_host, exits, i))
             continue;
-        const std::uint16_t reason = exits.reason[i];
+        const std::uint16_t reason = exits.reason(i);
         ++totals.exits;
         totals.timed += exits.timed(i);
         if (exits.hasRun(i)) {
-            totals.entryToExitEvent += exits.event[i] - exits.entry[i];
+            totals.entryToExitEvent += exits.event(i) - exits.entry(i);
             if (m_parts.runs)
                 m_runs.push_back(exits.run(i));
         }
         if (m_parts.reasons)
             m_reasons[reason].add(exits, i, m_netRoles[reason]);
         if (m_parts.scenarios)
-            m_scenarios[static_cast<std::size_t>(exits.scenario[i])].add(exits, i, m_netRoles[reason]);
+            m_scenarios[static_cast<std::size_t>(exits.scenario(i))].add(exits, i, m_netRoles[reason]);
     }
 }
 

@@ -7,8 +7,11 @@ namespace exitscope {
 
 namespace {
 
+constexpr std::size_t kSumsEvery = 32; // intervals, or stretches: what lies between two sums is added up
+constexpr std::size_t kNear = 2 * kSumsEvery; // so many are added up sooner than taken from sums
+
 // The last index whose begin is at or before t; begins must not be empty nor start after t.
-std::size_t lastAtOrBefore(const std::vector<Ns> &begins, Ns t)
+std::size_t lastAtOrBefore(std::span<const Ns> begins, Ns t)
 {
     return std::size_t(std::ranges::upper_bound(begins, t) - begins.begin()) - 1;
 }
@@ -17,24 +20,27 @@ std::size_t lastAtOrBefore(const std::vector<Ns> &begins, Ns t)
 
 void StateColumns::start(Ns begin)
 {
-    m_begin.clear();
-    m_state.clear();
-    m_pcpu.clear();
-    m_before.clear();
+    *this = StateColumns();
     m_start = m_end = begin;
+}
+
+void StateColumns::reserve(std::size_t count)
+{
+    m_begin.reserve(count);
+    m_what.reserve(count);
+    m_before.reserve(count / kSumsEvery + 1);
 }
 
 void StateColumns::append(Ns until, VcpuState state, std::int32_t pcpu)
 {
     if (until <= m_end)
         return;
-    if (!info(state).onPcpu)
-        pcpu = kNoPcpu;
-    if (m_begin.empty() || m_state.back() != state || m_pcpu.back() != pcpu) {
-        m_before.push_back(total());
-        m_begin.push_back(m_end);
-        m_state.push_back(state);
-        m_pcpu.push_back(pcpu);
+    const StateOnPcpu what(state, info(state).onPcpu ? pcpu : kNoPcpu);
+    if (m_begin.empty() || m_what.back() != what) {
+        if (size() % kSumsEvery == 0)
+            m_before.append(size() == 0 ? TimePerState{} : upTo(m_end, size() - 1));
+        m_begin.append(m_end);
+        m_what.append(what);
     }
     m_end = until;
 }
@@ -44,50 +50,55 @@ std::size_t StateColumns::at(Ns t) const
     return m_begin.empty() || t < m_start || t >= m_end ? size() : lastAtOrBefore(m_begin, t);
 }
 
-TimePerState StateColumns::within(TimeRange range) const
+TimeRange StateColumns::cut(TimeRange range) const
 {
-    TimePerState result{};
-    if (m_begin.empty() || range.to <= range.from)
-        return result;
-    result = upTo(range.to);
-    const TimePerState before = upTo(range.from);
-    for (std::size_t i = 0; i < result.size(); ++i)
-        result[i] -= before[i];
-    return result;
+    return {std::max(range.from, m_start), std::min(range.to, m_end)};
 }
 
-TimePerState StateColumns::upTo(Ns t) const
+TimePerState StateColumns::within(TimeRange range) const
 {
-    t = std::clamp(t, m_start, m_end);
-    return upTo(t, lastAtOrBefore(m_begin, t));
+    range = cut(range);
+    if (range.to <= range.from)
+        return {};
+    return between(range, lastAtOrBefore(m_begin, range.from), lastAtOrBefore(m_begin, range.to));
+}
+
+TimePerState StateColumns::between(TimeRange range, std::size_t first, std::size_t last) const
+{
+    TimePerState result{};
+    if (last - first > kNear) {
+        result = upTo(range.to, last);
+        const TimePerState before = upTo(range.from, first);
+        for (std::size_t s = 0; s < result.size(); ++s)
+            result[s] -= before[s];
+        return result;
+    }
+    Ns from = range.from;
+    for (std::size_t i = first; i < last; ++i) {
+        result[std::size_t(state(i))] += m_begin[i + 1] - from;
+        from = m_begin[i + 1];
+    }
+    result[std::size_t(state(last))] += range.to - from;
+    return result;
 }
 
 TimePerState StateColumns::upTo(Ns t, std::size_t i) const
 {
-    TimePerState result = m_before[i];
-    result[std::size_t(m_state[i])] += t - m_begin[i];
+    const std::size_t sum = i / kSumsEvery;
+    TimePerState result = m_before[sum];
+    for (std::size_t k = sum * kSumsEvery; k < i; ++k)
+        result[std::size_t(state(k))] += m_begin[k + 1] - m_begin[k];
+    result[std::size_t(state(i))] += t - m_begin[i];
     return result;
 }
 
 TimePerState StateWalk::within(TimeRange range)
 {
-    if (m_states.size() == 0 || range.to <= range.from)
+    range = m_states.cut(range);
+    if (range.to <= range.from)
         return {};
-    if (range.from != m_time)
-        m_upTo = upTo(range.from);
-    const TimePerState before = m_upTo;
-    m_time = range.to;
-    m_upTo = upTo(range.to);
-    TimePerState result = m_upTo;
-    for (std::size_t i = 0; i < result.size(); ++i)
-        result[i] -= before[i];
-    return result;
-}
-
-TimePerState StateWalk::upTo(Ns t)
-{
-    t = std::clamp(t, m_states.m_start, m_states.m_end);
-    return m_states.upTo(t, m_search.lastAtOrBefore(m_states.m_begin, t));
+    const std::size_t first = m_search.lastAtOrBefore(m_states.m_begin, range.from);
+    return m_states.between(range, first, m_search.lastAtOrBefore(m_states.m_begin, range.to));
 }
 
 std::size_t StateWalk::at(Ns t)
@@ -97,10 +108,8 @@ std::size_t StateWalk::at(Ns t)
 }
 
 // Doubles its steps until it is beyond the time, and looks between the last two.
-std::size_t NearbySearch::lastAtOrBefore(const std::vector<Ns> &begins, Ns t)
+std::size_t NearbySearch::searchOn(std::span<const Ns> begins, Ns t)
 {
-    if (m_at >= begins.size() || begins[m_at] > t)
-        m_at = 0;
     std::size_t step = 1;
     while (m_at + step < begins.size() && begins[m_at + step] <= t) {
         m_at += step;
@@ -112,74 +121,64 @@ std::size_t NearbySearch::lastAtOrBefore(const std::vector<Ns> &begins, Ns t)
     return m_at;
 }
 
+void StretchColumns::reserve(std::size_t count)
+{
+    m_begin.reserve(count);
+    m_length.reserve(count);
+    m_before.reserve(count / kSumsEvery + 1);
+}
+
 void StretchColumns::append(Ns begin, Ns end)
 {
     if (end <= begin)
         return;
-    m_before.push_back(total());
-    m_begin.push_back(begin);
-    m_end.push_back(end);
+    if (size() % kSumsEvery == 0)
+        m_before.append(m_total);
+    m_begin.append(begin);
+    m_length.append(distance(begin, end));
+    m_total += end - begin;
 }
 
 Ns StretchColumns::within(TimeRange range) const
 {
-    return range.to <= range.from ? 0 : upTo(range.to) - upTo(range.from);
-}
-
-Ns StretchColumns::upTo(Ns t) const
-{
-    if (m_begin.empty() || t <= m_begin.front())
+    if (m_begin.empty())
         return 0;
-    return upTo(t, lastAtOrBefore(m_begin, t));
+    range.from = std::max(range.from, m_begin.front());
+    if (range.to <= range.from)
+        return 0;
+    return between(range, lastAtOrBefore(m_begin, range.from), lastAtOrBefore(m_begin, range.to));
 }
 
-Ns StretchColumns::upTo(Ns t, std::size_t i) const
+Ns StretchColumns::between(TimeRange range, std::size_t first, std::size_t last) const
 {
-    return m_before[i] + std::min(t, m_end[i]) - m_begin[i];
+    Ns whole = 0; // those from the first on that are before the last
+    if (last - first > kNear)
+        whole = before(last) - before(first);
+    else
+        for (std::size_t i = first; i < last; ++i)
+            whole += length(i);
+    return whole + part(last, range.to) - part(first, range.from);
+}
+
+Ns StretchColumns::before(std::size_t i) const
+{
+    const std::size_t sum = i / kSumsEvery;
+    Ns result = m_before[sum];
+    for (std::size_t k = sum * kSumsEvery; k < i; ++k)
+        result += length(k);
+    return result;
 }
 
 Ns StretchWalk::within(TimeRange range)
 {
+    const Column<Ns> &begins = m_stretches.m_begin;
+    if (begins.empty())
+        return 0;
+    range.from = std::max(range.from, begins.front());
     if (range.to <= range.from)
         return 0;
-    const Ns before = upTo(range.from);
-    return upTo(range.to) - before;
-}
-
-Ns StretchWalk::upTo(Ns t)
-{
-    if (m_stretches.m_begin.empty() || t <= m_stretches.m_begin.front())
-        return 0;
-    return m_stretches.upTo(t, m_search.lastAtOrBefore(m_stretches.m_begin, t));
-}
-
-ExitParts &ExitParts::operator+=(const ExitParts &other)
-{
-    kvm += other.kvm;
-    userspace += other.userspace;
-    preempted += other.preempted;
-    idle += other.idle;
-    blocked += other.blocked;
-    irq += other.irq;
-    return *this;
-}
-
-ExitParts &ExitParts::operator-=(const ExitParts &other)
-{
-    kvm -= other.kvm;
-    userspace -= other.userspace;
-    preempted -= other.preempted;
-    idle -= other.idle;
-    blocked -= other.blocked;
-    irq -= other.irq;
-    return *this;
-}
-
-std::pair<std::size_t, std::size_t> ExitColumns::within(TimeRange range) const
-{
-    const auto first = std::ranges::lower_bound(time, range.from);
-    const auto last = std::lower_bound(first, time.end(), std::max(range.from, range.to));
-    return {std::size_t(first - time.begin()), std::size_t(last - time.begin())};
+    const std::size_t first = m_search.lastAtOrBefore(begins, range.from);
+    return m_stretches.between(range, first, m_search.lastAtOrBefore(begins, range.to));
 }
 
 } // namespace exitscope

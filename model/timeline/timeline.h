@@ -17,7 +17,7 @@ struct Vcpu {
     std::optional<std::int32_t> tid; // the last that it was, if it came back as another thread; none for a pseudo-vCPU
     StateColumns states;
     ExitColumns exits;
-    std::vector<Ns> entries; // every kvm_entry event, ordered
+    Column<Ns> entries; // every kvm_entry event, ordered
     StretchColumns irq; // host interrupt work while in Kvm or Userspace
     StretchColumns haltKvm; // Kvm time between the begin of a halt exit and its end
 };

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "model/diagnostic_codes.h"
+#include "model/parallel.h"
 #include "model/timeline/host_machine.h"
 #include "model/timeline/vcpu_naming.h"
 
@@ -47,6 +48,7 @@ private:
     void threadEnds(std::int32_t tid, Ns t);
     const ThreadFacts *factsOf(std::int32_t tid, Ns diedNs) const;
     std::vector<NamedVcpu> vcpus(std::vector<VcpuTrack *> &tracks);
+    void fillColumns(Timeline &timeline, const std::vector<VcpuTrack *> &drafts) const;
     void endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks);
     QString processName(std::int32_t pid) const;
     void tell(const NamedVm &vm);
@@ -156,6 +158,7 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
     timeline.range = range;
     timeline.switchesRecorded = switches != SwitchesRecorded::None;
     timeline.clockEvents = clockEvents.take();
+    std::vector<VcpuTrack *> drafts; // of the vCPUs, VM by VM
     for (const NamedVm &from : nameVms(threadsOfVms, [this](std::int32_t pid) { return processName(pid); })) {
         endVm(from, tracks);
         Vm &vm = timeline.vms.emplace_back();
@@ -164,17 +167,29 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
         for (const NamedRow &row : from.rows) {
             VcpuTrack &track = *tracks[row.sources.front()];
             for (std::size_t i = 1; i < row.sources.size(); ++i)
-                track.append(*tracks[row.sources[i]]);
-            Vcpu &vcpu = vm.vcpus.emplace_back(track.columns(range, reasons));
+                track.append(std::move(*tracks[row.sources[i]]));
+            drafts.push_back(&track);
+            Vcpu &vcpu = vm.vcpus.emplace_back();
             vcpu.number = row.number;
             if (row.tid != kNoThread)
                 vcpu.tid = row.tid;
         }
         tell(from);
     }
+    fillColumns(timeline, drafts);
     tellSwitchesAwayOnly();
     tellContradictions();
     return timeline;
+}
+
+// Of one vCPU on each core at a time: nothing in them depends on another one.
+void TimelineBuilder::Private::fillColumns(Timeline &timeline, const std::vector<VcpuTrack *> &drafts) const
+{
+    std::vector<Vcpu *> vcpus;
+    for (Vm &vm : timeline.vms)
+        for (Vcpu &vcpu : vm.vcpus)
+            vcpus.push_back(&vcpu);
+    inParallel(vcpus.size(), [&](std::size_t i) { drafts[i]->takeColumns(*vcpus[i], timeline.range, reasons); });
 }
 
 // A VM whose process is gone is Unknown from then on: its first thread has died and nothing of it came since; or, where

@@ -18,98 +18,13 @@ bool isSvm(const ReasonKey &key, std::int64_t code)
     return key == ReasonKey{2, code};
 }
 
-// A stretch without length is where it is: what the vCPU is at that time counts.
-bool touchesUnknown(const StateColumns &states, StateWalk &walk, Ns from, Ns to, MachineState atEnd)
-{
-    if (from == to && states.size() > 0 && from == states.end(states.size() - 1))
-        return visibleState(atEnd) == VcpuState::Unknown;
-    for (std::size_t i = walk.at(from); i < states.size() && (states.begin(i) < to || from == to); ++i) {
-        if (states.state(i) == VcpuState::Unknown)
-            return true;
-        if (from == to)
-            break;
-    }
-    return false;
-}
-
 bool isPageFault(const ReasonKey &key)
 {
     return isVmx(key, 48) || isVmx(key, 49) || isSvm(key, 1024);
 }
 
-} // namespace
-
-Vcpu VcpuTrack::columns(TimeRange range, const ReasonTable &reasons) const
-{
-    Vcpu vcpu;
-    fillStates(vcpu, range);
-    fillExits(vcpu, reasons);
-    fillInterrupts(vcpu);
-    fillHalts(vcpu, range, reasons);
-    vcpu.entries = m_entries;
-    return vcpu;
-}
-
-// The drafted changes with the Unknown stretches laid over them.
-void VcpuTrack::fillStates(Vcpu &vcpu, TimeRange range) const
-{
-    StateColumns &states = vcpu.states;
-    states.start(range.from);
-    auto unknown = m_unknown.begin();
-    const auto fill = [&](Ns from, Ns to, VcpuState state, std::int32_t pcpu) {
-        while (unknown != m_unknown.end() && unknown->to <= from)
-            ++unknown;
-        for (auto u = unknown; u != m_unknown.end() && u->from < to && from < to; ++u) {
-            states.append(std::max(from, u->from), state, pcpu);
-            from = std::min(to, u->to);
-            states.append(from, VcpuState::Unknown, kNoPcpu);
-        }
-        states.append(to, state, pcpu);
-    };
-    if (m_changes.empty()) {
-        states.append(range.to, VcpuState::Unknown, kNoPcpu);
-        return;
-    }
-    fill(range.from, m_changes.front().begin, VcpuState::Unknown, kNoPcpu);
-    for (std::size_t i = 0; i < m_changes.size(); ++i) {
-        const Ns until = i + 1 < m_changes.size() ? m_changes[i + 1].begin : range.to;
-        fill(m_changes[i].begin, until, m_changes[i].state, m_changes[i].pcpu);
-    }
-}
-
-void VcpuTrack::fillExits(Vcpu &vcpu, const ReasonTable &reasons) const
-{
-    ExitColumns &exits = vcpu.exits;
-    StateWalk runs(vcpu.states), walk(vcpu.states);
-    for (const ExitDraft &draft : m_exits) {
-        const bool run
-            = draft.entry != kNoTime && !touchesUnknown(vcpu.states, runs, draft.entry, draft.runEnd, m_state);
-        const Ns time = run ? draft.runEnd : draft.event;
-        const bool timed = draft.end != kNoTime && !touchesUnknown(vcpu.states, walk, time, draft.end, m_state);
-        exits.time.push_back(time);
-        exits.event.push_back(draft.event);
-        exits.entry.push_back(run ? draft.entry : kNoTime);
-        exits.end.push_back(timed ? draft.end : kNoTime);
-        ExitParts parts;
-        if (timed) {
-            const TimePerState spent = walk.within({time, draft.end});
-            parts.kvm = spent[std::size_t(VcpuState::Kvm)];
-            parts.userspace = spent[std::size_t(VcpuState::Userspace)];
-            parts.preempted = spent[std::size_t(VcpuState::Preempted)];
-            parts.idle = spent[std::size_t(VcpuState::Idle)];
-            parts.blocked = spent[std::size_t(VcpuState::Blocked)];
-        }
-        exits.parts.push_back(parts);
-        exits.guestRip.push_back(draft.guestRip);
-        exits.reason.push_back(draft.reason);
-        exits.scenario.push_back(scenarioOf(draft, reasons[draft.reason], run && draft.preemptedEarly));
-        exits.pcpu.push_back(run ? draft.pcpu : draft.eventPcpu);
-        exits.entryFailed.push_back(draft.entryFailed);
-    }
-}
-
-// The first that fits (manual "Definitions").
-Scenario VcpuTrack::scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early) const
+// The first that fits (manual "Definitions"). `early`: it was preempted between the end of its run and its event.
+Scenario scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early)
 {
     if (exit.qemu)
         return Scenario::Qemu;
@@ -124,45 +39,152 @@ Scenario VcpuTrack::scenarioOf(const ExitDraft &exit, const ExitReason &reason, 
     return interrupt ? Scenario::Interrupt : Scenario::Host;
 }
 
+// Makes the rows of the exits, one behind the other, of the states and the interrupt work that are there already.
+class ExitRows {
+public:
+    ExitRows(const Vcpu &vcpu, const ReasonTable &reasons, MachineState atEnd)
+        : m_states(vcpu.states), m_reasons(reasons), m_endsUnknown(visibleState(atEnd) == VcpuState::Unknown),
+          m_runs(vcpu.states), m_walk(vcpu.states), m_irq(vcpu.irq)
+    {
+    }
+
+    ExitRow rowOf(const ExitDraft &draft);
+
+private:
+    bool isUnknownAt(StateWalk &walk, Ns t);
+    bool touchesUnknown(StateWalk &walk, TimeRange range, const TimePerState &spent);
+
+    const StateColumns &m_states;
+    const ReasonTable &m_reasons;
+    bool m_endsUnknown; // what the vCPU is at the very end
+    StateWalk m_runs;
+    StateWalk m_walk;
+    StretchWalk m_irq;
+};
+
+// A stretch without length is where it is: what the vCPU is at that time counts.
+bool ExitRows::isUnknownAt(StateWalk &walk, Ns t)
+{
+    if (m_states.size() > 0 && t == m_states.end(m_states.size() - 1))
+        return m_endsUnknown;
+    const std::size_t i = walk.at(t);
+    return i < m_states.size() && m_states.state(i) == VcpuState::Unknown;
+}
+
+bool ExitRows::touchesUnknown(StateWalk &walk, TimeRange range, const TimePerState &spent)
+{
+    return range.from == range.to ? isUnknownAt(walk, range.from) : spent[std::size_t(VcpuState::Unknown)] > 0;
+}
+
+ExitRow ExitRows::rowOf(const ExitDraft &draft)
+{
+    ExitRow row;
+    const TimeRange run{draft.entry, draft.runEnd};
+    const bool hasRun = draft.entry != kNoTime && !touchesUnknown(m_runs, run, m_runs.within(run));
+    row.time = hasRun ? draft.runEnd : draft.event;
+    row.event = draft.event;
+    row.entry = hasRun ? draft.entry : kNoTime;
+    if (draft.timed) {
+        const TimeRange exit{row.time, draft.close};
+        const TimePerState spent = m_walk.within(exit);
+        if (!touchesUnknown(m_walk, exit, spent)) {
+            row.end = draft.close;
+            row.parts = {spent[std::size_t(VcpuState::Kvm)], spent[std::size_t(VcpuState::Userspace)],
+                spent[std::size_t(VcpuState::Preempted)], spent[std::size_t(VcpuState::Idle)],
+                spent[std::size_t(VcpuState::Blocked)], m_irq.within(exit)};
+        }
+    }
+    row.guestRip = draft.guestRip;
+    row.reason = draft.reason;
+    row.scenario = scenarioOf(draft, m_reasons[draft.reason], hasRun && draft.preemptedEarly);
+    row.pcpu = hasRun ? draft.pcpu : draft.eventPcpu;
+    row.entryFailed = draft.entryFailed;
+    return row;
+}
+
+// Adds the Kvm time of the range.
+void addKvm(BlockList<TimeRange> &to, const StateColumns &states, StateWalk &walk, TimeRange range)
+{
+    for (std::size_t i = walk.at(range.from); i < states.size() && states.begin(i) < range.to; ++i)
+        if (states.state(i) == VcpuState::Kvm)
+            to.append({std::max(range.from, states.begin(i)), std::min(range.to, states.end(i))});
+}
+
+} // namespace
+
+void VcpuTrack::takeColumns(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons)
+{
+    vcpu.entries.reserve(m_entries.size());
+    m_entries.take([&](Ns t) { vcpu.entries.append(t); });
+    fillStates(vcpu, range);
+    fillInterrupts(vcpu);
+    fillExits(vcpu, range, reasons);
+}
+
+// The drafted changes with the Unknown stretches laid over them.
+void VcpuTrack::fillStates(Vcpu &vcpu, TimeRange range)
+{
+    StateColumns &states = vcpu.states;
+    states.start(range.from);
+    states.reserve(m_changes.size() + 2 * m_unknown.size() + 1); // an Unknown stretch can cut one interval in two
+    auto unknown = m_unknown.begin();
+    const auto fill = [&](Ns from, Ns to, StateOnPcpu what) {
+        while (unknown != m_unknown.end() && unknown->to <= from)
+            ++unknown;
+        for (auto u = unknown; u != m_unknown.end() && u->from < to && from < to; ++u) {
+            states.append(std::max(from, u->from), what.state(), what.pcpu());
+            from = std::min(to, u->to);
+            states.append(from, VcpuState::Unknown, kNoPcpu);
+        }
+        states.append(to, what.state(), what.pcpu());
+    };
+    StateChange last{range.from, {VcpuState::Unknown, kNoPcpu}};
+    m_changes.take([&](const StateChange &change) {
+        fill(last.begin(), change.begin(), last.what());
+        last = change;
+    });
+    fill(last.begin(), range.to, last.what());
+}
+
 // Interrupt work counts where the vCPU is in Kvm or Userspace on that pCPU.
-void VcpuTrack::fillInterrupts(Vcpu &vcpu) const
+void VcpuTrack::fillInterrupts(Vcpu &vcpu)
 {
     const StateColumns &states = vcpu.states;
     std::vector<TimeRange> pieces; // of one pCPU they are in order; a thread that moves can mix two
+    pieces.reserve(m_irq.size());
     StateWalk walk(states);
-    for (const InterruptWork &work : m_irq) {
+    m_irq.take([&](const InterruptWork &work) {
         for (std::size_t i = walk.at(work.begin); i < states.size() && states.begin(i) < work.end; ++i) {
             const VcpuState state = states.state(i);
             if ((state == VcpuState::Kvm || state == VcpuState::Userspace) && states.pcpu(i) == work.pcpu)
                 pieces.push_back({std::max(work.begin, states.begin(i)), std::min(work.end, states.end(i))});
         }
-    }
+    });
     std::ranges::stable_sort(pieces, {}, &TimeRange::from);
+    vcpu.irq.reserve(pieces.size());
     Ns counted = kNoTime; // up to here
     for (const TimeRange &piece : pieces) {
         if (piece.to > counted)
             vcpu.irq.append(std::max(piece.from, counted), piece.to);
         counted = std::max(counted, piece.to);
     }
-    StretchWalk irq(vcpu.irq);
-    for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
-        if (vcpu.exits.timed(i))
-            vcpu.exits.parts[i].irq = irq.within({vcpu.exits.time[i], vcpu.exits.end[i]});
 }
 
-void VcpuTrack::fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons) const
+// The exits, and the halts among them.
+void VcpuTrack::fillExits(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons)
 {
-    const StateColumns &states = vcpu.states;
-    StateWalk walk(states);
-    for (std::size_t e = 0; e < m_exits.size(); ++e) {
-        if (!reasons[m_exits[e].reason].isHalt)
-            continue;
-        const Ns from = vcpu.exits.time[e];
-        const Ns to = m_exits[e].close == kNoTime ? range.to : m_exits[e].close;
-        for (std::size_t i = walk.at(from); i < states.size() && states.begin(i) < to; ++i)
-            if (states.state(i) == VcpuState::Kvm)
-                vcpu.haltKvm.append(std::max(from, states.begin(i)), std::min(to, states.end(i)));
-    }
+    vcpu.exits.reserve(m_exits.size());
+    ExitRows rows(vcpu, reasons, m_state);
+    StateWalk halts(vcpu.states);
+    BlockList<TimeRange> kvm; // of halts: how many there are is not known before
+    m_exits.take([&](const ExitDraft &draft) {
+        const ExitRow row = rows.rowOf(draft);
+        vcpu.exits.append(row);
+        if (reasons[draft.reason].isHalt)
+            addKvm(kvm, vcpu.states, halts, {row.time, draft.close == kNoTime ? range.to : draft.close});
+    });
+    vcpu.haltKvm.reserve(kvm.size());
+    kvm.take([&](const TimeRange &piece) { vcpu.haltKvm.append(piece.from, piece.to); });
 }
 
 } // namespace exitscope

@@ -20,7 +20,7 @@ constexpr std::uint32_t kIntrTypeNmi = 2;
 void VcpuTrack::enter(Ns t, std::int32_t pcpu, const EntryData &data)
 {
     m_entryIds.claim(data.vcpuId);
-    m_entries.push_back(t);
+    m_entries.append(t);
     noteKvmEvent(t, pcpu);
     m_lastInside = t;
     apply(MachineEvent::Entry, t);
@@ -62,12 +62,12 @@ void VcpuTrack::noteBlindly(const Record &record, std::uint16_t reason)
         m_lastInside = t;
     if (record.kind == EventKind::VmEntry) {
         m_entryIds.claim(record.entry.vcpuId);
-        m_entries.push_back(t);
+        m_entries.append(t);
     } else if (record.kind == EventKind::VmExit) {
         m_exitIds.claim(record.exit.vcpuId);
         m_incoming = draftOf(record, reason);
         addExit(t, false);
-        closeExit(t, kNoTime);
+        closeExit(t, false);
     }
 }
 
@@ -79,7 +79,7 @@ void VcpuTrack::noteKvmEvent(Ns t, std::int32_t pcpu)
     m_pcpu = pcpu;
 }
 
-VcpuTrack::ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reason)
+ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reason)
 {
     ExitDraft draft{};
     draft.event = record.timeNs;
@@ -138,18 +138,18 @@ void VcpuTrack::forgetRest()
 
 void VcpuTrack::endAt(Ns t)
 {
-    closeExit(t, kNoTime);
+    closeExit(t, false);
     makeUnknown(t, kEndOfRecording);
 }
 
-void VcpuTrack::append(const VcpuTrack &later)
+void VcpuTrack::append(VcpuTrack &&later)
 {
     const Ns t = later.m_firstKvmEvent;
-    closeExit(t, kNoTime);
-    while (!m_changes.empty() && m_changes.back().begin >= t)
-        m_changes.pop_back();
-    m_changes.push_back({t, VcpuState::Unknown, kNoPcpu});
-    const auto appendAll = [](auto &to, const auto &from) { to.insert(to.end(), from.begin(), from.end()); };
+    closeExit(t, false);
+    while (!m_changes.empty() && m_changes.back().begin() >= t)
+        m_changes.dropLast();
+    m_changes.append({t, {VcpuState::Unknown, kNoPcpu}});
+    const auto appendAll = [](auto &to, auto &from) { from.take([&to](const auto &value) { to.append(value); }); };
     appendAll(m_changes, later.m_changes);
     appendAll(m_exits, later.m_exits);
     appendAll(m_entries, later.m_entries);
@@ -177,7 +177,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
         break;
     case MachineAction::BeginRun:
         m_contradictions.entryInEntry += takeDoubtedEntry(t);
-        closeExit(t, t);
+        closeExit(t, true);
         beginRun(t);
         break;
     case MachineAction::EndRunPreempted:
@@ -191,7 +191,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
         break;
     case MachineAction::MarkPreempted:
         if (m_exitOpen && m_exitLooked)
-            m_exits.back().preempted = true;
+            m_exits.last().preempted = true;
         break;
     case MachineAction::CountExit:
         endRun(t);
@@ -205,17 +205,17 @@ void VcpuTrack::act(MachineAction action, Ns t)
     case MachineAction::NoteUserspace:
         m_contradictions.userspaceInEntry += takeDoubtedEntry(t);
         if (m_exitOpen && m_exitLooked)
-            m_exits.back().qemu = true;
+            m_exits.last().qemu = true;
         break;
     case MachineAction::Forget:
         if (m_loseFromEntry && hasOpenEntry(m_state))
             makeUnknown(m_entry, t);
-        closeExit(t, kNoTime);
+        closeExit(t, false);
         forgetRest();
         m_entrySinceExit = m_doubtedEntry = false;
         break;
     case MachineAction::Die:
-        closeExit(t, kNoTime);
+        closeExit(t, false);
         break;
     case MachineAction::Doubt:
         m_doubtedEntry = m_doubtedEntry || hasOpenEntry(m_state);
@@ -251,20 +251,19 @@ void VcpuTrack::act(MachineAction action, Ns t)
 void VcpuTrack::noteChange(Ns t)
 {
     const VcpuState state = visibleState(m_state);
-    const std::int32_t pcpu = info(state).onPcpu ? m_pcpu : kNoPcpu;
+    const StateOnPcpu what(state, info(state).onPcpu ? m_pcpu : kNoPcpu);
     if (!m_changes.empty()) {
-        Change &last = m_changes.back();
-        if (last.state == state && last.pcpu == pcpu)
+        StateChange &last = m_changes.back();
+        if (last.what() == what)
             return;
-        if (last.begin == t) { // of several changes at one time the last one counts
-            last.state = state;
-            last.pcpu = pcpu;
+        if (last.begin() == t) { // of several changes at one time the last one counts
+            last.setWhat(what);
             return;
         }
     } else if (state == VcpuState::Unknown) {
         return;
     }
-    m_changes.push_back({t, state, pcpu});
+    m_changes.append({t, what});
 }
 
 // The entry that was open when the vCPU was doubted, if there is one, contradicts what comes now too.
@@ -280,16 +279,16 @@ bool VcpuTrack::takeDoubtedEntry(Ns t)
 // What the draft says from here on can be taken back alone.
 void VcpuTrack::split(Ns t)
 {
-    if (!m_changes.empty() && m_changes.back().begin < t)
-        m_changes.push_back({t, m_changes.back().state, m_changes.back().pcpu});
+    if (!m_changes.empty() && m_changes.back().begin() < t)
+        m_changes.append({t, m_changes.back().what()});
 }
 
-void VcpuTrack::closeExit(Ns t, Ns end)
+void VcpuTrack::closeExit(Ns t, bool byEntry)
 {
     if (!m_exitOpen)
         return;
-    m_exits.back().close = t;
-    m_exits.back().end = end;
+    m_exits.last().close = t;
+    m_exits.last().timed = byEntry;
     m_exitOpen = false;
 }
 
@@ -313,28 +312,28 @@ void VcpuTrack::endRun(Ns t)
 
 void VcpuTrack::addExit(Ns t, bool withRun)
 {
-    closeExit(t, kNoTime);
+    closeExit(t, false);
     ExitDraft exit = m_incoming;
     exit.entry = withRun ? m_entry : kNoTime;
     exit.runEnd = withRun ? m_runEnd : kNoTime;
     exit.pcpu = withRun ? m_runPcpu : exit.eventPcpu;
     exit.preemptedEarly = withRun && m_preemptedEarly;
-    exit.end = kNoTime;
+    exit.timed = false;
     exit.close = kNoTime;
-    m_exits.push_back(exit);
+    m_exits.append(exit);
     m_entrySinceExit = m_doubtedEntry = false;
     m_exitLooked = true;
     m_exitOpen = m_state != MachineState::Dead;
     if (!m_exitOpen)
-        m_exits.back().close = t;
+        m_exits.last().close = t;
 }
 
 // The guest did not run since that entry, which failed.
 void VcpuTrack::takeBackRun(Ns entry)
 {
-    for (auto change = m_changes.rbegin(); change != m_changes.rend() && change->begin >= entry; ++change)
-        if (change->state == VcpuState::Guest)
-            change->state = VcpuState::Kvm;
+    for (std::size_t i = m_changes.size(); i-- > 0 && m_changes[i].begin() >= entry;)
+        if (const StateOnPcpu what = m_changes[i].what(); what.state() == VcpuState::Guest)
+            m_changes[i].setWhat({VcpuState::Kvm, what.pcpu()});
 }
 
 void VcpuTrack::makeUnknown(Ns from, Ns to)

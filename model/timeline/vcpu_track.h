@@ -10,6 +10,7 @@
 #include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/timeline.h"
+#include "model/timeline/vcpu_draft.h"
 #include "model/timeline/vcpu_machine.h"
 #include "model/timeline/vcpu_naming.h"
 
@@ -23,7 +24,7 @@ struct TrackContradictions {
 };
 
 // What one thread (or, where threads are not known, one pCPU) did as a vCPU: the machine's state and the draft of its
-// columns. States are drafted as the events tell them; what later turns out Unknown is laid over them in columns().
+// columns. States are drafted as the events tell them; what later turns out Unknown is laid over them in takeColumns().
 class VcpuTrack {
 public:
     MachineState state() const { return m_state; }
@@ -59,55 +60,30 @@ public:
     void doubt(Ns t) { apply(MachineEvent::Doubted, t); }
     // What came before is not all that it did.
     void forgetRest();
-    void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.push_back({begin, end, pcpu}); }
+    void interruptWork(Ns begin, Ns end, std::int32_t pcpu) { m_irq.append({begin, end, pcpu}); }
 
     // Nothing is known of it from here on.
     void endAt(Ns t);
-    // What came of a thread that took the place of this one, after its last KVM event, and has its number.
-    void append(const VcpuTrack &later);
-    // No event can follow. Fills all but the number and the tid.
-    Vcpu columns(TimeRange range, const ReasonTable &reasons) const;
+    // What came of a thread that took the place of this one, after its last KVM event, and has its number. Takes it
+    // away.
+    void append(VcpuTrack &&later);
+    // No event can follow. Fills all but the number and the tid. The draft is used up: it is freed as the columns grow,
+    // so that the memory of the two is hardly more than that of one.
+    void takeColumns(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons);
 
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
 
 private:
-    struct Change { // the draft of a state interval: from here on
-        Ns begin;
-        VcpuState state;
-        std::int32_t pcpu;
-    };
-    struct ExitDraft {
-        Ns entry; // kNoTime if not known
-        Ns runEnd; // kNoTime if not known
-        Ns event;
-        Ns end; // the next VM entry; kNoTime if not seen
-        Ns close; // from here on it is no longer the open exit; kNoTime: to the end of the recording
-        std::uint64_t guestRip;
-        std::int32_t pcpu; // where its run ended
-        std::int32_t eventPcpu;
-        std::uint16_t reason;
-        bool qemu;
-        bool preempted;
-        bool preemptedEarly; // between the end of its run and its event
-        bool notNmi; // an interruption info says that it is no NMI
-        bool entryFailed;
-    };
     enum class Rest : std::uint8_t { Asked, NotAsked, Forgotten }; // whether the guest asked to rest
-
-    struct InterruptWork {
-        Ns begin;
-        Ns end;
-        std::int32_t pcpu;
-    };
 
     void apply(MachineEvent event, Ns t);
     void act(MachineAction action, Ns t);
     void noteChange(Ns t);
     void split(Ns t);
     bool takeDoubtedEntry(Ns t);
-    void closeExit(Ns t, Ns end);
+    void closeExit(Ns t, bool byEntry);
     void endRun(Ns t);
     void beginRun(Ns t);
     void addExit(Ns t, bool withRun);
@@ -116,11 +92,9 @@ private:
     void noteKvmEvent(Ns t, std::int32_t pcpu);
     static ExitDraft draftOf(const Record &record, std::uint16_t reason);
 
-    void fillStates(Vcpu &vcpu, TimeRange range) const;
-    void fillExits(Vcpu &vcpu, const ReasonTable &reasons) const;
-    void fillInterrupts(Vcpu &vcpu) const;
-    void fillHalts(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons) const;
-    Scenario scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early) const;
+    void fillStates(Vcpu &vcpu, TimeRange range);
+    void fillInterrupts(Vcpu &vcpu);
+    void fillExits(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons);
 
     MachineState m_state = MachineState::Unknown;
     std::int32_t m_pcpu = kNoPcpu;
@@ -143,11 +117,11 @@ private:
     Rest m_leftFor = Rest::NotAsked; // it left KVM_RUN with KVM_EXIT_HLT
     ExitDraft m_incoming{}; // the fields of the exit event that is being applied
 
-    std::vector<Change> m_changes;
-    std::vector<ExitDraft> m_exits;
-    std::vector<Ns> m_entries;
+    BlockList<StateChange> m_changes;
+    ExitDrafts m_exits;
+    BlockList<Ns> m_entries;
     std::vector<TimeRange> m_unknown; // ordered, disjoint: laid over m_changes
-    std::vector<InterruptWork> m_irq;
+    BlockList<InterruptWork> m_irq;
     TrackContradictions m_contradictions;
     ClaimedId m_entryIds;
     ClaimedId m_exitIds;

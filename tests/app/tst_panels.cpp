@@ -4,6 +4,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/tools/amend_exit.h"
 #include "views/panels/details_panel.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/filter_chips.h"
@@ -23,20 +24,16 @@ std::shared_ptr<const Recording> smallRecording()
     auto recording = std::make_shared<Recording>();
     Vcpu vcpu;
     vcpu.number = QStringLiteral("0");
-    vcpu.exits.time = {2000, 50000};
-    vcpu.exits.event = {2100, 50100};
-    vcpu.exits.entry = {1500, kNoTime};
-    vcpu.exits.end = {12000, kNoTime};
-    ExitParts parts;
-    parts.kvm = 2000;
-    parts.userspace = 1000;
-    parts.idle = 7000;
-    vcpu.exits.parts = {parts, {}};
-    vcpu.exits.guestRip = {0xffffffff81000000, 0};
-    vcpu.exits.reason = {recording->reasons.indexOf(kCpuid), recording->reasons.indexOf({2, 7777})};
-    vcpu.exits.scenario = {Scenario::Qemu, Scenario::Host};
-    vcpu.exits.pcpu = {3, 3};
-    vcpu.exits.entryFailed = {0, 0};
+    vcpu.exits.append({.time = 2000,
+        .event = 2100,
+        .entry = 1500,
+        .end = 12000,
+        .parts = {.kvm = 2000, .userspace = 1000, .idle = 7000},
+        .guestRip = 0xffffffff81000000,
+        .reason = recording->reasons.indexOf(kCpuid),
+        .scenario = Scenario::Qemu,
+        .pcpu = 3});
+    vcpu.exits.append({.time = 50000, .event = 50100, .reason = recording->reasons.indexOf({2, 7777}), .pcpu = 3});
     Vm vm{QStringLiteral("vm"), 1, {}};
     vm.vcpus.push_back(vcpu);
     Timeline host;
@@ -319,7 +316,7 @@ void TestPanels::anEntryThatFailedIsTold()
     const ExitRef exit{VcpuKey{{0, 0}, 0}, 1}; // it has no run
     const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
     QVERIFY(!exitText(*recording, exit).contains(failed));
-    recording->hosts[0].vms[0].vcpus[0].exits.entryFailed[1] = 1;
+    testing::amendExit(recording->hosts[0].vms[0].vcpus[0].exits, 1, [](ExitRow &row) { row.entryFailed = true; });
     QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Run before"), QString(QStringLiteral("none: ") % failed));
     QVERIFY(exitText(*recording, exit).endsWith(failed));
     QVERIFY(!exitText(*recording, {VcpuKey{{0, 0}, 0}, 0}).contains(failed));
@@ -332,7 +329,9 @@ void TestPanels::netOfAHaltIsNotKnownWithoutSwitches()
     recording->hosts[0].switchesRecorded = false;
     QCOMPARE(fact(exitFacts(*recording, exit, kBounds), "Net"), QStringLiteral("3.00 µs")); // a cpuid
     QVERIFY(exitText(*recording, exit).endsWith(QStringLiteral("gross 10.0 µs, net 3.00 µs")));
-    recording->hosts[0].vms[0].vcpus[0].exits.reason[0] = recording->reasons.indexOf({2, 120}); // hlt
+    testing::amendExit(recording->hosts[0].vms[0].vcpus[0].exits, 0, [&](ExitRow &row) {
+        row.reason = recording->reasons.indexOf({2, 120});
+    }); // hlt
     const std::vector<ExitFact> facts = exitFacts(*recording, exit, kBounds);
     QCOMPARE(fact(facts, "Net"), QStringLiteral("–"));
     QCOMPARE(fact(facts, "Gross"), QStringLiteral("10.0 µs"));

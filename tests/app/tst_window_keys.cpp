@@ -182,7 +182,7 @@ void TestWindowKeys::nextAndPreviousExit()
     const ExitRef second = *values().current;
     QVERIFY(timeOf(second) >= timeOf(first) && !(second == first));
     const FoundExit found = *exitAt(*recording, second);
-    QCOMPARE(recording->reasons[found.vcpu->exits.reason[found.index]].name, QStringLiteral("cpuid"));
+    QCOMPARE(recording->reasons[found.vcpu->exits.reason(found.index)].name, QStringLiteral("cpuid"));
     press(Qt::Key_BracketLeft);
     QCOMPARE(values().current, std::optional(first));
     press(Qt::Key_BracketLeft); // there is none before: it does not wrap

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <span>
 
 #include "tests/benchmarks/window_phases.h"
 #include "views/chart/custom_plot.h"
@@ -62,7 +63,8 @@ void printPaint(const char *name, WindowDriver &driver, TimeRange visible)
 void printPaints(WindowDriver &driver)
 {
     const TimeRange bounds = driver.state().bounds();
-    const std::vector<Ns> &times = driver.workspace().recording()->hosts.front().vms.front().vcpus.front().exits.time;
+    const Vcpu &vcpu = driver.workspace().recording()->hosts.front().vms.front().vcpus.front();
+    const std::span<const Ns> times = vcpu.exits.times();
     const std::size_t middle = times.size() / 2;
     std::printf("\n%-26s %9s %10s %9s\n", "paint of the timeline", "px", "layout ms", "paint ms");
     printPaint("the whole recording", driver, bounds);

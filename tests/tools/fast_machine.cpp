@@ -126,17 +126,13 @@ void MachineMaker::addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &c
             ++before;
         if (run.begin <= recorded().from || run.end >= recorded().to || before == 0)
             continue;
-        exits.time.push_back(run.end);
-        exits.event.push_back(run.end);
-        exits.entry.push_back(run.begin);
-        exits.end.push_back(kNoTime);
-        exits.parts.push_back({});
-        exits.guestRip.push_back(
-            cpu.inKernel[before - 1] != 0 && !m_options.hasLowKernel ? 0xffff'ffff'8100'0000 : 0x40'1000);
-        exits.reason.push_back(reasons.indexOf({1, 10})); // VMX, CPUID
-        exits.scenario.push_back({});
-        exits.pcpu.push_back(0);
-        exits.entryFailed.push_back(0);
+        exits.append({.time = run.end,
+            .event = run.end,
+            .entry = run.begin,
+            .guestRip = cpu.inKernel[before - 1] != 0 && !m_options.hasLowKernel ? 0xffff'ffff'8100'0000 : 0x40'1000,
+            .reason = reasons.indexOf({1, 10}), // VMX, CPUID
+            .scenario = {},
+            .pcpu = 0});
     }
 }
 

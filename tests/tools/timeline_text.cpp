@@ -26,12 +26,12 @@ void addPart(QString &text, const char *name, Ns value)
 QString exitText(const Vcpu &vcpu, const ReasonTable &reasons, std::size_t i)
 {
     const ExitColumns &exits = vcpu.exits;
-    const ReasonKey key = reasons[exits.reason[i]].key;
+    const ReasonKey key = reasons[exits.reason(i)].key;
     QString text
-        = QStringLiteral("%1 %2:%3: event %4 entry ").arg(exits.time[i]).arg(key.isa).arg(key.code).arg(exits.event[i]);
-    text += exits.hasRun(i) ? QStringLiteral("%1 run %2").arg(exits.entry[i]).arg(exits.run(i)) : QStringLiteral("-");
+        = QStringLiteral("%1 %2:%3: event %4 entry ").arg(exits.time(i)).arg(key.isa).arg(key.code).arg(exits.event(i));
+    text += exits.hasRun(i) ? QStringLiteral("%1 run %2").arg(exits.entry(i)).arg(exits.run(i)) : QStringLiteral("-");
     if (exits.timed(i)) {
-        const ExitParts &parts = exits.parts[i];
+        const ExitParts parts = exits.parts(i);
         text += QStringLiteral(" gross %1 net %2").arg(parts.gross()).arg(parts.net());
         addPart(text, "kvm", parts.kvm);
         addPart(text, "userspace", parts.userspace);
@@ -42,7 +42,7 @@ QString exitText(const Vcpu &vcpu, const ReasonTable &reasons, std::size_t i)
     } else {
         text += QStringLiteral(" gross -");
     }
-    text += QLatin1Char(' ') + latin1(name(exits.scenario[i])) + onPcpu(exits.pcpu[i]);
+    text += QLatin1Char(' ') + latin1(name(exits.scenario(i))) + onPcpu(exits.pcpu(i));
     return text;
 }
 

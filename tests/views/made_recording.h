@@ -37,22 +37,20 @@ inline Vcpu makeVcpu(const MadeVcpu &made, int number, ReasonTable &reasons)
     for (std::size_t i = 0; i < made.count; ++i) {
         const bool io = i % 2 == 1;
         const Ns userspace = io ? made.exit / 2 : 0;
-        ExitColumns &exits = vcpu.exits;
-        exits.entry.push_back(t);
+        const Ns entry = t;
         t += made.run + (made.jitter > 0 ? Ns(i / 97 * 7919 % std::size_t(made.jitter)) : 0);
         vcpu.states.append(t, VcpuState::Guest, made.pcpu);
-        exits.time.push_back(t);
-        exits.event.push_back(t);
         vcpu.states.append(t + made.exit - userspace, VcpuState::Kvm, made.pcpu);
+        vcpu.states.append(t + made.exit, VcpuState::Userspace, made.pcpu);
+        vcpu.exits.append({.time = t,
+            .event = t,
+            .entry = entry,
+            .end = t + made.exit,
+            .parts = {made.exit - userspace, userspace, 0, 0, 0, 0},
+            .reason = codes[io],
+            .scenario = io ? Scenario::Qemu : Scenario::Host,
+            .pcpu = made.pcpu});
         t += made.exit;
-        vcpu.states.append(t, VcpuState::Userspace, made.pcpu);
-        exits.end.push_back(t);
-        exits.parts.push_back({made.exit - userspace, userspace, 0, 0, 0, 0});
-        exits.guestRip.push_back(0);
-        exits.reason.push_back(codes[io]);
-        exits.scenario.push_back(io ? Scenario::Qemu : Scenario::Host);
-        exits.pcpu.push_back(made.pcpu);
-        exits.entryFailed.push_back(0);
     }
     vcpu.states.append(made.end, VcpuState::Idle, kNoPcpu);
     return vcpu;

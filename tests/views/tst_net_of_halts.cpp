@@ -100,7 +100,7 @@ std::size_t firstOf(const Recording &recording, ReasonKey key)
 {
     const ExitColumns &exits = recording.hosts[0].vms[0].vcpus[0].exits;
     std::size_t i = 0;
-    while (recording.reasons[exits.reason[i]].key != key)
+    while (recording.reasons[exits.reason(i)].key != key)
         ++i;
     return i;
 }
@@ -390,8 +390,8 @@ void TestNetOfHalts::timelineTellsItOfAnExit()
     const ExitIndex all(m_recording, {});
     const auto tip = [&](ReasonKey key) {
         const ExitColumns &exits = recording.hosts[0].vms[0].vcpus[0].exits;
-        const Ns begin = exits.time[firstOf(recording, key)];
-        const Ns end = exits.end[firstOf(recording, key)];
+        const Ns begin = exits.time(firstOf(recording, key));
+        const Ns end = exits.end(firstOf(recording, key));
         ViewValues values;
         values.visible = {begin - 1000, end + 1000};
         const TimelineLayout layout = layoutTimeline({m_recording, nullptr, values}, {1000, 300}, {}, all, all);

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "tests/tools/amend_exit.h"
 #include "tests/views/made_recording.h"
 #include "views/timeline/timeline_layout.h"
 #include "views/timeline/timeline_tooltip.h"
@@ -175,10 +176,10 @@ void TestTimelineLayout::everyExitHasItsMark()
         marks += row.lane(LaneKind::Marks).contains(mark.rect);
     QCOMPARE(marks, vcpu.exits.size());
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
-        const double x = made.scale.left + made.scale.columnOf(vcpu.exits.time[i]);
+        const double x = made.scale.left + made.scale.columnOf(vcpu.exits.time(i));
         const auto isIt = [&](const MarkRect &mark) {
             return mark.rect.left() == x && row.lane(LaneKind::Marks).contains(mark.rect)
-                && mark.reason == vcpu.exits.reason[i];
+                && mark.reason == vcpu.exits.reason(i);
         };
         QVERIFY(std::ranges::any_of(made.marks, isIt));
     }
@@ -414,12 +415,12 @@ void TestTimelineLayout::toolTipOfAnEntryThatFailed()
     const TimelineLayout made = layoutTimeline({recording, nullptr, values}, {1000, 300}, {}, all, all);
     const auto tip = [&](std::size_t exit) {
         return timelineToolTip(
-            made, {made.scale.timeToPx(exits.time[exit] + 250), made.rows[1].lane(LaneKind::States).center().y()}, all);
+            made, {made.scale.timeToPx(exits.time(exit) + 250), made.rows[1].lane(LaneKind::States).center().y()}, all);
     };
     const QString failed = QStringLiteral("the VM entry before it failed: the guest did not run");
-    exits.entry[1] = kNoTime;
+    testing::amendExit(exits, 1, [](ExitRow &row) { row.entry = kNoTime; });
     QVERIFY2(tip(1).contains(QStringLiteral("the VM entry before it was not seen")), qPrintable(tip(1)));
-    exits.entryFailed[1] = 1;
+    testing::amendExit(exits, 1, [](ExitRow &row) { row.entryFailed = true; });
     QVERIFY2(tip(1).contains(failed) && !tip(1).contains(QStringLiteral("not seen")), qPrintable(tip(1)));
     QVERIFY2(!tip(2).contains(failed), qPrintable(tip(2)));
 }

@@ -73,7 +73,7 @@ std::vector<ExitFact> exitFacts(
         return {};
     const ExitColumns &exits = found->vcpu->exits;
     const std::size_t i = found->index;
-    const ExitReason &reason = recording.reasons[exits.reason[i]];
+    const ExitReason &reason = recording.reasons[exits.reason(i)];
     std::vector<ExitFact> facts{
         {QStringLiteral("vCPU"), found->id(), QStringLiteral("VM and number of the vCPU")},
         {QStringLiteral("Reason"),
@@ -81,11 +81,11 @@ std::vector<ExitFact> exitFacts(
             QStringLiteral("Why the guest left guest mode")},
         {QStringLiteral("Meaning"), reason.meaning.isEmpty() ? QStringLiteral("not known") : reason.meaning,
             QStringLiteral("What the reason says")},
-        {QStringLiteral("Scenario"), scenarioName(exits.scenario[i]), QStringLiteral("Who took part in handling it")},
+        {QStringLiteral("Scenario"), scenarioName(exits.scenario(i)), QStringLiteral("Who took part in handling it")},
         {QStringLiteral("Begins"),
             QStringLiteral("+%1 s (%2 ns)")
-                .arg(double(exits.time[i] - bounds.from) / 1e9, 0, 'f', 9)
-                .arg(exits.time[i]),
+                .arg(double(exits.time(i) - bounds.from) / 1e9, 0, 'f', 9)
+                .arg(exits.time(i)),
             QStringLiteral("Where its run ends: after the begin of the recording, and on the host's trace clock")},
         {QStringLiteral("Run before"), runText(exits, i),
             QStringLiteral("How long the guest ran undisturbed before it")},
@@ -93,20 +93,20 @@ std::vector<ExitFact> exitFacts(
     if (exits.timed(i)) {
         const bool isKnown = netIsKnown(recording, *found, i);
         const auto recordWith = isKnown ? std::nullopt : std::optional(howToRecordSwitches(recording));
-        for (ExitFact &fact : durationFacts(exits.parts[i], recordWith))
+        for (ExitFact &fact : durationFacts(exits.parts(i), recordWith))
             facts.push_back(std::move(fact));
     } else {
         facts.push_back({QStringLiteral("Durations"), QStringLiteral("untimed"),
             QStringLiteral("Its end was not seen, or the vCPU was Unknown between: counted, without durations")});
     }
     facts.push_back(
-        {QStringLiteral("Guest address"), hex(exits.guestRip[i]), QStringLiteral("The guest's instruction pointer")});
+        {QStringLiteral("Guest address"), hex(exits.guestRip(i)), QStringLiteral("The guest's instruction pointer")});
     // Who ran in the guest when it left guest mode.
     const QString thread = guests ? guestThreadAt(*guests, found->key, found->time() - 1) : QString();
     if (!thread.isEmpty())
         facts.push_back({QStringLiteral("Guest thread"), thread, QStringLiteral("What it interrupted in the guest")});
     facts.push_back({QStringLiteral("Physical CPU"),
-        exits.pcpu[i] == kNoPcpu ? QStringLiteral("not known") : QString::number(exits.pcpu[i]),
+        exits.pcpu(i) == kNoPcpu ? QStringLiteral("not known") : QString::number(exits.pcpu(i)),
         QStringLiteral("Where it began")});
     return facts;
 }

@@ -37,8 +37,8 @@ QString exitText(const Recording &recording, const ExitRef &exit)
     if (!found)
         return {};
     const ExitColumns &exits = found->vcpu->exits;
-    const ExitReason &reason = recording.reasons[exits.reason[found->index]];
-    const ExitParts &parts = exits.parts[found->index];
+    const ExitReason &reason = recording.reasons[exits.reason(found->index)];
+    const ExitParts parts = exits.parts(found->index);
     const QString named
         = reason.meaning.isEmpty() ? reason.name : QString(reason.name % QStringLiteral(": ") % reason.meaning);
     const QString net = netIsKnown(recording, *found, found->index) ? formatDuration(parts.net()) : notKnownText();

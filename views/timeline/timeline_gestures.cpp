@@ -136,7 +136,7 @@ void TimelineGestures::zoomTo(const ExitRef &ref)
         return;
     const ExitColumns &exits = exit->vcpu->exits;
     const std::size_t i = exit->index;
-    TimeRange range{exits.hasRun(i) ? exits.entry[i] : exits.time[i], exits.timed(i) ? exits.end[i] : exits.event[i]};
+    TimeRange range{exits.hasRun(i) ? exits.entry(i) : exits.time(i), exits.timed(i) ? exits.end(i) : exits.event(i)};
     const Ns margin = std::max(Ns(double(range.length()) * kMargin), ViewState::kShortestVisible);
     m_state.setCurrent(ref, TimeRange{range.from - margin, range.to + margin});
 }

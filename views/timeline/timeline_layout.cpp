@@ -272,7 +272,7 @@ void placeCurrent(TimelineLayout &layout, const std::optional<ExitRef> &current)
         return;
     const TimeRange &visible = layout.scale.range;
     const ExitColumns &exits = exit->vcpu->exits;
-    const Ns end = exits.timed(exit->index) ? exits.end[exit->index] : exit->time();
+    const Ns end = exits.timed(exit->index) ? exits.end(exit->index) : exit->time();
     if (end < visible.from || exit->time() > visible.to)
         return;
     for (const TimelineRow &row : layout.rows) {
@@ -295,12 +295,12 @@ std::optional<std::size_t> exitAround(const VcpuExitIndex &exits, Ns t)
     const std::size_t next = exits.lowerBound(t + 1);
     if (next > 0) {
         const std::size_t row = exits.row(next - 1);
-        if (columns.timed(row) && t < columns.end[row])
+        if (columns.timed(row) && t < columns.end(row))
             return row;
     }
     if (next < exits.size()) {
         const std::size_t row = exits.row(next);
-        if (columns.hasRun(row) && columns.entry[row] <= t)
+        if (columns.hasRun(row) && columns.entry(row) <= t)
             return row;
     }
     return {};

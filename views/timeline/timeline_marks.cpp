@@ -107,7 +107,7 @@ private:
     {
         for (const Span &span : m_spans)
             for (std::size_t i = span.first; i < span.last; ++i)
-                act(span.exits->exits().reason[span.exits->row(i)]);
+                act(span.exits->exits().reason(span.exits->row(i)));
     }
 
     std::vector<Position> m_vcpus;

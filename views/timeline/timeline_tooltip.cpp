@@ -45,14 +45,14 @@ QString runRow(const ExitColumns &exits, std::size_t i)
 QString exitText(const TimelineLayout &layout, const VcpuAt &of, std::size_t i)
 {
     const ExitColumns &exits = of.vcpu->exits;
-    const ExitReason &reason = layout.recording->reasons[exits.reason[i]];
+    const ExitReason &reason = layout.recording->reasons[exits.reason(i)];
     QString text = QStringLiteral("<p>Exit: <b>") % reason.name.toHtmlEscaped() % QStringLiteral("</b>");
     if (!reason.meaning.isEmpty())
         text += QStringLiteral(" – ") % reason.meaning.toHtmlEscaped();
-    text += QStringLiteral("<br>at ") % formatInstant(exits.time[i] - layout.begin) % QStringLiteral(", scenario ")
-        % latin(name(exits.scenario[i])) % QStringLiteral("</p><table>");
+    text += QStringLiteral("<br>at ") % formatInstant(exits.time(i) - layout.begin) % QStringLiteral(", scenario ")
+        % latin(name(exits.scenario(i))) % QStringLiteral("</p><table>");
     if (exits.timed(i)) {
-        const ExitParts &parts = exits.parts[i];
+        const ExitParts parts = exits.parts(i);
         text += tableRow(QStringLiteral("gross"), formatDuration(parts.gross()),
             QStringLiteral("from the exit to the next VM entry: ") % partsText(parts));
         text += netIsKnown(*layout.recording, of, i) ? tableRow(QStringLiteral("net"), formatDuration(parts.net()),
@@ -129,7 +129,7 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
     text += pixelText(layout, passing[shown.number], pos);
     if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
         text += exitText(layout, shown, exit->index);
-        text += guestText(layout, *row, shown.vcpu->exits.time[exit->index] - 1, QStringLiteral("interrupted"));
+        text += guestText(layout, *row, shown.vcpu->exits.time(exit->index) - 1, QStringLiteral("interrupted"));
     }
     return text;
 }

@@ -37,16 +37,14 @@ constexpr Ns kBegin = 1'795'386'299'019'930'522;
 
 void addExit(Vcpu &vcpu, Ns entry, Ns time, Ns end, const ExitParts &parts, std::uint16_t reason)
 {
-    ExitColumns &exits = vcpu.exits;
-    exits.entry.push_back(entry == kNoTime ? kNoTime : kBegin + entry);
-    exits.time.push_back(kBegin + time);
-    exits.event.push_back(kBegin + time + 2);
-    exits.end.push_back(end == kNoTime ? kNoTime : kBegin + end);
-    exits.parts.push_back(parts);
-    exits.reason.push_back(reason);
-    exits.scenario.push_back(Scenario::Host);
-    exits.guestRip.push_back(0xffffffff8107e914);
-    exits.pcpu.push_back(1);
+    vcpu.exits.append({.time = kBegin + time,
+        .event = kBegin + time + 2,
+        .entry = entry == kNoTime ? kNoTime : kBegin + entry,
+        .end = end == kNoTime ? kNoTime : kBegin + end,
+        .parts = parts,
+        .guestRip = 0xffffffff8107e914,
+        .reason = reason,
+        .pcpu = 1});
 }
 
 // A vCPU of a VM with a comma in its name, and a pseudo-vCPU.
@@ -76,7 +74,8 @@ Recording handMade()
     first.states.append(kBegin + 1000, VcpuState::Kvm, 1);
     addExit(first, 100, 300, 700, {400, 0, 0, 0, 0, 7}, 0);
     addExit(first, kNoTime, 900, kNoTime, {}, 1);
-    first.entries = {kBegin + 100, kBegin + 700};
+    for (const Ns entry : {100, 700})
+        first.entries.append(kBegin + entry);
     Vcpu pseudo;
     pseudo.number = QStringLiteral("pCPU 0");
     pseudo.states.start(kBegin);

@@ -229,10 +229,10 @@ void TestSyncRecordings::slotsAreThoseOfTheTruth()
             for (std::size_t i = 0; i < vcpu.exits.size(); ++i) {
                 if (!vcpu.exits.hasRun(i))
                     continue;
-                const EventsBefore before = slotsOf.before(vcpu.exits.time[i]);
+                const EventsBefore before = slotsOf.before(vcpu.exits.time(i));
                 QVERIFY(before.isCertain());
                 const auto truly0 = std::ranges::partition_point(
-                    guest.cpus[k].events, [&](Ns event) { return truth.toHost(event) <= vcpu.exits.time[i]; });
+                    guest.cpus[k].events, [&](Ns event) { return truth.toHost(event) <= vcpu.exits.time(i); });
                 QCOMPARE(before.certain, std::size_t(truly0 - guest.cpus[k].events.begin()));
             }
         }

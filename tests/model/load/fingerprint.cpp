@@ -15,11 +15,11 @@ void write(QDataStream &out, const Vcpu &vcpu)
             << vcpu.states.pcpu(i);
     const ExitColumns &exits = vcpu.exits;
     for (std::size_t i = 0; i < exits.size(); ++i) {
-        out << qint64(exits.time[i]) << qint64(exits.event[i]) << qint64(exits.entry[i]) << qint64(exits.end[i]);
-        const ExitParts &parts = exits.parts[i];
+        out << qint64(exits.time(i)) << qint64(exits.event(i)) << qint64(exits.entry(i)) << qint64(exits.end(i));
+        const ExitParts parts = exits.parts(i);
         for (const Ns part : {parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, parts.irq})
             out << qint64(part);
-        out << quint64(exits.guestRip[i]) << exits.reason[i] << int(exits.scenario[i]) << exits.pcpu[i];
+        out << quint64(exits.guestRip(i)) << exits.reason(i) << int(exits.scenario(i)) << exits.pcpu(i);
     }
     for (const Ns entry : vcpu.entries)
         out << qint64(entry);

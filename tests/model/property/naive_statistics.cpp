@@ -47,8 +47,8 @@ public:
             sums.haltKvm += seen(vcpu.haltKvm.begin(i), vcpu.haltKvm.end(i));
         for (const Ns entry : vcpu.entries)
             sums.entries += inRange(entry);
-        for (std::size_t i = 0; i < vcpu.exits.time.size(); ++i)
-            if (inRange(vcpu.exits.time[i]) && chosen(vcpu.exits, i))
+        for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
+            if (inRange(vcpu.exits.time(i)) && chosen(vcpu.exits, i))
                 addExit(sums, vcpu.exits, i);
     }
 
@@ -69,27 +69,27 @@ private:
     }
     bool chosen(const ExitColumns &exits, std::size_t i) const
     {
-        if (!m_selection.reasons.empty() && !m_selection.reasons.contains(m_recording.reasons[exits.reason[i]].key))
+        if (!m_selection.reasons.empty() && !m_selection.reasons.contains(m_recording.reasons[exits.reason(i)].key))
             return false;
-        if (!m_selection.scenarios.empty() && !m_selection.scenarios.contains(exits.scenario[i]))
+        if (!m_selection.scenarios.empty() && !m_selection.scenarios.contains(exits.scenario(i)))
             return false;
         if (!m_selection.minNs && !m_selection.maxNs)
             return true;
-        if (exits.end[i] == kNoTime)
+        if (exits.end(i) == kNoTime)
             return false;
-        const Ns length = gross(exits.parts[i]);
+        const Ns length = gross(exits.parts(i));
         return (!m_selection.minNs || length >= *m_selection.minNs)
             && (!m_selection.maxNs || length < *m_selection.maxNs);
     }
     void addExit(Sums &sums, const ExitColumns &exits, std::size_t i) const
     {
         Group *groups[]
-            = {&sums.all, &sums.reasons[m_recording.reasons[exits.reason[i]].key], &sums.scenarios[exits.scenario[i]]};
+            = {&sums.all, &sums.reasons[m_recording.reasons[exits.reason(i)].key], &sums.scenarios[exits.scenario(i)]};
         for (Group *group : groups) {
             ++group->count;
-            if (exits.end[i] == kNoTime)
+            if (exits.end(i) == kNoTime)
                 continue;
-            const ExitParts &parts = exits.parts[i];
+            const ExitParts parts = exits.parts(i);
             group->parts.kvm += parts.kvm;
             group->parts.userspace += parts.userspace;
             group->parts.preempted += parts.preempted;
@@ -99,9 +99,9 @@ private:
             group->gross.push_back(gross(parts));
             group->net.push_back(gross(parts) - parts.idle - parts.preempted);
         }
-        if (exits.entry[i] != kNoTime) {
-            sums.runs.push_back(exits.time[i] - exits.entry[i]);
-            sums.entryToExitEvent += exits.event[i] - exits.entry[i];
+        if (exits.entry(i) != kNoTime) {
+            sums.runs.push_back(exits.time(i) - exits.entry(i));
+            sums.entryToExitEvent += exits.event(i) - exits.entry(i);
         }
     }
 

@@ -20,21 +20,21 @@ naive::Interval intervalOf(const StateColumns &states, std::size_t i)
 naive::Exit exitOf(const ExitColumns &exits, std::size_t i, const ReasonTable &reasons)
 {
     naive::Exit exit;
-    exit.isa = reasons[exits.reason[i]].key.isa;
-    exit.code = reasons[exits.reason[i]].key.code;
-    exit.guestRip = exits.guestRip[i];
-    exit.event = exits.event[i];
-    exit.time = exits.time[i];
-    if (exits.entry[i] != kNoTime)
-        exit.entry = exits.entry[i];
-    if (exits.end[i] != kNoTime)
-        exit.end = exits.end[i];
-    exit.pcpu = exits.pcpu[i];
-    exit.scenario = exits.scenario[i];
-    const ExitParts &parts = exits.parts[i];
+    exit.isa = reasons[exits.reason(i)].key.isa;
+    exit.code = reasons[exits.reason(i)].key.code;
+    exit.guestRip = exits.guestRip(i);
+    exit.event = exits.event(i);
+    exit.time = exits.time(i);
+    if (exits.entry(i) != kNoTime)
+        exit.entry = exits.entry(i);
+    if (exits.end(i) != kNoTime)
+        exit.end = exits.end(i);
+    exit.pcpu = exits.pcpu(i);
+    exit.scenario = exits.scenario(i);
+    const ExitParts parts = exits.parts(i);
     exit.parts = {0, parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, 0};
     exit.irq = parts.irq;
-    exit.entryFailed = exits.entryFailed[i] != 0;
+    exit.entryFailed = exits.failedToEnter(i);
     return exit;
 }
 
@@ -90,7 +90,7 @@ naive::Vcpu vcpuOf(const Vcpu &vcpu, const ReasonTable &reasons)
         result.intervals.push_back(intervalOf(vcpu.states, i));
     for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
         result.exits.push_back(exitOf(vcpu.exits, i, reasons));
-    result.entries = vcpu.entries;
+    result.entries.assign(vcpu.entries.begin(), vcpu.entries.end());
     result.irq = stretchesOf(vcpu.irq);
     result.haltKvm = stretchesOf(vcpu.haltKvm);
     return result;
@@ -175,18 +175,18 @@ void checkStates(QStringList &broken, const QString &id, const StateColumns &sta
 void checkExits(QStringList &broken, const QString &id, const ExitColumns &exits)
 {
     for (std::size_t i = 0; i < exits.size(); ++i) {
-        const ExitParts &parts = exits.parts[i];
+        const ExitParts parts = exits.parts(i);
         const Ns sum = parts.kvm + parts.userspace + parts.preempted + parts.idle + parts.blocked;
-        const QString where = id + QStringLiteral(" exit %1: ").arg(exits.event[i]);
-        if (exits.end[i] != kNoTime && sum != exits.end[i] - exits.time[i])
+        const QString where = id + QStringLiteral(" exit %1: ").arg(exits.event(i));
+        if (exits.end(i) != kNoTime && sum != exits.end(i) - exits.time(i))
             broken.append(where + QStringLiteral("parts do not sum to gross"));
-        if (exits.end[i] == kNoTime && (sum != 0 || parts.irq != 0))
+        if (exits.end(i) == kNoTime && (sum != 0 || parts.irq != 0))
             broken.append(where + QStringLiteral("untimed with parts"));
         if (parts.irq > parts.kvm + parts.userspace)
             broken.append(where + QStringLiteral("more irq than Kvm and Userspace"));
-        if (exits.time[i] > exits.event[i] || (i > 0 && exits.time[i] < exits.event[i - 1]))
+        if (exits.time(i) > exits.event(i) || (i > 0 && exits.time(i) < exits.event(i - 1)))
             broken.append(where + QStringLiteral("out of order"));
-        if (exits.entry[i] != kNoTime && exits.entry[i] > exits.time[i])
+        if (exits.entry(i) != kNoTime && exits.entry(i) > exits.time(i))
             broken.append(where + QStringLiteral("run ends before it begins"));
     }
 }

@@ -16,15 +16,11 @@ Vcpu vcpuWith(const QString &number, ReasonTable &reasons, const std::vector<std
     Vcpu vcpu;
     vcpu.number = number;
     for (const auto &[time, reason] : exits) {
-        vcpu.exits.time.push_back(time);
-        vcpu.exits.event.push_back(time);
-        vcpu.exits.entry.push_back(kNoTime);
-        vcpu.exits.end.push_back(kNoTime);
-        vcpu.exits.parts.emplace_back();
-        vcpu.exits.guestRip.push_back(0);
-        vcpu.exits.reason.push_back(reasons.indexOf(reason));
-        vcpu.exits.scenario.push_back(reason == kHalt ? Scenario::Halt : Scenario::Host);
-        vcpu.exits.pcpu.push_back(0);
+        vcpu.exits.append({.time = time,
+            .event = time,
+            .reason = reasons.indexOf(reason),
+            .scenario = reason == kHalt ? Scenario::Halt : Scenario::Host,
+            .pcpu = 0});
     }
     return vcpu;
 }

@@ -97,16 +97,14 @@ std::shared_ptr<const Recording> manyExits(std::size_t count)
         ExitColumns &exits = vcpu.exits;
         for (std::size_t i = 0; i < count / 2; ++i) {
             const Ns time = Ns(i) * 1000;
-            exits.time.push_back(time);
-            exits.event.push_back(time);
-            exits.entry.push_back(time - Ns(random() % 300));
-            exits.end.push_back(time + 500);
-            exits.parts.push_back({Ns(random() % 400), 0, 0, 0, 100, 0});
-            exits.guestRip.push_back(0);
-            exits.reason.push_back(std::uint16_t(random() % 8));
-            exits.scenario.push_back(static_cast<Scenario>(random() % kScenarios));
-            exits.pcpu.push_back(0);
-            exits.entryFailed.push_back(0);
+            exits.append({.time = time,
+                .event = time,
+                .entry = time - Ns(random() % 300),
+                .end = time + 500,
+                .parts = {Ns(random() % 400), 0, 0, 0, 100, 0},
+                .reason = std::uint16_t(random() % 8),
+                .scenario = static_cast<Scenario>(random() % kScenarios),
+                .pcpu = 0});
         }
     }
     Timeline host;

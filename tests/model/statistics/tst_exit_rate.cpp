@@ -42,15 +42,13 @@ void TestExitRate::initTestCase()
         Ns t = 5'000;
         for (int i = 0; i < 5'000; ++i) {
             t += random() % 3; // some at the same time
-            vcpu.exits.time.push_back(t);
-            vcpu.exits.event.push_back(t);
-            vcpu.exits.entry.push_back(kNoTime);
-            vcpu.exits.end.push_back(t + 10);
-            vcpu.exits.parts.push_back({Ns(random() % 10), 0, 0, 0, 0, 0});
-            vcpu.exits.guestRip.push_back(0);
-            vcpu.exits.reason.push_back(recording->reasons.indexOf({2, std::int64_t(random() % 5)}));
-            vcpu.exits.scenario.push_back(static_cast<Scenario>(random() % kScenarios));
-            vcpu.exits.pcpu.push_back(0);
+            vcpu.exits.append({.time = t,
+                .event = t,
+                .end = t + 10,
+                .parts = {Ns(random() % 10), 0, 0, 0, 0, 0},
+                .reason = recording->reasons.indexOf({2, std::int64_t(random() % 5)}),
+                .scenario = static_cast<Scenario>(random() % kScenarios),
+                .pcpu = 0});
         }
         host.range.to = std::max(host.range.to, t); // the last exit lies at the very end
         vm.vcpus.push_back(std::move(vcpu));
@@ -106,8 +104,8 @@ void TestExitRate::countsEqualAPlainLoop()
                 std::swap(range.from, range.to);
             std::vector<std::int64_t> expected(m_recording->reasons.size());
             for (std::size_t i = 0; i < exits.size(); ++i)
-                expected[exits.reason[i]]
-                    += chosen && range.contains(exits.time[i]) && filter.passes(m_recording->hosts[0], exits, i);
+                expected[exits.reason(i)]
+                    += chosen && range.contains(exits.time(i)) && filter.passes(m_recording->hosts[0], exits, i);
             std::vector<std::int64_t> counts(expected.size());
             const auto [first, last] = index[v].within(range);
             index[v].addCounts(first, last, counts);

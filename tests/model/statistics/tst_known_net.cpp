@@ -47,16 +47,14 @@ Vcpu vcpuWith(const std::vector<Exit> &exits, ReasonTable &reasons)
     Ns t = 0;
     for (const Exit &exit : exits) {
         const bool timed = exit.kvm != kNoTime;
-        ExitColumns &columns = vcpu.exits;
-        columns.entry.push_back(kNoTime);
-        columns.time.push_back(t += 1000);
-        columns.event.push_back(t);
-        columns.end.push_back(timed ? t + exit.kvm : kNoTime);
-        columns.parts.push_back(timed ? ExitParts{exit.kvm, 0, 0, 0, 0, 0} : ExitParts{});
-        columns.guestRip.push_back(0);
-        columns.reason.push_back(reasons.indexOf(exit.reason));
-        columns.scenario.push_back(exit.scenario);
-        columns.pcpu.push_back(0);
+        t += 1000;
+        vcpu.exits.append({.time = t,
+            .event = t,
+            .end = timed ? t + exit.kvm : kNoTime,
+            .parts = timed ? ExitParts{exit.kvm, 0, 0, 0, 0, 0} : ExitParts{},
+            .reason = reasons.indexOf(exit.reason),
+            .scenario = exit.scenario,
+            .pcpu = 0});
     }
     return vcpu;
 }

@@ -46,17 +46,16 @@ Vcpu vcpuWith(const QString &number, const std::vector<Exit> &exits)
     Vcpu vcpu;
     vcpu.number = number;
     for (const Exit &exit : exits) {
-        vcpu.exits.entry.push_back(exit.entry);
-        vcpu.exits.time.push_back(exit.time);
-        vcpu.exits.event.push_back(exit.event);
-        vcpu.exits.end.push_back(exit.end);
-        vcpu.exits.parts.push_back(exit.parts);
-        vcpu.exits.reason.push_back(exit.reason);
-        vcpu.exits.scenario.push_back(exit.scenario);
-        vcpu.exits.guestRip.push_back(0);
-        vcpu.exits.pcpu.push_back(0);
+        vcpu.exits.append({.time = exit.time,
+            .event = exit.event,
+            .entry = exit.entry,
+            .end = exit.end,
+            .parts = exit.parts,
+            .reason = exit.reason,
+            .scenario = exit.scenario,
+            .pcpu = 0});
         if (exit.entry != kNoTime)
-            vcpu.entries.push_back(exit.entry);
+            vcpu.entries.append(exit.entry);
     }
     return vcpu;
 }
@@ -313,12 +312,12 @@ Selection randomSelection(std::mt19937 &random)
 
 bool belongs(const Selection &selection, const ExitColumns &exits, std::size_t i)
 {
-    const Ns time = exits.time[i];
-    const Ns gross = exits.parts[i].gross();
-    const bool timed = exits.end[i] != kNoTime;
+    const Ns time = exits.time(i);
+    const Ns gross = exits.parts(i).gross();
+    const bool timed = exits.end(i) != kNoTime;
     return (!selection.from || time >= *selection.from) && (!selection.to || time < *selection.to)
-        && (selection.reasons.empty() || selection.reasons.contains(kKeys[exits.reason[i]]))
-        && (selection.scenarios.empty() || selection.scenarios.contains(exits.scenario[i]))
+        && (selection.reasons.empty() || selection.reasons.contains(kKeys[exits.reason(i)]))
+        && (selection.scenarios.empty() || selection.scenarios.contains(exits.scenario(i)))
         && (!selection.minNs || (timed && gross >= *selection.minNs))
         && (!selection.maxNs || (timed && gross < *selection.maxNs));
 }
@@ -331,14 +330,14 @@ struct Naive {
 
     void add(const ExitColumns &exits, std::size_t i)
     {
-        ++countPerReason[exits.reason[i]];
-        if (exits.end[i] != kNoTime) {
-            grossPerReason[exits.reason[i]].push_back(exits.end[i] - exits.time[i]);
-            netPerScenario[exits.scenario[i]].push_back(
-                exits.end[i] - exits.time[i] - exits.parts[i].idle - exits.parts[i].preempted);
+        ++countPerReason[exits.reason(i)];
+        if (exits.end(i) != kNoTime) {
+            grossPerReason[exits.reason(i)].push_back(exits.end(i) - exits.time(i));
+            netPerScenario[exits.scenario(i)].push_back(
+                exits.end(i) - exits.time(i) - exits.parts(i).idle - exits.parts(i).preempted);
         }
-        if (exits.entry[i] != kNoTime)
-            runs.push_back(exits.time[i] - exits.entry[i]);
+        if (exits.entry(i) != kNoTime)
+            runs.push_back(exits.time(i) - exits.entry(i));
     }
 };
 

@@ -49,7 +49,7 @@ void TestGoldenCase::check(const Timeline &timeline, const ReasonTable &reasons)
             QStringLiteral("195 1:32: event 195 entry 155 run 40 gross 15 net 15 kvm 15 host p0"),
             QStringLiteral("245 1:32: event 245 entry 210 run 35 gross 15 net 15 kvm 15 host p0"),
             QStringLiteral("295 1:32: event 295 entry 260 run 35 gross 60 net 10 kvm 10 preempted 50 preempted p0")}));
-    QCOMPARE(vcpu.entries, (std::vector<Ns>{5, 60, 155, 210, 260, 355}));
+    QCOMPARE(std::vector<Ns>(vcpu.entries.begin(), vcpu.entries.end()), (std::vector<Ns>{5, 60, 155, 210, 260, 355}));
     QCOMPARE(reasons.size(), std::size_t(1));
     QCOMPARE(reasons[0].name, QStringLiteral("MSR_WRITE"));
 }

@@ -63,7 +63,7 @@ void TestWrittenFields::reasonsOf64Bits()
     const Recording recording = loadScript(
         "10 p0 kvm_entry tid=31\n20 p0 kvm_exit tid=31 " + fields.toStdString() + "\n30 p0 kvm_entry tid=31\n",
         [](CtfOptions &options) { options.recorded.wideReason = true; });
-    const ExitReason &found = recording.reasons[firstVcpu(recording).exits.reason.at(0)];
+    const ExitReason &found = recording.reasons[firstVcpu(recording).exits.reason(0)];
     QCOMPARE(QString(found.name % QLatin1Char(' ') % found.className), reason);
 }
 
@@ -90,7 +90,7 @@ void TestWrittenFields::fieldsOfNewerKernels()
         list({"vm-30/7: 10 Guest p0, 20 Kvm p0, 30 Guest p0, 40 Kvm p0, 50",
             "20 1:0: event 20 entry 10 run 10 gross 10 net 10 kvm 10 interrupt p0",
             "40 1:0: event 40 entry 30 run 10 gross 10 net 10 kvm 10 host p0"}));
-    QCOMPARE(firstVcpu(recording).exits.guestRip.at(0), std::uint64_t(0x1234));
+    QCOMPARE(firstVcpu(recording).exits.guestRip(0), std::uint64_t(0x1234));
 }
 
 void TestWrittenFields::threadThatEnds_data()

@@ -115,7 +115,7 @@ void TestWrittenSources::formats()
         (QStringList{text("30 2:123: event 30 entry 20 run 10 gross 8999999980 net 8999999980 kvm 6 userspace 14 "
                           "blocked 8999999960 qemu p0"),
             text("9000000020 2:120: event 9000000020 entry 9000000010 run 10 gross - halt p0")}));
-    QCOMPARE(firstVcpu(recording).exits.guestRip.at(0), std::uint64_t(0xffffffff81000000));
+    QCOMPARE(firstVcpu(recording).exits.guestRip(0), std::uint64_t(0xffffffff81000000));
     QCOMPARE(recording.traces.at(0).events, std::int64_t(9));
     QCOMPARE(recording.traces.at(0).beginNs.value_or(0), Ns(10));
     QCOMPARE(recording.traces.at(0).endNs.value_or(0), Ns(9000000020));
@@ -364,7 +364,7 @@ void TestWrittenSources::manyStreams()
         QCOMPARE(vcpu.states.total()[std::size_t(VcpuState::Kvm)], count * kvm);
         QCOMPARE(vcpu.states.total()[std::size_t(VcpuState::Unknown)], begin(pcpu));
         for (std::size_t i = 0; i < vcpu.exits.size(); ++i)
-            QVERIFY(vcpu.exits.timed(i) && vcpu.exits.parts[i].gross() == kvm && vcpu.exits.run(i) == 300);
+            QVERIFY(vcpu.exits.timed(i) && vcpu.exits.parts(i).gross() == kvm && vcpu.exits.run(i) == 300);
     }
     rusage self{}, children{};
     QCOMPARE(getrusage(RUSAGE_SELF, &self), 0);

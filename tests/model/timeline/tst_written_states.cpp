@@ -124,6 +124,30 @@ const std::vector<Case> &cases()
 )",
             "10 Guest p0, 25 Kvm p0, 30 Preempted, 50 Kvm p0, 70",
             {text("25 2:96: event 55 entry 10 run 15 gross 45 net 25 kvm 25 preempted 20 irq 3 preempted p0")}},
+        // Longer than 32 bits hold: a run, a halt; and what lies between an exit, its event and its end.
+        {"more than four seconds", R"(
+10 p0 kvm_entry tid=31
+5000000010 p0 kvm_exit reason=120 isa=2 tid=31
+5000000030 p0 sched_switch prev_tid=31 prev_state=1 next_tid=0
+10000000030 p1 sched_wakeup woken=31 tid=0
+10000000050 p0 sched_switch prev_tid=0 next_tid=31
+10000000080 p0 kvm_entry tid=31
+10000000100 p0 sched_switch prev_tid=31 prev_state=0 next_tid=40
+10000000200 p0 sched_switch prev_tid=40 prev_state=0 next_tid=31
+15000000000 p0 kvm_exit reason=96 isa=2 tid=31
+20000000000 p0 kvm_entry tid=31
+20000000010 p0 kvm_exit reason=96 isa=2 tid=31
+20000000030 p0 kvm_entry tid=31
+)",
+            "10 Guest p0, 5000000010 Kvm p0, 5000000030 Idle, 10000000030 Preempted, 10000000050 Kvm p0, "
+            "10000000080 Guest p0, 10000000100 Preempted, 10000000200 Kvm p0, 20000000000 Guest p0, "
+            "20000000010 Kvm p0, 20000000030",
+            {text("5000000010 2:120: event 5000000010 entry 10 run 5000000000 gross 5000000070 net 50 kvm 50 "
+                  "preempted 20 idle 5000000000 halt p0"),
+                text("10000000100 2:96: event 15000000000 entry 10000000080 run 20 gross 9999999900 net 9999999800 "
+                     "kvm 9999999800 preempted 100 preempted p0"),
+                text("20000000010 2:96: event 20000000010 entry 20000000000 run 10 gross 20 net 20 kvm 20 "
+                     "interrupt p0")}},
         {"moved between entry and exit event", R"(
 5 p1 sched_switch prev_tid=40 next_tid=0
 10 p0 kvm_entry tid=31
@@ -281,7 +305,7 @@ void TestWrittenStates::entryToExitEvent()
 {
     const Recording recording = loadScript(scriptOf("switch between entry and exit event"));
     const ExitColumns &exits = firstVcpu(recording).exits;
-    QCOMPARE(exits.event.at(0) - exits.entry.at(0), Ns(45)); // what simpler tools call the run
+    QCOMPARE(exits.event(0) - exits.entry(0), Ns(45)); // what simpler tools call the run
     QCOMPARE(exits.run(0), Ns(15));
 }
 
@@ -291,7 +315,7 @@ void TestWrittenStates::reasons()
     const auto reasonOf = [](const char *fields) -> QString {
         const Recording recording = loadScript(
             "10 p0 kvm_entry tid=31\n20 p0 kvm_exit tid=31 " + std::string(fields) + "\n30 p0 kvm_entry tid=31\n");
-        const ExitReason &reason = recording.reasons[firstVcpu(recording).exits.reason.at(0)];
+        const ExitReason &reason = recording.reasons[firstVcpu(recording).exits.reason(0)];
         return reason.name % QLatin1Char(' ') % reason.className;
     };
     QCOMPARE(reasonOf("reason=0x1234 isa=1"), QString(QStringLiteral("1:4660 other")));
