@@ -87,7 +87,7 @@ QByteArray readMetadataText(const QString &path)
     QFile file;
     if (!openForReading(file, path))
         return {};
-    const QByteArray raw = file.read(kLargestMetadata);
+    const QByteArray raw = file.read(std::min(file.size(), kLargestMetadata));
     for (const bool bigEndian : {false, true})
         if (isPacketized(raw, bigEndian))
             return unpacked(raw, bigEndian).text;
@@ -100,7 +100,7 @@ QString metadataFault(const QString &path)
     QString fault;
     if (!openForReading(file, path, &fault))
         return fault;
-    const QByteArray raw = file.read(kLargestMetadata);
+    const QByteArray raw = file.read(std::min(file.size(), kLargestMetadata));
     if (raw.isEmpty())
         return QStringLiteral("is empty");
     Unpacked metadata{raw, -1};
