@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/source/ctf/ctf2_metadata.h"
+#include "model/source/ctf/stream_cursor.h"
 #include "model/source/ctf/tsdl_parser.h"
 
 namespace exitscope::ctf {
@@ -62,6 +63,16 @@ PacketHead::PacketHead(const Trace &trace, std::span<const std::uint8_t> rest)
     packet.number = context.role(Role::PacketNumber);
     packet.cpu = context.cpu();
     sizes(context, bits.end);
+    checkTimes(context, *stream.clock);
+}
+
+// Of what else is damaged there nobody knows: libbabeltrace2 opens no stream with such a packet.
+void PacketHead::checkTimes(const FieldReader &context, const ClockClass &clock)
+{
+    const ClockScale scale(clock);
+    for (const Role role : {Role::BeginTime, Role::EndTime})
+        if (const auto cycles = context.role(role))
+            scale.toNs(*cycles);
 }
 
 // What tells no size reaches to the end of the file.

@@ -61,6 +61,7 @@ public:
 
 private:
     void sizes(const FieldReader &context, std::uint64_t rest);
+    static void checkTimes(const FieldReader &context, const ClockClass &clock);
 };
 
 // The packets of one stream, in the order of their times, and the files that hold them. Never changes.

@@ -48,6 +48,7 @@ class TestNativeStream : public QObject {
 
 private Q_SLOTS:
     void timesGoRound();
+    void packetTimesThatDoNotFit();
     void equalEventsAreOne();
     void unequalTextsAreTwo();
     void eventsWithoutBits();
@@ -91,6 +92,23 @@ void TestNativeStream::timesGoRound()
     QCOMPARE(summary.events, std::uint64_t(3));
     QCOMPARE(summary.beginNs, std::int64_t(0xfffffff0));
     QCOMPARE(summary.endNs, std::int64_t(0x1'0000'0006));
+}
+
+// Nobody but the packet tells them, and its events are all right.
+void TestNativeStream::packetTimesThatDoNotFit()
+{
+    const std::string metadata = kTypes + kTrace
+        + "clock { name = c; };\ntypealias integer { size = 64; map = clock.c.value; } := time_t;\n"
+          "stream { packet.context := struct { uint32_t content_size; uint32_t packet_size; time_t timestamp_begin; "
+          "time_t timestamp_end; }; event.header := struct { time_t timestamp; }; };\n"
+          "event { name = e; fields := struct { uint8_t a; }; };";
+    const auto bytes = [](std::uint32_t beginHigh, std::uint32_t endHigh) {
+        return number(33 * 8) + number(33 * 8) + number(1) + number(beginHigh) + number(2) + number(endHigh) + number(1)
+            + number(0) + "a";
+    };
+    QCOMPARE(read(metadata, bytes(0, 0)).second, std::string());
+    QVERIFY(read(metadata, bytes(0xffffffff, 0)).second.find("does not fit") != std::string::npos);
+    QVERIFY(read(metadata, bytes(0, 0xffffffff)).second.find("does not fit") != std::string::npos);
 }
 
 void TestNativeStream::equalEventsAreOne()
