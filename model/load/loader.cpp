@@ -328,6 +328,12 @@ void Loader::loadGroup(const Group &group)
         loadHost(used, plan);
 }
 
+// The fault of one stream must not cost the others.
+bool Loader::mustReadAnew(const Traces &traces)
+{
+    return m_opener.separateLost(traces) || m_opener.dropUnopened(traces) || m_opener.splitFailed(traces);
+}
+
 // Reads the traces of a host once.
 Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches)
 {
@@ -342,12 +348,12 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
     m_progress.begin(works);
     HostMerge merge(m_opener, m_pool, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);
     ready.range = merge.run(traces, plan.gaps, sink);
-    if (m_opener.separateLost(works) || m_opener.splitFailed(works)) {
+    if (mustReadAnew(works)) {
         m_progress.end();
         for (const TraceWork *work : works)
             m_progress.expect(*work);
         ready = {}; // it takes as much memory as the next one
-        return mergeInto(traces, plan, switches); // the fault of one stream must not cost the others
+        return mergeInto(traces, plan, switches);
     }
     m_opener.tellFailures(works);
     m_progress.end();
@@ -426,7 +432,7 @@ void Loader::loadGuest(const Traces &works)
     GuestSink sink;
     m_progress.begin(works);
     const auto range = HostMerge(m_opener, m_pool, ReadMode::Guest).run(traces, {}, sink);
-    if (m_opener.separateLost(works) || m_opener.splitFailed(works)) {
+    if (mustReadAnew(works)) {
         m_progress.end();
         for (const TraceWork *work : works)
             m_progress.expect(*work);

@@ -46,6 +46,7 @@ private:
     Traces toSurvey(const std::vector<Group> &groups) const;
     void survey(const Traces &traces);
     void loadGroup(const Group &group);
+    bool mustReadAnew(const Traces &traces);
     Ready mergeInto(const std::vector<HostTrace> &traces, const HostPlan &plan, SwitchesRecorded switches);
     void loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan);
     std::vector<Traces> guests() const;

@@ -83,6 +83,26 @@ bool TraceOpener::separateLost(const std::vector<TraceWork *> &traces)
     return separateFailed(streamsOf(traces), false);
 }
 
+// The description went with the decoder that gave it: whoever opens the trace tells it anew. That is no native one: it
+// would open what it gave up.
+bool TraceOpener::dropUnopened(const std::vector<TraceWork *> &traces)
+{
+    std::vector<TraceWork *> found;
+    for (TraceWork *trace : traces)
+        for (const auto &stream : trace->streams) {
+            const StreamChannel &channel = stream->channel;
+            const bool isGone = channel.state() == State::Failed || channel.state() == State::Lost;
+            if (!stream->canOpen() || !isGone || channel.description())
+                continue;
+            stream->nativeTrace.reset();
+            trace->isDescribed = false;
+            found.push_back(trace);
+        }
+    if (!found.empty())
+        m_pool.takeFailures(channelsOf(streamsOf(found))); // what fails again is told then
+    return !found.empty() && !m_pool.isCancelled();
+}
+
 TraceOpener::Streams TraceOpener::repairFailed(const Streams &streams)
 {
     Streams repaired;
@@ -145,6 +165,10 @@ void TraceOpener::survey(const std::vector<TraceWork *> &traces)
     m_pool.survey(channels);
     if (separateLost(traces)) {
         m_pool.open(channels);
+        m_pool.survey(channels);
+    }
+    if (dropUnopened(traces)) {
+        open(traces);
         m_pool.survey(channels);
     }
     readBroken(streams);

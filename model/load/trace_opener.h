@@ -19,6 +19,9 @@ public:
     // Where a reader that several streams shared is gone, each of them gets one of its own at the next open(). False if
     // there is no such stream: what is lost is lost.
     bool separateLost(const std::vector<TraceWork *> &traces);
+    // Where the native decoder gave up in the midst of a stream, and the reader that was to go on cannot open it: the
+    // next open() mends or drops it, and all has to be read anew. False if there is no such stream.
+    bool dropUnopened(const std::vector<TraceWork *> &traces);
     // Where the rest of a stream of several files cannot be read, the files behind the damaged one become a stream of
     // their own. False if there is none.
     bool splitFailed(const std::vector<TraceWork *> &traces);
