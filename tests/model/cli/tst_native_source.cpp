@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QRegularExpression>
 #include <QtTest>
 
-#include <random>
-
-#include "tests/model/load/trace_copy.h"
 #include "tests/tools/program.h"
 #include "tests/tools/written_recording.h"
 
@@ -38,20 +34,13 @@ ProgramResult run(const QStringList &command, const QString &path, const char *s
     return runCli(arguments << path);
 }
 
-// Without what tells only who read it.
-QString withoutReaders(QString err)
-{
-    static const QRegularExpression line(text("^info: read-by-library: .*\n"), QRegularExpression::MultilineOption);
-    return err.remove(line);
-}
-
 const QList<QStringList> kCommands{
     {text("report"), text("--format"), text("json")}, {text("exits")}, {text("intervals")}, {text("sync")}};
 
 } // namespace
 
-// What the native decoder reads equals what libbabeltrace2 reads, byte by byte, and where it gives up the other one
-// goes on where it was.
+// What the native decoder reads equals what libbabeltrace2 reads, byte by byte. Of what is damaged see
+// tst_damaged_variants.
 class TestNativeSource : public QObject {
     Q_OBJECT
 
@@ -60,8 +49,6 @@ private Q_SLOTS:
     void equalsTheLibrary();
     void written_data();
     void written();
-    void damaged_data();
-    void damaged();
     void ctf2_data();
     void ctf2();
     void unknownSourceIsToldAsSuch();
@@ -129,42 +116,6 @@ void TestNativeSource::written()
         QCOMPARE(native.status, 0);
         QCOMPARE(native.err, reader.err);
         QCOMPARE(native.out, reader.out);
-    }
-}
-
-void TestNativeSource::damaged_data()
-{
-    QTest::addColumn<unsigned>("seed");
-    for (unsigned seed = 0; seed < 24; ++seed)
-        QTest::addRow("%u", seed) << seed;
-}
-
-// Bytes of a stream changed at random: its packets, its events, or both.
-void TestNativeSource::damaged()
-{
-    QFETCH(unsigned, seed);
-    const QTemporaryDir dir;
-    const QString copy = copyTree(ofSource("tests/data/tiny/host"), dir.filePath(text("host")));
-    std::mt19937 random(seed);
-    QStringList streams = QDir(copy).entryList(QDir::Files);
-    streams.removeAll(text("metadata"));
-    QVERIFY(!streams.isEmpty());
-    const QString stream
-        = copy + QLatin1Char('/') + streams[static_cast<qsizetype>(random() % static_cast<unsigned>(streams.size()))];
-    const qint64 size = QFileInfo(stream).size();
-    if (seed % 8 == 7)
-        QVERIFY(QFile::resize(stream, static_cast<qint64>(random() % static_cast<unsigned>(size))));
-    else
-        for (unsigned i = 0; i <= seed % 3; ++i)
-            overwrite(stream, static_cast<qint64>(random() % static_cast<unsigned>(seed % 2 == 0 ? 200 : size - 1)),
-                QByteArray(1, static_cast<char>(random())));
-    for (const QStringList &command : kCommands.first(2)) {
-        const ProgramResult both = run(command, copy, nullptr);
-        const ProgramResult reader = run(command, copy, "reader");
-        QCOMPARE(withoutReaders(both.err), reader.err);
-        QCOMPARE(both.status, reader.status);
-        if (command.front() == text("exits"))
-            QCOMPARE(both.out, reader.out);
     }
 }
 

@@ -7,7 +7,9 @@ namespace exitscope::testing {
 
 namespace {
 
-void write(QDataStream &out, const Vcpu &vcpu)
+// Reasons by what they are: their numbers in the table are in the order in which they were met, by a reading in vain,
+// too.
+void write(QDataStream &out, const Vcpu &vcpu, const ReasonTable &reasons)
 {
     out << vcpu.number << qint32(vcpu.tid.value_or(-1));
     for (std::size_t i = 0; i < vcpu.states.size(); ++i)
@@ -19,7 +21,9 @@ void write(QDataStream &out, const Vcpu &vcpu)
         const ExitParts parts = exits.parts(i);
         for (const Ns part : {parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, parts.irq})
             out << qint64(part);
-        out << quint64(exits.guestRip(i)) << exits.reason(i) << int(exits.scenario(i)) << exits.pcpu(i);
+        const ReasonKey reason = reasons[exits.reason(i)].key;
+        out << quint64(exits.guestRip(i)) << int(reason.isa) << qint64(reason.code) << int(exits.scenario(i))
+            << exits.pcpu(i);
     }
     for (const Ns entry : vcpu.entries)
         out << qint64(entry);
@@ -42,7 +46,7 @@ QByteArray fingerprint(const Recording &recording)
         for (const Vm &vm : host.vms) {
             out << vm.name << qint32(vm.pid.value_or(-1));
             for (const Vcpu &vcpu : vm.vcpus)
-                write(out, vcpu);
+                write(out, vcpu, recording.reasons);
         }
     }
     for (const Diagnostic &diagnostic : recording.diagnostics)
