@@ -44,50 +44,54 @@ class ExitRows {
 public:
     ExitRows(const Vcpu &vcpu, const ReasonTable &reasons, MachineState atEnd)
         : m_states(vcpu.states), m_reasons(reasons), m_endsUnknown(visibleState(atEnd) == VcpuState::Unknown),
-          m_runs(vcpu.states), m_walk(vcpu.states), m_irq(vcpu.irq)
+          m_walk(vcpu.states), m_irq(vcpu.irq)
     {
     }
 
     ExitRow rowOf(const ExitDraft &draft);
 
 private:
-    bool isUnknownAt(StateWalk &walk, Ns t);
-    bool touchesUnknown(StateWalk &walk, TimeRange range, const TimePerState &spent);
+    bool isUnknownAt(Ns t);
+    bool touchesUnknown(TimeRange range);
 
     const StateColumns &m_states;
     const ReasonTable &m_reasons;
     bool m_endsUnknown; // what the vCPU is at the very end
-    StateWalk m_runs;
-    StateWalk m_walk;
+    StateWalk m_walk; // through the run and what follows it, exit by exit
     StretchWalk m_irq;
 };
 
 // A stretch without length is where it is: what the vCPU is at that time counts.
-bool ExitRows::isUnknownAt(StateWalk &walk, Ns t)
+bool ExitRows::isUnknownAt(Ns t)
 {
     if (m_states.size() > 0 && t == m_states.end(m_states.size() - 1))
         return m_endsUnknown;
-    const std::size_t i = walk.at(t);
+    const std::size_t i = m_walk.at(t);
     return i < m_states.size() && m_states.state(i) == VcpuState::Unknown;
 }
 
-bool ExitRows::touchesUnknown(StateWalk &walk, TimeRange range, const TimePerState &spent)
+bool ExitRows::touchesUnknown(TimeRange range)
 {
-    return range.from == range.to ? isUnknownAt(walk, range.from) : spent[std::size_t(VcpuState::Unknown)] > 0;
+    if (range.from == range.to)
+        return isUnknownAt(range.from);
+    for (std::size_t i = m_walk.at(range.from); i < m_states.size() && m_states.begin(i) < range.to; ++i)
+        if (m_states.state(i) == VcpuState::Unknown)
+            return true;
+    return false;
 }
 
 ExitRow ExitRows::rowOf(const ExitDraft &draft)
 {
     ExitRow row;
-    const TimeRange run{draft.entry, draft.runEnd};
-    const bool hasRun = draft.entry != kNoTime && !touchesUnknown(m_runs, run, m_runs.within(run));
+    const bool hasRun = draft.entry != kNoTime && !touchesUnknown({draft.entry, draft.runEnd});
     row.time = hasRun ? draft.runEnd : draft.event;
     row.event = draft.event;
     row.entry = hasRun ? draft.entry : kNoTime;
     if (draft.timed) {
         const TimeRange exit{row.time, draft.close};
         const TimePerState spent = m_walk.within(exit);
-        if (!touchesUnknown(m_walk, exit, spent)) {
+        const bool isKnown = exit.length() == 0 ? !isUnknownAt(exit.from) : spent[std::size_t(VcpuState::Unknown)] == 0;
+        if (isKnown) {
             row.end = draft.close;
             row.parts = {spent[std::size_t(VcpuState::Kvm)], spent[std::size_t(VcpuState::Userspace)],
                 spent[std::size_t(VcpuState::Preempted)], spent[std::size_t(VcpuState::Idle)],
@@ -160,7 +164,8 @@ void VcpuTrack::fillInterrupts(Vcpu &vcpu)
                 pieces.push_back({std::max(work.begin, states.begin(i)), std::min(work.end, states.end(i))});
         }
     });
-    std::ranges::stable_sort(pieces, {}, &TimeRange::from);
+    if (!std::ranges::is_sorted(pieces, {}, &TimeRange::from))
+        std::ranges::stable_sort(pieces, {}, &TimeRange::from);
     vcpu.irq.reserve(pieces.size());
     Ns counted = kNoTime; // up to here
     for (const TimeRange &piece : pieces) {
