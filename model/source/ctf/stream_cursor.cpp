@@ -108,6 +108,14 @@ void StreamCursor::check() const
         throw CtfError("the file became shorter while it was read");
 }
 
+Ns StreamCursor::timeNs() const
+{
+    const Ns time = m_clock.toNs(m_fields.cycles);
+    if (time == kNoTime || time == kEndOfRecording)
+        throw CtfError("a time that stands for none");
+    return time;
+}
+
 void StreamCursor::letGo() const
 {
     if (m_isInPacket)

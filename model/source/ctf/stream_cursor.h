@@ -59,7 +59,7 @@ public:
     const Packet &packet() const { return m_data->packets()[m_packet]; }
     const EventLayout &event() const { return *m_event.layout; }
     const EventTold &told() const { return m_fields.told(); } // valid until the next call
-    Ns timeNs() const { return m_clock.toNs(m_fields.cycles); } // of an event; throws CtfError
+    Ns timeNs() const; // of an event; throws CtfError
     std::uint64_t bytesRead() const; // of the stream
 
 private:
