@@ -91,6 +91,7 @@ void TestLoad::wholeFolder()
     Recording hostOnly;
     hostOnly.traces = {recording.traces[0]};
     hostOnly.hosts = recording.hosts;
+    hostOnly.reasons = recording.reasons;
     QCOMPARE(fingerprint(hostOnly), fingerprint(alone));
 }
 
