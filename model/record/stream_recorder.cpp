@@ -24,11 +24,20 @@ StreamTeller::Options tellerOptions(StreamRecorder::Options options)
 
 StreamRecorder::StreamRecorder(Options options) : m_teller(tellerOptions(std::move(options))) { }
 
+// Before the first packet the tracer's counter has nothing to be compared with: at least one. A counter that steps back
+// tells no number.
+std::uint64_t StreamRecorder::lost(std::optional<std::uint64_t> count)
+{
+    m_summary.uncountedLosses += count ? 0 : 1;
+    if (count.value_or(1) <= std::numeric_limits<std::uint64_t>::max() / 2)
+        return count.value_or(1);
+    ++m_summary.stepsBack;
+    return 0;
+}
+
 void StreamRecorder::discardedEvents(std::optional<std::uint64_t> count)
 {
-    // Before the first packet the tracer's counter has nothing to be compared with: at least one.
-    m_summary.uncountedLosses += count ? 0 : 1;
-    m_summary.discardedEvents += count.value_or(1);
+    m_summary.discardedEvents += lost(count);
     if (!m_omit)
         m_teller.discardedEvents();
     settled();
@@ -36,14 +45,7 @@ void StreamRecorder::discardedEvents(std::optional<std::uint64_t> count)
 
 void StreamRecorder::discardedPackets(std::optional<std::uint64_t> count)
 {
-    m_summary.uncountedLosses += count ? 0 : 1;
-    std::uint64_t packets = count.value_or(1);
-    // The tracer's number steps back.
-    if (packets > std::numeric_limits<std::uint64_t>::max() / 2) {
-        ++m_summary.stepsBack;
-        packets = 0;
-    }
-    m_summary.discardedPackets += packets;
+    m_summary.discardedPackets += lost(count);
     if (!m_omit)
         m_teller.discardedPackets();
     settled();

@@ -67,6 +67,7 @@ private:
             noteBegin();
     }
     void noteBegin();
+    std::uint64_t lost(std::optional<std::uint64_t> count);
     void tellContexts(const EventTold &told, std::int32_t tid);
     void tellFields(const EventClass &what, const EventTold &told);
     void tellThread(std::int32_t tid, std::int32_t pid, std::string_view name);

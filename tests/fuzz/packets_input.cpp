@@ -156,6 +156,7 @@ Outcome read(const std::shared_ptr<const ctf::StreamData> &data, const Input &in
             // What it could not finish is lost with the rest.
         }
         listener.take(stream.recorder());
+        listener.isAt(stream.bytesRead());
     }
     outcome.summary = stream.recorder().summary();
     return outcome;

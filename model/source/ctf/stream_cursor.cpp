@@ -55,6 +55,7 @@ StreamCursor::Item StreamCursor::next()
     try {
         return tryNext();
     } catch (...) {
+        m_bytesBefore = bytesRead();
         m_packet = m_data->packets().size();
         m_isInPacket = false;
         throw;
@@ -211,7 +212,7 @@ bool StreamCursor::repeatsLast()
 
 std::uint64_t StreamCursor::bytesRead() const
 {
-    return m_bytesBefore + (m_isInPacket ? m_bits.at / 8 : 0);
+    return m_bytesBefore + (m_isInPacket ? std::min(m_bits.at, m_bits.end) / 8 : 0);
 }
 
 } // namespace exitscope::ctf

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <random>
@@ -17,6 +18,7 @@ class TestStreamRecorder : public QObject {
 private Q_SLOTS:
     void untoldEventsTellNothing_data();
     void untoldEventsTellNothing();
+    void countersThatStepBack();
 };
 
 namespace {
@@ -202,6 +204,29 @@ void TestStreamRecorder::untoldEventsTellNothing()
     }
     if (isSurvey || options.plain == Plain::FirstProofs)
         QVERIFY2(untold > 200 * 20, qPrintable(QString::number(untold)));
+}
+
+// A damaged or restarted tracer's: something was lost, and nobody knows how much.
+void TestStreamRecorder::countersThatStepBack()
+{
+    StreamRecorder recorder({});
+    recorder.packetBegin(2);
+    recorder.eventAt(5, 0);
+    recorder.event({.kind = EventKind::UserspaceExit}, {});
+    recorder.packetEnd();
+    recorder.discardedEvents(std::uint64_t(0) - 4);
+    recorder.discardedPackets(std::uint64_t(0) - 1);
+    recorder.packetBegin(2);
+    recorder.eventAt(9, 0);
+    recorder.event({.kind = EventKind::UserspaceExit}, {});
+    recorder.packetEnd();
+    recorder.end();
+    QCOMPARE(recorder.summary().discardedEvents, std::uint64_t(0));
+    QCOMPARE(recorder.summary().discardedPackets, std::uint64_t(0));
+    QCOMPARE(recorder.summary().stepsBack, std::uint64_t(2));
+    const std::vector<Record> told = recorder.takeReady();
+    QCOMPARE(std::ranges::count(told, EventKind::Blind, &Record::kind), std::ptrdiff_t(1));
+    QCOMPARE(std::ranges::count(told, EventKind::Sighted, &Record::kind), std::ptrdiff_t(1));
 }
 
 QTEST_GUILESS_MAIN(TestStreamRecorder)
