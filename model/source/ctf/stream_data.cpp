@@ -66,12 +66,13 @@ PacketHead::PacketHead(const Trace &trace, std::span<const std::uint8_t> rest)
     checkTimes(context, *stream.clock);
 }
 
-// Of what else is damaged there nobody knows: libbabeltrace2 opens no stream with such a packet.
+// Of what else is damaged there nobody knows: libbabeltrace2 opens no stream with such a packet. An end of all ones is
+// none, and nobody needs it.
 void PacketHead::checkTimes(const FieldReader &context, const ClockClass &clock)
 {
     const ClockScale scale(clock);
     for (const Role role : {Role::BeginTime, Role::EndTime})
-        if (const auto cycles = context.role(role))
+        if (const auto cycles = context.role(role); cycles && (role == Role::BeginTime || ~*cycles != 0))
             scale.toNs(*cycles);
 }
 
