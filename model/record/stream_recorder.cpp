@@ -113,7 +113,7 @@ void StreamRecorder::untoldEvents(std::uint64_t count, Ns lastNs, std::uint32_t 
     m_summary.endNs = lastNs;
     m_summary.richness |= kinds;
     if (!m_omit)
-        m_teller.untold(count, lastNs);
+        m_teller.untold(count, lastNs, m_summary.pcpu);
 }
 
 void StreamRecorder::end()

@@ -59,8 +59,9 @@ public:
     }
     // Whether such events as nothing is told of may be told to untold() alone.
     bool isCalm() const { return m_isCalm && m_losses.isCalm(); }
-    void untold(std::uint64_t events, Ns lastNs)
+    void untold(std::uint64_t events, Ns lastNs, std::int32_t pcpu)
     {
+        m_pcpu = pcpu;
         m_losses.events(events);
         m_places.front() = {lastNs, m_dropped + m_records.size()};
         m_settled = m_records.size();

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "model/record/frame.h"
-
 namespace exitscope {
 
 namespace {
@@ -26,7 +24,7 @@ std::optional<ThreadData> ThreadDirectory::tellNews(std::int32_t tid, std::int32
     if (newPid)
         known.pid = pid;
     if (newName)
-        rename(known, name.substr(0, wire::kMaxName));
+        rename(known, name);
     return ThreadData{newPid ? pid : kNoThread, newName ? known.name : kNoName};
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "model/record/frame.h"
 #include "model/record/record.h"
 
 namespace exitscope {
@@ -16,6 +17,7 @@ public:
     // What to send; nothing if all of it was told before. `name` may be without data, `pid` kNoThread.
     std::optional<ThreadData> tell(std::int32_t tid, std::int32_t pid, std::string_view name)
     {
+        name = name.substr(0, wire::kMaxName);
         if (tid < 0 || (tid == m_lastTid && isKnown(*m_last, pid, name)))
             return {};
         return tellNews(tid, pid, name);

@@ -19,8 +19,8 @@ struct FreeBlock {
     void operator()(void *block) const noexcept;
 };
 
-// A list that grows at its end in blocks that never move, and is taken from its begin, each block freed as soon as it
-// is read. What is not written to takes no memory.
+// A list that grows at its end in blocks, and is taken from its begin, each block freed as soon as it is read. What is
+// not written to takes no memory, and a list of few values no block.
 template <typename T>
 class BlockList {
     static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= alignof(std::max_align_t));
@@ -28,20 +28,29 @@ class BlockList {
 public:
     std::size_t size() const { return m_size; }
     bool empty() const { return m_size == 0; }
-    T &operator[](std::size_t i) { return m_blocks[i / kPerBlock].get()[i % kPerBlock]; }
+    // Valid until the next append().
+    T &operator[](std::size_t i) { return m_few ? m_few[i] : m_blocks[i / kPerBlock].get()[i % kPerBlock]; }
     T &back() { return (*this)[m_size - 1]; }
     void append(const T &value)
     {
-        if (m_size == m_blocks.size() * kPerBlock)
-            m_blocks.emplace_back(static_cast<T *>(newBlock()));
+        const T copy = value; // it may be one of the list's own
+        if (m_size == (m_blocks.empty() ? kFew : m_blocks.size() * kPerBlock))
+            addBlock();
+        else if (!m_few && m_blocks.empty())
+            m_few.reset(new T[kFew]);
         ++m_size;
-        back() = value;
+        back() = copy;
     }
     void dropLast() { --m_size; }
     // Calls `use` with each value in order, and is empty then.
     void take(const auto &use)
     {
         std::size_t left = std::exchange(m_size, 0);
+        if (const std::unique_ptr<T[]> few = std::move(m_few)) {
+            for (std::size_t i = 0; i < left; ++i)
+                use(std::as_const(few[i]));
+            return;
+        }
         for (auto &block : std::exchange(m_blocks, {})) {
             const std::size_t here = std::min(left, kPerBlock);
             for (std::size_t i = 0; i < here; ++i)
@@ -52,8 +61,17 @@ public:
     }
 
 private:
+    void addBlock()
+    {
+        m_blocks.emplace_back(static_cast<T *>(newBlock()));
+        if (const std::unique_ptr<T[]> few = std::move(m_few))
+            std::copy(few.get(), few.get() + m_size, m_blocks.back().get());
+    }
+
+    static constexpr std::size_t kFew = 32; // values
     static constexpr std::size_t kPerBlock = std::bit_floor(kBlockBytes / sizeof(T));
 
+    std::unique_ptr<T[]> m_few; // as long as there is no block
     std::vector<std::unique_ptr<T, FreeBlock>> m_blocks;
     std::size_t m_size = 0;
 };

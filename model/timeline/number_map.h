@@ -43,8 +43,10 @@ public:
         if (index >= m_pages.size() * kPage)
             m_pages.resize(index / kPage + 1);
         std::unique_ptr<Page> &page = m_pages[index / kPage];
-        if (!page)
+        if (!page) {
+            m_made.push_back(index / kPage);
             page = std::make_unique<Page>();
+        }
         return (*page)[index % kPage].emplace();
     }
 
@@ -59,6 +61,7 @@ public:
     void clear()
     {
         m_pages.clear();
+        m_made.clear();
         m_others.clear();
     }
 
@@ -66,8 +69,8 @@ public:
     template <typename Each>
     void forEach(Each each)
     {
-        for (std::size_t at = 0; at < m_pages.size(); ++at)
-            for (std::size_t i = 0; m_pages[at] && i < kPage; ++i)
+        for (const std::size_t at : m_made)
+            for (std::size_t i = 0; i < kPage; ++i)
                 if (auto &value = (*m_pages[at])[i])
                     each(static_cast<std::int32_t>(at * kPage + i), *value);
         for (auto &[number, value] : m_others)
@@ -77,8 +80,8 @@ public:
     template <typename Is>
     void eraseIf(Is is)
     {
-        for (std::size_t at = 0; at < m_pages.size(); ++at)
-            for (std::size_t i = 0; m_pages[at] && i < kPage; ++i)
+        for (const std::size_t at : m_made)
+            for (std::size_t i = 0; i < kPage; ++i)
                 if (auto &value = (*m_pages[at])[i]; value && is(static_cast<std::int32_t>(at * kPage + i), *value))
                     value.reset();
         std::erase_if(m_others, [&](auto &other) { return is(other.first, other.second); });
@@ -90,6 +93,7 @@ private:
     using Page = std::array<std::optional<T>, kPage>;
 
     std::vector<std::unique_ptr<Page>> m_pages;
+    std::vector<std::size_t> m_made; // positions of those that are there: few, where numbers are large
     std::unordered_map<std::int32_t, T> m_others;
 };
 

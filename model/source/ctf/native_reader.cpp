@@ -14,7 +14,9 @@ namespace exitscope {
 
 namespace {
 
-constexpr int kStepsBetweenLooks = 4096; // at what was ordered meanwhile
+// Between two looks at what was ordered meanwhile; a step can go over many events.
+constexpr int kStepsBetweenLooks = 4096;
+constexpr std::uint64_t kBytesBetweenLooks = 1u << 20;
 
 std::vector<char> bytesOf(std::string_view text)
 {
@@ -211,7 +213,8 @@ void NativeReader::readSome()
     }
     m_stream->letGo();
     StreamRecorder &recorder = m_stream->recorder();
-    for (int steps = 0; steps < kStepsBetweenLooks; ++steps) {
+    const std::uint64_t until = m_stream->bytesRead() + kBytesBetweenLooks;
+    for (int steps = 0; steps < kStepsBetweenLooks && m_stream->bytesRead() < until; ++steps) {
         if (!m_stream->step()) {
             finish();
             return;

@@ -34,14 +34,21 @@ std::uint64_t ClockScale::cyclesToNs(std::uint64_t cycles) const
     return ns >= static_cast<double>(kMost) ? kMost : static_cast<std::uint64_t>(ns);
 }
 
-Ns ClockScale::toNs(std::uint64_t cycles) const
+std::optional<Ns> ClockScale::find(std::uint64_t cycles) const
 {
     const std::uint64_t ns = cyclesToNs(cycles);
     Ns result = 0;
     if (!m_base || ns > static_cast<std::uint64_t>(std::numeric_limits<Ns>::max())
         || __builtin_add_overflow(*m_base, static_cast<Ns>(ns), &result))
-        throw CtfError("a time does not fit in 64 bits of nanoseconds");
+        return std::nullopt;
     return result;
+}
+
+Ns ClockScale::toNs(std::uint64_t cycles) const
+{
+    if (const auto ns = find(cycles))
+        return *ns;
+    throw CtfError("a time does not fit in 64 bits of nanoseconds");
 }
 
 StreamCursor::StreamCursor(std::shared_ptr<const StreamData> data)
@@ -109,10 +116,16 @@ void StreamCursor::check() const
         throw CtfError("the file became shorter while it was read");
 }
 
+bool StreamCursor::hasTime() const
+{
+    const auto time = m_clock.find(m_fields.cycles);
+    return time && *time != kNoTime && *time != kEndOfRecording;
+}
+
 Ns StreamCursor::timeNs() const
 {
     const Ns time = m_clock.toNs(m_fields.cycles);
-    if (time == kNoTime || time == kEndOfRecording)
+    if (!hasTime())
         throw CtfError("a time that stands for none");
     return time;
 }
@@ -159,6 +172,9 @@ std::uint64_t StreamCursor::skip(StreamRecorder::Untold untold, std::uint32_t &k
             && (event.plan.what.provesHost ? untold.proofs : untold.others);
         return isPlain && std::memcmp(m_bits.data + at / 8, m_context, *layout.contextBytes) == 0;
     };
+    const PacketBits bits = m_bits;
+    const EventInPacket before = m_event;
+    const std::uint64_t cycles = m_fields.cycles, latest = m_latestCycles;
     std::uint64_t count = 0;
     HeaderTold told;
     while (count < kMost && m_bits.at < m_bits.end && tellsUsual(layout.usualHeader, m_bits, m_fields.cycles, told)) {
@@ -174,6 +190,13 @@ std::uint64_t StreamCursor::skip(StreamRecorder::Untold untold, std::uint32_t &k
         m_fields.cycles = m_latestCycles = told.cycles;
         kinds |= event->kinds;
         ++count;
+    }
+    if (count > 0 && !hasTime()) { // which of them has none?
+        m_bits = bits;
+        m_event = before;
+        m_fields.cycles = cycles;
+        m_latestCycles = latest;
+        return 0;
     }
     m_lastCycles = count > 0 ? m_fields.cycles : m_lastCycles;
     return count;

@@ -19,6 +19,7 @@ class ClockScale {
 public:
     explicit ClockScale(const ClockClass &clock);
     Ns toNs(std::uint64_t cycles) const; // throws CtfError where it does not fit
+    std::optional<Ns> find(std::uint64_t cycles) const; // none, where it does not
 
 private:
     std::uint64_t cyclesToNs(std::uint64_t cycles) const;
@@ -69,6 +70,7 @@ private:
     Item readEvent();
     const EventLayout &layoutOfEvent() const;
     bool repeatsLast();
+    bool hasTime() const; // the last event
 
     std::shared_ptr<const StreamData> m_data;
     ClockScale m_clock;

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void untoldEventsTellNothing_data();
     void untoldEventsTellNothing();
     void countersThatStepBack();
+    void longNamesAreToldOnce();
 };
 
 namespace {
@@ -56,7 +57,7 @@ std::vector<Item> randomStream(std::mt19937 &random)
         const auto dice = random() % 60;
         item.kind = dice == 0 ? Item::Kind::Discarded
             : dice == 1       ? Item::Kind::DiscardedPackets
-            : dice < 6        ? Item::Kind::PacketEnd
+            : dice < 9        ? Item::Kind::PacketEnd // some packets are empty
                               : Item::Kind::Event;
         // Most are later than the one before, some are of the same time, or before it.
         time += random() % 12 == 0 ? -Ns(random() % 3) : Ns(random() % 20);
@@ -119,6 +120,7 @@ private:
             break;
         case Item::Kind::PacketEnd:
             m_recorder.packetEnd();
+            m_recorder.packetBegin(item.timeNs % 3);
             break;
         case Item::Kind::Event:
             event(item);
@@ -226,6 +228,24 @@ void TestStreamRecorder::countersThatStepBack()
     QCOMPARE(recorder.summary().stepsBack, std::uint64_t(2));
     const std::vector<Record> told = recorder.takeReady();
     QCOMPARE(std::ranges::count(told, EventKind::Blind, &Record::kind), std::ptrdiff_t(1));
+}
+
+void TestStreamRecorder::longNamesAreToldOnce()
+{
+    StreamRecorder recorder({});
+    recorder.packetBegin(2);
+    const std::string name(300, 'n');
+    for (Ns time = 5; time < 8; ++time) {
+        recorder.eventAt(time, 0);
+        EventTold told;
+        told.tid = told.pid = 7;
+        told.procname = name;
+        recorder.event({.kind = EventKind::UserspaceExit}, told);
+    }
+    recorder.end();
+    const std::vector<Record> told = recorder.takeReady();
+    QCOMPARE(std::ranges::count(told, EventKind::ThreadInfo, &Record::kind), std::ptrdiff_t(1));
+    QCOMPARE(recorder.takeNewNames().size(), 2 * sizeof(std::uint32_t) + wire::kMaxName);
 }
 
 QTEST_GUILESS_MAIN(TestStreamRecorder)

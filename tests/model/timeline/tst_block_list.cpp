@@ -14,7 +14,8 @@ class TestBlockList : public QObject {
 
 private Q_SLOTS:
     void keepsOrderOverBlocks();
-    void valuesNeverMove();
+    void blocksNeverMove();
+    void fewValues();
     void lastOnesAreDropped();
     void takenOnesAreFreed();
 };
@@ -63,9 +64,28 @@ void TestBlockList::keepsOrderOverBlocks()
     QCOMPARE(list.back()[1], 6U);
 }
 
-void TestBlockList::valuesNeverMove()
+// They are in no block, until there are more.
+void TestBlockList::fewValues()
 {
-    BlockList<Value> list = listOf(1);
+    for (std::uint32_t count = 0; count < 70; ++count) {
+        BlockList<Value> list = listOf(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            QCOMPARE(list[i][1], i + 1);
+        if (count > 0) {
+            list.append(list[0]);
+            list.dropLast();
+            list.dropLast();
+            list.append({count - 1, 0, 0});
+        }
+        std::uint32_t next = 0;
+        list.take([&](const Value &value) { QCOMPARE(value[0], next++); });
+        QCOMPARE(next, count);
+    }
+}
+
+void TestBlockList::blocksNeverMove()
+{
+    BlockList<Value> list = listOf(100);
     const Value *const first = &list[0];
     for (std::uint32_t i = 0; i < kMany; ++i)
         list.append({i, 0, 0});
