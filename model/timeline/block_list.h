@@ -13,7 +13,7 @@ namespace exitscope {
 
 // Memory for the values of one block, straight from the system and straight back to it: what malloc keeps of freed
 // memory would count beside the columns that take its place.
-inline constexpr std::size_t kBlockBytes = 256 * 1024;
+inline constexpr std::size_t kBlockBytes = 256u << 10;
 void *newBlock(); // throws std::bad_alloc
 struct FreeBlock {
     void operator()(void *block) const noexcept;

@@ -148,11 +148,9 @@ void TsdlLexer::skipSpace()
         if (isOf(Space, m_text[m_at])) {
             m_line += m_text[m_at] == '\n';
             ++m_at;
-        } else if (m_text[m_at] != '/') {
-            return;
-        } else if (rest().starts_with("/*")) {
+        } else if (m_text[m_at] == '/' && rest().starts_with("/*")) {
             skipBlockComment();
-        } else if (rest().starts_with("//")) {
+        } else if (m_text[m_at] == '/' && rest().starts_with("//")) {
             m_at = std::min(m_text.find('\n', m_at), m_text.size());
         } else {
             return;
