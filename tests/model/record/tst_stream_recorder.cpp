@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "model/record/stream_recorder.h"
@@ -89,6 +90,13 @@ struct Outcome {
     wire::Summary summary;
     int untold = 0;
 };
+
+// Between them lie bytes of no meaning.
+auto valuesOf(const wire::Summary &s)
+{
+    return std::tuple(s.events, s.discardedEvents, s.discardedPackets, s.uncountedLosses, s.repeatedEvents, s.packets,
+        s.stepsBack, s.beginNs, s.endNs, s.richness, s.pcpu, s.beginsWithSwitch, s.switchTid, s.switchPcpu, s.switchNs);
+}
 
 class Telling {
 public:
@@ -202,7 +210,7 @@ void TestStreamRecorder::untoldEventsTellNothing()
         for (std::size_t i = 0; i < all.records.size(); ++i)
             QVERIFY2(std::memcmp(&some.records[i], &all.records[i], sizeof(Record)) == 0,
                 qPrintable(QStringLiteral("seed %1, record %2").arg(seed).arg(i)));
-        QVERIFY(std::memcmp(&some.summary, &all.summary, sizeof(wire::Summary)) == 0);
+        QVERIFY(valuesOf(some.summary) == valuesOf(all.summary));
     }
     if (isSurvey || options.plain == Plain::FirstProofs)
         QVERIFY2(untold > 200 * 20, qPrintable(QString::number(untold)));
