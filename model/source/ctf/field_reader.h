@@ -18,12 +18,13 @@ struct PacketBits {
     std::uint64_t at = 0;
 };
 
-// The bits up to there are in the packet; `bits.at` is moved to the next multiple of the alignment. Throws CtfError.
-void failBehindEnd();
+// To the next multiple of the alignment; it may lie behind the end.
 inline void align(PacketBits &bits, std::uint64_t alignment)
 {
     bits.at = (bits.at + alignment - 1) & ~(alignment - 1);
 }
+[[noreturn]] void failBehindEnd(); // throws CtfError
+// So many bits are still in the packet. Throws CtfError.
 inline void require(const PacketBits &bits, std::uint64_t count)
 {
     if (bits.at > bits.end || count > bits.end - bits.at)

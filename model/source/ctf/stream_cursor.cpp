@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::uint64_t kGiga = 1'000'000'000;
 
+bool standsForNone(Ns time)
+{
+    return time == kNoTime || time == kEndOfRecording;
+}
+
 } // namespace
 
 ClockScale::ClockScale(const ClockClass &clock) : m_frequency(clock.frequency)
@@ -119,13 +124,13 @@ void StreamCursor::check() const
 bool StreamCursor::hasTime() const
 {
     const auto time = m_clock.find(m_fields.cycles);
-    return time && *time != kNoTime && *time != kEndOfRecording;
+    return time && !standsForNone(*time);
 }
 
 Ns StreamCursor::timeNs() const
 {
     const Ns time = m_clock.toNs(m_fields.cycles);
-    if (!hasTime())
+    if (standsForNone(time))
         throw CtfError("a time that stands for none");
     return time;
 }
