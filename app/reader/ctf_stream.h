@@ -7,19 +7,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "app/reader/read_error.h"
 #include "model/record/record.h"
 
 namespace exitscope::reader {
-
-// What a stream cannot be read for: the first cause, one line.
-class ReadError : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 // The library and its plugin; to be called before new code can no longer be loaded.
 void loadLibrary();

@@ -70,6 +70,7 @@ struct TextKey {
     std::string Description::*member;
 };
 constexpr TextKey kTexts[] = {
+    {"format", &Description::format},
     {"trace-uuid", &Description::traceUuid},
     {"trace-name", &Description::traceName},
     {"hostname", &Description::hostname},

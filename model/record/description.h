@@ -11,6 +11,7 @@ namespace exitscope::wire {
 
 // What the metadata of a trace declares. A declared event need not have been enabled, nor have happened.
 struct Description {
+    std::string format; // of the file: "trace.dat", "perf.data", …; empty: CTF
     std::string traceUuid; // canonical text, empty if none
     std::string traceName; // `trace_name` of the environment, else empty
     std::string hostname; // empty if the trace has none

@@ -51,6 +51,20 @@ void StreamRecorder::discardedPackets(std::optional<std::uint64_t> count)
     settled();
 }
 
+void StreamRecorder::lostEvents(std::optional<std::uint64_t> count)
+{
+    m_summary.discardedEvents += lost(count);
+    if (!m_omit)
+        m_teller.discardedPackets();
+    settled();
+}
+
+void StreamRecorder::thread(std::int32_t tid, std::int32_t pid, std::string_view name)
+{
+    if (!m_omit)
+        m_pending.push_back({tid, pid, name.data() ? std::optional(std::string(name)) : std::nullopt});
+}
+
 void StreamRecorder::packetBegin(std::optional<std::int64_t> cpu)
 {
     const bool isNumber = cpu && *cpu >= 0 && *cpu <= kMaxPcpu;
@@ -81,6 +95,8 @@ void StreamRecorder::eventAt(Ns timeNs, std::uint32_t kinds)
 void StreamRecorder::event(const EventClass &what, const EventTold &told)
 {
     m_teller.beginEvent(m_summary.endNs, m_summary.pcpu);
+    if (!m_pending.empty())
+        tellPending();
     if (what.kind == EventKind::HostProof && !m_teller.tellsProof(what.provesHost, told.tid)) {
         tellContexts(told, told.tid);
         m_teller.endUntold();
@@ -102,7 +118,7 @@ StreamRecorder::Untold StreamRecorder::untold() const
 {
     if (m_omit)
         return {.all = true};
-    if (!m_isContextKnown || !m_teller.isCalm())
+    if (!m_isContextKnown || !m_pending.empty() || !m_teller.isCalm())
         return {};
     return {.proofs = !m_teller.tellsProof(true, m_tid), .others = !m_teller.tellsProof(false, m_tid)};
 }
@@ -136,6 +152,13 @@ void StreamRecorder::noteBegin()
     }
     m_omit = true;
     m_teller = {};
+}
+
+void StreamRecorder::tellPending()
+{
+    for (const Pending &thread : m_pending)
+        tellThread(thread.tid, thread.pid, thread.name ? std::string_view(*thread.name) : std::string_view());
+    m_pending.clear();
 }
 
 void StreamRecorder::tellContexts(const EventTold &told, std::int32_t tid)

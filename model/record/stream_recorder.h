@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,8 +37,13 @@ public:
     // In the order of the stream. A count that the trace does not tell is none.
     void discardedEvents(std::optional<std::uint64_t> count);
     void discardedPackets(std::optional<std::uint64_t> count);
+    // Events that would stand between those before and behind it, as ring buffers lose them: unlike discardedEvents()
+    // it makes nothing else doubtful.
+    void lostEvents(std::optional<std::uint64_t> count);
     void packetBegin(std::optional<std::int64_t> cpu);
     void packetEnd();
+    // What the source says beside the events, told with the next one. `name` may be without data, `pid` kNoThread.
+    void thread(std::int32_t tid, std::int32_t pid, std::string_view name);
     void repeatedEvent() { ++m_summary.repeatedEvents; }
     // One event: its time, then what it says, unless omitsRecords(). `kinds`: Richness bits that it stands for.
     void eventAt(Ns timeNs, std::uint32_t kinds);
@@ -68,14 +74,22 @@ private:
     }
     void noteBegin();
     std::uint64_t lost(std::optional<std::uint64_t> count);
+    void tellPending();
     void tellContexts(const EventTold &told, std::int32_t tid);
     void tellFields(const EventClass &what, const EventTold &told);
     void tellThread(std::int32_t tid, std::int32_t pid, std::string_view name);
+
+    struct Pending {
+        std::int32_t tid;
+        std::int32_t pid;
+        std::optional<std::string> name;
+    };
 
     bool m_isSurvey = false;
     std::int32_t m_tid = kNoThread; // by the contexts of the last event that was told
     bool m_isContextKnown = false; // what these told of the thread holds still
     bool m_omit = false; // records: of a survey, once it is known with which one the stream begins
+    std::vector<Pending> m_pending; // threads to tell with the next event
     ThreadDirectory m_threads;
     StreamTeller m_teller;
     wire::Summary m_summary;
