@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/diagnostic_codes.h"
+#include "model/load/file_work.h"
 #include "model/load/role_rules.h"
 #include "model/load/source_diagnostics.h"
 #include "model/record/far_time.h"
@@ -121,6 +122,10 @@ void Loader::prepare(const QStringList &paths)
 {
     FoundTraces found = findTraces(paths, m_cancel);
     m_recording.diagnostics = std::move(found.diagnostics);
+    for (const QString &file : std::as_const(found.files))
+        if (!m_pool.isCancelled())
+            m_traces.push_back(
+                std::make_unique<TraceWork>(prepareFile(file, m_options, m_recording.diagnostics, m_cancel)));
     if (found.dirs.isEmpty())
         return;
     if (!m_privateDirs.isValid()) {
@@ -466,6 +471,7 @@ void Loader::tellAll()
         anyRead = anyRead || trace->isDescribed;
         m_recording.traces.push_back(std::move(trace->info));
     }
+    tellUnknownIsa(m_recording, m_recording.diagnostics);
     if (anyRead && !anyKvm && !m_pool.isCancelled())
         tellNoKvm(m_recording.traces, m_recording.diagnostics);
     if (m_recording.hosts.size() > 1)

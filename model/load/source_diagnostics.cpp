@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <map>
 
 #include "model/diagnostic_codes.h"
 #include "model/record/frame.h"
 #include "model/timeline/recording_advice.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -63,9 +66,7 @@ QString lostEventsText(const TraceWork &trace)
         .arg((info.discardedAreCounted ? QString() : QStringLiteral("at least "))
                 + QString::number(info.discardedEvents),
             share, streamNames(trace, &wire::Summary::discardedEvents),
-            recordedBy(info.description) == RecordedBy::Perf
-                ? QStringLiteral("perf record -m 8M")
-                : QStringLiteral("lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL"));
+            howToEnlargeBuffers(recordedBy(info.description)));
 }
 
 void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
@@ -80,9 +81,13 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
             info.path, info.discardedPackets));
     if (trace.isDescribed && losesSilently(info.description))
         diagnostics.push_back(makeDiagnostic(Code::LossesUnknown,
-            QStringLiteral("perf data convert leaves out what perf tells of lost events, so nobody knows whether any "
-                           "were: times across a loss look like undisturbed ones. To see the losses of a perf.data: "
-                           "perf report -D -i perf.data | grep -c PERF_RECORD_LOST; to avoid them: perf record -m 8M"),
+            QStringLiteral(
+                "%1 leaves out what perf tells of lost events, so nobody knows whether any were: times across "
+                "a loss look like undisturbed ones. Open the perf.data itself to see its losses; to avoid "
+                "them: %2")
+                .arg(info.description.format.empty() ? QStringLiteral("perf data convert")
+                                                     : QStringLiteral("perf script without --show-lost-events"),
+                    howToEnlargeBuffers(RecordedBy::Perf)),
             info.path));
     if (trace.repeatedEvents > 0)
         diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,
@@ -115,6 +120,28 @@ void tellReadByLibrary(const TraceWork &trace, Diagnostics &diagnostics)
 }
 
 } // namespace
+
+void tellUnknownIsa(const Recording &recording, Diagnostics &diagnostics)
+{
+    constexpr std::array<std::uint32_t, 5> kKnown{0, 1, 2, kIsaArm64, kIsaRiscv}; // 0: it was not recorded
+    std::map<std::uint32_t, std::int64_t> exits;
+    std::vector<bool> isUnknown;
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i)
+        isUnknown.push_back(std::ranges::find(kKnown, recording.reasons[i].key.isa) == kKnown.end());
+    if (std::ranges::find(isUnknown, true) == isUnknown.end())
+        return;
+    for (const VcpuAt &at : vcpusOf(recording))
+        for (std::size_t i = 0; i < at.vcpu->exits.size(); ++i)
+            if (const std::uint16_t reason = at.vcpu->exits.reason(i); isUnknown[reason])
+                ++exits[recording.reasons[reason].key.isa];
+    for (const auto &[isa, count] : exits)
+        diagnostics.push_back(makeDiagnostic(Code::IsaUnknown,
+            QStringLiteral("%1 exit(s) are of isa %2, whose reasons no table names: they are counted and timed, and "
+                           "shown by their numbers")
+                .arg(count)
+                .arg(isa),
+            {}, count));
+}
 
 void tellTrace(const TraceWork &trace, Diagnostics &diagnostics)
 {

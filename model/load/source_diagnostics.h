@@ -14,6 +14,9 @@ void tellTrace(const TraceWork &trace, Diagnostics &diagnostics);
 // of what occurred, and of what was recorded by their metadata.
 void tellMissing(const TraceInfo &trace, std::uint32_t occurred, std::uint32_t declared, Diagnostics &diagnostics);
 
+// Exits whose architecture nobody knows.
+void tellUnknownIsa(const Recording &recording, Diagnostics &diagnostics);
+
 // That no trace holds VM entries or exits, and why that may be.
 void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics);
 

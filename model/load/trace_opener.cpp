@@ -139,7 +139,8 @@ void TraceOpener::giveUp(TraceWork &trace)
     }
     const bool wholly = !failed.empty() && !trace.isDescribed && failed.size() == trace.streams.size();
     const auto sameCause = [&](const StreamWork *stream) { return causeOf(*stream) == causeOf(*failed.front()); };
-    const QString fault = wholly ? metadataFault(trace.info.path + QStringLiteral("/metadata")) : QString();
+    const QString fault
+        = wholly && !trace.isFile ? metadataFault(trace.info.path + QStringLiteral("/metadata")) : QString();
     if (!fault.isEmpty())
         m_diagnostics.push_back(makeDiagnostic(Code::TraceUnreadable,
             QStringLiteral("the trace cannot be read: its metadata %1").arg(fault), trace.info.path));
@@ -257,7 +258,7 @@ void TraceOpener::tellFailures(const std::vector<TraceWork *> &traces)
             message += QStringLiteral("; it is installed beside the program");
         else if (std::all_of(failure.lost.begin(), failure.lost.end(),
                      [](const StreamChannel *lost) { return !lost->description(); }))
-            message += QStringLiteral("; nothing of %1 can be read: damaged, or not as CTF 1.8 has it")
+            message += QStringLiteral("; nothing of %1 can be read: it is damaged")
                            .arg(count > 1 ? QStringLiteral("these %1 streams").arg(count) : QStringLiteral("it"));
         else if (count > 1)
             message += QStringLiteral("; the rest of this stream and of %1 more is lost").arg(count - 1);

@@ -41,10 +41,15 @@ std::shared_ptr<NativePlace> nativePlace(const StreamWork &stream)
     return place;
 }
 
-// A directory for the stream alone; none, with the cause in `error`, if it cannot be read there.
+// A directory for the stream alone, or its file; none, with the cause in `error`, if it cannot be read there.
 StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString &error)
 {
     const StreamFiles &files = stream.files;
+    StreamPlace place = stream.channel.place();
+    if (place.cpu) {
+        place.file.clear();
+        return place;
+    }
     const bool anyWhole = std::any_of(files.files.begin(), files.files.end(), [&](const QString &file) {
         const auto cut = files.cuts.find(file);
         return cut == files.cuts.end() || cut->second > 0;
@@ -53,7 +58,7 @@ StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString
         error = QStringLiteral("it ends inside its first packet");
         return {};
     }
-    return {privateDirs.add(stream.traceDir, files, error), {}, static_cast<std::uint64_t>(files.bytes),
+    return {privateDirs.add(stream.traceDir, files, error), {}, {}, static_cast<std::uint64_t>(files.bytes),
         nativePlace(stream)};
 }
 
@@ -128,7 +133,7 @@ void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
         const QString dir = isWhole ? work.info.path : privateDirs.add(work.info.path, files, error);
         for (StreamWork *stream : group)
             if (!dir.isEmpty())
-                stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
+                stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()), {},
                     static_cast<std::uint64_t>(stream->files.bytes), nativePlace(*stream)});
     }
 }
@@ -165,7 +170,7 @@ void tellPassedOver(const TraceFiles &found, Diagnostics &diagnostics)
 
 bool losesSilently(const wire::Description &description)
 {
-    return recordedBy(description) == RecordedBy::Perf;
+    return recordedBy(description) == RecordedBy::Perf && description.format != "perf.data";
 }
 
 std::uint64_t StreamWork::packets() const

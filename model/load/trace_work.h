@@ -38,6 +38,7 @@ struct TraceWork {
     std::vector<std::unique_ptr<StreamWork>> streams;
     int unopened = 0; // streams of which nothing can be read
     qint64 bytes = 0; // of the streams that can
+    bool isFile = false; // a trace of one file, no directory
     bool isDescribed = false;
     bool isForced = false; // the user said its role
     bool isSurveyed = false;
@@ -68,7 +69,7 @@ bool placeAlone(StreamWork &stream, PrivateDirs &privateDirs, QString &error);
 // if none begins there. False if that cannot help.
 bool repair(StreamWork &stream, PrivateDirs &privateDirs, CancelFlag cancel);
 
-// `perf data convert` drops what perf tells of lost events.
+// `perf data convert` drops what perf tells of lost events, and so does `perf script` unless it is told not to.
 bool losesSilently(const wire::Description &description);
 
 void tellCut(const StreamWork &stream, Diagnostics &diagnostics);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -10,6 +11,13 @@
 // A new event gets its row in event_catalog.cpp and nowhere else.
 namespace exitscope {
 
+// How a kvm_exit says its reason.
+enum class ExitForm : std::uint8_t {
+    Reason, // x86: a field exit_reason, and isa
+    Arm64, // fields ret and esr_ec
+    Riscv, // a field scause
+};
+
 struct EventClass {
     EventKind kind = EventKind::HostProof;
     bool provesHost = true;
@@ -18,6 +26,7 @@ struct EventClass {
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
     bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
     bool leavesKernel = false; // or the exit of one
+    ExitForm exitForm = ExitForm::Reason; // VmExit only; by the fields that it has
 };
 
 // "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".

@@ -15,6 +15,13 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr},
     {Kind::VmExit, field::ExitIntrInfo, false, false, "intr_info", nullptr},
     {Kind::VmExit, field::ExitInfo2, false, false, "info2", nullptr},
+    {Kind::VmExit, field::Arm64Ret, false, true, "ret", nullptr, ExitForm::Arm64},
+    {Kind::VmExit, field::Arm64Class, false, true, "esr_ec", nullptr, ExitForm::Arm64},
+    {Kind::VmExit, field::ExitRip, false, false, "vcpu_pc", nullptr, ExitForm::Arm64},
+    {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr, ExitForm::Arm64},
+    {Kind::VmExit, field::ExitReason, false, true, "scause", nullptr, ExitForm::Riscv},
+    {Kind::VmExit, field::ExitRip, false, false, "sepc", nullptr, ExitForm::Riscv},
+    {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr, ExitForm::Riscv},
     {Kind::ThreadExit, field::ExitingTid, false, true, "tid", "pid"}, // the kernel and perf call a thread id pid
     {Kind::UserspaceExit, field::UserspaceReason, false, true, "reason", nullptr},
     {Kind::UserspaceExit, field::UserspaceError, false, false, "errno", nullptr},
@@ -40,7 +47,7 @@ std::int32_t int32(std::int64_t value)
     return static_cast<std::int32_t>(value);
 }
 
-void fillExit(const EventTold &told, Record &record)
+void fillX86Exit(const EventTold &told, Record &record)
 {
     constexpr std::int64_t kValid = 1u << 31; // of an interruption info
     record.exit = {.guestRip = static_cast<std::uint64_t>(told.number(field::ExitRip)),
@@ -56,7 +63,29 @@ void fillExit(const EventTold &told, Record &record)
     record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;
 }
 
+void fillExit(const EventClass &what, const EventTold &told, Record &record)
+{
+    if (what.exitForm == ExitForm::Reason)
+        return fillX86Exit(told, record);
+    const bool isArm = what.exitForm == ExitForm::Arm64;
+    const auto reason = static_cast<std::uint64_t>(told.number(field::ExitReason));
+    record.exit = {.guestRip = static_cast<std::uint64_t>(told.number(field::ExitRip)),
+        .reason = isArm ? arm64Reason(reason, static_cast<std::uint64_t>(told.number(field::Arm64Class))) : reason,
+        .vcpuId = int32(told.number(field::ExitVcpuId, kNoVcpuId)),
+        .intrInfo = 0};
+    record.isa = isArm ? kIsaArm64 : kIsaRiscv;
+}
+
 } // namespace
+
+std::uint64_t arm64Reason(std::uint64_t ret, std::uint64_t exceptionClass)
+{
+    constexpr std::uint64_t kCode = 0x7fffffff; // bit 31 says that an SError came with it
+    constexpr std::uint64_t kTrap = 2;
+    constexpr std::uint64_t kReturned = 0x100; // above all exception classes
+    const std::uint64_t code = ret & kCode;
+    return code == kTrap ? exceptionClass : kReturned + code;
+}
 
 std::span<const FieldRow> fieldRows()
 {
@@ -73,7 +102,7 @@ Record recordOf(const EventClass &what, const EventTold &told)
         record.entry = {told.number(field::EntryVcpuId, kNoVcpuId)};
         break;
     case Kind::VmExit:
-        fillExit(told, record);
+        fillExit(what, told, record);
         break;
     case Kind::UserspaceExit:
         record.userspaceExit = {int32(told.number(field::UserspaceReason)), int32(told.number(field::UserspaceError))};

@@ -17,6 +17,7 @@ namespace exitscope {
 namespace field {
 enum Entry { EntryVcpuId };
 enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2 };
+enum Arm64Exit { Arm64Ret = ExitReason, Arm64Class = ExitInfo2 }; // and ExitRip, ExitVcpuId
 enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
@@ -37,6 +38,7 @@ struct FieldRow {
     bool required; // without it the event says no more than that it happened
     const char *name;
     const char *otherName; // the kernel's and perf's, where LTTng has another one; null: none
+    ExitForm exitForm = ExitForm::Reason;
 };
 std::span<const FieldRow> fieldRows();
 
@@ -71,6 +73,9 @@ struct EventTold {
     std::int32_t tidAt(int place) const { return static_cast<std::int32_t>(number(place, kNoThread)); }
     std::string_view text(int place) const { return texts[static_cast<std::size_t>(place)]; }
 };
+
+// The code of an exit on arm64: of a trap its exception class, else 0x100 + what ended the guest's run (ret).
+std::uint64_t arm64Reason(std::uint64_t ret, std::uint64_t exceptionClass);
 
 // The event's own record, but for time and pCPU. What only proves the host, as its fields may tell, comes as HostProof.
 Record recordOf(const EventClass &what, const EventTold &told);
@@ -118,10 +123,23 @@ private:
         return slot ? slot : m_find.text(SpecificContext, "procname");
     }
 
+    // The fields of a kvm_exit are other ones on each architecture.
+    void planExitForm(EventPlan<Slot> &plan) const
+    {
+        if (integer("exit_reason"))
+            return;
+        if (integer("ret") && integer("esr_ec"))
+            plan.what.exitForm = ExitForm::Arm64;
+        else if (integer("scause"))
+            plan.what.exitForm = ExitForm::Riscv;
+    }
+
     void planFields(EventPlan<Slot> &plan) const
     {
+        if (plan.what.kind == EventKind::VmExit)
+            planExitForm(plan);
         for (const FieldRow &row : fieldRows()) {
-            if (row.kind != plan.what.kind)
+            if (row.kind != plan.what.kind || row.exitForm != plan.what.exitForm)
                 continue;
             const Slot slot = row.text ? m_find.text(Payload, row.name) : integer(row.name, row.otherName);
             if (!slot && row.required) {

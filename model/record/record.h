@@ -21,6 +21,9 @@ inline constexpr std::int32_t kNoThread = -1;
 inline constexpr std::int32_t kNoPcpu = -1;
 // No machine has more; what a stream calls beyond it is not known.
 inline constexpr std::int32_t kMaxPcpu = 65535;
+// Record::isa of architectures whose kvm_exit has no field `isa`; the kernel numbers those of x86 itself.
+inline constexpr std::uint8_t kIsaArm64 = 100;
+inline constexpr std::uint8_t kIsaRiscv = 101;
 // A `vcpu_id` field that the event does not have.
 inline constexpr std::int64_t kNoVcpuId = -1;
 
@@ -142,7 +145,7 @@ struct Record {
     EventKind kind = EventKind::HostProof;
     bool provesHost = true; // false for what KVM itself can record between kvm_entry and the real VM entry
     bool hasIntrInfo = false;
-    std::uint8_t isa = 0; // of a VmExit: 1 VMX, 2 SVM, 0 if the event has no such field
+    std::uint8_t isa = 0; // of a VmExit: 1 VMX, 2 SVM, kIsaArm64, kIsaRiscv, 0: the event does not say
     std::uint32_t stream = 0; // which of the merged streams it came from
     union {
         PlainData plain;

@@ -2,7 +2,6 @@
 #include "model/source/foreign_format.h"
 
 #include <QByteArray>
-#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <array>
@@ -19,29 +18,33 @@ using namespace std::string_view_literals;
 
 struct Magic {
     qsizetype offset;
-    std::string_view bytes;
+    std::string_view bytes; // empty: any
+    const char *suffix; // of the name, where the bytes alone say little; null: any
     const char *what;
-    const char *advice; // %1: the file, %2: a directory beside it
+    const char *advice; // %1: the file
     const char *plain; // what unpacks a single file that is no tar; null: there is none
     bool isArchive;
 };
 
+constexpr const char *kRecordHost = "record the host with: trace-cmd record -e kvm -e sched:sched_switch";
+
 constexpr std::array kMagics{
-    Magic{0, "PERFILE2"sv, "a perf.data file", "convert it with: perf data convert --all --to-ctf %2 -i %1", nullptr,
-        false},
-    Magic{0, "\x17\x08\x44tracing"sv, "a trace.dat file of trace-cmd",
-        "it cannot be converted to CTF; record with LTTng, or with: perf record -a -e 'kvm:*,sched:sched_switch' and "
-        "perf data convert --all --to-ctf DIR",
-        nullptr, false},
-    Magic{0, "\x1f\x8b"sv, "a gzip archive", "tar -xzf %1", "gunzip -k %1", true},
+    Magic{0, "\x1f\x8b"sv, nullptr, "a gzip archive", "tar -xzf %1", "gunzip -k %1", true},
     Magic{0,
         "\xfd"
         "7zXZ"sv,
-        "an xz archive", "tar -xJf %1", "unxz -k %1", true},
-    Magic{0, "\x28\xb5\x2f\xfd"sv, "a zstd archive", "tar --zstd -xf %1", "unzstd %1", true},
-    Magic{0, "BZh"sv, "a bzip2 archive", "tar -xjf %1", "bunzip2 -k %1", true},
-    Magic{0, "PK\x03\x04"sv, "a zip archive", "unzip %1", nullptr, true},
-    Magic{257, "ustar"sv, "a tar archive", "tar -xf %1", nullptr, true},
+        nullptr, "an xz archive", "tar -xJf %1", "unxz -k %1", true},
+    Magic{0, "\x28\xb5\x2f\xfd"sv, nullptr, "a zstd archive", "tar --zstd -xf %1", "unzstd %1", true},
+    Magic{0, "BZh"sv, nullptr, "a bzip2 archive", "tar -xjf %1", "bunzip2 -k %1", true},
+    Magic{0, "PK\x03\x04"sv, nullptr, "a zip archive", "unzip %1", nullptr, true},
+    Magic{257, "ustar"sv, nullptr, "a tar archive", "tar -xf %1", nullptr, true},
+    Magic{0, "PERFFILE"sv, nullptr, "a perf.data file of before Linux 3.0", "record it with a perf of today", nullptr,
+        false},
+    Magic{0, "\x0a"sv, ".perfetto-trace", "a trace of Perfetto", kRecordHost, nullptr, false},
+    Magic{0, "\x0a"sv, ".pftrace", "a trace of Perfetto", kRecordHost, nullptr, false},
+    Magic{0, "OTF2"sv, nullptr, "an OTF2 archive, which tells of programs", kRecordHost, nullptr, false},
+    Magic{0, ""sv, ".otf2", "an OTF2 archive, which tells of programs", kRecordHost, nullptr, false},
+    Magic{0, ""sv, ".etl", "an event trace of Windows", kRecordHost, nullptr, false},
 };
 
 // Whether its name says that what is compressed is a tar.
@@ -57,10 +60,7 @@ QString adviceOf(const Magic &magic, const QString &path)
     const bool isPlain = magic.plain && !isNamedTar(path);
     const QString text = QString::fromLatin1(isPlain ? magic.plain : magic.advice);
     const QString file = shellWord(path);
-    const QString beside = shellWord(QFileInfo(path).path() + QStringLiteral("/perf-ctf"));
-    const QString advice = text.contains(QLatin1String("%2")) ? text.arg(file, beside)
-        : text.contains(QLatin1String("%1"))                  ? text.arg(file)
-                                                              : text;
+    const QString advice = text.contains(QLatin1String("%1")) ? text.arg(file) : text;
     if (isPlain)
         return QStringLiteral("unpack it and open what comes out: ") + advice;
     return magic.isArchive ? QString(QStringLiteral("unpack it and open the directory: ") + advice) : advice;
@@ -76,7 +76,8 @@ std::optional<ForeignFormat> recognizeFile(const QString &path)
     const QByteArray head = file.read(512);
     for (const Magic &magic : kMagics) {
         const auto size = static_cast<qsizetype>(magic.bytes.size());
-        if (head.mid(magic.offset, size) == QByteArrayView(magic.bytes.data(), size))
+        const bool isNamed = !magic.suffix || path.endsWith(QLatin1String(magic.suffix), Qt::CaseInsensitive);
+        if (isNamed && head.mid(magic.offset, size) == QByteArrayView(magic.bytes.data(), size))
             return ForeignFormat{QString::fromLatin1(magic.what), adviceOf(magic, path), magic.isArchive};
     }
     return std::nullopt;

@@ -7,9 +7,9 @@
 
 namespace exitscope {
 
-// What is no CTF 1.8 trace, but can become one.
+// What is no trace that can be read, but is known.
 struct ForeignFormat {
-    QString what; // "a perf.data file"
+    QString what; // "a gzip archive"
     QString advice; // how to convert it, or to record what can be read
     bool isArchive = false;
 };

@@ -13,6 +13,7 @@
 #include "model/source/file_access.h"
 #include "model/source/foreign_format.h"
 #include "model/source/path_bytes.h"
+#include "model/source/trace_format.h"
 
 namespace exitscope {
 
@@ -63,6 +64,7 @@ private:
     void entry(const QString &path, const FileInfo &info);
     void pass(Reason reason, const QString &path, const QString &cause = {});
     void tellPassed();
+    bool takeTrace(const QString &path, const FileInfo &info);
     void tellForeign(const ForeignFormat &format, const QString &path);
     bool isCancelled() const { return exitscope::isCancelled(m_cancel); }
     void tell(Code code, const QString &message, const QString &path, std::int64_t count = 1)
@@ -73,7 +75,8 @@ private:
 
     FoundTraces &m_found;
     CancelFlag m_cancel;
-    // What was found in a directory and below: links may form loops, and paths may be given twice.
+    // How many were found, of a file 1, of a directory with what is below: links may form loops, and paths may be given
+    // twice.
     std::map<std::pair<quint64, quint64>, int> m_seen;
     std::vector<std::pair<ForeignFormat, QString>> m_archives; // below the path that is walked now
     std::array<Passed, kReasons.size()> m_passed; // below it
@@ -101,8 +104,9 @@ void Walk::path(const QString &given)
         tellForeign(format, archive);
     if (m_archives.empty())
         tell(Code::NoTrace,
-            QStringLiteral("no CTF trace is below this directory: give one that holds a file named metadata, as "
-                           "`lttng create` or `perf data convert --to-ctf` makes it"),
+            QStringLiteral(
+                "no trace is below this directory: give a trace.dat of trace-cmd, a perf.data, or a directory "
+                "that holds a file named metadata, as `lttng create` makes it"),
             given);
 }
 
@@ -110,6 +114,8 @@ void Walk::file(const QString &path, const FileInfo &info)
 {
     if (!info.fault.isEmpty())
         return tell(Code::NotADirectory, QStringLiteral("this %1").arg(info.fault), path);
+    if (takeTrace(path, info))
+        return;
     if (const auto format = recognizeFile(path))
         return tellForeign(*format, path);
     const bool isPart = isRegularFile(QFileInfo(path).path() + QStringLiteral("/metadata"));
@@ -171,6 +177,8 @@ void Walk::entry(const QString &path, const FileInfo &info)
 {
     if (info.kind == FileKind::Other)
         return pass(Reason::NoFile, path);
+    if (takeTrace(path, info))
+        return;
     const auto format = info.kind == FileKind::Regular ? recognizeFile(path) : std::nullopt;
     if (!format)
         return;
@@ -179,6 +187,17 @@ void Walk::entry(const QString &path, const FileInfo &info)
         m_archives.emplace_back(*format, path);
     else
         tellForeign(*format, path);
+}
+
+// Whether it is a trace of one file, which is found then.
+bool Walk::takeTrace(const QString &path, const FileInfo &info)
+{
+    if (info.kind != FileKind::Regular || !traceFormatOfFile(path))
+        return false;
+    if (m_seen.try_emplace(info.id, 1).second)
+        m_found.files.append(path);
+    ++m_results;
+    return true;
 }
 
 void Walk::pass(Reason reason, const QString &path, const QString &cause)

@@ -9,11 +9,14 @@
 namespace exitscope {
 
 struct FoundTraces {
-    QStringList dirs; // that hold a `metadata` file, each once, in the order of the paths, then by name
+    QStringList dirs; // CTF traces: that hold a `metadata` file, each once, in the order of the paths, then by name
+    QStringList files; // traces of one file (trace_format.h), so too
     Diagnostics diagnostics;
+
+    bool isEmpty() const { return dirs.isEmpty() && files.isEmpty(); }
 };
 
-// All CTF traces at or below the paths; what else was given is told. Once `cancel` is set it returns with what it has.
+// All traces at or below the paths; what else was given is told. Once `cancel` is set it returns with what it has.
 FoundTraces findTraces(const QStringList &paths, CancelFlag cancel = nullptr);
 
 } // namespace exitscope

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/timeline/recording_advice.h"
 
+#include <QStringList>
+
 #include "model/record/event_catalog.h"
 #include "model/record/richness.h"
 
@@ -8,7 +10,10 @@ namespace exitscope {
 
 RecordedBy recordedBy(const wire::Description &description)
 {
-    return description.tracer.starts_with("perf") ? RecordedBy::Perf : RecordedBy::Lttng;
+    if (description.tracer.starts_with("perf"))
+        return RecordedBy::Perf;
+    const bool isFtrace = description.tracer.starts_with("trace-cmd") || description.tracer.starts_with("ftrace");
+    return isFtrace ? RecordedBy::TraceCmd : RecordedBy::Lttng;
 }
 
 std::uint32_t declaredKinds(const wire::Description &description)
@@ -23,8 +28,15 @@ std::uint32_t declaredKinds(const wire::Description &description)
 
 QString howToRecord(RecordedBy by, const QString &lttngEvents, const QString &perfEvents)
 {
-    return by == RecordedBy::Perf ? QString(QStringLiteral("perf record -a -e ") % perfEvents)
-                                  : QString(QStringLiteral("lttng enable-event -k -c CHANNEL ") % lttngEvents);
+    switch (by) {
+    case RecordedBy::Perf:
+        return QStringLiteral("perf record -a -e ") % perfEvents;
+    case RecordedBy::TraceCmd:
+        return QStringLiteral("trace-cmd record -e ") % perfEvents.split(QLatin1Char(',')).join(QStringLiteral(" -e "));
+    case RecordedBy::Lttng:
+        break;
+    }
+    return QStringLiteral("lttng enable-event -k -c CHANNEL ") % lttngEvents;
 }
 
 QString howToRecordSwitches(RecordedBy by)
@@ -34,7 +46,20 @@ QString howToRecordSwitches(RecordedBy by)
 
 QString howToAddContexts(RecordedBy by, const QString &options)
 {
-    return by == RecordedBy::Perf ? QString() : QString(QStringLiteral("lttng add-context -k -c CHANNEL ") % options);
+    return by == RecordedBy::Lttng ? QString(QStringLiteral("lttng add-context -k -c CHANNEL ") % options) : QString();
+}
+
+QString howToEnlargeBuffers(RecordedBy by)
+{
+    switch (by) {
+    case RecordedBy::Perf:
+        return QStringLiteral("perf record -m 8M");
+    case RecordedBy::TraceCmd:
+        return QStringLiteral("trace-cmd record -b 65536");
+    case RecordedBy::Lttng:
+        break;
+    }
+    return QStringLiteral("lttng enable-channel -k --subbuf-size 8M --num-subbuf 8 CHANNEL");
 }
 
 } // namespace exitscope

@@ -9,7 +9,7 @@
 // whether it happened or not; only of system calls LTTng declares all that could come.
 namespace exitscope {
 
-enum class RecordedBy : std::uint8_t { Lttng, Perf };
+enum class RecordedBy : std::uint8_t { Lttng, Perf, TraceCmd };
 RecordedBy recordedBy(const wire::Description &description);
 
 // wire::Richness bits of the events that were recorded by its metadata.
@@ -20,10 +20,14 @@ struct Recorded {
     bool hasPids = false; // its events have the pid context
 };
 
-// Names of events, separated by commas: "lttng enable-event … kvm_x86_exit", "perf record … kvm:kvm_exit".
+// Names of events, separated by commas: "lttng enable-event … kvm_x86_exit", "perf record … kvm:kvm_exit", "trace-cmd
+// record -e kvm:kvm_exit".
 QString howToRecord(RecordedBy by, const QString &lttngEvents, const QString &perfEvents);
 QString howToRecordSwitches(RecordedBy by);
-// "lttng add-context … -t tid"; empty for perf, which tells threads and processes with every event.
+// "lttng add-context … -t tid"; empty for perf, which tells threads and processes with every event, and for trace-cmd,
+// which tells threads.
+// With more room for events, so that none are lost.
+QString howToEnlargeBuffers(RecordedBy by);
 QString howToAddContexts(RecordedBy by, const QString &options);
 
 } // namespace exitscope

@@ -4,6 +4,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -287,13 +288,16 @@ void TimelineBuilder::Private::tellSwitchesAwayOnly()
 {
     if (switches != SwitchesRecorded::OnlyAway)
         return;
-    const bool perf = recorded.by == RecordedBy::Perf;
+    static const std::map<RecordedBy, std::pair<const char *, const char *>> kWays{
+        {RecordedBy::Lttng, {"lttng track --pid", "lttng untrack -k --pid --all"}},
+        {RecordedBy::Perf, {"perf record -p", "perf record -a"}},
+        {RecordedBy::TraceCmd, {"trace-cmd record -P", "trace-cmd record without -P"}}};
+    const auto &[narrow, whole] = kWays.at(recorded.by);
     diagnostics.push_back(makeDiagnostic(Code::SwitchesInMissing,
         QStringLiteral(
             "only the switches away from the recorded threads are there, as %1 records them: when a vCPU got a "
             "pCPU again is not known before its next own event; record all threads with: %2")
-            .arg(perf ? QStringLiteral("perf record -p") : QStringLiteral("lttng track --pid"),
-                perf ? QStringLiteral("perf record -a") : QStringLiteral("lttng untrack -k --pid --all"))));
+            .arg(QString::fromLatin1(narrow), QString::fromLatin1(whole))));
 }
 
 void TimelineBuilder::Private::tellContradictions()

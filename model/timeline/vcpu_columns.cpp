@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The second half of VcpuTrack: from the draft to the columns.
 #include <algorithm>
+#include <limits>
 
 #include "model/timeline/vcpu_track.h"
 
@@ -8,19 +9,25 @@ namespace exitscope {
 
 namespace {
 
-bool isVmx(const ReasonKey &key, std::int64_t code)
-{
-    return key == ReasonKey{1, code};
-}
+constexpr std::uint32_t kVmx = 1;
+constexpr std::uint32_t kSvm = 2;
+constexpr std::int64_t kRiscvInterrupt = std::numeric_limits<std::int64_t>::min(); // this bit of scause
 
-bool isSvm(const ReasonKey &key, std::int64_t code)
-{
-    return key == ReasonKey{2, code};
-}
-
+// Manual "Scenarios": of EPT, NPT, or what arm64 and RISC-V call the second stage.
 bool isPageFault(const ReasonKey &key)
 {
-    return isVmx(key, 48) || isVmx(key, 49) || isSvm(key, 1024);
+    static constexpr ReasonKey kFaults[]{{kVmx, 48}, {kVmx, 49}, {kSvm, 1024}, {kIsaArm64, 32}, {kIsaArm64, 36},
+        {kIsaRiscv, 20}, {kIsaRiscv, 21}, {kIsaRiscv, 23}};
+    return std::ranges::find(kFaults, key) != std::end(kFaults);
+}
+
+bool isInterrupt(const ReasonKey &key, bool notNmi)
+{
+    static constexpr ReasonKey kInterrupts[]{{kVmx, 1}, {kSvm, 96}, {kSvm, 97}, {kIsaArm64, 0x100}};
+    if (key == ReasonKey{kVmx, 0})
+        return !notNmi;
+    return std::ranges::find(kInterrupts, key) != std::end(kInterrupts)
+        || (key.isa == kIsaRiscv && (key.code & kRiscvInterrupt) != 0);
 }
 
 // The first that fits (manual "Definitions"). `early`: it was preempted between the end of its run and its event.
@@ -34,9 +41,7 @@ Scenario scenarioOf(const ExitDraft &exit, const ExitReason &reason, bool early)
         return Scenario::PageFault;
     if (exit.preempted || early)
         return Scenario::Preempted;
-    const bool interrupt = isVmx(reason.key, 1) || (isVmx(reason.key, 0) && !exit.notNmi) || isSvm(reason.key, 96)
-        || isSvm(reason.key, 97);
-    return interrupt ? Scenario::Interrupt : Scenario::Host;
+    return isInterrupt(reason.key, exit.notNmi) ? Scenario::Interrupt : Scenario::Host;
 }
 
 // Makes the rows of the exits, one behind the other, of the states and the interrupt work that are there already.

@@ -7,7 +7,6 @@
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "model/record/stream_teller.h"
+#include "model/source/process/child_process.h"
 
 namespace exitscope {
 
@@ -40,6 +40,15 @@ Plain plainOf(ReadMode mode)
     return Plain::FirstProofs;
 }
 
+QStringList argumentsOf(const StreamPlace &place)
+{
+    if (place.cpu)
+        return {QStringLiteral("--file"), place.dir, QString::number(*place.cpu)};
+    if (place.isShared())
+        return {QStringLiteral("--of"), place.dir, place.file};
+    return {place.dir};
+}
+
 // A quarter of what is free may go to them.
 int readersThatMemoryAllows()
 {
@@ -50,13 +59,6 @@ int readersThatMemoryAllows()
     for (std::string line; freeKib == 0 && std::getline(file, line);)
         std::sscanf(line.c_str(), "MemAvailable: %" SCNd64, &freeKib);
     return static_cast<int>(std::min(freeKib / 4 / kReaderKib, kMost));
-}
-
-QString readerBesideUs()
-{
-    std::error_code ignored;
-    const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
-    return QString::fromStdString((self.parent_path() / "exitscope-reader").string());
 }
 
 } // namespace
@@ -287,11 +289,7 @@ void ReaderPool::startProcesses(const std::vector<Unit> &units, int processes, R
         std::vector<StreamChannel *> channels;
         for (std::size_t i = static_cast<std::size_t>(p); i < units.size(); i += static_cast<std::size_t>(processes)) {
             for (StreamChannel *stream : units[i]) {
-                const StreamPlace &place = stream->place();
-                if (place.isShared())
-                    arguments << QStringLiteral("--of") << place.dir << place.file;
-                else
-                    arguments << place.dir;
+                arguments << argumentsOf(stream->place());
                 stream->startOver();
                 stream->m_mode = mode;
                 channels.push_back(stream);

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/source/process/reader_process.h"
 
-#include <QFile>
-
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <thread>
 
-extern char **environ;
+#include "model/source/process/child_process.h"
 
 namespace exitscope {
 
@@ -29,74 +25,6 @@ constexpr std::size_t kErrorTextBytes = 400;
 constexpr std::uint64_t kMostSteps = 1ull << 40; // of one stream whose size nobody knows, or that is larger
 constexpr std::size_t kPipeBytes = 256 << 10; // for a stream: holds some frames, so that a reader can work ahead
 constexpr std::size_t kMostPipeBytes = 1 << 20; // that Linux allows everybody
-
-struct Pipes {
-    std::array<int, 2> in{-1, -1}; // a socket pair: writing to it can be told not to raise SIGPIPE
-    std::array<int, 2> out{-1, -1};
-    std::array<int, 2> err{-1, -1};
-
-    bool open()
-    {
-        return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in.data()) == 0
-            && ::pipe2(out.data(), O_CLOEXEC) == 0 && ::pipe2(err.data(), O_CLOEXEC) == 0;
-    }
-    ~Pipes()
-    {
-        for (const auto &pair : {in, out, err})
-            for (const int fd : pair)
-                if (fd >= 0)
-                    ::close(fd);
-    }
-    static int taken(int &fd) { return std::exchange(fd, -1); }
-};
-
-int spawn(pid_t &pid, const Pipes &pipes, const QString &program, const QStringList &arguments)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipes.in[1], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipes.out[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipes.err[1], STDERR_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1); // what else is open is not its business
-
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-    std::vector<QByteArray> words{QFile::encodeName(program)};
-    for (const QString &argument : arguments)
-        words.push_back(QFile::encodeName(argument));
-    std::vector<char *> argv;
-    for (QByteArray &word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
-
-    const int result = ::posix_spawn(&pid, argv[0], &actions, &attributes, argv.data(), environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return result;
-}
-
-void setNonBlocking(int fd)
-{
-    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-QString describe(int waitStatus)
-{
-    if (WIFSIGNALED(waitStatus)) {
-        const char *name = ::sigabbrev_np(WTERMSIG(waitStatus));
-        return QStringLiteral("the reader was ended by signal %1")
-            .arg(name ? QStringLiteral("SIG") + QString::fromLatin1(name) : QString::number(WTERMSIG(waitStatus)));
-    }
-    return QStringLiteral("the reader ended with exit code %1").arg(WEXITSTATUS(waitStatus));
-}
 
 } // namespace
 
@@ -125,21 +53,18 @@ ReaderProcess::~ReaderProcess()
 
 void ReaderProcess::start(const QString &program, const QStringList &arguments)
 {
-    Pipes pipes;
-    const int error = pipes.open() ? spawn(m_pid, pipes, program, arguments) : errno;
-    if (error != 0) {
-        m_pid = 0;
+    ChildProcess child;
+    if (const int error = child.start(program, arguments); error != 0) {
         fail(Code::ReaderMissing,
             QStringLiteral("the reader %1 cannot be started: %2").arg(program, qt_error_string(error)));
         return;
     }
     for (StreamChannel *channel : m_channels)
         channel->m_state = StreamChannel::State::Opening;
-    m_in = Pipes::taken(pipes.in[0]);
-    m_out = Pipes::taken(pipes.out[0]);
-    m_err = Pipes::taken(pipes.err[0]);
-    for (const int fd : {m_in, m_out, m_err})
-        setNonBlocking(fd);
+    m_pid = child.pid;
+    m_in = child.in;
+    m_out = child.out;
+    m_err = child.err;
     const std::size_t pipeBytes = std::min(kPipeBytes * m_channels.size(), kMostPipeBytes);
     ::fcntl(m_out, F_SETPIPE_SZ, static_cast<int>(pipeBytes)); // where it is not allowed, the pipe keeps its size
 }
@@ -336,7 +261,7 @@ void ReaderProcess::died()
     QString cause = QStringLiteral("the reader closed its pipe and was ended");
     if (ended) {
         m_pid = 0;
-        cause = describe(status);
+        cause = describeEnd(status);
     }
     // What libraries say at their end is for their makers.
     const QString said = QString::fromUtf8(m_errorText.data(), static_cast<qsizetype>(m_errorText.size()));

@@ -14,6 +14,8 @@ class TestCases : public QObject {
 
 private Q_SLOTS:
     void pageFaultsOfOldKernels();
+    void hostsOfOtherArchitectures_data();
+    void hostsOfOtherArchitectures();
     void eventsRecordedTwice();
     void switchesAwayOnly();
     void lossesThatAreNotTold();
@@ -120,6 +122,41 @@ void TestCases::pageFaultsOfOldKernels()
         list({"2323301154940000 6000 12000 0 EXCEPTION_NMI host", "2323301154954000 2000 10000 0 EXCEPTION_NMI host",
             "2323301154966000 2000 35000 27000 EXCEPTION_NMI qemu",
             "2323301155004000 3000 29000 25000 EXCEPTION_NMI qemu", "2323301155036000 3000 - - EXCEPTION_NMI qemu"}));
+}
+
+// A kvm_exit without exit_reason is an exit like any other (by hand, from babeltrace2's text: an exit event every 2 us,
+// an entry 0.9 us behind it, the first exit event without an entry before it).
+void TestCases::hostsOfOtherArchitectures_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QStringList>("exits");
+    const auto rows = [](const QStringList &reasons) {
+        QStringList texts;
+        for (qsizetype i = 0; i < 8; ++i)
+            texts << QString((i == 0 ? QStringLiteral("- 900 ") : QStringLiteral("1100 900 ")) % reasons[i % 2]);
+        return texts;
+    };
+    QTest::newRow("arm64") << QStringLiteral("12-arm64/perf")
+                           << rows(list({"100 24 SYS64 host 0x80528a6c", "100 256 IRQ interrupt 0x401ec4"}));
+    const QString illegal = QStringLiteral("101 2 EXC_INST_ILLEGAL host 0x1");
+    QTest::newRow("RISC-V") << QStringLiteral("12-arm64/riscv") << rows({illegal, illegal});
+}
+
+void TestCases::hostsOfOtherArchitectures()
+{
+    QFETCH(QString, path);
+    QFETCH(QStringList, exits);
+    const QString whole = pathOf(path.toUtf8());
+    QCOMPARE(listing({QStringLiteral("exits"), whole},
+                 {QStringLiteral("run_ns"), QStringLiteral("gross_ns"), QStringLiteral("isa"), QStringLiteral("code"),
+                     QStringLiteral("reason"), QStringLiteral("scenario"), QStringLiteral("guest_rip")}),
+        exits);
+    const QJsonObject report = cliReport(whole, {});
+    QCOMPARE(vcpus(report, list({"tid", "entries", "exits", "timed"})),
+        list({"vm-88770/0 tid 88776 entries 8 exits 8 timed 8"}));
+    QCOMPARE(contradictions(report), QStringList());
+    QCOMPARE(told(report, "entries-missing"), QStringList());
+    QCOMPARE(told(report, "isa-unknown"), QStringList());
 }
 
 // All is as if each had been recorded once, and it is told.
