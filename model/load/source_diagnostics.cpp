@@ -83,8 +83,8 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
         diagnostics.push_back(makeDiagnostic(Code::LossesUnknown,
             QStringLiteral(
                 "%1 leaves out what perf tells of lost events, so nobody knows whether any were: times across "
-                "a loss look like undisturbed ones. Open the perf.data itself to see its losses; to avoid "
-                "them: %2")
+                "a loss look like undisturbed ones. Open the perf.data itself, or count its losses "
+                "with: perf report -D -i perf.data | grep -c PERF_RECORD_LOST; to avoid them: %2")
                 .arg(info.description.format.empty() ? QStringLiteral("perf data convert")
                                                      : QStringLiteral("perf script without --show-lost-events"),
                     howToEnlargeBuffers(RecordedBy::Perf)),

@@ -55,11 +55,11 @@ void TestBadInput::pageTellsPathAndCause_data()
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QString>("expected");
     QTest::newRow("nothing") << QString() << QByteArray() << QStringLiteral("no such file");
-    QTest::newRow("no trace below") << QStringLiteral("readme") << QByteArray("x") << QStringLiteral("no CTF trace");
+    QTest::newRow("no trace below") << QStringLiteral("readme") << QByteArray("x") << QStringLiteral("no trace");
     QTest::newRow("perf.data") << QStringLiteral("perf.data") << QByteArray("PERFILE2xxxx")
-                               << QStringLiteral("perf data convert");
+                               << QStringLiteral("the trace cannot be read");
     QTest::newRow("trace.dat") << QStringLiteral("trace.dat") << QByteArray("\x17\x08\x44tracing6\0", 12)
-                               << QStringLiteral("record with LTTng");
+                               << QStringLiteral("the trace cannot be read");
     QTest::newRow("CTF 2") << QStringLiteral("metadata") << QByteArray("{\"type\":\"preamble\"}")
                            << QStringLiteral("CTF 2");
     QTest::newRow("archive") << QStringLiteral("trace.tar.gz") << QByteArray("\x1f\x8b\x08xx")

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void tellsWhatIsNoTrace();
     void foreignFiles_data();
     void foreignFiles();
+    void tracesOfOneFile_data();
+    void tracesOfOneFile();
     void archiveBesideATraceIsNoMatter();
     void foreignFileBesideATraceIsTold();
     void linkToWhatWasWalked();
@@ -111,8 +113,10 @@ void TestTraceFinder::foreignFiles_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QString>("words");
-    QTest::newRow("perf.data") << "perf.data" << QByteArray("PERFILE2\x68\0\0\0", 12) << "perf data convert";
-    QTest::newRow("trace.dat") << "trace.dat" << QByteArray("\x17\x08\x44tracing6") << "trace-cmd";
+    QTest::newRow("old perf.data") << "perf.data" << QByteArray("PERFFILE") << "a perf of today";
+    QTest::newRow("Perfetto") << "a.perfetto-trace" << QByteArray("\x0a\x12\x34") << "a trace of Perfetto";
+    QTest::newRow("OTF2") << "traces.otf2" << QByteArray("OTF2") << "an OTF2 archive";
+    QTest::newRow("ETW") << "boot.etl" << QByteArray("\0\0\1\0", 4) << "trace-cmd record -e kvm";
     QTest::newRow("tar.gz") << "t.tar.gz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
     QTest::newRow("tgz") << "t.tgz" << QByteArray("\x1f\x8b\x08\0", 4) << "tar -xzf";
     QTest::newRow("a compressed file") << "x.dat.gz" << QByteArray("\x1f\x8b\x08\0", 4) << "gunzip -k ";
@@ -148,6 +152,40 @@ void TestTraceFinder::foreignFiles()
     }
 }
 
+void TestTraceFinder::tracesOfOneFile_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<bool>("isTrace");
+    QTest::newRow("perf.data") << QByteArray("PERFILE2\x68\0\0\0", 12) << true;
+    QTest::newRow("trace.dat") << QByteArray("\x17\x08\x44tracing6\0", 12) << true;
+    QTest::newRow("tracefs") << QByteArray("# tracer: nop\n#\n"
+                                           "     CPU 0/KVM-239     [001] d..1.   179.692219: kvm_exit: reason HLT\n")
+                             << true;
+    QTest::newRow("trace-cmd report") << QByteArray("cpus=2\n"
+                                                    "   CPU 0/KVM-239 [000] 179.692219155: kvm_entry: vcpu 0\n")
+                                      << true;
+    QTest::newRow("perf script") << QByteArray("CPU 0/KVM   231/239   [001]   179.692219: kvm:kvm_entry: vcpu 0\n")
+                                 << true;
+    QTest::newRow("a text") << QByteArray("Recorded at 17.123456 by: somebody\n") << false;
+    QTest::newRow("a log") << QByteArray("[   17.123456] kvm: disabled by bios\n") << false;
+    QTest::newRow("a table") << QByteArray("time,reason\n17.123456,HLT\n") << false;
+    QTest::newRow("nothing") << QByteArray() << false;
+}
+
+// By what they hold, whatever they are called; each once.
+void TestTraceFinder::tracesOfOneFile()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(bool, isTrace);
+    writeFile(path("dir/x"), content);
+    for (const QStringList &given :
+        {QStringList{path("dir")}, QStringList{path("dir/x")}, QStringList{path("dir/x"), path("dir")}}) {
+        const FoundTraces found = findTraces(given);
+        QCOMPARE(found.files, isTrace ? QStringList{path("dir/x")} : QStringList());
+        QCOMPARE(found.diagnostics.empty(), isTrace);
+    }
+}
+
 void TestTraceFinder::archiveBesideATraceIsNoMatter()
 {
     trace("dir/host");
@@ -160,7 +198,7 @@ void TestTraceFinder::archiveBesideATraceIsNoMatter()
 void TestTraceFinder::foreignFileBesideATraceIsTold()
 {
     trace("dir/host");
-    writeFile(path("dir/guest/perf.data"), "PERFILE2");
+    writeFile(path("dir/guest/boot.etl"), "\x1");
     const FoundTraces found = findTraces({path("dir")});
     QCOMPARE(found.dirs, QStringList{path("dir/host")});
     QCOMPARE(codes(found.diagnostics), QStringList{QStringLiteral("foreign-format")});
