@@ -14,6 +14,8 @@ QString roleName(TraceRole role)
         return QStringLiteral("guest");
     case TraceRole::User:
         return QStringLiteral("user");
+    case TraceRole::Other:
+        return QStringLiteral("other");
     }
     return {};
 }

@@ -14,9 +14,14 @@
 
 namespace exitscope {
 
-// Host: holds VM entries or exits. Kernel: a guest's or another kernel trace. User: a user-space trace.
-enum class TraceRole : std::uint8_t { Host, Guest, User };
-QString roleName(TraceRole role); // "host", "guest", "user"
+// Host: holds VM entries or exits. Guest: another trace of a kernel. User: of programs. Other: of neither, by its own
+// word.
+enum class TraceRole : std::uint8_t { Host, Guest, User, Other };
+QString roleName(TraceRole role); // "host", "guest", "user", "other"
+constexpr bool isOfKernel(TraceRole role)
+{
+    return role == TraceRole::Host || role == TraceRole::Guest;
+}
 
 // One trace that was found, used or not.
 struct TraceInfo {

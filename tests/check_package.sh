@@ -44,6 +44,8 @@ for program in exitscope exitscope-cli; do
     [ -x "usr/bin/$program" ] || fail "no program $program"
 done
 [ -x usr/bin/exitscope-reader ] || fail "no reader"
+usr/bin/exitscope-record --help >/dev/null || fail "no exitscope-record"
+[ -s usr/share/mime/packages/exitscope.xml ] || fail "no MIME types"
 for document in copyright changelog.gz; do
     [ -s "usr/share/doc/exitscope/$document" ] || fail "no $document"
 done

@@ -13,6 +13,7 @@
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
+#include "app/common/standard_input.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
 
@@ -120,7 +121,8 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
 ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
 {
     InterruptGuard guard;
-    const Recording recording = loadRecording(options.paths, options.load, {}, &InterruptGuard::flag());
+    StandardInput input;
+    const Recording recording = input.loadRecording(options.paths, options.load, &InterruptGuard::flag());
     guard.release();
     try {
         return present(options, recording, out, err);

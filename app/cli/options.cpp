@@ -44,7 +44,8 @@ QString generalHelp()
         text += QStringLiteral("  %1 %2\n").arg(QString::fromUtf8(row.name), -10).arg(QString::fromUtf8(row.summary));
     text += QStringLiteral("\nPages of the manual, and 'exitscope-cli help PAGE' prints one:\n") % manualTopics();
     text += QStringLiteral(
-        "\nA PATH is a trace, or a directory with traces somewhere below.\n"
+        "\nA PATH is a trace (a directory of CTF; a file trace.dat, perf.data or text of ftrace), or a directory with\n"
+        "traces somewhere below; '-' is a trace that comes through the standard input.\n"
         "'exitscope-cli COMMAND --help' lists a command's options; 'exitscope-cli help WORD' prints what "
         "the manual\nsays of a word: a section, an option, a state, a scenario, a diagnostic code.\n\n"
         "Exit status: 0 success; 1 wrong usage; 2 nothing readable; 3 with --strict where data "
@@ -84,7 +85,8 @@ CommandParser::CommandParser(const CommandRow &command)
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
     m_parser.addPositionalArgument(QStringLiteral("PATH"),
-        QStringLiteral("A trace, or a directory with traces somewhere below."), QStringLiteral("PATH..."));
+        QStringLiteral("A trace, a directory with traces somewhere below, or '-': the standard input."),
+        QStringLiteral("PATH..."));
     if (command.command == Command::Report)
         addOption("format", "text (if not given), json or csv", "FORMAT");
     addOption("strict",

@@ -12,6 +12,7 @@ namespace exitscope {
 
 enum class CommandId : std::uint8_t {
     Open,
+    OpenFiles,
     OpenAgain,
     ExportImage,
     CopyImage,

@@ -67,7 +67,9 @@ int run(const QStringList &arguments)
         QStringLiteral("Shows where virtualization costs time, from kernel traces of a KVM host.\n"
                        "Without --export it opens a window, in which ranges and filters are set."));
     parser.addPositionalArgument(QStringLiteral("PATH"),
-        QStringLiteral("A trace, or a directory with traces somewhere below"), QStringLiteral("[PATH...]"));
+        QStringLiteral(
+            "A trace (a directory of CTF, trace.dat, perf.data, or text of ftrace), or a directory with traces below"),
+        QStringLiteral("[PATH...]"));
     parser.addOption({QStringLiteral("theme"),
         QStringLiteral("Colours: desktop, light or dark; of --export light (if not given) or dark"),
         QStringLiteral("THEME")});

@@ -315,6 +315,8 @@ void MainWindow::run(CommandId command)
     switch (command) {
     case CommandId::Open:
         return openDirectory();
+    case CommandId::OpenFiles:
+        return openFiles();
     case CommandId::OpenAgain:
         return open(m_loader.paths());
     case CommandId::Quit:
@@ -365,6 +367,15 @@ void MainWindow::openDirectory()
         = QFileDialog::getExistingDirectory(this, QStringLiteral("Open directory with traces"), near);
     if (!directory.isEmpty())
         open({directory});
+}
+
+void MainWindow::openFiles()
+{
+    const QString near = m_loader.paths().isEmpty() ? QString() : m_loader.paths().front();
+    const QStringList files = QFileDialog::getOpenFileNames(this, QStringLiteral("Open files of traces"), near,
+        QStringLiteral("Traces (*.dat *.data *.txt *.trace);;All files (*)"));
+    if (!files.isEmpty())
+        open(files);
 }
 
 void MainWindow::addBookmark()

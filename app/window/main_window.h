@@ -68,6 +68,7 @@ private:
     void chooseTheme(ThemeChoice choice);
     void refreshRecent();
     void openDirectory();
+    void openFiles();
     void addBookmark();
     void clearSelection();
     void saveTable();

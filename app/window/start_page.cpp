@@ -38,7 +38,10 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent), m_recent(new QVBoxLayou
     auto *layout = new QVBoxLayout(this);
     layout->addStretch(2);
     layout->addWidget(icon);
-    layout->addWidget(centered(QStringLiteral("Open a directory with traces of a KVM host, or drop one here."), this));
+    layout->addWidget(centered(
+        QStringLiteral(
+            "Open a directory with traces of a KVM host, or drop one here: LTTng, trace.dat, perf.data, text."),
+        this));
     layout->addWidget(open, 0, Qt::AlignCenter);
     layout->addSpacing(18);
     layout->addLayout(m_recent);

@@ -62,6 +62,15 @@ bool isForcedHost(const TraceWork &trace)
     return trace.isForced && trace.info.role == TraceRole::Host;
 }
 
+// What it says of itself, before it is known whether it is a host's.
+TraceRole roleByItself(const TraceWork &trace)
+{
+    const wire::Description &description = trace.info.description;
+    if (description.domain == "ust")
+        return TraceRole::User;
+    return description.domain == "kernel" || declaresKvm(description) ? TraceRole::Guest : TraceRole::Other;
+}
+
 // It may turn out that none happened.
 bool mayBeHost(const TraceWork &trace)
 {
@@ -94,7 +103,7 @@ Recording Loader::load(const QStringList &paths)
     const Traces unsurveyed = toSurvey(all);
     m_progress.expectNothing();
     for (const auto &trace : m_traces)
-        if (trace->isDescribed && trace->info.role != TraceRole::User)
+        if (trace->isDescribed && isOfKernel(trace->info.role))
             m_progress.expect(*trace);
     for (const TraceWork *trace : unsurveyed)
         m_progress.expect(*trace);
@@ -191,15 +200,14 @@ void Loader::describe()
 // Of traces just described: those of programs, and those that are not alone of their machine.
 Loader::Traces Loader::surveyable(const Traces &batch) const
 {
-    const auto isUser = [](const TraceWork &trace) { return trace.info.description.domain == "ust"; };
     std::map<std::string, int> known;
     for (const auto &trace : m_traces)
-        if (trace->isDescribed && !isUser(*trace))
+        if (trace->isDescribed && isOfKernel(roleByItself(*trace)))
             ++known[hostKey(trace->info.description)];
     known.erase(std::string());
     Traces found;
     for (TraceWork *trace : batch)
-        if (trace->isDescribed && (isUser(*trace) || known[hostKey(trace->info.description)] > 1))
+        if (trace->isDescribed && (!isOfKernel(roleByItself(*trace)) || known[hostKey(trace->info.description)] > 1))
             found.push_back(trace);
     return found;
 }
@@ -211,8 +219,8 @@ void Loader::assignRoles()
         if (const auto role = rules.roleOf(trace->info.path)) {
             trace->info.role = *role;
             trace->isForced = true;
-        } else if (trace->info.description.domain == "ust") {
-            trace->info.role = TraceRole::User;
+        } else if (trace->isDescribed) {
+            trace->info.role = roleByItself(*trace);
         }
     }
     rules.tellUnused(m_recording.diagnostics);
@@ -244,7 +252,7 @@ std::vector<Loader::Group> Loader::groups()
     std::vector<Group> all;
     std::map<std::string, std::size_t> known;
     for (const auto &trace : m_traces) {
-        const bool canTell = isForcedHost(*trace) || (!trace->isForced && trace->info.role != TraceRole::User);
+        const bool canTell = isForcedHost(*trace) || (!trace->isForced && isOfKernel(trace->info.role));
         if (!trace->isDescribed || !canTell)
             continue;
         const std::string key = host(*trace);
@@ -270,7 +278,7 @@ Loader::Traces Loader::toSurvey(const std::vector<Group> &groups) const
         if (!trace->isDescribed)
             continue;
         const std::string key = hostKey(trace->info.description);
-        if (trace->info.role == TraceRole::User)
+        if (!isOfKernel(trace->info.role))
             wanted.insert(trace.get());
         else if (trace->isForced && trace->info.role == TraceRole::Guest && !key.empty())
             guests[key].push_back(trace.get());

@@ -186,7 +186,7 @@ void tellNoKvm(const std::vector<TraceInfo> &traces, Diagnostics &diagnostics)
     const TraceInfo *kernel = nullptr; // of several, one that recorded them
     for (const TraceInfo &trace : traces) {
         const bool recordsThem = (declaredKinds(trace.description) & kKvm) == kKvm;
-        if (trace.role != TraceRole::User && (!kernel || recordsThem))
+        if (isOfKernel(trace.role) && (!kernel || recordsThem))
             kernel = &trace;
     }
     const wire::Description description = kernel ? kernel->description : wire::Description{};

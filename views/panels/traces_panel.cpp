@@ -31,9 +31,9 @@ const std::array<ColumnTitle, TracesModel::ColumnCount> &titles()
         {QStringLiteral("Host name"), QStringLiteral("The machine that recorded it")},
         {QStringLiteral("Events"), QStringLiteral("Events read from it")},
         {QStringLiteral("Losses"),
-            QStringLiteral("What the tracer discarded. With perf nobody knows: its conversion to CTF does not tell")},
+            QStringLiteral("What the tracer discarded. Of perf's conversion to CTF nobody knows")},
         {QStringLiteral("Length"), QStringLiteral("From its first to its last event")},
-        {QStringLiteral("Path"), QStringLiteral("Its directory")},
+        {QStringLiteral("Path"), QStringLiteral("Its directory, or its file")},
     }};
     return kTitles;
 }

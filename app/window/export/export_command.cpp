@@ -9,6 +9,7 @@
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
+#include "app/common/standard_input.h"
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
 #include "app/window/storage/whole_file.h"
@@ -194,8 +195,9 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
     if (!request.overwrites && isTaken(request.output))
         return fail(QStringLiteral("%1: there is a file of that name; --force overwrites it").arg(request.output),
             ExitStatus::NotWritten);
+    StandardInput input;
     auto recording
-        = std::make_shared<const Recording>(loadRecording(request.paths, request.load, {}, &InterruptGuard::flag()));
+        = std::make_shared<const Recording>(input.loadRecording(request.paths, request.load, &InterruptGuard::flag()));
     if (InterruptGuard::flag())
         return ExitStatus::NothingReadable; // the guard ends the program
     sayDiagnostics(err, recording->diagnostics);
