@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/reader/trace_plan.h"
 
-#include <bit>
 #include <cstring>
 #include <string>
 #include <string_view>
 
 #include <traceevent/event-parse.h>
 
+#include "app/reader/raw_number.h"
 #include "app/reader/read_error.h"
 
 namespace exitscope::reader {
@@ -75,21 +75,6 @@ Raw part(Raw raw, std::uint64_t offset, std::uint64_t size)
     return raw.subspan(offset, size);
 }
 
-std::uint64_t number(Raw bytes, bool isBigEndian)
-{
-    std::uint64_t value = 0;
-    if (isBigEndian == (std::endian::native == std::endian::big)) {
-        const std::size_t at = std::endian::native == std::endian::big ? sizeof value - bytes.size() : 0;
-        std::memcpy(reinterpret_cast<char *>(&value) + at, bytes.data(), bytes.size());
-        return value;
-    }
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const std::size_t place = isBigEndian ? bytes.size() - 1 - i : i;
-        value |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * place);
-    }
-    return value;
-}
-
 std::int64_t extended(std::uint64_t value, std::size_t bytes)
 {
     const std::size_t unused = 64 - 8 * bytes;
@@ -132,7 +117,7 @@ EventTold RawReading::read(const TracePlan &plan, Raw raw) const
 
 std::int64_t RawReading::integer(const TraceSlot &slot, Raw raw) const
 {
-    const std::uint64_t value = number(part(raw, slot.offset, slot.size), m_isBigEndian);
+    const std::uint64_t value = rawNumber(part(raw, slot.offset, slot.size), m_isBigEndian);
     return slot.type == Type::Signed ? extended(value, slot.size) : static_cast<std::int64_t>(value);
 }
 
@@ -141,7 +126,7 @@ std::string_view RawReading::text(const TraceSlot &slot, Raw raw) const
     std::uint64_t offset = slot.offset;
     std::uint64_t size = slot.size;
     if (slot.type != Type::Text) {
-        const std::uint64_t location = number(part(raw, slot.offset, kLocation), m_isBigEndian);
+        const std::uint64_t location = rawNumber(part(raw, slot.offset, kLocation), m_isBigEndian);
         offset = (location & 0xffff) + (slot.type == Type::TextBehind ? slot.offset + kLocation : 0);
         size = location >> 16;
     } else if (size == 0 && offset <= raw.size()) {
