@@ -3,8 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
-#include <string>
 
 #include "app/reader/ctf_stream.h"
 #include "app/reader/event_plan.h"
@@ -24,15 +22,8 @@ public:
 
     EventDecoder(CtfStream &stream, const bt_stream_class *streamClass, Options options);
 
-    void omitRecords() { m_recorder.omitRecords(); } // only summary() is wanted
     void message(const bt_message *message); // throws ReadError
-    void end() { m_recorder.end(); }
-
-    // How many of the records are final, and these.
-    std::size_t ready() const { return m_recorder.ready(); }
-    std::vector<Record> takeReady() { return m_recorder.takeReady(); }
-    std::string takeNewNames() { return m_recorder.takeNewNames(); }
-    const wire::Summary &summary() const { return m_recorder.summary(); }
+    StreamRecorder &recorder() { return m_recorder; }
     std::uint64_t lastCycles() const { return m_lastCycles; } // of the trace clock, at the last event
 
 private:

@@ -98,7 +98,7 @@ int landlockVersion()
     return version > 0 ? static_cast<int>(version) : 0;
 }
 
-void confineTo(const std::vector<std::string> &directories)
+void confineTo(const std::vector<std::string> &paths)
 {
     const int has = landlockVersion();
     for (const Version &version : kVersions) {
@@ -108,10 +108,10 @@ void confineTo(const std::vector<std::string> &directories)
         const Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &wanted, version.bytes, 0)));
         if (ruleset.number() < 0)
             fail("create_ruleset");
-        for (const std::string &directory : directories) {
-            allow(ruleset.number(), directory);
-            allowLinked(ruleset.number(), directory);
-            allowLinked(ruleset.number(), directory + "/index");
+        for (const std::string &path : paths) {
+            allow(ruleset.number(), path);
+            allowLinked(ruleset.number(), path);
+            allowLinked(ruleset.number(), path + "/index");
         }
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
         allow(ruleset.number(), "/proc/self"); // for its reports

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -11,29 +12,39 @@
 #include "app/reader/ctf_stream.h"
 #include "app/reader/sandbox.h"
 #include "app/reader/server.h"
+#include "app/reader/trace_file.h"
 
 namespace {
 
 constexpr std::uint64_t kDefaultMemory = 1ull << 30;
 constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 
-constexpr const char *kUsage
-    = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events] [--of DIR FILE|DIR]...
+constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events]
+                        [--of DIR FILE|--file FILE CPU|DIR]...
+       exitscope-reader [--memory BYTES] [--parent PID] --list FILE
 
-Reads CTF streams for ExitScope, which starts it. Each DIR holds `metadata` and the files of one stream.
+Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and the files of one stream.
   --of DIR FILE   a stream with a single file, in a directory that holds more streams of its trace: those that are
                   named one after the other are opened together, and the metadata is parsed once
+  --file FILE CPU the stream of a CPU of a trace that is one file; those that are named one after the other are opened
+                  together
+  --list FILE     only print what streams that file has: for each "CPU BYTES", its CPU (-1: not told) and how many
+                  bytes its events take, about
   --memory BYTES  address space that the reader may use
   --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
   --all-events    tell every event: of a guest's streams
 )";
 
+using exitscope::reader::Server;
+using Input = Server::Input;
+
 struct Arguments {
     std::uint64_t memoryBytes = kDefaultMemory;
     int parent = 0; // 0: whoever it is
     exitscope::Plain plain{};
-    std::vector<exitscope::reader::Server::Input> inputs;
+    std::vector<Input> inputs;
+    std::string listed; // the file whose streams are to be listed; empty: none
 };
 
 template <typename Number>
@@ -44,6 +55,14 @@ Number positive(std::string_view text, const char *wrong)
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value <= 0)
         throw std::invalid_argument(wrong);
     return value;
+}
+
+std::int32_t cpuNumber(std::string_view text)
+{
+    const char *wrong = "--file wants a file and the number of a CPU";
+    if (text == "-1")
+        return exitscope::kNoPcpu;
+    return text == "0" ? 0 : positive<std::int32_t>(text, wrong);
 }
 
 Arguments parse(int argc, char **argv)
@@ -66,27 +85,46 @@ Arguments parse(int argc, char **argv)
             arguments.plain = exitscope::Plain::All;
         } else if (argument == "--of") {
             const std::string directory = value();
-            arguments.inputs.push_back({directory, value()});
+            arguments.inputs.push_back({.kind = Input::Kind::Of, .path = directory, .file = value()});
+        } else if (argument == "--file") {
+            const std::string file = value();
+            arguments.inputs.push_back({.kind = Input::Kind::File, .path = file, .cpu = cpuNumber(value())});
+        } else if (argument == "--list") {
+            arguments.listed = value();
         } else if (argument.starts_with("-")) {
             throw std::invalid_argument("unknown option " + std::string(argument));
         } else {
-            arguments.inputs.push_back({std::string(argument), {}});
+            arguments.inputs.push_back({.kind = Input::Kind::Directory, .path = std::string(argument)});
         }
     }
-    if (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams)
-        throw std::invalid_argument("give directories");
+    if (!arguments.listed.empty() && !arguments.inputs.empty())
+        throw std::invalid_argument("--list is for one file alone");
+    if (arguments.listed.empty() && (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams))
+        throw std::invalid_argument("give directories or files");
     return arguments;
 }
 
-// Each once.
-std::vector<std::string> directoriesOf(const std::vector<exitscope::reader::Server::Input> &inputs)
+// What the process needs to read, each once.
+std::vector<std::string> pathsOf(const Arguments &arguments)
 {
-    std::vector<std::string> directories;
-    for (const auto &input : inputs)
-        directories.push_back(input.directory);
-    std::sort(directories.begin(), directories.end());
-    directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
-    return directories;
+    std::vector<std::string> paths;
+    for (const Input &input : arguments.inputs)
+        paths.push_back(input.path);
+    if (!arguments.listed.empty())
+        paths.push_back(arguments.listed);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    return paths;
+}
+
+int list(const std::string &file)
+{
+    const auto trace = exitscope::reader::openTraceFile(file);
+    for (const auto &cpu : trace->cpus())
+        std::printf("%d %llu\n", cpu.number, static_cast<unsigned long long>(cpu.bytes));
+    if (std::fflush(stdout) != 0)
+        throw std::runtime_error("the list cannot be written; what it goes to must be no file");
+    return 0;
 }
 
 int run(const Arguments &arguments)
@@ -95,8 +133,8 @@ int run(const Arguments &arguments)
     endWithParent(arguments.parent);
     limitMemory(arguments.memoryBytes);
     loadLibrary();
-    enterSandbox(directoriesOf(arguments.inputs), arguments.inputs.size());
-    return Server(arguments.inputs, arguments.plain).run();
+    enterSandbox(pathsOf(arguments), std::max<std::size_t>(arguments.inputs.size(), 1));
+    return arguments.listed.empty() ? Server(arguments.inputs, arguments.plain).run() : list(arguments.listed);
 }
 
 } // namespace

@@ -156,7 +156,7 @@ void limitMemory(std::uint64_t bytes)
         limit(RLIMIT_AS, bytes, "RLIMIT_AS");
 }
 
-void enterSandbox(const std::vector<std::string> &directories, std::size_t streams)
+void enterSandbox(const std::vector<std::string> &paths, std::size_t streams)
 {
     std::signal(SIGXFSZ, SIG_IGN); // writing to a file shall fail, not kill
     limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
@@ -164,7 +164,7 @@ void enterSandbox(const std::vector<std::string> &directories, std::size_t strea
     limit(RLIMIT_NOFILE, 64 + 8 * streams, "RLIMIT_NOFILE");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         fail("PR_SET_NO_NEW_PRIVS", errno);
-    confineTo(directories);
+    confineTo(paths);
     Filter filter;
     for (const int call : kAllowed)
         filter.allow(call);

@@ -8,21 +8,29 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "app/reader/ctf_session.h"
+#include "app/reader/file_session.h"
+
 namespace exitscope::reader {
 
 Server::Server(const std::vector<Input> &inputs, Plain plain)
 {
     for (const Input &input : inputs) {
         const auto number = static_cast<std::uint16_t>(m_streams.size());
-        m_streams.push_back(std::make_unique<StreamSession>(number, input.directory, input.file, plain, m_writer));
+        if (input.kind == Input::Kind::File)
+            m_streams.push_back(std::make_unique<FileSession>(number, input.path, input.cpu, plain, m_writer));
+        else
+            m_streams.push_back(std::make_unique<CtfSession>(number, input.path, input.file, plain, m_writer));
     }
 }
 
 void Server::openAll()
 {
-    SharedTrace shared;
+    SharedTrace trace;
+    SharedFile file;
+    OpenedBefore before{trace, file};
     for (const auto &stream : m_streams) {
-        stream->open(shared);
+        stream->open(before);
         m_writer.did(1);
         m_writer.heartbeatIfDue();
     }

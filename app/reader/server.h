@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,8 +15,15 @@ namespace exitscope::reader {
 class Server {
 public:
     struct Input {
-        std::string directory;
-        std::string file; // the stream, among others of its trace there; empty: it is alone there
+        enum class Kind {
+            Directory, // `path`: where the stream is alone
+            Of, // `path`: where it is the one of `file` among others of its trace
+            File, // `path`: the file whose stream of CPU `cpu` it is
+        };
+        Kind kind;
+        std::string path;
+        std::string file{};
+        std::int32_t cpu = kNoPcpu;
     };
     Server(const std::vector<Input> &inputs, Plain plain);
 

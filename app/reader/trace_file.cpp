@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/trace_file.h"
+
+#include <algorithm>
+
+#include "app/reader/byte_cursor.h"
+#include "app/reader/trace_dat.h"
+#include "app/reader/trace_dat_head.h"
+
+namespace exitscope::reader {
+
+std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
+{
+    constexpr std::uint64_t enough = 64; // bytes, to know any of them
+    std::string begin;
+    {
+        const FileBytes file(path);
+        begin = ByteCursor(file, 0, false).bytes(std::min(enough, file.size()));
+    }
+    if (isTraceDat(begin))
+        return openTraceDat(path);
+    throw ReadError("it is no trace that can be read: neither trace.dat of trace-cmd nor CTF");
+}
+
+} // namespace exitscope::reader
