@@ -40,6 +40,14 @@ void JsonWriter::text(const QString &value)
     raw(quoted(value));
 }
 
+void JsonWriter::text(const std::optional<QString> &value)
+{
+    if (value)
+        text(*value);
+    else
+        raw("null");
+}
+
 void JsonWriter::integer(std::optional<std::int64_t> value)
 {
     raw(value ? QByteArray::number(qint64(*value)) : QByteArray("null"));

@@ -21,6 +21,7 @@ public:
     JsonWriter &key(std::string_view name); // plain ASCII
 
     void text(const QString &value);
+    void text(const std::optional<QString> &value); // null if absent
     void integer(std::int64_t value) { raw(QByteArray::number(qint64(value))); }
     void integer(std::optional<std::int64_t> value); // null if absent
     void decimal(std::optional<double> value, int decimals);

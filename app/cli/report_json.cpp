@@ -8,6 +8,12 @@ namespace exitscope {
 
 namespace {
 
+// What a trace says of itself; nothing where it does not.
+std::optional<QString> told(const std::string &text)
+{
+    return text.empty() ? std::nullopt : std::optional(QString::fromStdString(text));
+}
+
 class ReportJson {
 public:
     explicit ReportJson(const Recording &recording) : m_recording(recording) { }
@@ -53,8 +59,8 @@ void ReportJson::addTrace(const TraceInfo &trace)
     m_json.beginObject();
     m_json.key("path").text(trace.path);
     m_json.key("role").text(roleName(trace.role));
-    m_json.key("hostname").text(QString::fromStdString(trace.description.hostname));
-    m_json.key("uuid").text(QString::fromStdString(trace.description.traceUuid));
+    m_json.key("hostname").text(told(trace.description.hostname));
+    m_json.key("uuid").text(told(trace.description.traceUuid));
     m_json.key("events").integer(trace.events);
     m_json.key("discarded_events")
         .integer(

@@ -153,7 +153,6 @@ wire::Description TraceDat::describe() const
     description.format = "trace.dat";
     description.tracer = "trace-cmd";
     description.domain = "kernel";
-    description.hostname = m_head.hostname;
     description.clockName = m_head.tsc ? "tsc2nsec" : m_head.clock;
     description.clockFrequency = 1'000'000'000;
     description.hasTid = true;

@@ -28,7 +28,6 @@ enum Option : std::uint16_t {
     Date = 1,
     Buffer = 3,
     TraceClock = 4,
-    Uname = 5,
     Offset = 7,
     CpuCount = 8,
     Tsc2Nsec = 14,
@@ -45,15 +44,6 @@ std::string clockIn(const std::string &text)
     const std::size_t begin = text.find('[');
     const std::size_t end = text.find(']');
     return begin < end && end != std::string::npos ? text.substr(begin + 1, end - begin - 1) : std::string();
-}
-
-// "Linux NAME RELEASE MACHINE"
-std::string hostnameIn(const std::string &uname)
-{
-    const std::size_t begin = uname.find(' ');
-    if (begin == std::string::npos)
-        return {};
-    return uname.substr(begin + 1, uname.find_first_of(std::string_view(" \0", 2), begin + 1) - begin - 1);
 }
 
 // A number as strtoll() reads it with base 0.
@@ -213,9 +203,6 @@ void HeadReader::option(std::uint16_t id, ByteCursor data)
     case Option::TraceClock:
         m_hasClockOption = true;
         m_head.clock = clockIn(text());
-        return;
-    case Option::Uname:
-        m_head.hostname = hostnameIn(text());
         return;
     case Option::CpuCount:
         m_cpuCount = data.u32();

@@ -34,7 +34,6 @@ struct DatHead {
     std::string clock; // "mono"; empty: the file does not say
     std::optional<TscScale> tsc;
     std::int64_t addNs = 0; // to each time, as who recorded it asked for
-    std::string hostname;
     std::string threadNames; // the kernel's saved_cmdlines: "TID NAME", one a line
     std::vector<DatCpu> cpus;
     std::vector<std::string> otherBuffers; // those of trace-cmd record -B

@@ -46,12 +46,18 @@ constexpr std::array kMissing{
         "irq:irq_handler_entry,irq:irq_handler_exit,irq:softirq_entry,irq:softirq_exit"},
 };
 
+QString nameOf(const StreamWork &stream)
+{
+    const std::optional<std::int32_t> cpu = stream.channel.place().cpu;
+    return cpu ? QStringLiteral("CPU %1").arg(*cpu) : QFileInfo(stream.files.shownPath()).fileName();
+}
+
 QString streamNames(const TraceWork &trace, std::uint64_t wire::Summary::*field)
 {
     QStringList names;
     for (const auto &stream : trace.streams)
         if (stream->summary && (*stream->summary).*field > 0)
-            names.append(QFileInfo(stream->files.shownPath()).fileName());
+            names.append(nameOf(*stream));
     return names.join(QStringLiteral(", "));
 }
 

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void intervals();
     void diagnostics_data() { addRecordings(); }
     void diagnostics();
+    void olderFileIsTheSame();
+    void toolsAgree();
     void wholeFolderUsesTheRicherRecording();
     void differencesAreFound();
 
@@ -78,6 +80,11 @@ QStringList expectedCodes(const QString &trace)
         return {QStringLiteral("lost-events")};
     if (trace.endsWith(QStringLiteral("/vmstart/host")))
         return {QStringLiteral("wakeups-missing")};
+    if (trace.endsWith(QStringLiteral("/host.dat")))
+        return {QStringLiteral("processes-unknown")};
+    if (trace.endsWith(QStringLiteral("/perf.data")))
+        return {QStringLiteral("interrupts-missing"), QStringLiteral("userspace-exits-missing"),
+            QStringLiteral("wakeups-missing")};
     return {};
 }
 
@@ -97,7 +104,8 @@ void TestRecordings::addRecordings()
     QTest::addColumn<QString>("trace");
     for (const QString &root : kRoots) {
         for (const QString &name : kRecordings) {
-            for (const QString &part : {QStringLiteral("host"), QStringLiteral("host-min")}) {
+            for (const QString &part : {QStringLiteral("host"), QStringLiteral("host-min"), QStringLiteral("host.dat"),
+                     QStringLiteral("perf.data")}) {
                 const QString trace = QStringList{root, name, part}.join(QLatin1Char('/'));
                 if (QFile::exists(trace % QStringLiteral(".report.json")))
                     QTest::newRow(qPrintable(trace.mid(root.lastIndexOf(QLatin1Char('/')) + 1))) << trace;
@@ -161,6 +169,56 @@ void TestRecordings::diagnostics()
     QCOMPARE(codes, expectedCodes(trace));
     const int strict = runCli({QStringLiteral("report"), QStringLiteral("--strict"), trace}).status;
     QCOMPARE(strict, codes.contains(QStringLiteral("lost-events")) ? 3 : 0);
+}
+
+// `trace-cmd convert --file-version 6 --compression none` of host.dat.
+void TestRecordings::olderFileIsTheSame()
+{
+    const QString packed = QStringLiteral(EXITSCOPE_SHARED_DIR "/stock/host-v6.dat.gz");
+    if (!QFile::exists(packed))
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    QTemporaryDir dir;
+    QFile file(dir.filePath(QStringLiteral("host.dat")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(unpacked(packed));
+    file.close();
+    for (const char *command : {"exits", "intervals"}) {
+        const QByteArray now
+            = runCli({QString::fromUtf8(command), QStringLiteral(EXITSCOPE_SHARED_DIR "/stock/host.dat")}).out;
+        QVERIFY(now.size() > 100'000);
+        QCOMPARE(runCli({QString::fromUtf8(command), file.fileName()}).out, now);
+    }
+}
+
+// The same seconds as three tools recorded them: exits per thread and code in the range that all have, by the table of
+// its README.
+void TestRecordings::toolsAgree()
+{
+    const QString stock = QStringLiteral(EXITSCOPE_SHARED_DIR "/stock/");
+    if (!QFile::exists(stock))
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    constexpr qint64 kFrom = 179'692'219'155, kLast = 182'124'710'454, kLttngOffset = 1'795'390'396'165'695'539;
+    const QMap<QString, int> expected{{QStringLiteral("0 100"), 28}, {QStringLiteral("0 114"), 1375},
+        {QStringLiteral("0 120"), 108}, {QStringLiteral("0 123"), 669}, {QStringLiteral("0 124"), 284},
+        {QStringLiteral("0 96"), 139}, {QStringLiteral("1 100"), 32}, {QStringLiteral("1 114"), 105},
+        {QStringLiteral("1 120"), 164}, {QStringLiteral("1 123"), 285}, {QStringLiteral("1 124"), 362},
+        {QStringLiteral("1 96"), 102}};
+    for (const char *name : {"host", "host.dat", "perf.data"}) {
+        const qint64 offset = qstrcmp(name, "host") == 0 ? kLttngOffset : 0;
+        const auto rows = exitscope::parseCsv(
+            QString::fromUtf8(runCli({QStringLiteral("exits"), stock + QString::fromUtf8(name)}).out));
+        QVERIFY(rows && rows->size() > 1000);
+        const auto column = [&](const char *title) { return rows->front().indexOf(QString::fromUtf8(title)); };
+        const qsizetype event = column("exit_event_ns"), vcpu = column("vcpu"), code = column("code");
+        QMap<QString, int> counts;
+        for (std::size_t i = 1; i < rows->size(); ++i) {
+            const qint64 time = (*rows)[i][event].toLongLong() - offset;
+            // Each tool tells an event some microseconds before the next one does; none lies that close to the ends.
+            if (time >= kFrom - 20'000 && time <= kLast)
+                ++counts[QString((*rows)[i][vcpu] % QLatin1Char(' ') % (*rows)[i][code])];
+        }
+        QCOMPARE(counts, expected);
+    }
 }
 
 void TestRecordings::wholeFolderUsesTheRicherRecording()

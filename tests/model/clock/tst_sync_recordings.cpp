@@ -24,6 +24,8 @@ private Q_SLOTS:
     void pairs_data();
     void pairs();
     void stock();
+    void mixes_data();
+    void mixes();
     void slotsAreThoseOfTheTruth_data();
     void slotsAreThoseOfTheTruth();
     void lossyIsNeverWrong();
@@ -186,6 +188,37 @@ void TestSyncRecordings::stock()
         QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
     const Recording loaded = load({kStock % QStringLiteral("/host"), kStock % QStringLiteral("/vm0/guest")});
     checkGood(alignGuests(loaded).guests.at(0), truthIn(kStock), "stock");
+}
+
+void TestSyncRecordings::mixes_data()
+{
+    QTest::addColumn<QString>("host");
+    QTest::addColumn<QString>("guest");
+    for (const char *host : {"host", "host.dat", "perf.data"})
+        for (const char *guest : {"vm0/guest", "guest.dat"})
+            QTest::addRow("%s, %s", host, guest) << QString::fromUtf8(host) << QString::fromUtf8(guest);
+}
+
+// Whatever recorded the host, and whatever the guest. Times of trace-cmd and perf have no offset to the origin.
+void TestSyncRecordings::mixes()
+{
+    QFETCH(QString, host);
+    QFETCH(QString, guest);
+    if (!QDir(kStock).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    constexpr Ns kHostOffset = 1'795'390'396'165'695'539, kGuestOffset = 1'795'348'814'328'194'120; // of LTTng
+    Truth truth = truthIn(kStock);
+    truth.line.hostAtReference -= host == QLatin1String("host") ? 0 : kHostOffset;
+    truth.line.referenceGuest -= guest == QLatin1String("guest.dat") ? kGuestOffset : 0;
+    const Recording loaded = load({kStock % QLatin1Char('/') % host, kStock % QLatin1Char('/') % guest});
+    const Alignments found = alignGuests(loaded);
+    QCOMPARE(found.guests.size(), std::size_t(1));
+    const GuestAlignment &alignment = found.guests[0];
+    QCOMPARE(verdictName(alignment.verdict), QStringLiteral("aligned"));
+    checkMap(alignment, truth, qPrintable(host % QLatin1Char(' ') % guest));
+    QVERIFY(alignment.containment.known >= 2000);
+    QCOMPARE(alignment.containment.misfits(), std::int64_t(0));
+    QVERIFY(alignment.uncertainty().value() <= 80'000);
 }
 
 void TestSyncRecordings::slotsAreThoseOfTheTruth_data()
