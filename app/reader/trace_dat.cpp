@@ -147,6 +147,13 @@ void TraceDat::findStreams()
             + "\"), which are not read; record without -B");
 }
 
+// As the kernel's and trace-cmd's mul_u64_u32_shr().
+std::uint64_t scaled(std::uint64_t count, TscScale scale)
+{
+    const std::uint64_t low = (count & 0xffffffff) * scale.factor >> scale.shift;
+    return low + ((count >> 32) * scale.factor << (32 - scale.shift));
+}
+
 wire::Description TraceDat::describe() const
 {
     wire::Description description;
@@ -158,6 +165,18 @@ wire::Description TraceDat::describe() const
     description.hasTid = true;
     description.hasSwitches = m_formats.has(EventKind::SchedSwitch);
     description.events = m_formats.names();
+    description.guestThreads = m_head.guestThreads;
+    description.hostShifts = m_head.hostShifts;
+    description.shiftsInterpolate = m_head.shiftsInterpolate;
+    for (wire::HostShift &shift : description.hostShifts) {
+        shift.atNs = timeOf(static_cast<std::uint64_t>(shift.atNs));
+        if (m_head.tsc) {
+            const auto size
+                = static_cast<Ns>(scaled(static_cast<std::uint64_t>(std::abs(shift.offsetNs)), *m_head.tsc));
+            shift.offsetNs = shift.offsetNs < 0 ? -size : size;
+        }
+        shift.offsetNs -= m_head.addNs; // it is from times without that
+    }
     return description;
 }
 
@@ -175,13 +194,6 @@ const TracePlan &TraceDat::plan(std::uint64_t id)
 std::uint64_t TraceDat::idOf(const RawReading &reading, std::span<const std::byte> event) const
 {
     return static_cast<std::uint16_t>(reading.integer(m_id, event));
-}
-
-// As the kernel's and trace-cmd's mul_u64_u32_shr().
-std::uint64_t scaled(std::uint64_t count, TscScale scale)
-{
-    const std::uint64_t low = (count & 0xffffffff) * scale.factor >> scale.shift;
-    return low + ((count >> 32) * scale.factor << (32 - scale.shift));
 }
 
 Ns TraceDat::timeOf(std::uint64_t recorded) const

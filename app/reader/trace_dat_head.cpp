@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/reader/trace_dat_head.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <span>
@@ -30,6 +31,8 @@ enum Option : std::uint16_t {
     TraceClock = 4,
     Offset = 7,
     CpuCount = 8,
+    TimeShift = 12,
+    Guest = 13,
     Tsc2Nsec = 14,
     HeaderInfo = 16,
     FtraceEvents = 17,
@@ -79,6 +82,8 @@ private:
     void readFormats(ByteCursor &cursor);
     void readBuffer(ByteCursor &data);
     void readCpus(ByteCursor &cursor, std::uint32_t count);
+    void readTimeShift(ByteCursor &data);
+    void readGuest(ByteCursor &data);
     void add(std::int64_t ns, std::int64_t times);
 
     const FileBytes &m_file;
@@ -207,6 +212,10 @@ void HeadReader::option(std::uint16_t id, ByteCursor data)
     case Option::CpuCount:
         m_cpuCount = data.u32();
         return;
+    case Option::TimeShift:
+        return readTimeShift(data);
+    case Option::Guest:
+        return readGuest(data);
     case Option::Tsc2Nsec:
         m_head.tsc.emplace().factor = data.u32();
         m_head.tsc->shift = data.u32();
@@ -296,6 +305,45 @@ void HeadReader::readCpus(ByteCursor &cursor, std::uint32_t count)
     for (std::uint32_t number = 0; number < count; ++number) {
         const std::uint64_t offset = cursor.u64();
         m_head.cpus.push_back({static_cast<std::int32_t>(number), offset, cursor.u64()});
+    }
+}
+
+// All CPUs of a guest share its clock: what was measured on the first one that has anything stands for it.
+void HeadReader::readTimeShift(ByteCursor &data)
+{
+    constexpr std::uint32_t kInterpolates = 1; // of the flags
+    constexpr std::uint32_t kMostShifts = 1u << 16;
+    data.u64(); // which recording of the host
+    m_head.shiftsInterpolate = (data.u32() & kInterpolates) != 0;
+    std::vector<std::vector<wire::HostShift>> byCpu(std::min(data.u32(), kMostCpus));
+    for (auto &shifts : byCpu) {
+        const std::uint32_t count = data.u32();
+        if (count > kMostShifts)
+            throw ReadError("the file is damaged: it tells " + std::to_string(count) + " time shifts of a CPU");
+        shifts.resize(count);
+        for (wire::HostShift &shift : shifts)
+            shift.atNs = static_cast<std::int64_t>(data.u64());
+        for (wire::HostShift &shift : shifts)
+            shift.offsetNs = static_cast<std::int64_t>(data.u64());
+        for (wire::HostShift &shift : shifts)
+            shift.multiplier = data.u64();
+    }
+    for (auto &shifts : byCpu)
+        for (wire::HostShift &shift : shifts)
+            if (!data.isAtEnd()) // older ones have no fractions
+                shift.fractionBits = static_cast<std::uint32_t>(std::min<std::uint64_t>(data.u64(), 63));
+    for (auto &shifts : byCpu)
+        if (m_head.hostShifts.empty())
+            m_head.hostShifts = std::move(shifts);
+}
+
+void HeadReader::readGuest(ByteCursor &data)
+{
+    const std::string name = data.text();
+    data.u64(); // which recording of the guest
+    for (std::uint32_t left = std::min(data.u32(), kMostCpus); left > 0; --left) {
+        const auto vcpu = static_cast<std::int32_t>(data.u32());
+        m_head.guestThreads.push_back({static_cast<std::int32_t>(data.u32()), vcpu, name});
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/reader/file_bytes.h"
 #include "app/reader/trace_formats.h"
+#include "model/record/description.h"
 #include "model/record/record.h"
 
 namespace exitscope::reader {
@@ -37,6 +38,9 @@ struct DatHead {
     std::string threadNames; // the kernel's saved_cmdlines: "TID NAME", one a line
     std::vector<DatCpu> cpus;
     std::vector<std::string> otherBuffers; // those of trace-cmd record -B
+    std::vector<wire::GuestThread> guestThreads; // of trace-cmd record -A: which thread is which vCPU
+    std::vector<wire::HostShift> hostShifts; // so too, of a guest; in counts of the clock that was recorded with
+    bool shiftsInterpolate = false;
 };
 
 // Versions 6 and 7; what they hold of formats goes to `formats`. Throws ReadError.

@@ -7,6 +7,7 @@
 
 #include "model/clock/search/cpu_numbers.h"
 #include "model/clock/sync_diagnostics.h"
+#include "model/clock/tool_shift.h"
 #include "model/clock/verdict.h"
 #include "model/clock/vm_trial.h"
 #include "model/parallel.h"
@@ -91,6 +92,10 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
     const auto given = m_options.userMaps.find(guest);
     if (given != m_options.userMaps.end())
         return own.byUser(given->second);
+    const ClockMap byTool = shiftMapOf(m_recording.traces[m_recording.guests[guest].traces.front()].description);
+    if (!byTool.isEmpty())
+        if (GuestAlignment measured = own.byTool(byTool); measured.isAligned())
+            return measured;
     auto byVmsync = own.byVmsync();
     if (byVmsync && byVmsync->isAligned())
         return std::move(*byVmsync);
@@ -142,7 +147,7 @@ void Aligner::assign(std::vector<GuestAlignment> trials)
 // Guests that fit nowhere may number their CPUs in another way; and so may one that has CPUs besides those that fit.
 bool Aligner::mayBePermuted(const GuestAlignment &chosen, const Candidate &vm) const
 {
-    if (chosen.method == SyncMethod::User)
+    if (chosen.method == SyncMethod::User || chosen.method == SyncMethod::Tool)
         return false;
     if (chosen.isAligned())
         return chosen.vm == vm.key && vm.runs.hasNumberless()
@@ -186,7 +191,7 @@ std::vector<GuestAlignment> Aligner::tryAll(const std::vector<Trial> &trials, Tr
 // What was not looked at might fit as well, unless nothing was guessed.
 bool Aligner::isUnfinished(const GuestAlignment &guest) const
 {
-    const bool isGuess = guest.method != SyncMethod::User && guest.method != SyncMethod::Vmsync;
+    const bool isGuess = guest.method == SyncMethod::Containment || guest.method == SyncMethod::None;
     return m_unfinished.contains(guest.guest) && (isGuess || !guest.isAligned());
 }
 
@@ -213,7 +218,9 @@ Alignments Aligner::align()
             forget(guest, false);
         else if (guest.verdict == SyncVerdict::Unknown)
             forget(guest, true);
-        if (guest.isAligned() && guest.method != SyncMethod::User)
+        guest.toolIsWrong = guest.method != SyncMethod::Tool && guest.method != SyncMethod::User
+            && !m_recording.traces[m_recording.guests[guest.guest].traces.front()].description.hostShifts.empty();
+        if (guest.isAligned() && guest.method != SyncMethod::User && guest.method != SyncMethod::Tool)
             trial(guest.guest, *std::ranges::find(m_vms, *guest.vm, &Candidate::key)).estimate(guest);
         if (guest.verdict == SyncVerdict::Ambiguous && !areBoundsSure(guest))
             forgetBounds(guest);
@@ -233,6 +240,8 @@ QString methodName(SyncMethod method)
         break;
     case SyncMethod::User:
         return QStringLiteral("user");
+    case SyncMethod::Tool:
+        return QStringLiteral("trace-cmd");
     case SyncMethod::Vmsync:
         return QStringLiteral("vmsync");
     case SyncMethod::Containment:

@@ -15,8 +15,9 @@
 namespace exitscope {
 
 // By what a map was found; the first that can be had wins.
-enum class SyncMethod : std::uint8_t { None, User, Vmsync, Containment };
-QString methodName(SyncMethod method); // "none", "user", "vmsync", "containment"
+// Tool: what trace-cmd measured between host and guest while it recorded them.
+enum class SyncMethod : std::uint8_t { None, User, Tool, Vmsync, Containment };
+QString methodName(SyncMethod method); // "none", "user", "trace-cmd", "vmsync", "containment"
 
 // Aligned: sure. Ambiguous: it fits, but other maps fit nearly as well, or too little is known. None: it fits no VM.
 // Unknown: the search was ended before it could tell, or cannot tell (GuestAlignment::neverRests).
@@ -49,6 +50,8 @@ struct GuestAlignment {
     TimeRange overlap; // on the guest's clock: first to last event of which the host knows something
     // The verdict is None because this other guest (in Recording::guests) is aligned with the VM that it fits best.
     std::optional<std::size_t> takenBy;
+
+    bool toolIsWrong = false; // what the tool measured puts the guest's events where its vCPUs did not run: not taken
 
     bool isAligned() const { return verdict == SyncVerdict::Aligned && !map.isEmpty(); }
     bool hasSeveralRegions() const

@@ -53,6 +53,11 @@ private:
 
 void Teller::tell()
 {
+    if (m_alignment.toolIsWrong)
+        add(Code::GuestShiftWrong,
+            QStringLiteral(
+                "the time shift that trace-cmd measured and wrote into the file puts the guest's events where no "
+                "VM of these hosts ran; its clock is sought as if there were none"));
     if (m_alignment.verdict == SyncVerdict::Unknown)
         return tellUnknown();
     if (m_alignment.takenBy) {

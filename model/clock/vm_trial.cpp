@@ -19,7 +19,7 @@ namespace {
 
 constexpr Ns kLeastReach = 100; // ns: within less there is nothing to tell apart
 constexpr std::int64_t kLeastOfPiece = 100; // known events, for its regions to be sought
-constexpr double kUserFits = 0.95; // contained: the user's map is on the right vCPUs
+constexpr double kUserFits = 0.95; // contained: the map that was given is on the right vCPUs
 
 // The line within the piece's bounds at the begin, the end and the middle of the range.
 ClockLine clipped(ClockLine line, const ClockPiece &piece, TimeRange range)
@@ -289,6 +289,15 @@ GuestAlignment VmTrial::under(const GuestAlignment &before, const ClockMap &map)
     alignment.containment = containmentOf(pairs, map, 0, m_budget);
     alignment.overlap = knownRange(pairs, map, m_budget);
     return alignment;
+}
+
+GuestAlignment VmTrial::byTool(const ClockMap &map) const
+{
+    GuestAlignment result = byUser(map);
+    result.method = SyncMethod::Tool;
+    const bool fits = result.containment.known > 0 && result.containment.share() >= kUserFits;
+    result.verdict = fits ? SyncVerdict::Aligned : SyncVerdict::None;
+    return result;
 }
 
 GuestAlignment VmTrial::byUser(const ClockMap &map) const

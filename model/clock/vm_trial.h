@@ -25,6 +25,8 @@ public:
     GuestAlignment under(const GuestAlignment &before, const ClockMap &map) const;
     // On those that it fits best.
     GuestAlignment byUser(const ClockMap &map) const;
+    // By what a tool measured: Aligned if the guest's events lie in the runs of the VM then, else None.
+    GuestAlignment byTool(const ClockMap &map) const;
     // What timer deadlines say beside a map, within its bounds.
     void estimate(GuestAlignment &alignment) const;
 

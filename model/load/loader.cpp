@@ -356,7 +356,7 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
     Ready ready;
     const wire::Description &description = works.front()->info.description;
     ready.builder = std::make_unique<TimelineBuilder>(
-        m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid});
+        m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid, description.guestThreads});
     BuilderSink sink(*ready.builder);
     m_progress.begin(works);
     HostMerge merge(m_opener, m_pool, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/record/description.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <string_view>
@@ -58,6 +59,36 @@ Integer number(const std::string &value, std::string_view line)
     return result;
 }
 
+// Takes the word before the next blank off the text.
+std::string takeWord(std::string &text)
+{
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string word = text.substr(0, end);
+    text.erase(0, end + 1);
+    return word;
+}
+
+GuestThread guestThread(std::string value, std::string_view line)
+{
+    GuestThread thread;
+    thread.tid = number<std::int32_t>(takeWord(value), line);
+    thread.vcpu = number<std::int32_t>(takeWord(value), line);
+    thread.vm = value;
+    return thread;
+}
+
+HostShift hostShift(std::string value, std::string_view line)
+{
+    HostShift shift;
+    shift.atNs = number<std::int64_t>(takeWord(value), line);
+    shift.offsetNs = number<std::int64_t>(takeWord(value), line);
+    shift.multiplier = number<std::uint64_t>(takeWord(value), line);
+    shift.fractionBits = number<std::uint32_t>(takeWord(value), line);
+    if (shift.fractionBits > 63 || !value.empty())
+        refuse(line);
+    return shift;
+}
+
 bool flag(const std::string &value, std::string_view line)
 {
     if (value != "0" && value != "1")
@@ -89,8 +120,11 @@ constexpr FlagKey kFlags[] = {
     {"has-pid", &Description::hasPid},
     {"has-procname", &Description::hasProcname},
     {"has-switches", &Description::hasSwitches},
+    {"shifts-interpolate", &Description::shiftsInterpolate},
 };
 
+constexpr std::string_view kGuestThread = "guest-thread"; // TID VCPU VM
+constexpr std::string_view kHostShift = "host-shift"; // AT OFFSET MULTIPLIER FRACTION_BITS
 constexpr std::string_view kFrequency = "clock-frequency";
 constexpr std::string_view kOffsetSeconds = "clock-offset-s";
 constexpr std::string_view kOffsetCycles = "clock-offset-cycles";
@@ -121,6 +155,10 @@ void decodeLine(Description &description, std::string_view line)
         description.clockOffsetSeconds = number<std::int64_t>(value, line);
     else if (key == kOffsetCycles)
         description.clockOffsetCycles = number<std::uint64_t>(value, line);
+    else if (key == kGuestThread)
+        description.guestThreads.push_back(guestThread(value, line));
+    else if (key == kHostShift)
+        description.hostShifts.push_back(hostShift(value, line));
     else if (key == kEvent)
         description.events.push_back(value);
     else
@@ -162,6 +200,12 @@ std::string encode(const Description &description)
     add(kFrequency, std::to_string(description.clockFrequency));
     add(kOffsetSeconds, std::to_string(description.clockOffsetSeconds));
     add(kOffsetCycles, std::to_string(description.clockOffsetCycles));
+    for (const GuestThread &thread : description.guestThreads)
+        add(kGuestThread, std::to_string(thread.tid) + ' ' + std::to_string(thread.vcpu) + ' ' + thread.vm);
+    for (const HostShift &shift : description.hostShifts)
+        add(kHostShift,
+            std::to_string(shift.atNs) + ' ' + std::to_string(shift.offsetNs) + ' ' + std::to_string(shift.multiplier)
+                + ' ' + std::to_string(shift.fractionBits));
     for (const std::string &event : description.events)
         add(kEvent, event);
     return result;

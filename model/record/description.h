@@ -9,6 +9,24 @@
 
 namespace exitscope::wire {
 
+// A thread of the host of which a trace says for certain which vCPU it is (trace-cmd record -A).
+struct GuestThread {
+    std::int32_t tid = 0;
+    std::int32_t vcpu = 0; // number
+    std::string vm; // name
+    bool operator==(const GuestThread &) const = default;
+};
+
+// How far a guest's clock was from its host's, as trace-cmd measured it while it recorded both. From `atNs` on, until
+// the next one: host = ((guest * multiplier) >> fractionBits) + offsetNs.
+struct HostShift {
+    std::int64_t atNs = 0; // on the guest's clock
+    std::int64_t offsetNs = 0;
+    std::uint64_t multiplier = 1;
+    std::uint32_t fractionBits = 0; // at most 63
+    bool operator==(const HostShift &) const = default;
+};
+
 // What the metadata of a trace declares. A declared event need not have been enabled, nor have happened.
 struct Description {
     std::string format; // of the file: "trace.dat", "perf.data", …; empty: CTF
@@ -27,6 +45,10 @@ struct Description {
     bool hasProcname = false;
     bool hasSwitches = false; // sched_switch can occur in this stream; others of the trace aside
     std::vector<std::string> events; // names as declared, sorted, each once
+
+    std::vector<GuestThread> guestThreads; // of a host
+    std::vector<HostShift> hostShifts; // of a guest, in the order of time
+    bool shiftsInterpolate = false; // between two of them the offset goes evenly from the one to the other
 
     bool operator==(const Description &) const = default;
 };

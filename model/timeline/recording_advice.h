@@ -3,6 +3,8 @@
 
 #include <QString>
 
+#include <vector>
+
 #include "model/record/description.h"
 
 // How to record what is missing, in the words of the tracer that recorded the rest. What a trace declares was recorded,
@@ -18,6 +20,7 @@ std::uint32_t declaredKinds(const wire::Description &description);
 struct Recorded {
     RecordedBy by = RecordedBy::Lttng;
     bool hasPids = false; // its events have the pid context
+    std::vector<wire::GuestThread> guestThreads{}; // of which it says which vCPUs they are
 };
 
 // Names of events, separated by commas: "lttng enable-event … kvm_x86_exit", "perf record … kvm:kvm_exit", "trace-cmd

@@ -138,6 +138,11 @@ std::vector<NamedVcpu> TimelineBuilder::Private::vcpus(std::vector<VcpuTrack *> 
             continue;
         NamedVcpu &entry = add(*life.track);
         entry.tid = life.tid;
+        const auto known = std::ranges::find(recorded.guestThreads, life.tid, &wire::GuestThread::tid);
+        if (known != recorded.guestThreads.end()) {
+            entry.vmName = QString::fromStdString(known->vm);
+            entry.number = known->vcpu;
+        }
         if (const ThreadFacts *facts = factsOf(life.tid, life.diedNs)) {
             entry.pid = facts->pid;
             if (facts->name != kNoName)
@@ -255,7 +260,7 @@ void TimelineBuilder::Private::tell(const NamedVm &vm)
                 "the thread of VM entries and exits is not known on %1 pCPU(s), so they are told per pCPU; %2")
                 .arg(QString::number(onPcpus), whyThreadsAreUnknown()),
             {}, onPcpus));
-    if (!vm.pid && onThreads > 0) {
+    if (!vm.pid && onThreads > 0 && recorded.guestThreads.empty()) {
         const QString add = recorded.hasPids ? QString() : howToAddContexts(recorded.by, QStringLiteral("-t pid"));
         diagnostics.push_back(makeDiagnostic(Code::ProcessesUnknown,
             QStringLiteral("the process of %1 vCPU thread(s) is not known, so they count as one VM%2")

@@ -38,6 +38,8 @@ std::optional<int> numberInName(const QString &threadName)
 
 std::optional<int> ownNumber(const NamedVcpu &thread)
 {
+    if (thread.number)
+        return thread.number;
     if (const std::optional<int> number = claimed(thread.entryIds))
         return number;
     if (const std::optional<int> number = claimed(thread.exitIds))
@@ -157,11 +159,14 @@ std::vector<NamedVm> nameVms(
     const std::vector<NamedVcpu> &vcpus, const std::function<QString(std::int32_t)> &processName)
 {
     std::map<std::int32_t, Threads> byPid;
+    std::map<QString, Threads> byName;
     Threads ofUnknown;
     Threads pseudo;
     for (const NamedVcpu *vcpu : inOrderOfTime(vcpus))
         if (vcpu->tid == kNoThread)
             pseudo.push_back(vcpu);
+        else if (!vcpu->vmName.isEmpty())
+            byName[vcpu->vmName].push_back(vcpu);
         else
             (vcpu->pid ? byPid[*vcpu->pid] : ofUnknown).push_back(vcpu);
 
@@ -175,6 +180,12 @@ std::vector<NamedVm> nameVms(
         Numbering(vm).number(threads);
     }
     makeNamesUnique(vms);
+    for (const auto &[name, threads] : byName) {
+        NamedVm &vm = vms.emplace_back();
+        vm.pid = threads.front()->pid;
+        vm.name = name;
+        Numbering(vm).number(threads);
+    }
 
     // The threads of no known process form one VM, and pseudo-vCPUs have no known process either.
     if (!ofUnknown.empty() || !pseudo.empty()) {

@@ -33,6 +33,8 @@ struct NamedVcpu {
     std::int32_t pcpu = kNoPcpu; // of a pseudo-vCPU
     std::optional<std::int32_t> pid;
     QString threadName;
+    QString vmName; // that the trace says for certain; empty: it does not
+    std::optional<int> number; // so too
     ClaimedId entryIds;
     ClaimedId exitIds;
     Ns firstEvent = kNoTime; // of its KVM events

@@ -61,6 +61,8 @@ QString methodText(const ShownGuest &guest)
                    .arg(formatCount(guest.found.estimateAnchors));
     else if (guest.choice.source == MapSource::User && guest.hasUser)
         text = tr("a map given or accepted by you");
+    else if (guest.found.method == SyncMethod::Tool)
+        text = tr("the time shift that trace-cmd measured, checked by containment");
     else if (guest.found.method == SyncMethod::Vmsync)
         text = tr("vmsync events and containment");
     else if (guest.found.method == SyncMethod::Containment)
