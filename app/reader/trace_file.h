@@ -58,6 +58,8 @@ public:
     virtual wire::Description describe() const = 0; // the same for all of its streams
     // From the begin; several of one CPU may be there at a time, each at a place of its own. They end before the file.
     virtual std::unique_ptr<FileStream> read(std::size_t cpu) = 0; // index into cpus()
+    // What the user must know of the file though it can be read, one line; empty if nothing.
+    virtual std::string notes() const { return {}; }
 };
 
 // By what the file holds. Throws ReadError: it is none of them, or its head cannot be read.

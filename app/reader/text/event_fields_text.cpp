@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/text/event_fields_text.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "app/reader/text/scan.h"
+#include "app/reader/text/thread_text.h"
+
+namespace exitscope::reader {
+
+namespace {
+
+using namespace scan;
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+// True if there is a value.
+bool set(EventTold &told, int place, std::optional<std::int64_t> value)
+{
+    told.numbers[static_cast<std::size_t>(place)] = value.value_or(0);
+    told.has[static_cast<std::size_t>(place)] = value.has_value();
+    return value.has_value();
+}
+
+std::optional<std::int64_t> numberAfter(std::string_view fields, std::string_view key)
+{
+    return number(wordAfter(fields, key));
+}
+
+bool readEntry(std::string_view fields, EventTold &told)
+{
+    const bool isRaw = fields.find("vcpu_id=") != kNone;
+    set(told, field::EntryVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu"));
+    return true; // arm64 and others have no vcpu
+}
+
+bool setReason(const ExitReason &reason, EventTold &told)
+{
+    set(told, field::ExitReason, static_cast<std::int64_t>(reason.code));
+    if (reason.isa != 0)
+        set(told, field::ExitIsa, reason.isa);
+    return true;
+}
+
+// "exit_reason=96 guest_rip=0x… isa=2 …"
+bool readRawExit(std::string_view fields, EventTold &told)
+{
+    const auto reason = exitReasonOf(wordAfter(fields, "exit_reason="));
+    if (!reason)
+        return false;
+    set(told, field::ExitIsa, numberAfter(fields, "isa="));
+    setReason(*reason, told);
+    set(told, field::ExitRip, hex(wordAfter(fields, "guest_rip=")));
+    set(told, field::ExitVcpuId, numberAfter(fields, "vcpu_id="));
+    set(told, field::ExitIntrInfo, numberAfter(fields, "intr_info="));
+    set(told, field::ExitInfo2, numberAfter(fields, "info2="));
+    return true;
+}
+
+std::optional<std::uint64_t> arm64Kind(std::string_view name)
+{
+    if (name == "IRQ")
+        return 0;
+    if (name == "SERROR" || name == "EL1_SERROR")
+        return 1;
+    if (name == "TRAP")
+        return kArm64Trap;
+    if (name == "IL")
+        return 3;
+    const auto value = number(name);
+    return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+}
+
+// "TRAP: HSR_EC: 0x0024 (DABT_LOW), PC: 0x…"; before Linux 4.4 or so without what comes before HSR_EC.
+bool readArm64Exit(std::string_view fields, EventTold &told)
+{
+    const std::size_t at = fields.find("SR_EC: "); // HSR_EC, ESR_EC
+    const auto exceptionClass = at == kNone ? std::nullopt : hex(word(fields.substr(at + 7)));
+    if (!exceptionClass || at == 0)
+        return false;
+    const std::size_t colon = fields.find(": ");
+    const auto kind = colon < at ? arm64Kind(fields.substr(0, colon)) : std::optional(kArm64Trap);
+    if (!kind)
+        return false;
+    setReason(arm64ReasonOf(*kind, static_cast<std::uint64_t>(*exceptionClass)), told);
+    set(told, field::ExitRip, hex(wordAfter(fields, "PC:")));
+    return true;
+}
+
+// The kernel's print, and the plug-in's: it leaves out the vCPU, and all behind info2.
+bool readPrintedExit(std::string_view fields, const TextFacts &facts, EventTold &told)
+{
+    const std::size_t begin = fields.find("reason ");
+    if (begin == kNone)
+        return false;
+    // Who reports an exit may leave out what does not matter there.
+    std::size_t end = fields.size();
+    for (const char *key : {" rip", " info", " intr_info "})
+        end = std::min(end, fields.find(key, begin));
+    if (end < begin + 7)
+        return false;
+    // An exit whose reason has a name that nobody knows still is an exit.
+    const auto reason = exitReasonOf(fields.substr(begin + 7, end - begin - 7));
+    if (reason && facts.isa != 0) // a number alone does not tell
+        set(told, field::ExitIsa, facts.isa);
+    setReason(reason.value_or(ExitReason{0, kUnnamedReason}), told);
+    const std::string_view rest = fields.substr(end);
+    set(told, field::ExitRip, hex(wordAfter(rest, "rip")));
+    set(told, field::ExitVcpuId, numberAfter(fields.substr(0, begin), "vcpu"));
+    const std::string_view info = wordAfter(rest, "intr_info");
+    if (set(told, field::ExitIntrInfo, hex(info)) || facts.entriesTellRip)
+        return true; // info2 is something else then
+    // "info 181 0": without 0x, both behind one word.
+    const std::size_t infos = rest.find(" info ");
+    if (infos != kNone && told.number(field::ExitIsa) == 1) {
+        const std::string_view first = trimLeft(rest.substr(infos + 6));
+        set(told, field::ExitInfo2, hex(word(trimLeft(first.substr(word(first).size())))));
+    }
+    return true;
+}
+
+FieldsRead readExit(std::string_view fields, const TextFacts &facts, EventTold &told)
+{
+    const bool isRead = fields.find("exit_reason=") != kNone ? readRawExit(fields, told)
+        : fields.find("SR_EC: ") != kNone                    ? readArm64Exit(fields, told)
+                                                             : readPrintedExit(fields, facts, told);
+    if (!isRead)
+        return FieldsRead::None;
+    return static_cast<std::uint64_t>(told.number(field::ExitReason)) == kUnnamedReason ? FieldsRead::NotReason
+                                                                                        : FieldsRead::All;
+}
+
+// "reason KVM_EXIT_IO (2)"; of an error its number alone: "reason restart (4)", "reason error (14)".
+bool readUserspaceExit(std::string_view fields, EventTold &told)
+{
+    if (fields.find("reason=") != kNone) {
+        set(told, field::UserspaceError, numberAfter(fields, "errno="));
+        return set(told, field::UserspaceReason, numberAfter(fields, "reason="));
+    }
+    const std::string_view name = wordAfter(fields, "reason");
+    const std::size_t open = fields.find('(');
+    const auto value = open == kNone ? std::nullopt : number(word(fields.substr(open + 1)));
+    if (!value)
+        return false;
+    if (name != "restart" && name != "error")
+        return set(told, field::UserspaceReason, value) && set(told, field::UserspaceError, 0);
+    return set(told, field::UserspaceError, -*value);
+}
+
+// "msr_write 6e0 = 0x…"; raw the kernel's format stays: "write=1 ecx=6e0".
+bool readMsr(std::string_view fields, EventTold &told)
+{
+    if (fields.find("ecx=") != kNone)
+        return set(told, field::MsrWrite, numberAfter(fields, "write="))
+            && set(told, field::MsrIndex, hex(wordAfter(fields, "ecx=")));
+    const bool isWrite = fields.starts_with("msr_write ");
+    if (!isWrite && !fields.starts_with("msr_read "))
+        return false;
+    set(told, field::MsrWrite, isWrite ? 1 : 0);
+    return set(told, field::MsrIndex, hex(wordAfter(fields, isWrite ? "msr_write" : "msr_read")));
+}
+
+bool readTscOffset(std::string_view fields, EventTold &told)
+{
+    const bool isRaw = fields.find("next_tsc_offset=") != kNone;
+    set(told, field::TscPrevious, numberAfter(fields, isRaw ? "previous_tsc_offset=" : "prev="));
+    set(told, field::TscVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu="));
+    return set(told, field::TscNext, numberAfter(fields, isRaw ? "next_tsc_offset=" : "next="));
+}
+
+bool readOthers(const EventClass &what, std::string_view fields, EventTold &told)
+{
+    switch (what.kind) {
+    case EventKind::VmEntry:
+        return readEntry(fields, told);
+    case EventKind::UserspaceExit:
+        return readUserspaceExit(fields, told);
+    case EventKind::IoctlEntry: {
+        const std::string_view command = wordAfter(fields, "cmd:");
+        return set(told, field::IoctlCommand, hex(command.empty() ? wordAfter(fields, "cmd=") : command));
+    }
+    case EventKind::SchedSwitch:
+        return readSwitch(fields, told);
+    case EventKind::SchedWakeup:
+        return readWakeup(fields, told);
+    case EventKind::ThreadExit:
+        return readThreadExit(fields, told);
+    case EventKind::ThreadInfo:
+        return what.newThread && readFork(fields, told);
+    case EventKind::TimerStart:
+        return set(told, field::TimerExpires, numberAfter(fields, "expires="));
+    case EventKind::DeadlineWrite:
+        return readMsr(fields, told);
+    case EventKind::TscOffset:
+        return readTscOffset(fields, told);
+    case EventKind::Vmsync:
+        set(told, field::VmsyncUid, numberAfter(fields, "vm_uid="));
+        return set(told, field::VmsyncCount, numberAfter(fields, "cnt="));
+    default:
+        return true;
+    }
+}
+
+} // namespace
+
+FieldsRead readFields(const EventClass &what, std::string_view fields, const TextFacts &facts, EventTold &told)
+{
+    if (what.kind == EventKind::VmExit)
+        return readExit(fields, facts, told);
+    return readOthers(what, fields, told) ? FieldsRead::All : FieldsRead::None;
+}
+
+} // namespace exitscope::reader

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace exitscope::reader {
+
+// Where the lines of one CPU lie in a file, those that follow each other as one. Two to four bytes for each: of a text
+// of two CPUs that take turns, one part in thirty.
+class Extents {
+public:
+    struct Extent {
+        std::uint64_t begin = 0;
+        std::uint64_t end = 0;
+    };
+
+    void add(std::uint64_t begin, std::uint64_t end); // behind those before
+    void close(); // no other follows
+    std::uint64_t bytes() const { return m_bytes; } // in all of them
+
+    // From the first one on.
+    class Walk {
+    public:
+        explicit Walk(const Extents &extents) : m_extents(&extents) { }
+        bool next(Extent &extent); // false behind the last one
+
+    private:
+        std::uint64_t take();
+
+        const Extents *m_extents;
+        std::size_t m_at = 0;
+        std::uint64_t m_end = 0; // of the last one
+    };
+
+private:
+    void put(std::uint64_t number);
+
+    std::vector<std::uint8_t> m_packed; // how far behind the one before, how long; seven bits a byte
+    std::uint64_t m_packedEnd = 0;
+    Extent m_open; // not packed yet, if it is not empty
+    std::uint64_t m_bytes = 0;
+};
+
+} // namespace exitscope::reader

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/reader/text/text_index.h"
+
+#include <algorithm>
+
+namespace exitscope::reader {
+
+namespace {
+
+using Kind = EventLine::Kind;
+
+constexpr std::size_t kWindow = 256 * 1024;
+constexpr std::size_t kMostNames = 16 * 1024; // a kernel has some 3000 events; each system call counts
+constexpr Ns kStepBack = 1'000'000'000; // CPUs and buffers are not that far apart
+constexpr std::size_t kShown = 120;
+
+// Its begin, without what a terminal would take for a command.
+std::string shown(std::string_view text)
+{
+    std::string clean(text.substr(0, kShown));
+    std::replace_if(
+        clean.begin(), clean.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    // No half of a character of UTF-8 at the end.
+    if (text.size() > kShown)
+        while (!clean.empty() && static_cast<unsigned char>(clean.back()) >= 0x80)
+            clean.pop_back();
+    return text.size() > kShown ? clean + "…" : clean;
+}
+
+} // namespace
+
+TextIndex::TextIndex(const TextFile &file)
+{
+    LineReader reader(file, kWindow);
+    for (TextLine text; reader.next(text);) {
+        ++m_line;
+        if (text.isTooLong)
+            noteNotUnderstood(text.text);
+        else if (!take(text))
+            break;
+    }
+    for (auto &[number, cpu] : m_cpus)
+        cpu.extents.close();
+    if (!m_events.empty())
+        return;
+    if (m_counts > 0)
+        throw ReadError("the times of its events are ticks of a clock, not seconds; record with trace_clock \"mono\"");
+    throw ReadError("it has no event that can be read");
+}
+
+bool TextIndex::take(const TextLine &text)
+{
+    const EventLine line = readEventLine(text.text);
+    switch (line.kind) {
+    case Kind::Event:
+    case Kind::Lost: {
+        Cpu &cpu = m_cpus[line.cpu];
+        if (isOfOther(line, cpu))
+            return false;
+        cpu.extents.add(text.begin, text.end);
+        if (line.kind == Kind::Event)
+            takeEvent(line, text);
+        break;
+    }
+    case Kind::Head:
+        noteHead(line.tool);
+        break;
+    case Kind::Beside:
+        if (m_head == TextTool::Unknown)
+            m_head = line.tool;
+        break;
+    case Kind::Count:
+        ++m_counts;
+        noteNotUnderstood(text.text);
+        break;
+    case Kind::Unknown:
+        noteNotUnderstood(text.text);
+        break;
+    }
+    return true;
+}
+
+// A second text behind the first can only belong to it where it tells of other CPUs.
+bool TextIndex::isOfOther(const EventLine &line, Cpu &cpu)
+{
+    const std::string where = "line " + std::to_string(m_line) + ": ";
+    const std::string what = "text of another machine or another recording begins here; split the file there";
+    if (cpu.isBeforeHead) {
+        cpu.fault = where + what;
+        return true;
+    }
+    if (line.kind != Kind::Event)
+        return false;
+    if (cpu.lastNs != kNoTime && cpu.lastNs - line.timeNs > kStepBack) {
+        cpu.fault = where + "the time steps back by " + std::to_string((cpu.lastNs - line.timeNs) / 1'000'000) + " ms; "
+            + what;
+        return true;
+    }
+    cpu.lastNs = std::max(cpu.lastNs, line.timeNs);
+    return false;
+}
+
+const EventClass *TextIndex::classOf(const EventLine &line, std::string &buffer) const
+{
+    buffer.assign(line.call).append(line.name);
+    const auto found = m_events.find(buffer);
+    return found == m_events.end() ? nullptr : &found->second;
+}
+
+void TextIndex::takeEvent(const EventLine &line, const TextLine &text)
+{
+    const EventClass *what = classOf(line, m_name);
+    if (!what && m_events.size() < kMostNames)
+        what = &m_events.emplace(m_name, classify(m_name)).first->second;
+    if (m_byLines == TextTool::Unknown)
+        m_byLines = line.tool;
+    m_hasTid = m_hasTid || line.tid != kNoThread;
+    m_hasPid = m_hasPid || line.pid != kNoThread;
+    m_hasComm = m_hasComm || line.comm.data();
+    if (!what || !takeFields(*what, line))
+        noteNotUnderstood(text.text);
+}
+
+bool TextIndex::takeFields(const EventClass &what, const EventLine &line)
+{
+    EventTold told;
+    const FieldsRead read = readFields(what, line.fields, m_facts, told);
+    if (what.kind == EventKind::VmExit && m_facts.isa == 0)
+        m_facts.isa = static_cast<std::uint8_t>(told.number(field::ExitIsa) & 0xff);
+    if (what.kind == EventKind::VmEntry)
+        m_facts.entriesTellRip = m_facts.entriesTellRip || line.fields.find("rip") != std::string_view::npos;
+    return read == FieldsRead::All;
+}
+
+void TextIndex::noteHead(TextTool tool)
+{
+    m_head = tool;
+    if (m_cpus.empty() && tool == TextTool::TraceCmd && ++m_heads > 1)
+        throw ReadError("it tells of several recordings at once (trace-cmd report of several files); print each alone");
+    for (auto &[number, cpu] : m_cpus)
+        cpu.isBeforeHead = true;
+}
+
+void TextIndex::noteNotUnderstood(std::string_view text)
+{
+    if (m_notUnderstood.lines++ > 0)
+        return;
+    m_notUnderstood.first = m_line;
+    m_notUnderstood.text = shown(text);
+}
+
+TextTool TextIndex::tool() const
+{
+    if (m_head != TextTool::Unknown)
+        return m_head;
+    return m_byLines == TextTool::Unknown ? TextTool::Ftrace : m_byLines;
+}
+
+} // namespace exitscope::reader
