@@ -23,6 +23,7 @@ enum class Code : std::uint8_t {
     StreamCut,
     PacketRepaired,
     FilePassedOver,
+    LinesPassedOver,
     ReadByLibrary,
     ReaderMissing,
     ReaderDied,
@@ -98,6 +99,8 @@ inline constexpr std::array kCodes{
         "a packet of a stream says what cannot be, and the stream's index knows better"},
     CodeInfo{Code::FilePassedOver, "file-passed-over", Severity::Info, false,
         "a file in the directory of a trace is no stream of it, or repeats another"},
+    CodeInfo{Code::LinesPassedOver, "lines-passed-over", Severity::Warning, true,
+        "lines of a text that tell no event; the first is shown"},
     CodeInfo{Code::ReadByLibrary, "read-by-library", Severity::Info, false,
         "libbabeltrace2 reads what the native decoder does not understand: the numbers are right, it takes longer"},
     CodeInfo{

@@ -29,7 +29,7 @@ Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and
   --file FILE CPU the stream of a CPU of a trace that is one file; those that are named one after the other are opened
                   together
   --list FILE     only print what streams that file has: for each "CPU BYTES", its CPU (-1: not told) and how many
-                  bytes its events take, about
+                  bytes its events take, about; and "note TEXT" of what it passes over
   --memory BYTES  address space that the reader may use
   --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
@@ -122,6 +122,8 @@ int list(const std::string &file)
     const auto trace = exitscope::reader::openTraceFile(file);
     for (const auto &cpu : trace->cpus())
         std::printf("%d %llu\n", cpu.number, static_cast<unsigned long long>(cpu.bytes));
+    if (const std::string notes = trace->notes(); !notes.empty())
+        std::printf("note %s\n", notes.c_str());
     if (std::fflush(stdout) != 0)
         throw std::runtime_error("the list cannot be written; what it goes to must be no file");
     return 0;

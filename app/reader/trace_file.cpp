@@ -6,6 +6,7 @@
 #include "app/reader/byte_cursor.h"
 #include "app/reader/perf_data.h"
 #include "app/reader/perf_head.h"
+#include "app/reader/text/text_trace.h"
 #include "app/reader/trace_dat.h"
 #include "app/reader/trace_dat_head.h"
 
@@ -13,7 +14,7 @@ namespace exitscope::reader {
 
 std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
 {
-    constexpr std::uint64_t enough = 64; // bytes, to know any of them
+    constexpr std::uint64_t enough = 16 << 10; // bytes, to know any of them
     std::string begin;
     {
         const FileBytes file(path);
@@ -23,7 +24,9 @@ std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
         return openTraceDat(path);
     if (isPerfData(begin))
         return std::make_unique<PerfData>(path);
-    throw ReadError("it is no trace that can be read: neither trace.dat of trace-cmd, nor perf.data, nor CTF");
+    if (TextTrace::recognizes(begin))
+        return std::make_unique<TextTrace>(path);
+    throw ReadError("it is no trace that can be read: neither trace.dat of trace-cmd, nor perf.data, nor text of these");
 }
 
 } // namespace exitscope::reader

@@ -48,6 +48,8 @@ TraceWork prepareFile(const QString &path, const ReaderOptions &options, Diagnos
                     Code::TraceUnreadable, QStringLiteral("the trace cannot be read: ") + list.fault, path));
         return work;
     }
+    if (!list.note.isEmpty())
+        diagnostics.push_back(makeDiagnostic(Code::LinesPassedOver, list.note, path));
     if (list.streams.empty())
         diagnostics.push_back(makeDiagnostic(Code::EmptyTrace, QStringLiteral("the trace holds no event"), path));
     const qint64 fileBytes = fileInfo(path).size;

@@ -82,13 +82,17 @@ private:
     bool m_isEnded = false;
 };
 
-// Its lines are "CPU BYTES".
+// Its lines are "CPU BYTES", and at most one "note TEXT".
 bool parseList(const QByteArray &output, StreamList &list)
 {
     const QList<QByteArray> lines = output.split('\n');
     for (const QByteArray &line : lines) {
         if (line.isEmpty())
             continue;
+        if (line.startsWith("note ")) {
+            list.note = QString::fromUtf8(line.mid(5));
+            continue;
+        }
         const QList<QByteArray> words = line.split(' ');
         bool isCpu = false, isBytes = false;
         const int cpu = words.value(0).toInt(&isCpu);

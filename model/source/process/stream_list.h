@@ -21,6 +21,7 @@ struct StreamList {
     std::vector<ListedStream> streams;
     QString fault; // why the file cannot be read, one line; empty if it can
     bool isReaderMissing = false; // that is why
+    QString note; // what of the file is passed over, one line; usually empty
 };
 
 // Has an exitscope-reader open the file and tell its streams. Once `cancel` is set it returns with what it has.
