@@ -71,8 +71,9 @@ void TraceFormats::add(const std::string &system, std::string_view format)
 {
     const std::string text = withoutPrinting(format);
     tep_event *event = nullptr;
-    const bool isRead
-        = tep_parse_format(m_formats.get(), &event, text.c_str(), text.size(), system.c_str()) == 0 && event;
+    tep_parse_format(m_formats.get(), &event, text.c_str(), text.size(), system.c_str());
+    // It keeps what it has not understood, too.
+    const bool isRead = event && (static_cast<unsigned>(event->flags) & TEP_EVENT_FL_FAILED) == 0;
     const std::string name = system + ':' + nameIn(format);
     // Of an event that does not matter it is enough that it happened.
     if (!isRead && classify(name).kind != EventKind::HostProof)

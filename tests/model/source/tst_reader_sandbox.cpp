@@ -54,6 +54,7 @@ private Q_SLOTS:
     void forbidden();
     void allowed_data();
     void allowed();
+    void fileAlone();
     void memory();
     void smallMemoryIsToldOrEnds();
     void wrongUsage_data();
@@ -144,6 +145,21 @@ void TestReaderSandbox::allowed()
     QVERIFY2(result.status == kPossible, QByteArray(result.output + result.errors).constData());
 }
 
+// Of a trace that is one file: nothing else in its directory.
+void TestReaderSandbox::fileAlone()
+{
+    const auto read = [&](const QString &name) {
+        return runProgram(QStringLiteral("sandbox_probe"),
+            {QStringLiteral("sandboxed"), QStringLiteral("1000000000"), m_granted + QStringLiteral("/own"),
+                QStringLiteral("read"), m_granted + name});
+    };
+    const Result beside = read(QStringLiteral("/link"));
+    if (beside.status == kNotLimited)
+        QSKIP(beside.output.trimmed().constData());
+    QCOMPARE(beside.status, kRefused);
+    QCOMPARE(read(QStringLiteral("/own")).status, kPossible);
+}
+
 void TestReaderSandbox::memory()
 {
     const Result result
@@ -169,6 +185,9 @@ void TestReaderSandbox::wrongUsage_data()
     QTest::addRow("no process") << QStringList{
         QStringLiteral("--parent"), QStringLiteral("-1"), QStringLiteral("/tmp")};
     QTest::addRow("value missing") << QStringList{QStringLiteral("/tmp"), QStringLiteral("--memory")};
+    QTest::addRow("no CPU") << QStringList{QStringLiteral("--file"), QStringLiteral("/tmp/x"), QStringLiteral("-2")};
+    QTest::addRow("a list of several") << QStringList{
+        QStringLiteral("--list"), QStringLiteral("/tmp/x"), QStringLiteral("/tmp")};
     QTest::addRow("the tests' attempts") << QStringList{QStringLiteral("--try"), QStringLiteral("file")};
 }
 
