@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "app/reader/byte_cursor.h"
+#include "app/reader/perf_data.h"
+#include "app/reader/perf_head.h"
 #include "app/reader/trace_dat.h"
 #include "app/reader/trace_dat_head.h"
 
@@ -19,7 +21,9 @@ std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
     }
     if (isTraceDat(begin))
         return openTraceDat(path);
-    throw ReadError("it is no trace that can be read: neither trace.dat of trace-cmd nor CTF");
+    if (isPerfData(begin))
+        return std::make_unique<PerfData>(path);
+    throw ReadError("it is no trace that can be read: neither trace.dat of trace-cmd, nor perf.data, nor CTF");
 }
 
 } // namespace exitscope::reader
