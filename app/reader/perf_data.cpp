@@ -5,7 +5,6 @@
 #include <ctime>
 
 #include <linux/perf_event.h>
-#include <traceevent/event-parse.h>
 
 #include "app/reader/perf_head.h"
 #include "app/reader/perf_stream.h"
@@ -20,8 +19,8 @@ constexpr const char *kAdvice = "; record with: perf record -a -k CLOCK_MONOTONI
 
 std::string nameOf(const TraceFormats &formats, const PerfEvent &event)
 {
-    const tep_event *format = event.isTracepoint ? formats.find(event.config) : nullptr;
-    return format ? std::string(format->system) + ':' + format->name : std::string();
+    const TraceFormat *format = event.isTracepoint ? formats.find(event.config) : nullptr;
+    return format ? format->name : std::string();
 }
 
 // Without these its samples say nothing that could be shown.

@@ -63,10 +63,11 @@ std::uint64_t PerfExtents::Reader::number()
 bool PerfExtents::Reader::next(PerfExtent &extent)
 {
     if (m_at == m_extents.m_coded.size()) {
+        if (m_isLastRead || m_extents.m_last.bytes == 0)
+            return false;
         extent = m_extents.m_last;
-        const bool isThere = !m_isLastRead && extent.bytes > 0;
         m_isLastRead = true;
-        return isThere;
+        return true;
     }
     extent.offset = m_end + unfolded(number());
     extent.bytes = number();

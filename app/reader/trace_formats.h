@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,34 +10,24 @@
 
 #include "app/reader/trace_plan.h"
 
-struct tep_handle;
-
 namespace exitscope::reader {
 
 // The formats of tracepoints that a file holds, as the kernel's events/SYSTEM/NAME/format has them.
 class TraceFormats {
 public:
-    TraceFormats();
-    ~TraceFormats();
-    TraceFormats(const TraceFormats &) = delete;
-    TraceFormats &operator=(const TraceFormats &) = delete;
-
     // Throws ReadError where an event that matters cannot be understood.
     void add(const std::string &system, std::string_view format);
     // "system:name", sorted, each once.
     std::vector<std::string> names() const;
     bool has(EventKind kind) const;
     // By its number in the kernel that recorded it; null: there is no format of it.
-    const tep_event *find(std::uint64_t id) const;
+    const TraceFormat *find(std::uint64_t id) const;
     const TracePlan *plan(std::uint64_t id); // so too; made when first asked for
     // common_type, common_pid, …; none without any format.
     TraceSlot common(const char *name) const;
 
 private:
-    struct Free {
-        void operator()(tep_handle *handle) const;
-    };
-    std::unique_ptr<tep_handle, Free> m_formats;
+    std::map<std::uint64_t, TraceFormat> m_formats; // by number
     std::unordered_map<std::uint64_t, TracePlan> m_plans;
 };
 

@@ -5,8 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include <traceevent/event-parse.h>
-
 #include "app/reader/raw_number.h"
 #include "app/reader/read_error.h"
 
@@ -19,40 +17,17 @@ using Raw = std::span<const std::byte>;
 
 constexpr std::uint32_t kLocation = 4; // bytes of a __data_loc or __rel_loc
 
-Type typeOf(const tep_format_field &field)
-{
-    const auto has = [&](unsigned long flag) { return (field.flags & flag) != 0; };
-    if (has(TEP_FIELD_IS_DYNAMIC)) {
-        if (!has(TEP_FIELD_IS_STRING) || field.size != kLocation)
-            return Type::None;
-        return has(TEP_FIELD_IS_RELATIVE) ? Type::TextBehind : Type::TextAt;
-    }
-    if (has(TEP_FIELD_IS_STRING))
-        return Type::Text;
-    if (has(TEP_FIELD_IS_ARRAY) || (field.size != 1 && field.size != 2 && field.size != 4 && field.size != 8))
-        return Type::None;
-    return has(TEP_FIELD_IS_SIGNED) ? Type::Signed : Type::Unsigned;
-}
-
-TraceSlot find(const tep_format_field *field, std::string_view name)
-{
-    for (; field; field = field->next)
-        if (name == field->name && field->offset >= 0 && field->size >= 0)
-            return {typeOf(*field), static_cast<std::uint32_t>(field->offset), static_cast<std::uint32_t>(field->size)};
-    return {};
-}
-
 class Finder {
 public:
-    explicit Finder(const tep_event &event) : m_event(event) { }
+    explicit Finder(const TraceFormat &format) : m_format(format) { }
 
     TraceSlot integer(FieldPlace place, const char *name) const
     {
         if (place == FieldPlace::CommonContext && std::strcmp(name, "tid") == 0)
-            return commonInteger(m_event, "common_pid");
+            return commonInteger(m_format, "common_pid");
         if (place != FieldPlace::Payload)
             return {};
-        const TraceSlot slot = find(m_event.format.fields, name);
+        const TraceSlot slot = findSlot(m_format.fields, name);
         return slot.isInteger() ? slot : TraceSlot{};
     }
 
@@ -60,12 +35,12 @@ public:
     {
         if (place != FieldPlace::Payload)
             return {};
-        const TraceSlot slot = find(m_event.format.fields, name);
+        const TraceSlot slot = findSlot(m_format.fields, name);
         return slot.isText() ? slot : TraceSlot{};
     }
 
 private:
-    const tep_event &m_event;
+    const TraceFormat &m_format;
 };
 
 Raw part(Raw raw, std::uint64_t offset, std::uint64_t size)
@@ -83,15 +58,15 @@ std::int64_t extended(std::uint64_t value, std::size_t bytes)
 
 } // namespace
 
-TracePlan makeTracePlan(const tep_event &event)
+TracePlan makeTracePlan(const TraceFormat &format)
 {
-    const Finder finder(event);
-    return EventPlanner<TraceSlot, Finder>(finder).plan(std::string(event.system) + ':' + event.name);
+    const Finder finder(format);
+    return EventPlanner<TraceSlot, Finder>(finder).plan(format.name);
 }
 
-TraceSlot commonInteger(const tep_event &event, const char *name)
+TraceSlot commonInteger(const TraceFormat &format, const char *name)
 {
-    const TraceSlot slot = find(event.format.common_fields, name);
+    const TraceSlot slot = findSlot(format.common, name);
     return slot.isInteger() ? slot : TraceSlot{};
 }
 
