@@ -9,10 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/reader/ctf_stream.h"
+#include "app/reader/ctf/ctf_stream.h"
+#include "app/reader/file/trace_file.h"
+#include "app/reader/open_trace_file.h"
 #include "app/reader/sandbox.h"
 #include "app/reader/server.h"
-#include "app/reader/trace_file.h"
 
 namespace {
 

@@ -8,8 +8,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "app/reader/ctf_session.h"
-#include "app/reader/file_session.h"
+#include "app/reader/ctf/ctf_session.h"
+#include "app/reader/file/file_session.h"
 
 namespace exitscope::reader {
 

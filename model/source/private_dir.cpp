@@ -38,14 +38,14 @@ bool makeDir(const QString &dir, QString &error)
     return false;
 }
 
-// The reader takes no more of the file than the link says (app/reader/cut_files.h).
+// The reader takes no more of the file than the link says (app/reader/ctf/cut_files.h).
 bool placeCut(const QString &dir, const QString &name, qint64 bytes, QString &error)
 {
     const QString cuts = dir + QStringLiteral("/.cut");
     return makeDir(cuts, error) && linkTo(QString::number(bytes), cuts + QLatin1Char('/') + name, error);
 }
 
-// The reader takes what stands there for what the file holds (app/reader/fixed_files.h).
+// The reader takes what stands there for what the file holds (app/reader/ctf/fixed_files.h).
 bool placeFixes(const QString &dir, const QString &name, const PacketFixes &fixes, QString &error)
 {
     const QString path = dir + QStringLiteral("/.fix/") + name;

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/reader/file/trace_file.h"
 #include "app/reader/text/text_file.h"
 #include "app/reader/text/text_index.h"
-#include "app/reader/trace_file.h"
 
 namespace exitscope::reader {
 

@@ -5,7 +5,7 @@
 #include <QStringList>
 
 #include "app/reader/read_error.h"
-#include "app/reader/trace_file.h"
+#include "app/reader/file/trace_file.h"
 
 namespace exitscope::testing {
 

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "app/reader/perf_extents.h"
-#include "app/reader/trace_format.h"
+#include "app/reader/file/trace_format.h"
+#include "app/reader/open_trace_file.h"
+#include "app/reader/perf/perf_extents.h"
 #include "tests/model/source/file_steps.h"
 #include "tests/tools/perf_data_writer.h"
 
