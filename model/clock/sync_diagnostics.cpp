@@ -122,7 +122,7 @@ void Teller::tellAmbiguous()
 void Teller::tellAligned()
 {
     const auto pieces = std::int64_t(m_alignment.map.pieces().size());
-    if (pieces > 1)
+    if (pieces > 1 && m_alignment.method != SyncMethod::Tool) // which measured again and again
         add(Code::GuestClockChanges,
             QStringLiteral("the clocks of guest and host did not keep one rate: the map between them has %1 pieces")
                 .arg(pieces),
