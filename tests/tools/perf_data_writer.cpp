@@ -245,9 +245,15 @@ std::string PerfDataWriter::tracingData() const
     data.put(std::uint8_t(m_order == ByteOrder::Big));
     data.put(std::uint8_t(8));
     data.put(std::uint32_t(4096));
-    for (const char *part : {"header_page", "header_event"}) {
+    const std::string page = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
+                             "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
+                             "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
+                             "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n";
+    for (const char *part : {"header_page", "header_event"}) { // perf does not want either empty
         data.putString(part);
-        data.put(std::uint64_t(0));
+        data.put(std::uint64_t(page.size()));
+        for (const char c : page)
+            data.put(std::uint8_t(c));
     }
     data.put(std::uint32_t(0));
     data.put(std::uint32_t(systems.size()));
@@ -318,7 +324,7 @@ std::string PerfDataWriter::compressed(Form form) const
     return all;
 }
 
-std::string PerfDataWriter::whole(const std::string &records) const
+std::string PerfDataWriter::whole(const std::string &records, bool isCompressed) const
 {
     constexpr std::size_t kHead = 104;
     constexpr std::size_t kEntry = 128 + 16;
@@ -331,9 +337,22 @@ std::string PerfDataWriter::whole(const std::string &records) const
     for (const std::size_t part :
         {attrs, m_events.size() * kEntry, data, records.size(), std::size_t(0), std::size_t(0)})
         head.put(std::uint64_t(part));
-    const bool hasTracepoints = std::any_of(
-        m_events.begin(), m_events.end(), [](const PerfOpened &event) { return perfNumber(event.name).has_value(); });
-    head.put(std::uint64_t(hasTracepoints ? 2 : 0)); // bits of what stands behind the records
+    // Bits of what stands behind the records, and this itself.
+    std::uint64_t features = 0;
+    std::vector<std::string> texts;
+    if (std::any_of(m_events.begin(), m_events.end(),
+            [](const PerfOpened &event) { return perfNumber(event.name).has_value(); })) {
+        features |= 1u << 1;
+        texts.push_back(tracingData());
+    }
+    if (isCompressed) {
+        features |= 1u << 27;
+        ByteWriter how(m_order);
+        for (const std::uint32_t value : {1u, 1u, 1u, 2u, 1u << 20}) // version, zstd, level, ratio, ring buffer's bytes
+            how.put(value);
+        texts.push_back(how.bytes());
+    }
+    head.put(features);
     head.resize(kHead);
     std::string file = head.bytes();
     for (std::size_t event = 0; event < m_events.size(); ++event)
@@ -345,13 +364,17 @@ std::string PerfDataWriter::whole(const std::string &records) const
         file += attr(m_events[event]) + section.bytes();
     }
     file += records;
-    if (!hasTracepoints)
-        return file;
-    const std::string tracing = tracingData();
-    ByteWriter section(m_order);
-    section.put(std::uint64_t(file.size() + 16));
-    section.put(std::uint64_t(tracing.size()));
-    return file + section.bytes() + tracing;
+    std::size_t at = file.size() + texts.size() * 16;
+    ByteWriter sections(m_order);
+    for (const std::string &text : texts) {
+        sections.put(std::uint64_t(at));
+        sections.put(std::uint64_t(text.size()));
+        at += text.size();
+    }
+    file += sections.bytes();
+    for (const std::string &text : texts)
+        file += text;
+    return file;
 }
 
 std::string PerfDataWriter::piped() const
@@ -378,11 +401,11 @@ std::string PerfDataWriter::file(Form form) const
         return piped();
     case Form::Compressed:
     case Form::Compressed2:
-        return whole(compressed(form));
+        return whole(compressed(form), true);
     case Form::Whole:
         break;
     }
-    return whole(records());
+    return whole(records(), false);
 }
 
 void PerfDataWriter::write(const std::string &path, Form form) const

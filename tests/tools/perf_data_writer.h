@@ -72,7 +72,7 @@ private:
     std::string header(std::uint32_t type, std::uint16_t misc, std::size_t body) const;
     std::string records() const;
     std::string compressed(Form form) const;
-    std::string whole(const std::string &records) const;
+    std::string whole(const std::string &records, bool isCompressed) const;
     std::string piped() const;
     void thread(std::uint32_t type, PerfAt at);
 

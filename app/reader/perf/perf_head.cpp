@@ -44,8 +44,9 @@ PerfSection checked(const PerfSource &source, Part part, const char *what)
 
 std::vector<std::uint64_t> idsOf(PerfBytes bytes)
 {
-    std::vector<std::uint64_t> ids(bytes.size() / 8);
-    std::memcpy(ids.data(), bytes.data(), 8 * ids.size());
+    std::vector<std::uint64_t> ids;
+    for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8)
+        ids.push_back(loadAt<std::uint64_t>(bytes, at));
     return ids;
 }
 

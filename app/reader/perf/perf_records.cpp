@@ -62,7 +62,7 @@ public:
             const std::span<std::byte> room = to.room(ZSTD_DStreamOutSize());
             if (room.empty())
                 throw ReadError("it is compressed, and expands to more than the reader may keep in memory; record "
-                                "without -z, or write it uncompressed: perf inject -i FILE -o FILE");
+                                "without -z, or open the text that `perf script --ns` makes of it");
             ZSTD_outBuffer out{room.data(), room.size(), 0};
             const std::size_t status = ZSTD_decompressStream(m_stream.get(), &out, &in);
             if (ZSTD_isError(status) != 0)

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
-#include <algorithm>
 #include <memory>
 
-#include "app/reader/file/trace_format.h"
-#include "app/reader/open_trace_file.h"
 #include "app/reader/perf/perf_extents.h"
+#include "app/reader/file/trace_format.h"
 #include "tests/model/source/file_steps.h"
 #include "tests/tools/perf_data_writer.h"
 
@@ -15,13 +13,11 @@ using namespace exitscope::testing;
 
 using Form = PerfDataWriter::Form;
 
-// perf.data files say what perf itself says of them, in whatever form they were written.
+// Written files of perf.data, of every form and with all that can stand in them.
 class TestPerfData : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void equalsPerfScript();
-    void losesAsPerfSays();
     void describes();
     void forms_data();
     void forms();
@@ -42,6 +38,7 @@ private Q_SLOTS:
     void longRunsAndShortOnes();
     void extents();
     void formatsOfTracepoints();
+    void withoutStamps();
 
 private:
     QStringList written(const PerfDataWriter &writer, Form form = Form::Whole);
@@ -54,52 +51,6 @@ namespace {
 std::unique_ptr<reader::TraceFile> opened(const QString &path)
 {
     return reader::openTraceFile(path.toStdString());
-}
-
-QString realFile()
-{
-    return QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/perf/lost.perf.data");
-}
-
-// A line of `perf script`, in the words of file_steps.h; what these do not tell is left out.
-QString canonical(const QString &line)
-{
-    static const QRegularExpression head(
-        QStringLiteral(R"(^\s*(-?\d+)/(-?\d+)\s+\[(\d+)\]\s+(\d+)\.(\d{9}):\s+\w+:(\w+): (.*)$)"));
-    static const QRegularExpression entry(QStringLiteral(R"(^vcpu (\d+), rip)"));
-    static const QRegularExpression exit(QStringLiteral(R"(^vcpu (\d+) reason (\w+) rip 0x([0-9a-f]+) )"));
-    static const QRegularExpression switched(QStringLiteral(
-        R"(^prev_comm=(.*) prev_pid=(\d+) prev_prio=\d+ prev_state=(\S+) ==> next_comm=(.*) next_pid=(\d+) )"));
-    static const QHash<QString, int> reasons{{QStringLiteral("interrupt"), 0x60}, {QStringLiteral("vintr"), 0x64},
-        {QStringLiteral("cpuid"), 0x72}, {QStringLiteral("hlt"), 0x78}, {QStringLiteral("io"), 0x7b},
-        {QStringLiteral("msr"), 0x7c}, {QStringLiteral("hypercall"), 0x81}}; // asm/svm.h
-    static const QHash<QString, int> states{{QStringLiteral("R"), 0}, {QStringLiteral("S"), 1},
-        {QStringLiteral("D"), 2}, {QStringLiteral("X"), 16}, {QStringLiteral("Z"), 32}, {QStringLiteral("I"), 128},
-        {QStringLiteral("R+"), 256}};
-    const auto all = head.match(line);
-    QString text = QStringLiteral("p%1 %2%3 %4/%5 ")
-                       .arg(all.captured(3).toInt())
-                       .arg(all.captured(4), all.captured(5), all.captured(1), all.captured(2));
-    if (const auto match = entry.match(all.captured(7)); match.hasMatch())
-        return text + QStringLiteral("entry vcpu ") + match.captured(1);
-    if (const auto match = exit.match(all.captured(7)); match.hasMatch())
-        return text
-            + QStringLiteral("exit 2:%1 rip %2 vcpu %3")
-                  .arg(reasons.value(match.captured(2), -1))
-                  .arg(match.captured(3), match.captured(1));
-    const auto match = switched.match(all.captured(7));
-    return text
-        + QStringLiteral("switch %1 %2 state %3 to %4 %5")
-              .arg(match.captured(2), match.captured(1))
-              .arg(states.value(match.captured(3), -1))
-              .arg(match.captured(5), match.captured(4));
-}
-
-QStringList without(QStringList lines, const QString &word)
-{
-    lines.erase(std::remove_if(lines.begin(), lines.end(), [&](const QString &line) { return line.contains(word); }),
-        lines.end());
-    return lines;
 }
 
 // A vCPU thread 21 of QEMU 20 on CPU 0, and one that has CPU 1.
@@ -135,53 +86,8 @@ QStringList TestPerfData::written(const PerfDataWriter &writer, Form form)
     return stepsOf(*opened(path));
 }
 
-void TestPerfData::equalsPerfScript()
-{
-    QFile script(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/perf/lost.script.txt"));
-    QVERIFY(script.open(QIODevice::ReadOnly));
-    QStringList expected;
-    for (const QString &line : QString::fromUtf8(script.readAll()).split(u'\n', Qt::SkipEmptyParts))
-        expected << canonical(line);
-    // perf prints the CPUs in one order of time; here one comes after the other.
-    std::stable_sort(
-        expected.begin(), expected.end(), [](const QString &a, const QString &b) { return a.left(2) < b.left(2); });
-    QCOMPARE(expected.size(), 133);
-    const QStringList steps = stepsOf(*opened(realFile()));
-    QCOMPARE(without(without(steps, QStringLiteral("thread")), QStringLiteral("lost")), expected);
-}
-
-// The recording lost 34 events on CPU 0 and 17 on CPU 1 (LOST_SAMPLES, by event: 14 + 16 + 4 and 8 + 9). Its first LOST
-// record tells 31 of them; those that tell the others are cut off.
-void TestPerfData::losesAsPerfSays()
-{
-    const auto file = opened(realFile());
-    const QStringList steps = stepsOf(*file);
-    QCOMPARE(steps.filter(QStringLiteral("lost")),
-        (QStringList{QStringLiteral("p0 lost 31"), QStringLiteral("p0 lost 3"), QStringLiteral("p1 lost 17")}));
-    const qsizetype at = steps.indexOf(QStringLiteral("p0 lost 31"));
-    QVERIFY(steps[at - 1].startsWith(QStringLiteral("p0 41985868997 ")));
-    QVERIFY(steps[at + 1].startsWith(QStringLiteral("p0 41993789448 ")));
-    QCOMPARE(stepsOf(*file, 0).last(), QStringLiteral("p0 lost 3"));
-    QCOMPARE(stepsOf(*file, 1).last(), QStringLiteral("p1 lost 17"));
-    QVERIFY(steps.contains(QStringLiteral("p0 thread 231/252 CPU 1/KVM")));
-    QVERIFY(steps.contains(QStringLiteral("p0 thread 231/231 qemu-system-x86")));
-}
-
 void TestPerfData::describes()
 {
-    const wire::Description description = opened(realFile())->describe();
-    wire::Description expected;
-    expected.format = "perf.data";
-    expected.domain = "kernel";
-    expected.tracer = "perf";
-    expected.clockName = "monotonic";
-    expected.clockFrequency = 1'000'000'000;
-    expected.hasTid = true;
-    expected.hasPid = true;
-    expected.hasSwitches = true;
-    expected.events = {"kvm:kvm_entry", "kvm:kvm_exit", "sched:sched_switch"};
-    QVERIFY(description == expected);
-
     PerfDataWriter writer;
     writer.open({"kvm:kvm_exit"});
     writer.open({"kvm:kvm_exit"});
@@ -549,6 +455,22 @@ void TestPerfData::formatsOfTracepoints()
              "name: any\nID: 1\nformat:\n\tfield:;\toffset:8;\tsize:4;\tsigned:1;\n",
              "name: any\nID: 1\nformat:\n\tfield:int a"})
         QVERIFY2(!reader::parseTraceFormat("some", wrong), wrong);
+}
+
+// Records that are no samples do not say where and when they were made: only the number of their event does.
+void TestPerfData::withoutStamps()
+{
+    PerfDataWriter writer;
+    writer.open({.name = "kvm:kvm_entry", .stampsAll = false});
+    writer.open({.name = "kvm:kvm_exit", .stampsAll = false});
+    writer.numbers();
+    writer.sample(0, {2, 1000, 20, 21}, PerfRaw().entry(21, 0));
+    writer.lost(1, {2, 1200, 20, 21}, 3);
+    writer.name({2, 1300, 20, 21}, "CPU 0/KVM");
+    writer.sample(0, {2, 1400, 20, 21}, PerfRaw().entry(21, 0));
+    QCOMPARE(written(writer),
+        (QStringList{QStringLiteral("p2 thread 20/21 CPU 0/KVM"), QStringLiteral("p2 1000 20/21 entry vcpu 0"),
+            QStringLiteral("p2 lost 3"), QStringLiteral("p2 1400 20/21 entry vcpu 0")}));
 }
 
 QTEST_GUILESS_MAIN(TestPerfData)
