@@ -18,7 +18,7 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-#include "exit_reason_rows.inc" // made of resources/exit-reasons.csv
+#include "app/reader/text/exit_reason_rows.inc" // made of resources/exit-reasons.csv
 };
 
 struct Alias {

@@ -12,7 +12,7 @@
 namespace exitscope::reader {
 
 // No event is printed on a longer line.
-inline constexpr std::size_t kLongestLine = 64 * 1024;
+inline constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
 
 class TextFile {
 public:

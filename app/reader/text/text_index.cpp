@@ -9,8 +9,8 @@ namespace {
 
 using Kind = EventLine::Kind;
 
-constexpr std::size_t kWindow = 256 * 1024;
-constexpr std::size_t kMostNames = 16 * 1024; // a kernel has some 3000 events; each system call counts
+constexpr std::size_t kWindow = std::size_t{256} * 1024;
+constexpr std::size_t kMostNames = std::size_t{16} * 1024; // a kernel has some 3000 events; each system call counts
 constexpr Ns kStepBack = 1'000'000'000; // CPUs and buffers are not that far apart
 constexpr std::size_t kShown = 120;
 

@@ -9,7 +9,7 @@ namespace exitscope::reader {
 
 namespace {
 
-constexpr std::size_t kWindow = 32 * 1024; // the lines of other CPUs are read too
+constexpr std::size_t kWindow = std::size_t{32} * 1024; // the lines of other CPUs are read too
 
 class TextStream : public FileStream {
 public:
