@@ -37,7 +37,8 @@ struct DatHead {
     std::string hostname;
     std::string threadNames; // the kernel's saved_cmdlines: "TID NAME", one a line
     std::vector<DatCpu> cpus;
-    std::vector<std::string> otherBuffers; // those of trace-cmd record -B
+    // Those of trace-cmd record -B: they are not read, which nobody tells where the top-level one has events, too.
+    std::vector<std::string> otherBuffers;
 };
 
 // Versions 6 and 7; what they hold of formats goes to `formats`. Throws ReadError.
