@@ -12,7 +12,7 @@
 
 namespace exitscope::reader {
 
-std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
+std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &alive)
 {
     constexpr std::uint64_t enough = 16 << 10; // bytes, to know any of them
     std::string begin;
@@ -23,9 +23,9 @@ std::unique_ptr<TraceFile> openTraceFile(const std::string &path)
     if (isTraceDat(begin))
         return openTraceDat(path);
     if (isPerfData(begin))
-        return std::make_unique<PerfData>(path);
+        return std::make_unique<PerfData>(path, alive);
     if (TextTrace::recognizes(begin))
-        return std::make_unique<TextTrace>(path);
+        return std::make_unique<TextTrace>(path, alive);
     throw ReadError(
         "it is no trace that can be read: neither trace.dat of trace-cmd, nor perf.data, nor text of these");
 }

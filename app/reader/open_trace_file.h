@@ -8,7 +8,8 @@
 
 namespace exitscope::reader {
 
-// By what the file holds: each format has its line here. Throws ReadError: it is none of them, or its head cannot be read.
-std::unique_ptr<TraceFile> openTraceFile(const std::string &path);
+// By what the file holds: each format has its line here. Throws ReadError: it is none of them, or its head cannot be
+// read.
+std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &alive = {});
 
 } // namespace exitscope::reader

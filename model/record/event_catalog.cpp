@@ -72,6 +72,9 @@ constexpr Row kRows[] = {
     {"vmsync_hg_guest", vmsync(VmsyncPoint::GuestResumes)},
     {"kvm_write_tsc_offset", of(EventKind::TscOffset)},
     {"kvm_wait_lapic_expire", kNoProof},
+    {"function", kNoProof}, // of ftrace: functions of KVM run there, too
+    {"funcgraph_entry", kNoProof},
+    {"funcgraph_exit", kNoProof},
     {"read_msr", kNoProof},
     {"write_msr", kNoProof},
     {"rdpmc", kNoProof},

@@ -13,7 +13,7 @@ FileSession::FileSession(std::uint16_t number, std::string path, std::int32_t cp
 
 void FileSession::tryOpen(OpenedBefore &before)
 {
-    auto file = before.file.take(m_path);
+    auto file = before.file.take(m_path, [this] { isAlive(); });
     const auto &cpus = file->trace->cpus();
     const auto cpu = std::find_if(cpus.begin(), cpus.end(), [this](const FileCpu &c) { return c.number == m_cpu; });
     if (cpu == cpus.end())

@@ -4,14 +4,14 @@
 
 namespace exitscope::reader {
 
-std::shared_ptr<OpenedFile> SharedFile::take(const std::string &path)
+std::shared_ptr<OpenedFile> SharedFile::take(const std::string &path, const Alive &alive)
 {
     if (path != m_path) {
         m_path = path;
         m_file.reset();
         m_fault.clear();
         try {
-            m_file = std::make_shared<OpenedFile>(OpenedFile{openTraceFile(path), std::nullopt});
+            m_file = std::make_shared<OpenedFile>(OpenedFile{openTraceFile(path, alive), std::nullopt});
         } catch (const ReadError &error) {
             m_fault = error.what();
         }

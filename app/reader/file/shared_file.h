@@ -20,7 +20,7 @@ struct OpenedFile {
 class SharedFile {
 public:
     // Throws ReadError.
-    std::shared_ptr<OpenedFile> take(const std::string &path);
+    std::shared_ptr<OpenedFile> take(const std::string &path, const Alive &alive);
 
 private:
     std::string m_path;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct FileCpu {
     std::int32_t number = kNoPcpu; // kNoPcpu: the file does not say
     std::uint64_t bytes = 0; // of the file that are its events, about: for progress and limits
 };
+
+// To be called now and then while a file is gone through.
+using Alive = std::function<void()>;
 
 // A trace of one file, opened for reading.
 class TraceFile {

@@ -72,14 +72,14 @@ std::string clockName(std::optional<std::int32_t> clock)
 
 } // namespace
 
-PerfData::PerfData(const std::string &path) : m_source(path)
+PerfData::PerfData(const std::string &path, const Alive &alive) : m_source(path)
 {
     const PerfHead head = readPerfHead(m_source, m_events);
     if (head.tracingData)
         readTracingData(m_source, head.tracingData->begin, head.tracingData->end, m_formats);
     if (!head.isPiped)
         checkAll(m_events, m_formats);
-    m_index = makePerfIndex(m_source, head, m_events, m_formats);
+    m_index = makePerfIndex(m_source, head, m_events, m_formats, alive);
     if (head.isPiped)
         checkAll(m_events, m_formats);
     m_events.findFormats(m_formats);

@@ -17,7 +17,7 @@ namespace exitscope::reader {
 // A file of `perf record`, also of one that wrote to a pipe, or compressed (-z).
 class PerfData : public TraceFile {
 public:
-    explicit PerfData(const std::string &path); // throws ReadError
+    explicit PerfData(const std::string &path, const Alive &alive = {}); // throws ReadError
 
     const std::vector<FileCpu> &cpus() const override { return m_cpus; }
     wire::Description describe() const override;

@@ -20,8 +20,8 @@ namespace {
 
 class Indexer {
 public:
-    Indexer(PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats)
-        : m_source(source), m_isPiped(head.isPiped), m_events(events), m_formats(formats),
+    Indexer(PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats, const Alive &alive)
+        : m_alive(alive), m_source(source), m_isPiped(head.isPiped), m_events(events), m_formats(formats),
           m_records(source, head.records.begin, head.records.end)
     {
     }
@@ -30,8 +30,12 @@ public:
     {
         PerfIndex index;
         try {
-            for (PerfRecord record; m_records.next(record);)
+            std::uint64_t records = 0;
+            for (PerfRecord record; m_records.next(record);) {
                 add(record);
+                if (m_alive && ++records % kBetweenSigns == 0)
+                    m_alive();
+            }
         } catch (const ReadError &error) {
             if (m_withEvents.empty())
                 throw;
@@ -169,6 +173,9 @@ private:
         }
     }
 
+    static constexpr std::uint64_t kBetweenSigns = 1u << 16; // of life: records
+
+    const Alive &m_alive;
     PerfSource &m_source;
     bool m_isPiped;
     PerfEvents &m_events;
@@ -183,9 +190,10 @@ private:
 
 } // namespace
 
-PerfIndex makePerfIndex(PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats)
+PerfIndex makePerfIndex(
+    PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats, const Alive &alive)
 {
-    return Indexer(source, head, events, formats).run();
+    return Indexer(source, head, events, formats, alive).run();
 }
 
 } // namespace exitscope::reader

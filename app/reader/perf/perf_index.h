@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/reader/file/trace_file.h"
 #include "app/reader/file/trace_formats.h"
 #include "app/reader/perf/perf_events.h"
 #include "app/reader/perf/perf_extents.h"
@@ -29,6 +30,7 @@ struct PerfIndex {
 
 // Goes through all records. Of a piped file `events` and `formats` are told here. Throws ReadError where not even the
 // first of them can be read.
-PerfIndex makePerfIndex(PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats);
+PerfIndex makePerfIndex(
+    PerfSource &source, const PerfHead &head, PerfEvents &events, TraceFormats &formats, const Alive &alive);
 
 } // namespace exitscope::reader

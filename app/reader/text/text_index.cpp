@@ -7,6 +7,8 @@ namespace exitscope::reader {
 
 namespace {
 
+constexpr std::uint64_t kBetweenSigns = 1u << 16; // of life: lines
+
 using Kind = EventLine::Kind;
 
 constexpr std::size_t kWindow = std::size_t{256} * 1024;
@@ -29,11 +31,12 @@ std::string shown(std::string_view text)
 
 } // namespace
 
-TextIndex::TextIndex(const TextFile &file)
+TextIndex::TextIndex(const TextFile &file, const Alive &alive)
 {
     LineReader reader(file, kWindow);
     for (TextLine text; reader.next(text);) {
-        ++m_line;
+        if (++m_line % kBetweenSigns == 0 && alive)
+            alive();
         if (text.isTooLong)
             noteNotUnderstood(text.text);
         else if (!take(text))

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "app/reader/file/trace_file.h"
 #include "app/reader/text/event_fields_text.h"
 #include "app/reader/text/event_line.h"
 #include "app/reader/text/extents.h"
@@ -19,7 +20,8 @@ namespace exitscope::reader {
 // What a text holds: where the lines of each CPU are, and what all of them say together. Made in one pass over it.
 class TextIndex {
 public:
-    explicit TextIndex(const TextFile &file); // throws ReadError: it has no event that can be read
+    explicit TextIndex(
+        const TextFile &file, const Alive &alive = {}); // throws ReadError: it has no event that can be read
 
     struct Cpu {
         Extents extents;

@@ -109,7 +109,7 @@ const char *nameOf(TextTool tool)
 
 } // namespace
 
-TextTrace::TextTrace(const std::string &path) : m_file(path), m_index(m_file)
+TextTrace::TextTrace(const std::string &path, const Alive &alive) : m_file(path), m_index(m_file, alive)
 {
     for (const auto &[number, cpu] : m_index.cpus())
         m_cpus.push_back({number, cpu.extents.bytes()});

@@ -15,7 +15,7 @@ namespace exitscope::reader {
 // What was printed of a trace: by tracefs (trace, trace_pipe), trace-cmd report or perf script.
 class TextTrace : public TraceFile {
 public:
-    explicit TextTrace(const std::string &path); // reads all of it once; throws ReadError
+    explicit TextTrace(const std::string &path, const Alive &alive = {}); // reads all of it once; throws ReadError
 
     // Whether a file that begins so is such a text; `head`: some KB of it.
     static bool recognizes(std::string_view head);

@@ -4,8 +4,9 @@
 #include <QString>
 #include <QStringList>
 
-#include "app/reader/read_error.h"
 #include "app/reader/file/trace_file.h"
+#include "app/reader/open_trace_file.h"
+#include "app/reader/read_error.h"
 
 namespace exitscope::testing {
 

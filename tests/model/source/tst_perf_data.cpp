@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "app/reader/perf/perf_extents.h"
 #include "app/reader/file/trace_format.h"
+#include "app/reader/perf/perf_extents.h"
 #include "tests/model/source/file_steps.h"
 #include "tests/tools/perf_data_writer.h"
 

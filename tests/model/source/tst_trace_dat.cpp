@@ -197,7 +197,6 @@ void TestTraceDat::machines()
                 .event(7, machine.forked(30, 77, "child"), true),
             machine.page(5000).event(0, machine.plain(kSleep, 77))});
     file.threadNames = "31 CPU 0/KVM\n9 <...>\n";
-    file.options = {{5, std::string("Linux l1host 6.1.0 x86_64\0", 26)}};
     const ReadStream stream = read(file);
     QCOMPARE(stream.cause, QString());
     QCOMPARE(rowsOf(stream),
@@ -207,7 +206,7 @@ void TestTraceDat::machines()
             QStringLiteral("1012 p0 t77 thread child"), QStringLiteral("1012 p0 t30 proof"),
             QStringLiteral("5000 p0 t77 proof")}));
     QCOMPARE(stream.description->clockName, std::string("mono"));
-    QCOMPARE(stream.description->hostname, std::string("l1host"));
+    QVERIFY(stream.description->hostname.empty()); // it says nothing of the clock that could tell hosts apart
 }
 
 // What stands between events and moves their times.
@@ -361,8 +360,8 @@ void TestTraceDat::refused_data()
     QTest::addColumn<QString>("cause");
     QTest::newRow("version") << QByteArray("tracing7") << QByteArray("tracing8")
                              << QStringLiteral("it is a trace.dat of version 8; versions 6 and 7 can be read");
-    QTest::newRow("compression") << QByteArray("none\0", 5) << QByteArray("zlib\0", 5)
-                                 << QStringLiteral("it is compressed by zlib, which is not read; `trace-cmd convert "
+    QTest::newRow("compression") << QByteArray("none\0", 5) << QByteArray("lzo2\0", 5)
+                                 << QStringLiteral("it is compressed by lzo2, which is not read; `trace-cmd convert "
                                                    "--compression none` unpacks it");
     QTest::newRow("ring buffer") << QByteArray("27 bits") << QByteArray("26 bits")
                                  << QStringLiteral(
