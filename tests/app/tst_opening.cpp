@@ -36,6 +36,9 @@ private Q_SLOTS:
     void closingWhileLoadingEnds();
     void recentIsListedAndOpens();
     void droppedPathsOpen();
+    void droppedFilesOpen_data();
+    void droppedFilesOpen();
+    void retryOfAFile();
     void namesThatAreNoUtf8();
 };
 
@@ -196,6 +199,83 @@ void TestOpening::droppedPathsOpen()
     other.ignore();
     QCoreApplication::sendEvent(&*window, &other);
     QVERIFY(!other.isAccepted());
+}
+
+namespace {
+
+const QString kDat = QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/trace-cmd/host.dat");
+const QString kPerf = QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/perf/lost.perf.data");
+
+void drop(MainWindow &window, const QStringList &paths)
+{
+    QMimeData data;
+    QList<QUrl> urls;
+    for (const QString &path : paths)
+        urls << QUrl::fromLocalFile(path);
+    data.setUrls(urls);
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &drop);
+}
+
+} // namespace
+
+void TestOpening::droppedFilesOpen_data()
+{
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<int>("traces");
+    QTest::newRow("trace.dat") << QStringList{kDat} << 1;
+    QTest::newRow("perf.data") << QStringList{kPerf} << 1;
+    QTest::newRow("several") << QStringList{kDat, kPerf} << 2;
+    QTest::newRow("a directory with files") << QStringList{QFileInfo(kDat).path()} << 1;
+    QTest::newRow("a file beside CTF") << QStringList{kDat, OpenedWindow::samplePath()} << 3;
+}
+
+// And they are listed as opened before, and open from there.
+void TestOpening::droppedFilesOpen()
+{
+    QFETCH(QStringList, paths);
+    QFETCH(int, traces);
+    OpenedWindow window;
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    drop(*window, paths);
+    QVERIFY(loaded.wait(60'000));
+    QCOMPARE(window->loader().paths(), paths);
+    QCOMPARE(window->workspace().findChild<TracesPanel *>()->model().rowCount(), traces);
+    QVERIFY(!window->workspace().recording()->hosts.empty());
+    QVERIFY(window.openSample());
+    QAction *recent = window->recentMenu()->actions().at(1);
+    recent->trigger();
+    QVERIFY(loaded.count() > 1 || loaded.wait(60'000));
+    QTRY_COMPARE(window->loader().paths(), paths);
+    QTRY_COMPARE(window->workspace().findChild<TracesPanel *>()->model().rowCount(), traces);
+}
+
+// What could not be opened is opened by Retry once it is whole.
+void TestOpening::retryOfAFile()
+{
+    OpenedWindow window;
+    QFile file(kDat);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray whole = file.readAll();
+    const QString path = QDir(window.directory()).filePath(QStringLiteral("trace.dat"));
+    const auto write = [&](const QByteArray &bytes) {
+        QFile copy(path);
+        QVERIFY(copy.open(QIODevice::WriteOnly));
+        QCOMPARE(copy.write(bytes), qint64(bytes.size()));
+    };
+    write(whole.left(2000));
+    QSignalSpy failed(&window->loader(), &LoadController::failed);
+    window->open({path});
+    QVERIFY(failed.wait(60'000));
+    QVERIFY2(window->problem().text().contains(path), qPrintable(window->problem().text()));
+    write(whole);
+    QSignalSpy loaded(&window->loader(), &LoadController::loaded);
+    QTest::mouseClick(window->problem().retryButton(), Qt::LeftButton);
+    QVERIFY(loaded.wait(60'000));
+    QVERIFY(!window->problem().isVisible());
 }
 
 // A directory whose name is Latin-1: dropped, listed as opened before, with bookmarks of its own.

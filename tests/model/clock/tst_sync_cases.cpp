@@ -28,9 +28,11 @@ namespace {
 constexpr int kCases = 500;
 constexpr int kGroup = 25; // cases of a row
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kStep = 5; // sanitizers look at memory: some cases do, all would take minutes
+constexpr int kStep = 11; // sanitizers look at memory: some cases do, all would take minutes
+constexpr int kLongStep = 9;
 #else
 constexpr int kStep = 1;
+constexpr int kLongStep = 3;
 #endif
 
 SyncCaseOptions optionsOf(std::uint32_t seed)
@@ -103,7 +105,7 @@ void TestSyncCases::seeded()
 void TestSyncCases::longOnes_data()
 {
     QTest::addColumn<int>("seed");
-    for (int seed = 1000; seed < 1016; seed += 3)
+    for (int seed = 1000; seed < 1016; seed += kLongStep)
         QTest::addRow("%d", seed) << seed;
 }
 
