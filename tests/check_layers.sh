@@ -39,8 +39,11 @@ findRule() {
     model/statistics/*) rule=model/statistics qt=core
         allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
+    model/causes/*) rule=model/causes qt=core
+        allowed=(model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
+            "${shared[@]}") ;;
     model/session/*) rule=model/session qt=core
-        allowed=(model/session/ model/clock/ model/guest/ model/statistics/ model/timeline/ model/record/ model/reference/
+        allowed=(model/session/ model/clock/ model/guest/ model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/
             "${recording[@]}" "${shared[@]}") ;;
     model/recording.* | model/vcpu_*) rule=model/recording qt=core
         allowed=(model/guest/ model/timeline/ model/record/ model/reference/ "${recording[@]}" "${shared[@]}") ;;

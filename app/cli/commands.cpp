@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/cli/accounts_output.h"
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
 #include "app/cli/output.h"
@@ -59,6 +60,9 @@ void writeResult(Output &output, const Options &options, const Recording &record
     switch (options.command) {
     case Command::Report:
         writeReport(output, options.format, recording, selection);
+        break;
+    case Command::Accounts:
+        writeAccounts(output, options, recording, selection);
         break;
     case Command::Intervals:
         writeIntervals(output, recording, selection);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace exitscope {
 
@@ -27,7 +28,9 @@ public:
     void decimal(std::optional<double> value, int decimals);
     void boolean(bool value) { raw(value ? "true" : "false"); }
 
-    QByteArray result() const { return m_text + '\n'; }
+    // What was written since the last call: so that long texts need not be in memory.
+    QByteArray take() { return std::exchange(m_text, {}); }
+    QByteArray result() const { return m_text + '\n'; } // the rest, behind the last call
 
 private:
     void begin(char bracket);

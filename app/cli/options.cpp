@@ -25,6 +25,9 @@ struct CommandRow {
 constexpr std::array kCommands{
     CommandRow{Command::Report, "report", "What each vCPU did, why it left guest mode, and what that cost",
         "Prints a report as text, JSON (schema exitscope-report/1) or CSV (a row per vCPU and exit reason)."},
+    CommandRow{Command::Accounts, "accounts", "The exits grouped by what they have in common",
+        "Prints a row for each list of values that exits have for the keys, dearest first: as text, JSON (schema "
+        "exitscope-accounts/1) or CSV."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
@@ -70,7 +73,9 @@ private:
     QString value(const char *name) const { return m_parser.value(QString::fromUtf8(name)); }
     bool isSet(const char *name) const { return m_parser.isSet(QString::fromUtf8(name)); }
     std::optional<QString> problem();
+    bool hasFormats() const;
     std::optional<QString> readFormat();
+    std::optional<QString> readAccounts();
 
     const CommandRow &m_command;
     RecordingOptions m_wanted;
@@ -79,15 +84,20 @@ private:
 };
 
 CommandParser::CommandParser(const CommandRow &command)
-    : m_command(command), m_wanted{
-                              .selection = command.command != Command::Sync, .maps = command.command == Command::Sync}
+    : m_command(command), m_wanted{.selection = command.command != Command::Sync,
+                              .maps = command.command == Command::Sync,
+                              .places = command.command != Command::Sync}
 {
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
     m_parser.addPositionalArgument(QStringLiteral("PATH"),
         QStringLiteral("A trace, a directory with traces somewhere below, or '-': the standard input."),
         QStringLiteral("PATH..."));
-    if (command.command == Command::Report)
+    if (command.command == Command::Accounts) {
+        addOption("by", "What to group by, separated by commas: vm, vcpu, reason, scenario, address, pcpu", "KEYS");
+        addOption("top", "Only the N dearest rows", "N");
+    }
+    if (hasFormats())
         addOption("format", "text (if not given), json or csv", "FORMAT");
     addOption("strict",
         "Exit with status 3 where data was lost: lost events, streams that could not be read whole, "
@@ -128,12 +138,37 @@ std::optional<QString> CommandParser::problem()
     m_options.strict = isSet("strict");
     if (std::optional<QString> wrong = readRecordingOptions(m_parser, m_wanted, m_options))
         return wrong;
-    return readFormat();
+    if (std::optional<QString> wrong = readFormat())
+        return wrong;
+    return m_command.command == Command::Accounts ? readAccounts() : std::nullopt;
+}
+
+bool CommandParser::hasFormats() const
+{
+    return m_command.command == Command::Report || m_command.command == Command::Accounts;
+}
+
+std::optional<QString> CommandParser::readAccounts()
+{
+    if (!isSet("by"))
+        return QStringLiteral("--by says what to group by, such as --by reason,address");
+    QString error;
+    const std::optional<std::vector<AccountKey>> keys = parseAccountKeys(value("by"), error);
+    if (!keys)
+        return error;
+    m_options.keys = *keys;
+    if (!isSet("top"))
+        return std::nullopt;
+    bool ok = false;
+    m_options.top = value("top").toULongLong(&ok);
+    if (!ok || *m_options.top == 0)
+        return QStringLiteral("'%1' is no number of rows").arg(value("top"));
+    return std::nullopt;
 }
 
 std::optional<QString> CommandParser::readFormat()
 {
-    if (m_command.command != Command::Report || !isSet("format"))
+    if (!hasFormats() || !isSet("format"))
         return std::nullopt;
     const QString format = value("format");
     const qsizetype index
@@ -183,7 +218,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, intervals, exits, info, sync, help").arg(first));
+        QStringLiteral("there is no command '%1'; there are: report, accounts, intervals, exits, info, sync, help")
+            .arg(first));
 }
 
 } // namespace exitscope

@@ -4,19 +4,24 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <variant>
+#include <vector>
 
 #include "app/common/exit_status.h"
 #include "app/common/recording_options.h"
+#include "model/causes/account_key.h"
 
 namespace exitscope {
 
-enum class Command { Report, Intervals, Exits, Info, Sync };
+enum class Command { Report, Accounts, Intervals, Exits, Info, Sync };
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options : RecordingChoice {
     Command command{};
-    ReportFormat format = ReportFormat::Text; // of Command::Report
+    ReportFormat format = ReportFormat::Text; // of Command::Report and Command::Accounts
+    std::vector<AccountKey> keys; // of Command::Accounts
+    std::optional<std::size_t> top; // of Command::Accounts: no more rows than that
     bool strict = false;
 };
 

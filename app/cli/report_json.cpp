@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/report_json.h"
 
+#include "app/cli/group_output.h"
 #include "app/cli/json_writer.h"
-#include "app/cli/report_fields.h"
 
 namespace exitscope {
 
@@ -26,8 +26,6 @@ private:
     void addVm(const VmStatistics &vm);
     void addVcpu(const VcpuStatistics &vcpu);
     void addTotals(const Totals &totals);
-    void addGroup(const ExitGroup &group);
-    void addDistribution(std::string_view key, const Distribution &distribution);
 
     const Recording &m_recording;
     JsonWriter m_json;
@@ -119,7 +117,7 @@ void ReportJson::addTotals(const Totals &totals)
     m_json.key("halt_kvm_ns").integer(totals.haltKvm);
     m_json.key("irq_ns").integer(totals.irq);
     m_json.key("overhead_percent").decimal(totals.overheadPercent(), 4);
-    addDistribution("runs", totals.runs);
+    addDistribution(m_json, "runs", totals.runs);
     m_json.key("reasons").beginArray();
     for (const ReasonGroup &group : totals.reasons) {
         const ExitReason &reason = m_recording.reasons[group.reason];
@@ -128,7 +126,7 @@ void ReportJson::addTotals(const Totals &totals)
         m_json.key("code").integer(reason.key.code);
         m_json.key("name").text(reason.name);
         m_json.key("class").text(reason.className);
-        addGroup(group);
+        addGroup(m_json, group);
         m_json.endObject();
     }
     m_json.endArray();
@@ -137,31 +135,10 @@ void ReportJson::addTotals(const Totals &totals)
         const std::string_view scenario = name(group.scenario);
         m_json.beginObject();
         m_json.key("name").text(QString::fromUtf8(scenario.data(), qsizetype(scenario.size())));
-        addGroup(group);
+        addGroup(m_json, group);
         m_json.endObject();
     }
     m_json.endArray();
-}
-
-void ReportJson::addGroup(const ExitGroup &group)
-{
-    for (const GroupField &field : kGroupFields)
-        m_json.key(field.name).integer(field.value(group));
-    addDistribution("gross", group.gross);
-    addDistribution("net", group.net);
-}
-
-void ReportJson::addDistribution(std::string_view key, const Distribution &distribution)
-{
-    m_json.key(key).beginObject();
-    for (const DistributionField &field : kDistributionFields) {
-        m_json.key(field.name);
-        if (field.decimal != nullptr)
-            m_json.decimal(distribution.*field.decimal, 1);
-        else
-            m_json.integer(field.integer(distribution));
-    }
-    m_json.endObject();
 }
 
 } // namespace

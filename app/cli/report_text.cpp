@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/cli/group_output.h"
 #include "app/cli/text_table.h"
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
@@ -37,11 +38,6 @@ QString scenarioMeaning(Scenario scenario)
 QString fromAscii(std::string_view text)
 {
     return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
-QString share(Ns part, Ns whole)
-{
-    return formatPercent(whole > 0 ? std::optional(100.0 * double(part) / double(whole)) : std::nullopt);
 }
 
 Ns sumOf(const TimePerState &states)
@@ -121,7 +117,7 @@ QString ReportText::states() const
         const Ns time = sumOf(totals.states);
         QStringList row{label};
         for (const Ns ns : totals.states)
-            row << share(ns, time);
+            row << shareText(ns, time);
         row << formatPercent(totals.overheadPercent()) << formatCount(totals.exits);
         row << (time > 0 ? formatRate(double(totals.exits) * kNsPerSecond / double(time)) : QStringLiteral("-"));
         table.add(row);
@@ -143,38 +139,6 @@ std::vector<const ReasonGroup *> ReportText::reasonsByCost() const
     return result;
 }
 
-QStringList costColumns()
-{
-    return {QStringLiteral("Exits"), QStringLiteral("Net time"), QStringLiteral("Share"), QStringLiteral("p50"),
-        QStringLiteral("p99"), QStringLiteral("Gross time")};
-}
-
-QStringList netCosts(const ExitGroup &group, std::optional<Ns> allNet)
-{
-    if (!group.knownNet)
-        return QStringList(4, notKnownText());
-    const Distribution &net = *group.knownNet;
-    return {formatDuration(net.total), share(net.total, allNet.value_or(0)), formatDuration(net.p50),
-        formatDuration(net.p99)};
-}
-
-QStringList costs(const ExitGroup &group, std::optional<Ns> allNet)
-{
-    return QStringList{formatCount(group.count)} + netCosts(group, allNet)
-        + QStringList{formatDuration(group.gross.total)};
-}
-
-// Why some net times are not told.
-QString netNote(const Recording &recording, const std::vector<ReasonGroup> &reasons)
-{
-    if (std::ranges::all_of(reasons, [](const ReasonGroup &group) { return group.knownNet.has_value(); }))
-        return {};
-    return QStringLiteral("  ") % notKnownText()
-        % QStringLiteral(": without sched_switch the net time of a halt is not known; net times and shares are of the "
-                         "other exits. Record it with: ")
-        % howToRecordSwitches(recording) % QLatin1Char('\n');
-}
-
 QString ReportText::reasons() const
 {
     const std::vector<const ReasonGroup *> groups = reasonsByCost();
@@ -192,10 +156,12 @@ QString ReportText::reasons() const
         const ExitReason &reason = m_recording.reasons[groups[i]->reason];
         table.add(QStringList{reason.name} + costs(*groups[i], allNet) + QStringList{reason.meaning});
     }
+    const bool isNetKnown = std::ranges::all_of(
+        m_statistics.totals.reasons, [](const ReasonGroup &group) { return group.knownNet.has_value(); });
     const QString rest = left > 0 ? QStringLiteral("  and %1 reasons more that cost less\n").arg(left) : QString();
     return heading(QStringLiteral("Why the guests left guest mode"),
                QStringLiteral("net: what handling took; gross: until the guest ran again"))
-        % table.text() % rest % netNote(m_recording, m_statistics.totals.reasons);
+        % table.text() % rest % (isNetKnown ? QString() : netNote(m_recording));
 }
 
 QString ReportText::scenarios() const

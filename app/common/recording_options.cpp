@@ -35,6 +35,10 @@ constexpr OptionRow kSelection[] = {
     {"min-ns", "NS", "Only exits that took at least so long, gross"},
     {"max-ns", "NS", "Only exits that took less, gross"},
 };
+constexpr OptionRow kPlaces[] = {
+    {"address", "ADDRESS", "Only exits at these addresses of the guest. Repeatable, or separated by commas"},
+    {"pcpu", "N", "Only exits that began on these physical CPUs; none: where that is not known. Repeatable too"},
+};
 
 // Paths may hold commas: one that does not follow a role is a part of the path.
 std::optional<QString> readRoles(const QStringList &values, std::map<QString, TraceRole> &roles)
@@ -114,6 +118,9 @@ void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wan
     if (wanted.selection)
         for (const OptionRow &row : kSelection)
             add(parser, row);
+    if (wanted.places)
+        for (const OptionRow &row : kPlaces)
+            add(parser, row);
     if (wanted.maps)
         add(parser, kMap);
     add(parser, kRole);
@@ -131,7 +138,11 @@ std::optional<QString> readRecordingOptions(
     choice.paths = parser.positionalArguments();
     if (wanted.selection)
         choice.selection = {values.last("from"), values.last("to"), values.all("vcpu"), values.all("reason"),
-            values.all("scenario"), values.last("min-ns"), values.last("max-ns")};
+            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}};
+    if (wanted.places) {
+        choice.selection.addresses = values.all("address");
+        choice.selection.pcpus = values.all("pcpu");
+    }
     const QString reader = values.last("reader");
     choice.load.readerProgram = reader.isEmpty() ? qEnvironmentVariable("EXITSCOPE_READER") : reader;
     choice.load.joined = values.all("join");

@@ -8,7 +8,8 @@
 namespace exitscope {
 
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
-    : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs)
+    : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs),
+      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty())
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
@@ -45,6 +46,12 @@ bool ExitFilter::inBand(const Timeline &host, const ExitColumns &exits, std::siz
     const std::optional<Ns> duration = durationOf(host, exits, i, m_selection.bandOf);
     return duration && *duration >= m_selection.minNs.value_or(*duration)
         && (!m_selection.maxNs || *duration < *m_selection.maxNs);
+}
+
+bool ExitFilter::inPlace(const ExitColumns &exits, std::size_t i) const
+{
+    return (m_selection.addresses.empty() || m_selection.addresses.contains(exits.guestRip(i)))
+        && (m_selection.pcpus.empty() || m_selection.pcpus.contains(exits.pcpu(i)));
 }
 
 TimeRange ExitFilter::rangeIn(TimeRange host) const

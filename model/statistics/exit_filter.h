@@ -20,11 +20,11 @@ public:
     bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(std::span<const Ns> times) const;
-    // By reason, scenario and duration.
+    // By reason, scenario, duration and place.
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
         return m_reasons[exits.reason(i)] && m_scenarios[static_cast<std::size_t>(exits.scenario(i))]
-            && (!m_hasBand || inBand(host, exits, i));
+            && (!m_hasBand || inBand(host, exits, i)) && (!m_hasPlaces || inPlace(exits, i));
     }
     // That duration of an exit, if it has one and that is known.
     std::optional<Ns> durationOf(const Timeline &host, const ExitColumns &exits, std::size_t i, DurationKind of) const;
@@ -33,12 +33,14 @@ public:
 
 private:
     bool inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const;
+    bool inPlace(const ExitColumns &exits, std::size_t i) const;
 
     const Selection &m_selection;
     const ReasonTable &m_table;
     std::vector<char> m_reasons; // by index into the ReasonTable
     std::vector<char> m_scenarios; // by Scenario
     bool m_hasBand = false;
+    bool m_hasPlaces = false; // addresses or pCPUs
 };
 
 } // namespace exitscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 
@@ -30,6 +31,8 @@ struct Selection {
     std::set<Scenario> scenarios;
     std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits
     DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
+    std::set<std::uint64_t> addresses = {}; // guest_rip
+    std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
 
     bool operator==(const Selection &) const = default;
 };

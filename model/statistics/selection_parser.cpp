@@ -41,6 +41,13 @@ std::optional<Ns> offsetOf(const QString &text)
     return scaled(match.captured(1), match.captured(2), kDigitsOfUnit.at(match.captured(3)));
 }
 
+// Decimal, or hexadecimal with 0x.
+std::uint64_t numberOf(const QString &text, bool &ok)
+{
+    return text.startsWith(QLatin1String("0x"), Qt::CaseInsensitive) ? text.mid(2).toULongLong(&ok, 16)
+                                                                     : text.toULongLong(&ok);
+}
+
 // As in CSV: what holds a comma may stand in quotes.
 QStringList listed(const QString &text)
 {
@@ -85,7 +92,7 @@ public:
     bool parse(const SelectionTexts &texts)
     {
         return addTimes(texts) && addVcpus(texts.vcpus) && addReasons(texts.reasons) && addScenarios(texts.scenarios)
-            && addBand(texts);
+            && addBand(texts) && addAddresses(texts.addresses) && addPcpus(texts.pcpus);
     }
 
     Selection selection;
@@ -103,6 +110,8 @@ private:
     bool addScenarios(const QStringList &texts);
     bool addBand(const SelectionTexts &texts);
     bool addDuration(const QString &text, std::optional<Ns> &duration);
+    bool addAddresses(const QStringList &texts);
+    bool addPcpus(const QStringList &texts);
 
     const Recording &m_recording;
     QString &m_error;
@@ -184,7 +193,43 @@ bool SelectionParser::addDuration(const QString &text, std::optional<Ns> &durati
     return (ok && *duration >= 0) || fail(QStringLiteral("'%1' is no duration; give whole nanoseconds").arg(text));
 }
 
+bool SelectionParser::addAddresses(const QStringList &texts)
+{
+    for (const QString &text : texts) {
+        for (const QString &address : text.split(kComma)) {
+            bool ok = false;
+            selection.addresses.insert(numberOf(address, ok));
+            if (!ok)
+                return fail(
+                    QStringLiteral("'%1' is no address; give it as 'exits' prints guest_rip: 0xffffffff81158515")
+                        .arg(address));
+        }
+    }
+    return true;
+}
+
+bool SelectionParser::addPcpus(const QStringList &texts)
+{
+    for (const QString &text : texts) {
+        for (const QString &pcpu : text.split(kComma)) {
+            bool ok = pcpu == noneText();
+            const std::uint64_t number = ok ? 0 : numberOf(pcpu, ok);
+            if (!ok || number > std::uint64_t(kMaxPcpu))
+                return fail(QStringLiteral("'%1' is no pCPU; give its number, or 'none' for exits of which it is not "
+                                           "known")
+                                .arg(pcpu));
+            selection.pcpus.insert(pcpu == noneText() ? kNoPcpu : std::int32_t(number));
+        }
+    }
+    return true;
+}
+
 } // namespace
+
+QString noneText()
+{
+    return QStringLiteral("none");
+}
 
 std::optional<Ns> parseTime(const QString &text, std::optional<Ns> origin, QString &error)
 {

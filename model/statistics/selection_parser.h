@@ -18,7 +18,12 @@ struct SelectionTexts {
     QStringList reasons; // a name or "isa:code"; several with commas
     QStringList scenarios; // several with commas
     QString minNs, maxNs;
+    QStringList addresses; // hexadecimal with 0x, or decimal; several with commas
+    QStringList pcpus; // a number, or "none" where it is not known; several with commas
 };
+
+// Selects exits of which it is not known what a word asks for: "none".
+QString noneText();
 
 // Nothing, and `error` one line of what is wrong and what there is, if a text does not fit the recording.
 std::optional<Selection> parseSelection(const SelectionTexts &texts, const Recording &recording, QString &error);

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 
+#include "model/causes/accounts.h"
 #include "model/clock/alignment.h"
 #include "model/load/load.h"
 #include "model/vcpu_walk.h"
@@ -55,6 +57,7 @@ int usage()
                "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
                "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
                "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n"
+               "       bench_load accounts EXITS KEYS   prints: rows seconds_to_group seconds_with_percentiles\n"
                "       bench_load sync_foreign VCPUS SECONDS   a guest of another host, prints: events seconds "
                "cpu_seconds verdict\n",
         stderr);
@@ -151,6 +154,42 @@ int runCommand(char **command)
     return 0;
 }
 
+// Two vCPUs with exits in memory: of 8 reasons, at 3,000 addresses.
+int accounts(std::size_t exits, const QString &by)
+{
+    QString error;
+    const auto keys = parseAccountKeys(by, error);
+    if (!keys || exits == 0)
+        return usage();
+    Recording recording;
+    for (int code = 120; code < 128; ++code)
+        recording.reasons.indexOf({2, code});
+    Timeline host;
+    host.vms.push_back({QStringLiteral("a"), 1, std::vector<Vcpu>(2)});
+    std::mt19937_64 random(1);
+    for (Vcpu &vcpu : host.vms[0].vcpus) {
+        vcpu.exits.reserve(exits / 2);
+        for (std::size_t i = 0; i < exits / 2; ++i) {
+            const Ns time = Ns(i) * 10'000;
+            const ExitParts parts{.kvm = Ns(random() % 9'000), .irq = 0};
+            vcpu.exits.append({.time = time,
+                .event = time,
+                .end = time + parts.kvm,
+                .parts = parts,
+                .guestRip = 0xffffffff81000000 + random() % 3000 * 7,
+                .reason = std::uint16_t(random() % 8),
+                .pcpu = std::int32_t(random() % 2)});
+        }
+    }
+    recording.hosts.push_back(std::move(host));
+    const Stopwatch watch;
+    const Accounts grouped = accountsOf(recording, {}, *keys);
+    const double grouping = watch.elapsed();
+    const std::size_t rows = grouped.groups(0, grouped.size()).size();
+    std::printf("%zu %.3f %.3f\n", rows, grouping, watch.elapsed());
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -170,6 +209,8 @@ int main(int argc, char **argv)
     }
     if (mode == "sync" && argc == 3)
         return sync(QString::fromLocal8Bit(argv[2]));
+    if (mode == "accounts" && argc == 4)
+        return accounts(std::size_t(std::atoll(argv[2])), QString::fromLocal8Bit(argv[3]));
     if (mode == "sync_foreign" && argc == 4)
         return syncForeign(std::size_t(std::atoll(argv[2])), std::atoll(argv[3]));
     if (mode == "write_pair" && argc == 4)

@@ -11,6 +11,7 @@ class TestOptions : public QObject {
 private Q_SLOTS:
     void everyOption();
     void defaults();
+    void accounts();
     void rolesMayHaveCommas();
     void readerOfTheEnvironment();
     void help_data();
@@ -61,6 +62,18 @@ void TestOptions::defaults()
     }
 }
 
+void TestOptions::accounts()
+{
+    const auto parsed = parse("accounts --by reason,address --top 7 --format csv --address 0x10,32 --pcpu none x");
+    QVERIFY(std::holds_alternative<Options>(parsed));
+    const Options &options = std::get<Options>(parsed);
+    QVERIFY(options.command == Command::Accounts && options.format == ReportFormat::Csv);
+    QVERIFY(options.keys == (std::vector<AccountKey>{AccountKey::Reason, AccountKey::Address}));
+    QCOMPARE(options.top.value(), std::size_t(7));
+    QCOMPARE(options.selection.addresses, QStringList{QStringLiteral("0x10,32")});
+    QCOMPARE(options.selection.pcpus, QStringList{QStringLiteral("none")});
+}
+
 void TestOptions::rolesMayHaveCommas()
 {
     const auto parsed = parse("info --role a,b=host,c=guest --role d=e=guest x");
@@ -89,6 +102,10 @@ void TestOptions::help_data()
         QStringLiteral("--max-ns"), QStringLiteral("--role"), QStringLiteral("--join"), QStringLiteral("PATH...")};
     QTest::newRow("general") << QStringLiteral("--help") << general;
     QTest::newRow("report") << QStringLiteral("report --help") << common + QStringList{QStringLiteral("--format")};
+    QTest::newRow("accounts") << QStringLiteral("accounts --help")
+                              << common
+            + QStringList{QStringLiteral("--format"), QStringLiteral("--by"), QStringLiteral("--top"),
+                QStringLiteral("--address"), QStringLiteral("--pcpu")};
     for (const char *command : {"intervals", "exits", "info"})
         QTest::newRow(command) << QString(QString::fromUtf8(command) % QStringLiteral(" -h")) << common;
 }
@@ -114,11 +131,17 @@ void TestOptions::wrongUsage_data()
         QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(part);
     };
     row("", "no command");
-    row("frobnicate x", "there are: report, intervals, exits, info");
+    row("frobnicate x", "there are: report, accounts, intervals, exits, info");
     row("report", "no PATH");
     row("report --frobnicate x", "frobnicate");
     row("report --format xml x", "text, json, csv");
     row("exits --format csv x", "format");
+    row("accounts x", "--by says what to group by");
+    row("accounts --by reason,colour x", "there is no key 'colour'; there are: vm, vcpu, reason");
+    row("accounts --by vm,vm x", "twice");
+    row("accounts --by vm --top 0 x", "'0' is no number of rows");
+    row("accounts --by vm --top some x", "'some' is no number of rows");
+    row("accounts --by vm --format xml x", "text, json, csv");
     row("report --from= x", "--from needs a value");
     row("report x --vcpu", "vcpu");
     row("report --role x=router x", "'x=router' is no role");

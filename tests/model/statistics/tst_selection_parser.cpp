@@ -121,11 +121,14 @@ void TestSelectionParser::everything()
     texts.scenarios = QStringList{QStringLiteral("halt"), QStringLiteral("page-fault,qemu")};
     texts.minNs = QStringLiteral("0");
     texts.maxNs = QStringLiteral("5000");
+    texts.addresses = QStringList{QStringLiteral("0xffffffff81158515,16"), QStringLiteral("0X1f")};
+    texts.pcpus = QStringList{QStringLiteral("none,3")};
     QString error;
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
     const Selection expected{kOrigin + 10, kOrigin + 20, {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}},
-        {{1, 12}, {2, 96}, {2, 100}, {2, 120}}, {Scenario::Halt, Scenario::PageFault, Scenario::Qemu}, 0, 5000};
+        {{1, 12}, {2, 96}, {2, 100}, {2, 120}}, {Scenario::Halt, Scenario::PageFault, Scenario::Qemu}, 0, 5000,
+        DurationKind::Gross, {0xffffffff81158515, 16, 0x1f}, {kNoPcpu, 3}};
     QVERIFY(*selection == expected);
 }
 
@@ -227,6 +230,11 @@ void TestSelectionParser::errors_data()
     row("min", "-1", "'-1'");
     row("min", "10us", "whole nanoseconds");
     row("max", "5", "below the shortest");
+    row("address", "main", "'main' is no address");
+    row("address", "0x10,", "'' is no address");
+    row("address", "0x1ffffffffffffffff", "is no address");
+    row("pcpu", "-1", "'-1' is no pCPU");
+    row("pcpu", "65536", "'65536' is no pCPU");
 }
 
 void TestSelectionParser::errors()
@@ -242,6 +250,8 @@ void TestSelectionParser::errors()
     texts.vcpus = option == QLatin1String("vcpu") ? QStringList{text} : QStringList();
     texts.reasons = option == QLatin1String("reason") ? QStringList{text} : QStringList();
     texts.scenarios = option == QLatin1String("scenario") ? QStringList{text} : QStringList();
+    texts.addresses = option == QLatin1String("address") ? QStringList{text} : QStringList();
+    texts.pcpus = option == QLatin1String("pcpu") ? QStringList{text} : QStringList();
     QString error;
     QVERIFY(!parseSelection(texts, twoVms(), error));
     QVERIFY2(error.contains(part), qPrintable(error));

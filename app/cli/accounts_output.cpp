@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/accounts_output.h"
+
+#include <algorithm>
+
+#include "app/cli/csv_writer.h"
+#include "app/cli/group_output.h"
+#include "app/cli/json_writer.h"
+#include "app/cli/text_table.h"
+#include "model/causes/accounts.h"
+#include "model/number_format.h"
+
+namespace exitscope {
+
+namespace {
+
+class AccountsOutput {
+public:
+    AccountsOutput(Output &output, const Recording &recording, const Accounts &accounts, std::optional<std::size_t> top)
+        : m_output(output), m_context(recording), m_accounts(accounts),
+          m_shown(std::min(top.value_or(accounts.size()), accounts.size()))
+    {
+    }
+
+    void writeText();
+    void writeCsv();
+    void writeJson();
+
+private:
+    // Calls use(row, group) for the rows that are shown: as many at a time as are worth several cores.
+    void forEachRow(const auto &use) const;
+    // Calls use(row of the table of keys, value) for each key of a row of accounts.
+    void forEachKey(std::size_t row, const auto &use) const;
+    void addTotal(JsonWriter &json) const;
+
+    Output &m_output;
+    KeyContext m_context;
+    const Accounts &m_accounts;
+    std::size_t m_shown;
+};
+
+void AccountsOutput::forEachRow(const auto &use) const
+{
+    constexpr std::size_t kAtOnce = 4096;
+    for (std::size_t first = 0; first < m_shown; first += kAtOnce) {
+        const std::vector<ExitGroup> groups = m_accounts.groups(first, std::min(first + kAtOnce, m_shown));
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            use(first + i, groups[i]);
+    }
+}
+
+void AccountsOutput::forEachKey(std::size_t row, const auto &use) const
+{
+    const std::vector<KeyValue> values = m_accounts.values(row);
+    for (std::size_t k = 0; k < values.size(); ++k)
+        use(info(m_accounts.keys()[k]), values[k]);
+}
+
+void AccountsOutput::writeText()
+{
+    QStringList header, left;
+    for (const AccountKey key : m_accounts.keys()) {
+        const QString title = QString::fromLatin1(info(key).title);
+        header << title;
+        if (info(key).isText)
+            left << title;
+    }
+    TextTable table(header + costColumns(), left);
+    bool isNetKnown = true;
+    forEachRow([&](std::size_t row, const ExitGroup &group) {
+        QStringList cells;
+        forEachKey(row, [&](const AccountKeyRow &key, KeyValue value) { cells << key.text(m_context, value); });
+        table.add(cells + costs(group, m_accounts.total().knownNet()));
+        isNetKnown = isNetKnown && group.knownNet;
+    });
+    const std::size_t rest = m_accounts.size() - m_shown;
+    m_output.write(table.text().toStdString());
+    if (rest > 0)
+        m_output.write(QStringLiteral("  and %1 rows more that cost less (--top N prints N)\n")
+                           .arg(formatCount(qint64(rest)))
+                           .toStdString());
+    if (!isNetKnown)
+        m_output.write(netNote(m_context.recording).toStdString());
+}
+
+void AccountsOutput::writeCsv()
+{
+    CsvWriter csv(m_output);
+    for (const AccountKey key : m_accounts.keys())
+        csv.text(std::string_view(info(key).name));
+    addGroupHeader(csv);
+    csv.endRow();
+    forEachRow([&](std::size_t row, const ExitGroup &group) {
+        forEachKey(row, [&](const AccountKeyRow &key, KeyValue value) { csv.text(key.text(m_context, value)); });
+        addGroup(csv, group);
+        csv.endRow();
+    });
+}
+
+void AccountsOutput::writeJson()
+{
+    JsonWriter json;
+    json.beginObject();
+    json.key("schema").text(QStringLiteral("exitscope-accounts/1"));
+    json.key("keys").beginArray();
+    for (const AccountKey key : m_accounts.keys())
+        json.text(QString::fromLatin1(info(key).name));
+    json.endArray();
+    json.key("rows_in_all").integer(std::int64_t(m_accounts.size()));
+    addTotal(json);
+    json.key("rows").beginArray();
+    forEachRow([&](std::size_t row, const ExitGroup &group) {
+        json.beginObject();
+        QStringList filter;
+        forEachKey(row, [&](const AccountKeyRow &key, KeyValue value) {
+            json.key(key.name).text(key.text(m_context, value));
+            filter << key.filter(m_context, value);
+        });
+        json.key("filter").beginArray();
+        for (const QString &word : filter)
+            json.text(word);
+        json.endArray();
+        addGroup(json, group);
+        json.endObject();
+        m_output.write(json.take().toStdString());
+    });
+    json.endArray();
+    json.endObject();
+    m_output.write(json.result().toStdString());
+}
+
+void AccountsOutput::addTotal(JsonWriter &json) const
+{
+    const AccountSums &total = m_accounts.total();
+    json.key("total").beginObject();
+    json.key("count").integer(total.count);
+    json.key("timed").integer(total.timed);
+    json.key("gross_ns").integer(total.parts.gross());
+    json.key("net_ns").integer(total.parts.net());
+    json.endObject();
+}
+
+} // namespace
+
+void writeAccounts(Output &output, const Options &options, const Recording &recording, const Selection &selection)
+{
+    const Accounts accounts = accountsOf(recording, selection, options.keys);
+    constexpr std::size_t kMostOfText = 40; // what people look through
+    const bool isText = options.format == ReportFormat::Text;
+    AccountsOutput out(output, recording, accounts, options.top || !isText ? options.top : kMostOfText);
+    switch (options.format) {
+    case ReportFormat::Text:
+        return out.writeText();
+    case ReportFormat::Csv:
+        return out.writeCsv();
+    case ReportFormat::Json:
+        return out.writeJson();
+    }
+}
+
+} // namespace exitscope

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/account_key.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/statistics/selection_parser.h"
+
+namespace exitscope {
+
+namespace {
+
+// A VM goes by the running number of its first vCPU.
+KeyValue vmOf(const VcpuAt &vcpu, const ExitColumns &, std::size_t)
+{
+    return {0, vcpu.number - vcpu.key.vcpu};
+}
+
+KeyValue vcpuOf(const VcpuAt &vcpu, const ExitColumns &, std::size_t)
+{
+    return {0, vcpu.number};
+}
+
+KeyValue reasonOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.reason(i)};
+}
+
+KeyValue scenarioOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, static_cast<std::uint64_t>(exits.scenario(i))};
+}
+
+KeyValue addressOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.guestRip(i)};
+}
+
+KeyValue pcpuOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    const std::int32_t pcpu = exits.pcpu(i);
+    return pcpu == kNoPcpu ? KeyValue{1, 0} : KeyValue{0, static_cast<std::uint64_t>(pcpu)};
+}
+
+QString vmText(const KeyContext &context, KeyValue value)
+{
+    return context.vcpus[value.value].vm->name;
+}
+
+QString vcpuText(const KeyContext &context, KeyValue value)
+{
+    return context.vcpus[value.value].id();
+}
+
+QString reasonText(const KeyContext &context, KeyValue value)
+{
+    return context.recording.reasons[value.value].name;
+}
+
+QString scenarioText(const KeyContext &, KeyValue value)
+{
+    const std::string_view scenario = name(static_cast<Scenario>(value.value));
+    return QString::fromLatin1(scenario.data(), qsizetype(scenario.size()));
+}
+
+QString addressText(const KeyContext &, KeyValue value)
+{
+    return QStringLiteral("0x") % QString::number(value.value, 16);
+}
+
+QString pcpuText(const KeyContext &, KeyValue value)
+{
+    return value.kind == 0 ? QString::number(value.value) : noneText();
+}
+
+QStringList vmFilter(const KeyContext &context, KeyValue value)
+{
+    QStringList options;
+    const VmKey vm = context.vcpus[value.value].key.vm;
+    for (std::size_t i = value.value; i < context.vcpus.size() && context.vcpus[i].key.vm == vm; ++i)
+        options << QStringLiteral("--vcpu") << context.vcpus[i].id();
+    return options;
+}
+
+QStringList vcpuFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--vcpu"), vcpuText(context, value)};
+}
+
+// VMX and SVM can have one name for two reasons.
+QStringList reasonFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--reason"), codeText(context.recording.reasons[value.value].key)};
+}
+
+QStringList scenarioFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--scenario"), scenarioText(context, value)};
+}
+
+QStringList addressFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--address"), addressText(context, value)};
+}
+
+QStringList pcpuFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--pcpu"), pcpuText(context, value)};
+}
+
+constexpr std::array kRows{
+    AccountKeyRow{AccountKey::Vm, "vm", "VM", true, vmOf, vmText, vmFilter},
+    AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter},
+    AccountKeyRow{AccountKey::Reason, "reason", "Reason", true, reasonOf, reasonText, reasonFilter},
+    AccountKeyRow{AccountKey::Scenario, "scenario", "Scenario", true, scenarioOf, scenarioText, scenarioFilter},
+    AccountKeyRow{AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter},
+    AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter},
+};
+
+constexpr bool isInOrder()
+{
+    for (std::size_t i = 0; i < kRows.size(); ++i)
+        if (static_cast<std::size_t>(kRows[i].key) != i)
+            return false;
+    return true;
+}
+static_assert(isInOrder(), "kRows has a row for each AccountKey, in its order");
+
+} // namespace
+
+std::span<const AccountKeyRow> accountKeyRows()
+{
+    return kRows;
+}
+
+const AccountKeyRow &info(AccountKey key)
+{
+    return kRows[static_cast<std::size_t>(key)];
+}
+
+std::optional<std::vector<AccountKey>> parseAccountKeys(const QString &text, QString &error)
+{
+    std::vector<AccountKey> keys;
+    for (const QString &word : text.split(QLatin1Char(','))) {
+        const auto row = std::ranges::find_if(
+            kRows, [&](const AccountKeyRow &known) { return word == QLatin1String(known.name); });
+        if (row == kRows.end()) {
+            QStringList names;
+            for (const AccountKeyRow &known : kRows)
+                names << QString::fromLatin1(known.name);
+            error = QStringLiteral("there is no key '%1'; there are: %2").arg(word, names.join(QStringLiteral(", ")));
+            return std::nullopt;
+        }
+        if (std::ranges::find(keys, row->key) != keys.end()) {
+            error = QStringLiteral("the key '%1' stands there twice").arg(word);
+            return std::nullopt;
+        }
+        keys.push_back(row->key);
+    }
+    return keys;
+}
+
+} // namespace exitscope

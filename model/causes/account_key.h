@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/recording.h"
+#include "model/vcpu_walk.h"
+
+// What exits can be grouped by. A new key is one row of the table in account_key.cpp.
+namespace exitscope {
+
+// In the order of the table.
+enum class AccountKey : std::uint8_t { Vm, Vcpu, Reason, Scenario, Address, Pcpu };
+
+// What an exit has for a key; means something only to that key, and for one recording.
+struct KeyValue {
+    std::uint32_t kind = 0;
+    std::uint64_t value = 0;
+    auto operator<=>(const KeyValue &) const = default;
+};
+
+// What rows of the table look up; made once for a recording, which must outlive it.
+struct KeyContext {
+    explicit KeyContext(const Recording &of) : recording(of), vcpus(vcpusOf(of)) { }
+
+    const Recording &recording;
+    std::vector<VcpuAt> vcpus; // by VcpuAt::number
+};
+
+struct AccountKeyRow {
+    AccountKey key;
+    const char *name; // as people type it
+    const char *title; // of a column: "Reason"
+    bool isText; // flush left in a table
+    KeyValue (*valueOf)(const VcpuAt &vcpu, const ExitColumns &exits, std::size_t exit);
+    QString (*text)(const KeyContext &context, KeyValue value);
+    // Options of the command line that select the exits with this value: "--reason", "2:96".
+    QStringList (*filter)(const KeyContext &context, KeyValue value);
+};
+
+std::span<const AccountKeyRow> accountKeyRows();
+const AccountKeyRow &info(AccountKey key);
+
+// "reason,address". Nothing, and `error` one line, where a word is no key or stands there twice.
+std::optional<std::vector<AccountKey>> parseAccountKeys(const QString &text, QString &error);
+
+} // namespace exitscope

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/account_tally.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/statistics/known_net.h"
+
+namespace exitscope {
+
+AccountTally::AccountTally(
+    const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel)
+    : m_recording(recording), m_filter(selection, recording.reasons), m_cancel(cancel)
+{
+    m_result.m_keys.assign(keys.begin(), keys.end());
+    std::ranges::transform(keys, std::back_inserter(m_keys), [](AccountKey key) { return &info(key); });
+}
+
+void AccountTally::beginVm(const VmAt &vm)
+{
+    m_netIsKnown.clear();
+    for (std::size_t i = 0; i < m_recording.reasons.size(); ++i)
+        m_netIsKnown.push_back(netIsKnown(*vm.host, m_recording.reasons[i]));
+}
+
+bool AccountTally::beginVcpu(const VcpuAt &vcpu)
+{
+    m_vcpu = vcpu;
+    return m_filter.passesVcpu(vcpu.key);
+}
+
+void AccountTally::add(std::size_t first, std::size_t last)
+{
+    const ExitColumns &exits = m_vcpu.vcpu->exits;
+    for (std::size_t i = first; i < last; ++i) {
+        if (!m_filter.passes(*m_vcpu.host, exits, i))
+            continue;
+        const std::uint32_t leaf = leafOf(exits, i);
+        if (leaf == m_result.m_sums.size())
+            m_result.m_sums.emplace_back();
+        AccountSums &sums = m_result.m_sums[leaf];
+        const std::uint16_t reason = exits.reason(i);
+        const bool isHalt = m_recording.reasons[reason].isHalt;
+        ++sums.count;
+        sums.halts += isHalt;
+        sums.unknown += m_netIsKnown[reason] == 0;
+        if (!exits.timed(i))
+            continue;
+        const ExitParts parts = exits.parts(i);
+        ++sums.timed;
+        sums.parts += parts;
+        sums.netOfOthers += isHalt ? 0 : parts.net();
+        m_samples.push_back({2 * leaf + (isHalt ? 1U : 0U), parts.gross(), parts.net()});
+    }
+}
+
+std::uint32_t AccountTally::leafOf(const ExitColumns &exits, std::size_t i)
+{
+    std::uint32_t node = 0;
+    for (std::size_t level = 0; level < m_keys.size(); ++level)
+        node = m_result.m_paths.under(level + 1, node, m_keys[level]->valueOf(m_vcpu, exits, i));
+    return node;
+}
+
+Accounts AccountTally::take()
+{
+    for (const AccountSums &sums : m_result.m_sums)
+        m_result.m_total += sums;
+    sortSamples();
+    sortRows();
+    return std::move(m_result);
+}
+
+// By bin: they are counted, so each has its place.
+void AccountTally::sortSamples()
+{
+    std::vector<std::size_t> &begins = m_result.m_begins;
+    begins.assign(2 * m_result.m_sums.size() + 1, 0);
+    for (const Sample &sample : m_samples)
+        ++begins[sample.bin + 1];
+    std::partial_sum(begins.begin(), begins.end(), begins.begin());
+    std::vector<std::size_t> next(begins.begin(), begins.end());
+    m_result.m_gross.resize(m_samples.size());
+    m_result.m_net.resize(m_samples.size());
+    for (const Sample &sample : m_samples) {
+        const std::size_t at = next[sample.bin]++;
+        m_result.m_gross[at] = sample.gross;
+        m_result.m_net[at] = sample.net;
+    }
+    m_samples = {};
+}
+
+void AccountTally::sortRows()
+{
+    if (isCancelled(m_cancel))
+        return;
+    m_result.m_order.resize(m_result.m_sums.size());
+    std::iota(m_result.m_order.begin(), m_result.m_order.end(), 0U);
+    const auto cost = [this](std::uint32_t leaf) { // what is not known comes last
+        const AccountSums &sums = m_result.m_sums[leaf];
+        return std::pair(sums.knownNet(), sums.count);
+    };
+    std::ranges::sort(m_result.m_order, [&](std::uint32_t a, std::uint32_t b) {
+        const auto costOfA = cost(a);
+        const auto costOfB = cost(b);
+        if (costOfA != costOfB)
+            return costOfA > costOfB;
+        return m_result.m_paths.compare(m_keys.size(), a, b) < 0;
+    });
+}
+
+} // namespace exitscope

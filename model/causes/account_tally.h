@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/cancel_flag.h"
+#include "model/causes/accounts.h"
+#include "model/statistics/exit_filter.h"
+#include "model/statistics/exit_pass.h"
+
+namespace exitscope {
+
+// Makes Accounts from one pass over the exits. Recording and selection must outlive it.
+class AccountTally final : public ExitSink {
+public:
+    AccountTally(
+        const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel);
+
+    void beginVm(const VmAt &vm) override;
+    bool beginVcpu(const VcpuAt &vcpu) override;
+    void add(std::size_t first, std::size_t last) override;
+
+    Accounts take(); // once, behind the pass
+
+private:
+    struct Sample { // of a timed exit
+        std::uint32_t bin; // two of each leaf: what is no halt, and halts
+        Ns gross;
+        Ns net;
+    };
+    std::uint32_t leafOf(const ExitColumns &exits, std::size_t i);
+    void sortSamples();
+    void sortRows();
+
+    const Recording &m_recording;
+    ExitFilter m_filter;
+    CancelFlag m_cancel;
+    Accounts m_result;
+    std::vector<const AccountKeyRow *> m_keys;
+    std::vector<Sample> m_samples;
+    VcpuAt m_vcpu;
+    std::vector<char> m_netIsKnown; // on the host, by index into the ReasonTable
+};
+
+} // namespace exitscope

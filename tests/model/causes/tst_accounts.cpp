@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+
+#include <atomic>
+
+#include "model/load/load.h"
+#include "model/statistics/selection_parser.h"
+#include "tests/model/causes/naive_accounts.h"
+#include "tests/model/property/dice.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// Exits grouped by keys.
+class TestAccounts : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rowsOfAHost();
+    void withoutKeysThereIsOneRow();
+    void randomHostsEqualANaiveComputation();
+    void recordingsEqualANaiveComputation_data();
+    void recordingsEqualANaiveComputation();
+    void everyRowIsWhatItsFilterSelects();
+    void manyAddressesOfOneLowHalf();
+    void nothingOfWhatIsCancelled();
+    void keysAreParsed();
+};
+
+namespace {
+
+using Keys = std::vector<AccountKey>;
+
+constexpr std::array kReasons{
+    ReasonKey{2, 120}, ReasonKey{1, 12}, ReasonKey{2, 96}, ReasonKey{2, 123}, ReasonKey{1, 30}, ReasonKey{2, 0x7777}};
+
+Keys allKeys()
+{
+    Keys keys;
+    for (const AccountKeyRow &row : accountKeyRows())
+        keys.push_back(row.key);
+    return keys;
+}
+
+Keys randomKeys(Dice &dice)
+{
+    Keys keys = allKeys();
+    for (std::size_t i = keys.size(); i > 1; --i)
+        std::swap(keys[i - 1], keys[std::size_t(dice.below(int(i)))]);
+    keys.resize(std::size_t(dice.between(1, int(keys.size()))));
+    return keys;
+}
+
+ExitRow randomExit(Ns time, Dice &dice)
+{
+    ExitRow row;
+    row.time = row.event = time;
+    row.reason = std::uint16_t(dice.below(int(kReasons.size())));
+    row.scenario = static_cast<Scenario>(dice.below(kScenarios));
+    row.guestRip = std::uint64_t(dice.below(5)) << (dice.chance(50) ? 32 : 0);
+    row.pcpu = dice.between(-1, 2);
+    if (dice.chance(80)) {
+        row.parts = {dice.below(50), dice.below(20), dice.below(9), dice.below(300), dice.below(9), dice.below(5)};
+        row.end = time + row.parts.gross();
+    }
+    return row;
+}
+
+// Some hosts with some VMs each, of which the names are unique; sched_switch was not recorded on all.
+Recording randomRecording(Dice &dice)
+{
+    Recording recording;
+    for (const ReasonKey key : kReasons)
+        recording.reasons.indexOf(key);
+    int name = 0;
+    recording.hosts.resize(std::size_t(dice.between(1, 2)));
+    for (Timeline &host : recording.hosts) {
+        host.range = {0, 20'000};
+        host.switchesRecorded = dice.chance(60);
+        host.vms.resize(std::size_t(dice.between(1, 3)));
+        for (Vm &vm : host.vms) {
+            vm.name = QStringLiteral("vm%1").arg(name++);
+            vm.vcpus.resize(std::size_t(dice.between(1, 3)));
+            for (std::size_t i = 0; i < vm.vcpus.size(); ++i) {
+                vm.vcpus[i].number = QString::number(i);
+                Ns time = 0;
+                for (int exits = dice.below(80); exits > 0; --exits)
+                    vm.vcpus[i].exits.append(randomExit(time += dice.below(400), dice));
+            }
+        }
+    }
+    return recording;
+}
+
+Selection randomSelection(const Recording &recording, TimeRange range, Dice &dice)
+{
+    Selection selection;
+    const auto any = [&] { return range.from + range.length() * dice.below(1000) / 1000; };
+    if (dice.chance(30))
+        selection.from = any();
+    if (dice.chance(30))
+        selection.to = std::max(any(), selection.from.value_or(range.from));
+    const bool filters = dice.chance(60);
+    for (const VcpuAt &vcpu : vcpusOf(recording)) {
+        if (filters && dice.chance(30))
+            selection.vcpus.insert(vcpu.key);
+        const ExitColumns &exits = vcpu.vcpu->exits;
+        if (filters && exits.size() > 0 && dice.chance(10)) {
+            selection.addresses.insert(exits.guestRip(std::size_t(dice.below(int(exits.size())))));
+            selection.pcpus.insert(exits.pcpu(std::size_t(dice.below(int(exits.size())))));
+        }
+    }
+    for (std::size_t i = 0; filters && i < recording.reasons.size(); ++i)
+        if (dice.chance(20))
+            selection.reasons.insert(recording.reasons[i].key);
+    for (int i = 0; filters && i < kScenarios; ++i)
+        if (dice.chance(15))
+            selection.scenarios.insert(static_cast<Scenario>(i));
+    if (dice.chance(20))
+        selection.minNs = dice.below(100);
+    if (dice.chance(20))
+        selection.maxNs = selection.minNs.value_or(0) + dice.below(200);
+    return selection;
+}
+
+QStringList differences(const Recording &recording, const Selection &selection, const Keys &keys)
+{
+    return naive::differences(accountsOf(recording, selection, keys), recording, selection);
+}
+
+// By every key alone, all of them, and some random lists within random filters.
+QStringList differencesOfLists(const Recording &recording, TimeRange range, int lists, Dice &dice)
+{
+    QStringList found = differences(recording, {}, allKeys());
+    for (const AccountKey key : allKeys())
+        found += differences(recording, {}, {key});
+    for (int i = 0; i < lists; ++i)
+        found += differences(recording, randomSelection(recording, range, dice), randomKeys(dice));
+    return found;
+}
+
+Recording loaded(const QString &path)
+{
+    LoadOptions options;
+    options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
+    return loadRecording({path}, options);
+}
+
+} // namespace
+
+void TestAccounts::rowsOfAHost()
+{
+    Recording recording;
+    for (const ReasonKey key : kReasons)
+        recording.reasons.indexOf(key);
+    Vcpu vcpu;
+    vcpu.number = QStringLiteral("3");
+    const auto add = [&](Ns time, std::uint16_t reason, std::uint64_t rip, Ns kvm, Ns idle) {
+        const bool isTimed = kvm > 0;
+        vcpu.exits.append({.time = time,
+            .event = time,
+            .end = isTimed ? time + kvm + idle : kNoTime,
+            .parts = {.kvm = kvm, .idle = idle},
+            .guestRip = rip,
+            .reason = reason,
+            .pcpu = 0});
+    };
+    add(100, 3, 0x10, 7, 0);
+    add(200, 3, 0x10, 9, 0);
+    add(300, 0, 0x10, 5, 60);
+    add(400, 3, 0x20, 4, 0);
+    add(500, 3, 0x10, 0, 0);
+    Timeline host;
+    host.range = {0, 600};
+    host.vms.push_back({QStringLiteral("a"), 1, {vcpu}});
+    recording.hosts.push_back(host);
+
+    const Accounts accounts
+        = accountsOf(recording, {}, Keys{AccountKey::Vcpu, AccountKey::Reason, AccountKey::Address});
+    const KeyContext context(recording);
+    QStringList rows;
+    for (std::size_t row = 0; row < accounts.size(); ++row) {
+        const std::vector<KeyValue> values = accounts.values(row);
+        const ExitGroup group = accounts.group(row);
+        QStringList cells;
+        for (std::size_t k = 0; k < values.size(); ++k)
+            cells << info(accounts.keys()[k]).text(context, values[k]);
+        rows << cells.join(QLatin1Char(' '))
+                + QStringLiteral(": %1 %2 %3 %4 %5")
+                      .arg(group.count)
+                      .arg(group.timed)
+                      .arg(group.gross.total)
+                      .arg(group.net.p50.value_or(-1))
+                      .arg(group.net.p99.value_or(-1));
+    }
+    QCOMPARE(rows,
+        (QStringList{QStringLiteral("a/3 io 0x10: 3 2 16 7 9"), QStringLiteral("a/3 hlt 0x10: 1 1 65 5 5"),
+            QStringLiteral("a/3 io 0x20: 1 1 4 4 4")}));
+    QCOMPARE(accounts.total().count, std::int64_t(5));
+    QCOMPARE(accounts.total().parts.net(), Ns(25));
+}
+
+void TestAccounts::withoutKeysThereIsOneRow()
+{
+    Dice dice(1);
+    Recording recording = randomRecording(dice);
+    while (vcpusOf(recording).front().vcpu->exits.size() == 0)
+        recording = randomRecording(dice);
+    QCOMPARE(accountsOf(recording, {}, Keys{}).size(), std::size_t(1));
+    QCOMPARE(differences(recording, {}, Keys{}), QStringList());
+    QCOMPARE(accountsOf(Recording(), {}, Keys{AccountKey::Vm}).size(), std::size_t(0));
+}
+
+void TestAccounts::randomHostsEqualANaiveComputation()
+{
+    for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+        Dice dice(seed);
+        const Recording recording = randomRecording(dice);
+        const QStringList found = differencesOfLists(recording, {0, 20'000}, 10, dice);
+        QVERIFY2(found.isEmpty(), qPrintable(QStringLiteral("seed %1: ").arg(seed) + found.join(QLatin1Char('\n'))));
+    }
+}
+
+void TestAccounts::recordingsEqualANaiveComputation_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("sample") << QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
+    QTest::newRow("host-min") << QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min");
+    const QDir traces(QStringLiteral(EXITSCOPE_SHARED_DIR "/traces"));
+    for (const QString &name : traces.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        QTest::newRow(qPrintable(name)) << traces.filePath(name + QStringLiteral("/host"));
+    if (traces.exists())
+        QTest::newRow("perf.data") << QStringLiteral(EXITSCOPE_SHARED_DIR "/stock/perf.data");
+}
+
+void TestAccounts::recordingsEqualANaiveComputation()
+{
+    QFETCH(QString, path);
+    const Recording recording = loaded(path);
+    QVERIFY(!recording.hosts.empty());
+    Dice dice(7);
+    const QStringList found = differencesOfLists(recording, recording.hosts.front().range, 18, dice);
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+}
+
+// What a row's filter says, typed into the command line, selects its exits and no others.
+void TestAccounts::everyRowIsWhatItsFilterSelects()
+{
+    Dice dice(3);
+    const Recording recording = randomRecording(dice);
+    const KeyContext context(recording);
+    const Accounts accounts = accountsOf(recording, {}, allKeys());
+    QVERIFY(accounts.size() > 20);
+    for (std::size_t row = 0; row < accounts.size(); ++row) {
+        std::map<QString, QStringList> options;
+        for (std::size_t k = 0; k < accounts.keys().size(); ++k) {
+            if (accounts.keys()[k] == AccountKey::Vm)
+                continue; // its vCPU says more
+            const QStringList filter = info(accounts.keys()[k]).filter(context, accounts.values(row)[k]);
+            options[filter.value(0)] << filter.value(1);
+        }
+        SelectionTexts texts;
+        texts.vcpus = options[QStringLiteral("--vcpu")];
+        texts.reasons = options[QStringLiteral("--reason")];
+        texts.scenarios = options[QStringLiteral("--scenario")];
+        texts.addresses = options[QStringLiteral("--address")];
+        texts.pcpus = options[QStringLiteral("--pcpu")];
+        QString error;
+        const std::optional<Selection> selection = parseSelection(texts, recording, error);
+        QVERIFY2(selection, qPrintable(error));
+        QCOMPARE(statisticsOf(recording, *selection).totals.exits, accounts.sums(row).count);
+    }
+}
+
+// Many values, so that the places grow; and those that differ in few bits.
+void TestAccounts::manyAddressesOfOneLowHalf()
+{
+    Recording recording;
+    recording.reasons.indexOf(kReasons[0]);
+    Vcpu vcpu;
+    vcpu.number = QStringLiteral("0");
+    constexpr int kAddresses = 20'000;
+    for (int i = 0; i < 2 * kAddresses; ++i)
+        vcpu.exits.append({.time = i, .event = i, .guestRip = std::uint64_t(i % kAddresses) << 40, .pcpu = 0});
+    Timeline host;
+    host.vms.push_back({QStringLiteral("a"), 1, {vcpu}});
+    recording.hosts.push_back(host);
+    const Accounts accounts = accountsOf(recording, {}, Keys{AccountKey::Reason, AccountKey::Address});
+    QCOMPARE(accounts.size(), std::size_t(kAddresses));
+    for (std::size_t row = 0; row < accounts.size(); ++row) {
+        QCOMPARE(accounts.values(row)[1].value, std::uint64_t(row) << 40);
+        QCOMPARE(accounts.sums(row).count, std::int64_t(2));
+    }
+}
+
+void TestAccounts::nothingOfWhatIsCancelled()
+{
+    Dice dice(1);
+    const Recording recording = randomRecording(dice);
+    const std::atomic<bool> cancel = true;
+    QCOMPARE(accountsOf(recording, {}, allKeys(), &cancel).size(), std::size_t(0));
+}
+
+void TestAccounts::keysAreParsed()
+{
+    QString error;
+    QVERIFY(parseAccountKeys(QStringLiteral("reason,pcpu"), error) == (Keys{AccountKey::Reason, AccountKey::Pcpu}));
+    QVERIFY(!parseAccountKeys(QStringLiteral("reason,reason"), error));
+    QVERIFY(error.contains(QStringLiteral("twice")));
+    QVERIFY(!parseAccountKeys(QString(), error));
+    QVERIFY(error.contains(QStringLiteral("there are: vm, vcpu, reason, scenario, address, pcpu")));
+}
+
+QTEST_GUILESS_MAIN(TestAccounts)
+#include "tst_accounts.moc"
