@@ -8,6 +8,7 @@
 #include <array>
 #include <numeric>
 
+#include "model/statistics/distribution_pass.h"
 #include "tests/views/linked_views.h"
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_chart.h"
