@@ -47,7 +47,7 @@ void LiveNumbers::setExits()
 void LiveNumbers::setSums()
 {
     if (const SumsSource source = m_sums.sourceOf(m_recording, m_selection))
-        show(std::make_shared<const Numbers>(sumsOf(m_recording, m_selection, source)), m_asked);
+        showSums(std::make_shared<const Numbers>(sumsOf(m_recording, m_selection, source)), m_asked);
     else
         prepareRanges(bandIn(m_selection));
 }
@@ -64,7 +64,10 @@ void LiveNumbers::setWhole()
             return [] {};
         return [this, asked, numbers = std::make_shared<const Numbers>(std::move(*whole))] {
             m_current = numbers;
-            show(numbers, asked);
+            if (asked == m_newestAsked)
+                m_newest = numbers; // with the same sums
+            else
+                showSums(numbers, asked);
             Q_EMIT ready();
             if (asked == m_asked)
                 prepareBands();
@@ -72,7 +75,7 @@ void LiveNumbers::setWhole()
     });
 }
 
-void LiveNumbers::show(std::shared_ptr<const Numbers> numbers, std::uint64_t asked)
+void LiveNumbers::showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked)
 {
     if (asked < m_newestAsked) // the sums of a newer selection are there
         return;

@@ -39,8 +39,8 @@ public:
     bool isPrepared() const { return !isBusy() && !m_sumsJob.isBusy(); }
 
 Q_SIGNALS:
-    void sumsReady(); // newest() is new; from within set(), as a rule
-    void ready(); // current() is new, and newest() is the same
+    void sumsReady(); // newest() has other sums; from within set(), as a rule
+    void ready(); // current() is new, and newest() is the same unless it is of a newer selection
     void exitsReady(); // exitsOf() is
     void failed(const exitscope::Diagnostic &cause); // what is there stays
 
@@ -50,7 +50,7 @@ private:
     void setWhole();
     void prepareRanges(const DurationBand &band);
     void prepareBands();
-    void show(std::shared_ptr<const Numbers> numbers, std::uint64_t asked);
+    void showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked);
 
     std::shared_ptr<const Recording> m_recording; // that was asked for last
     Selection m_selection;
