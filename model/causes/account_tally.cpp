@@ -16,17 +16,23 @@ AccountTally::AccountTally(
     std::ranges::transform(keys, std::back_inserter(m_keys), [](AccountKey key) { return &info(key); });
 }
 
-void AccountTally::beginVm(const VmAt &vm)
+void AccountTally::add(const VmAt &vm)
 {
     m_netIsKnown.clear();
     for (std::size_t i = 0; i < m_recording.reasons.size(); ++i)
         m_netIsKnown.push_back(netIsKnown(*vm.host, m_recording.reasons[i]));
+    for (const VcpuAt &vcpu : vm.vcpus)
+        if (m_filter.passesVcpu(vcpu.key))
+            add(vcpu);
 }
 
-bool AccountTally::beginVcpu(const VcpuAt &vcpu)
+void AccountTally::add(const VcpuAt &vcpu)
 {
+    constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
     m_vcpu = vcpu;
-    return m_filter.passesVcpu(vcpu.key);
+    const auto [begin, end] = m_filter.within(vcpu.vcpu->exits.times());
+    for (std::size_t first = begin; first < end && !isCancelled(m_cancel); first += kPiece)
+        add(first, std::min(first + kPiece, end));
 }
 
 void AccountTally::add(std::size_t first, std::size_t last)

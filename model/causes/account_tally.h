@@ -7,19 +7,17 @@
 #include "model/cancel_flag.h"
 #include "model/causes/accounts.h"
 #include "model/statistics/exit_filter.h"
-#include "model/statistics/exit_pass.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
 // Makes Accounts from one pass over the exits. Recording and selection must outlive it.
-class AccountTally final : public ExitSink {
+class AccountTally {
 public:
     AccountTally(
         const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel);
 
-    void beginVm(const VmAt &vm) override;
-    bool beginVcpu(const VcpuAt &vcpu) override;
-    void add(std::size_t first, std::size_t last) override;
+    void add(const VmAt &vm);
 
     Accounts take(); // once, behind the pass
 
@@ -29,6 +27,8 @@ private:
         Ns gross;
         Ns net;
     };
+    void add(const VcpuAt &vcpu);
+    void add(std::size_t first, std::size_t last); // rows of the vCPU's exits
     std::uint32_t leafOf(const ExitColumns &exits, std::size_t i);
     void sortSamples();
     void sortRows();

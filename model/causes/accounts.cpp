@@ -2,7 +2,6 @@
 #include "model/causes/accounts.h"
 
 #include <algorithm>
-#include <array>
 
 #include "model/causes/account_tally.h"
 #include "model/parallel.h"
@@ -65,8 +64,8 @@ Accounts accountsOf(
     const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel)
 {
     AccountTally tally(recording, selection, keys, cancel);
-    const std::array<ExitSink *, 1> sinks{&tally};
-    passOverExits(recording, selection, sinks, cancel);
+    for (const VmAt &vm : vmsOf(recording))
+        tally.add(vm);
     return tally.take();
 }
 

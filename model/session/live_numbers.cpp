@@ -1,135 +1,120 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/session/live_numbers.h"
 
-#include <algorithm>
-#include <deque>
-#include <map>
-#include <vector>
-
-#include "model/statistics/statistics_tally.h"
-
 namespace exitscope {
 
 namespace {
 
-// The statistics and histograms of one selection, filled together.
-class NumbersPass {
-public:
-    NumbersPass(const Recording &recording, const Selection &selection, CancelFlag cancel)
-        : m_recording(recording), m_selection(selection), m_cancel(cancel), m_gross(histogram(DurationKind::Gross)),
-          m_net(histogram(DurationKind::Net)), m_runs(histogram(DurationKind::Run))
-    {
-    }
-
-    bool run(Numbers &numbers)
-    {
-        StatisticsTally &selected = tally(m_selection, {});
-        Selection without = m_selection;
-        without.reasons.clear();
-        StatisticsTally &byReason = tally(without, {.reasons = true});
-        without = m_selection;
-        without.scenarios.clear();
-        StatisticsTally &byScenario = tally(without, {.scenarios = true});
-        without = m_selection;
-        without.vcpus.clear();
-        StatisticsTally &byVcpu = tally(without, {.reasons = true, .runs = true});
-
-        std::vector<ExitSink *> sinks{&m_gross, &m_net, &m_runs};
-        for (StatisticsTally &of : m_tallies)
-            sinks.push_back(&of);
-        if (!passOverExits(m_recording, m_selection, sinks, m_cancel))
-            return false;
-        std::map<const StatisticsTally *, std::shared_ptr<const Statistics>> taken;
-        for (StatisticsTally &of : m_tallies)
-            taken[&of] = std::make_shared<const Statistics>(of.take());
-        numbers.selected = taken[&selected];
-        numbers.byReason = taken[&byReason];
-        numbers.byScenario = taken[&byScenario];
-        numbers.byVcpu = taken[&byVcpu];
-        numbers.gross = m_gross.take(m_cancel);
-        numbers.net = m_net.take(m_cancel);
-        numbers.runs = m_runs.take(m_cancel);
-        return !isCancelled(m_cancel);
-    }
-
-private:
-    StatisticsTally &tally(const Selection &selection, StatisticsParts parts)
-    {
-        const auto same = std::ranges::find(m_tallies, selection, &StatisticsTally::selection);
-        if (same == m_tallies.end())
-            return m_tallies.emplace_back(m_recording, selection, parts, m_cancel);
-        same->want(parts);
-        return *same;
-    }
-
-    HistogramTally histogram(DurationKind of) const
-    {
-        Selection other = m_selection;
-        if (other.bandOf == of) {
-            other.minNs.reset();
-            other.maxNs.reset();
-        }
-        return {m_recording, other, of};
-    }
-
-    const Recording &m_recording;
-    const Selection &m_selection;
-    CancelFlag m_cancel;
-    std::deque<StatisticsTally> m_tallies; // they stay where they are
-    HistogramTally m_gross, m_net, m_runs;
-};
+// Sums follow at once, so what is computed of a selection that is old already is soon given up.
+constexpr int kLeastMs = 30;
 
 } // namespace
 
-std::optional<Numbers> numbersOf(
-    std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
-{
-    Numbers numbers;
-    if (!NumbersPass(*recording, selection, cancel).run(numbers))
-        return std::nullopt;
-    numbers.selection = selection;
-    numbers.recording = std::move(recording);
-    return numbers;
-}
-
-Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &selection)
-{
-    return *numbersOf(std::move(recording), selection, nullptr);
-}
-
 LiveNumbers::LiveNumbers(QObject *parent)
-    : QObject(parent), m_numbersJob(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
+    : QObject(parent), m_sumsJob(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
+      m_numbersJob(
+          *this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }, kLeastMs),
       m_exitsJob(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
 {
 }
 
 void LiveNumbers::set(std::shared_ptr<const Recording> recording, const Selection &selection)
 {
-    setExits(recording, selection);
-    m_numbersJob.start(
-        [this, recording = std::move(recording), selection](const std::atomic<bool> &cancel) -> NewestJob::Finish {
-            std::optional<Numbers> numbers = numbersOf(recording, selection, &cancel);
-            if (!numbers)
-                return [] {};
-            return [this, whole = std::make_shared<const Numbers>(std::move(*numbers))] {
-                m_current = whole;
-                Q_EMIT ready();
-            };
-        });
+    m_recording = std::move(recording);
+    m_selection = selection;
+    ++m_asked;
+    setExits();
+    setWhole();
+    setSums();
 }
 
-void LiveNumbers::setExits(const std::shared_ptr<const Recording> &recording, const Selection &selection)
+void LiveNumbers::setExits()
 {
     // A drag over a range asks for numbers again and again; the exits that pass stay the same.
-    if (!m_exitsJob.isBusy() && m_exits.isOf(recording.get(), selection))
+    if (!m_exitsJob.isBusy() && m_exits.isOf(m_recording.get(), m_selection))
         return;
-    m_exitsJob.start(
-        [this, recording, selection, exits = m_exits](const std::atomic<bool> &cancel) -> NewestJob::Finish {
-            ExitIndexCache next = exits;
-            next.update(recording, selection, &cancel);
-            return [this, next] {
-                m_exits = next;
-                Q_EMIT exitsReady();
+    m_exitsJob.start([this, recording = m_recording, selection = m_selection, exits = m_exits](
+                         const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        ExitIndexCache next = exits;
+        next.update(recording, selection, &cancel);
+        return [this, next] {
+            m_exits = next;
+            Q_EMIT exitsReady();
+        };
+    });
+}
+
+void LiveNumbers::setSums()
+{
+    if (const SumsSource source = m_sums.sourceOf(m_recording, m_selection))
+        showSums(std::make_shared<const Numbers>(sumsOf(m_recording, m_selection, source)), m_asked);
+    else
+        prepareRanges(bandIn(m_selection));
+}
+
+void LiveNumbers::setWhole()
+{
+    m_numbersJob.start([this, recording = m_recording, selection = m_selection, asked = m_asked, sums = m_sums](
+                           const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        SumsSource source = sums.sourceOf(recording, selection);
+        if (!source)
+            source = sumsRowByRow(*recording, selection, &cancel);
+        std::optional<Numbers> whole = completed(sumsOf(recording, selection, source), &cancel);
+        if (!whole)
+            return [] {};
+        return [this, asked, numbers = std::make_shared<const Numbers>(std::move(*whole))] {
+            m_current = numbers;
+            if (asked == m_newestAsked)
+                m_newest = numbers; // with the same sums
+            else
+                showSums(numbers, asked);
+            Q_EMIT ready();
+            if (asked == m_asked)
+                prepareBands();
+        };
+    });
+}
+
+void LiveNumbers::showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked)
+{
+    if (asked < m_newestAsked) // the sums of a newer selection are there
+        return;
+    m_newestAsked = asked;
+    m_newest = std::move(numbers);
+    Q_EMIT sumsReady();
+}
+
+// Sums of all ranges, in that band; then those that are waited for.
+void LiveNumbers::prepareRanges(const DurationBand &band)
+{
+    // Whoever drags asks again and again for what is under way.
+    if (m_sumsJob.isBusy() && m_preparing == band && m_preparingOf == m_recording)
+        return;
+    m_preparing = band;
+    m_preparingOf = m_recording;
+    m_sumsJob.start([this, recording = m_recording, band](const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        const auto sums = std::make_shared<ExitSums>(recording, band, &cancel);
+        return [this, sums, band] {
+            m_sums.keep(std::move(*sums), band);
+            if (m_newestAsked != m_asked)
+                setSums();
+        };
+    });
+}
+
+// Sums of all bands in the range: of the next step if a band is dragged now.
+void LiveNumbers::prepareBands()
+{
+    if (m_sumsJob.isBusy() || m_sums.hasBands(m_recording.get(), m_selection))
+        return;
+    m_preparing.reset();
+    m_sumsJob.start(
+        [this, recording = m_recording, selection = m_selection](const std::atomic<bool> &cancel) -> NewestJob::Finish {
+            const auto sums = std::make_shared<BandSums>(recording, selection, &cancel);
+            return [this, sums] {
+                m_sums.keep(std::move(*sums));
+                if (const DurationBand band = bandIn(m_selection); !m_sums.hasRanges(m_recording.get(), band))
+                    prepareRanges(band); // and of the next if a range is
             };
         });
 }

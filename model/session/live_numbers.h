@@ -3,37 +3,19 @@
 
 #include <QObject>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
-#include "model/cancel_flag.h"
 #include "model/session/newest_job.h"
-#include "model/statistics/duration_histogram.h"
+#include "model/session/numbers.h"
+#include "model/session/sums_cache.h"
 #include "model/statistics/exit_index.h"
-#include "model/statistics/statistics.h"
 
 namespace exitscope {
 
-// All numbers that the views show of one selection. A view that sets a filter shows its own dimension whole (with what
-// is chosen marked), so it takes the numbers without that filter.
-// Of the sums each has all, of the distributions only those that are shown of it:
-// those that no filter tells apart are one object, with what is wanted of any of them.
-struct Numbers {
-    std::shared_ptr<const Recording> recording;
-    Selection selection;
-    std::shared_ptr<const Statistics> selected; // with all filters: sums
-    std::shared_ptr<const Statistics> byReason; // without the filter of reasons: sums, reasons
-    std::shared_ptr<const Statistics> byScenario; // without the filter of scenarios: sums, scenarios
-    std::shared_ptr<const Statistics> byVcpu; // without the filter of vCPUs: sums, reasons, runs
-    // Without the filter by the same kind of duration.
-    DurationHistogram gross, net, runs;
-};
-
-// From one pass over the exits. None if it was cancelled: soon after that.
-std::optional<Numbers> numbersOf(
-    std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel);
-Numbers numbersOf(std::shared_ptr<const Recording> recording, const Selection &selection);
-
-// Keeps Numbers and the exits that pass up to date with a selection, off the calling thread; the newest selection wins.
+// Keeps Numbers and the exits that pass up to date with a selection; the newest selection wins. Sums are there at once,
+// but for those of a recording or a band that is new; the rest comes later, computed off the calling thread.
 class LiveNumbers : public QObject {
     Q_OBJECT
 
@@ -41,26 +23,45 @@ public:
     explicit LiveNumbers(QObject *parent = nullptr);
 
     void set(std::shared_ptr<const Recording> recording, const Selection &selection);
-    // The newest that is ready; null before the first.
+    // The newest that are whole; null before the first.
     const std::shared_ptr<const Numbers> &current() const { return m_current; }
+    // The newest sums, whole or not: of current()'s selection, or of a newer one. Null before the first.
+    const std::shared_ptr<const Numbers> &newest() const { return m_newest; }
     // All exits of the recording and those that pass, by the newest filters that are ready: long before the numbers.
     // Null before the first of the recording.
     const ExitIndexCache *exitsOf(const Recording *recording) const
     {
         return m_exits.isOf(recording) ? &m_exits : nullptr;
     }
+    // Something that was asked for is not there.
     bool isBusy() const { return m_numbersJob.isBusy() || m_exitsJob.isBusy(); }
+    // Everything is there that makes the sums quick while a range or a band is dragged next.
+    bool isPrepared() const { return !isBusy() && !m_sumsJob.isBusy(); }
 
 Q_SIGNALS:
-    void ready(); // current() is new
+    void sumsReady(); // newest() has other sums; from within set(), as a rule
+    void ready(); // current() is new, and newest() is the same unless it is of a newer selection
     void exitsReady(); // exitsOf() is
     void failed(const exitscope::Diagnostic &cause); // what is there stays
 
 private:
-    void setExits(const std::shared_ptr<const Recording> &recording, const Selection &selection);
+    void setExits();
+    void setSums();
+    void setWhole();
+    void prepareRanges(const DurationBand &band);
+    void prepareBands();
+    void showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked);
 
-    std::shared_ptr<const Numbers> m_current;
+    std::shared_ptr<const Recording> m_recording; // that was asked for last
+    Selection m_selection;
+    std::uint64_t m_asked = 0; // so often
+    std::uint64_t m_newestAsked = 0; // when newest() was
+    std::shared_ptr<const Numbers> m_current, m_newest;
+    SumsCache m_sums;
     ExitIndexCache m_exits;
+    std::optional<DurationBand> m_preparing; // by m_sumsJob, for m_preparingOf
+    std::shared_ptr<const Recording> m_preparingOf;
+    NewestJob m_sumsJob;
     NewestJob m_numbersJob;
     NewestJob m_exitsJob; // the last members: their end waits for the computation under way
 };

@@ -9,7 +9,8 @@
 
 namespace exitscope {
 
-NewestJob::NewestJob(QObject &owner, Failed failed) : m_owner(owner), m_failed(std::move(failed))
+NewestJob::NewestJob(QObject &owner, Failed failed, int leastMs)
+    : m_owner(owner), m_failed(std::move(failed)), m_leastMs(leastMs)
 {
     m_ending.setSingleShot(true);
     QObject::connect(&m_ending, &QTimer::timeout, &m_ending, [this] { m_cancel = true; });
@@ -26,7 +27,7 @@ void NewestJob::start(Work work)
         return run(std::move(work));
     m_next = std::move(work);
     if (!m_ending.isActive() && !m_cancel)
-        m_ending.start(int(std::max<qint64>(0, kLeastMs - m_sinceStart.elapsed())));
+        m_ending.start(int(std::max<qint64>(0, m_leastMs - m_sinceStart.elapsed())));
 }
 
 void NewestJob::run(Work work)

@@ -26,7 +26,7 @@ public:
 
     using Failed = std::function<void(const Diagnostic &)>; // called in the owner's thread if the work threw
 
-    explicit NewestJob(QObject &owner, Failed failed = {});
+    explicit NewestJob(QObject &owner, Failed failed = {}, int leastMs = kLeastMs);
     ~NewestJob(); // ends the work under way
 
     void start(Work work);
@@ -39,6 +39,7 @@ private:
 
     QObject &m_owner;
     Failed m_failed;
+    int m_leastMs;
     Work m_next; // waits until the running one is finished
     bool m_isRunning = false;
     std::atomic<bool> m_cancel = false; // of the running one

@@ -14,10 +14,9 @@ double roundedToTenth(long double value)
     return double(std::round(value * 10) / 10);
 }
 
-// Zero-based rank of the smallest value with at least `percent` % of `count` values at or below it.
-std::size_t nearestRank(std::size_t count, std::size_t percent)
+long double meanOf(std::int64_t count, Ns total)
 {
-    return (count * percent + 99) / 100 - 1;
+    return static_cast<long double>(total) / static_cast<long double>(count);
 }
 
 // Around the mean, as the sum of the squares of the values themselves is beyond any integer.
@@ -31,7 +30,7 @@ long double populationDeviation(std::span<const Ns> values, long double mean)
 
 } // namespace
 
-Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel)
+Percentiles percentilesOf(std::span<Ns> values)
 {
     if (values.empty())
         return {};
@@ -39,7 +38,7 @@ Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel)
     auto begin = values.begin();
     const auto take = [&](std::size_t percent) {
         const auto nth = values.begin() + std::ptrdiff_t(nearestRank(values.size(), percent));
-        if (nth >= begin && !isCancelled(cancel)) {
+        if (nth >= begin) {
             std::nth_element(begin, nth, values.end());
             begin = nth + 1;
         }
@@ -52,20 +51,27 @@ Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel)
     return result;
 }
 
-Distribution distributionOf(std::span<Ns> values, CancelFlag cancel)
+Distribution distributionOfSum(std::int64_t count, Ns total)
 {
     Distribution result;
-    result.count = std::int64_t(values.size());
-    if (values.empty() || isCancelled(cancel))
-        return result;
-    result.total = std::accumulate(values.begin(), values.end(), Ns(0));
-    const long double mean = static_cast<long double>(result.total) / values.size();
-    result.mean = roundedToTenth(mean);
-    result.stddev = roundedToTenth(populationDeviation(values, mean));
+    result.count = count;
+    result.total = total;
+    if (count > 0)
+        result.mean = roundedToTenth(meanOf(count, total));
+    return result;
+}
+
+Distribution distributionOf(std::span<Ns> values)
+{
+    if (values.empty())
+        return {};
+    Distribution result
+        = distributionOfSum(std::int64_t(values.size()), std::accumulate(values.begin(), values.end(), Ns(0)));
+    result.stddev = roundedToTenth(populationDeviation(values, meanOf(result.count, result.total)));
     const auto [min, max] = std::ranges::minmax(values);
     result.min = min;
     result.max = max;
-    const Percentiles percentiles = percentilesOf(values, cancel);
+    const Percentiles percentiles = percentilesOf(values);
     result.p50 = percentiles.p50;
     result.p95 = percentiles.p95;
     result.p99 = percentiles.p99;

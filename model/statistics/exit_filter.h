@@ -23,9 +23,15 @@ public:
     // By reason, scenario, duration and place.
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
-        return m_reasons[exits.reason(i)] && m_scenarios[static_cast<std::size_t>(exits.scenario(i))]
-            && (!m_hasBand || inBand(host, exits, i)) && (!m_hasPlaces || inPlace(exits, i));
+        return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(host, exits, i))
+            && (!m_hasPlaces || inPlace(exits, i));
     }
+    bool passesKind(std::uint16_t reason, Scenario scenario) const
+    {
+        return passesReason(reason) && passesScenario(scenario);
+    }
+    bool passesReason(std::uint16_t reason) const { return m_reasons[reason]; }
+    bool passesScenario(Scenario scenario) const { return m_scenarios[static_cast<std::size_t>(scenario)]; }
     // That duration of an exit, if it has one and that is known.
     std::optional<Ns> durationOf(const Timeline &host, const ExitColumns &exits, std::size_t i, DurationKind of) const;
     // The selected range, cut to that of the host.

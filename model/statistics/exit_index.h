@@ -9,7 +9,7 @@
 #include "model/cancel_flag.h"
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
-#include "model/statistics/exit_pass.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 

@@ -4,8 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "model/cancel_flag.h"
-#include "model/statistics/exit_pass.h"
+#include "model/statistics/known_net.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
@@ -23,9 +22,6 @@ public:
         std::size_t netApart = 0;
     };
 
-    // What the exit is to net times. Apart: a halt, in a recording where that of some halts is not known.
-    enum class NetRole : std::uint8_t { Plain, Apart, Unknown };
-
     void add(const ExitColumns &exits, std::size_t i, NetRole role)
     {
         ++m_sums.count;
@@ -41,8 +37,8 @@ public:
     }
 
     Mark mark() const { return {m_sums, m_apart, m_unknown, m_gross.size(), m_net.size(), m_netApart.size()}; }
-    // Of all that came after the mark. Reorders it; means nothing once it is cancelled.
-    ExitGroup since(const Mark &mark, CancelFlag cancel);
+    // Of all that came after the mark. Reorders it.
+    ExitGroup since(const Mark &mark);
 
 private:
     ExitGroup m_sums;
@@ -64,10 +60,10 @@ public:
     Marks marks() const;
 
     // Calls sink(kind, group) for every kind with exits since the marks.
-    void since(const Marks &marks, CancelFlag cancel, const auto &sink)
+    void since(const Marks &marks, const auto &sink)
     {
-        for (std::size_t kind = 0; kind < m_samples.size() && !isCancelled(cancel); ++kind) {
-            const ExitGroup group = m_samples[kind].since(marks[kind], cancel);
+        for (std::size_t kind = 0; kind < m_samples.size(); ++kind) {
+            const ExitGroup group = m_samples[kind].since(marks[kind]);
             if (group.count > 0)
                 sink(kind, group);
         }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/statistics/known_net.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "model/record/richness.h"
 #include "model/timeline/recording_advice.h"
 
@@ -14,6 +17,19 @@ bool netIsKnown(const Timeline &host, const ExitReason &reason)
 bool netIsKnown(const Recording &recording, const VcpuAt &vcpu, std::size_t exit)
 {
     return netIsKnown(*vcpu.host, recording.reasons[vcpu.vcpu->exits.reason(exit)]);
+}
+
+std::vector<NetRole> netRolesOn(const Timeline &host, const Recording &recording)
+{
+    const bool lacksSwitches = std::ranges::any_of(recording.hosts, std::not_fn(&Timeline::switchesRecorded));
+    std::vector<NetRole> roles;
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i) {
+        const ExitReason &reason = recording.reasons[i];
+        roles.push_back(!netIsKnown(host, reason) ? NetRole::Unknown
+                : lacksSwitches && reason.isHalt  ? NetRole::Apart
+                                                  : NetRole::Plain);
+    }
+    return roles;
 }
 
 QString notKnownText()

@@ -3,6 +3,8 @@
 
 #include <QStringList>
 
+#include <vector>
+
 #include "model/recording.h"
 #include "model/vcpu_walk.h"
 
@@ -13,6 +15,11 @@ namespace exitscope {
 bool netIsKnown(const Timeline &host, const ExitReason &reason);
 // Of an exit of one of the recording's vCPUs.
 bool netIsKnown(const Recording &recording, const VcpuAt &vcpu, std::size_t exit);
+
+// What an exit is to net times. Apart: a halt, in a recording where that of some halts is not known.
+enum class NetRole : std::uint8_t { Plain, Apart, Unknown };
+// By index into the ReasonTable.
+std::vector<NetRole> netRolesOn(const Timeline &host, const Recording &recording);
 
 QString notKnownText(); // stands where a number would: "–"
 // "hlt, mwait: net time is not known without sched_switch"; empty without names.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/statistics/statistics.h"
 
-#include <array>
-
 #include "model/statistics/statistics_tally.h"
 
 namespace exitscope {
@@ -20,9 +18,9 @@ std::optional<double> Totals::overheadPercent() const
 
 Statistics statisticsOf(const Recording &recording, const Selection &selection)
 {
-    StatisticsTally tally(recording, selection, kAllParts, nullptr);
-    const std::array<ExitSink *, 1> sinks{&tally};
-    passOverExits(recording, selection, sinks, nullptr);
+    StatisticsTally tally(recording, selection);
+    for (const VmAt &vm : vmsOf(recording))
+        tally.add(vm);
     return tally.take();
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "model/cancel_flag.h"
 #include "model/recording.h"
-#include "model/statistics/exit_pass.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
 #include "model/vcpu_walk.h"
@@ -22,13 +21,21 @@ struct Distribution {
     std::optional<Ns> min, max, p50, p95, p99;
     std::optional<double> mean, stddev; // rounded to 0.1 ns
 };
-// Reorders the values. Means nothing once it is cancelled.
-Distribution distributionOf(std::span<Ns> values, CancelFlag cancel = nullptr);
+// Reorders the values.
+Distribution distributionOf(std::span<Ns> values);
+// What the sum alone tells of so many values: min, max, deviation and percentiles are absent.
+Distribution distributionOfSum(std::int64_t count, Ns total);
 
 struct Percentiles {
     std::optional<Ns> p50, p95, p99;
 };
-Percentiles percentilesOf(std::span<Ns> values, CancelFlag cancel = nullptr); // as distributionOf()
+inline constexpr std::array<std::size_t, 3> kPercentiles{50, 95, 99};
+Percentiles percentilesOf(std::span<Ns> values); // as distributionOf()
+// Zero-based rank of the smallest value with at least `percent` % of `count` values at or below it.
+constexpr std::size_t nearestRank(std::size_t count, std::size_t percent)
+{
+    return (count * percent + 99) / 100 - 1;
+}
 
 // Sums over exits of one kind; gross, net and the parts are over the timed ones.
 struct ExitGroup {

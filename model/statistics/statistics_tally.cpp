@@ -2,25 +2,13 @@
 #include "model/statistics/statistics_tally.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "model/statistics/known_net.h"
+#include "model/statistics/totals.h"
 
 namespace exitscope {
 
 namespace {
-
-void addTo(Totals &sum, const Totals &part)
-{
-    for (std::size_t i = 0; i < sum.states.size(); ++i)
-        sum.states[i] += part.states[i];
-    sum.haltKvm += part.haltKvm;
-    sum.irq += part.irq;
-    sum.entries += part.entries;
-    sum.exits += part.exits;
-    sum.timed += part.timed;
-    sum.entryToExitEvent += part.entryToExitEvent;
-}
 
 void copyDistributions(const Totals &from, Totals &to)
 {
@@ -31,86 +19,57 @@ void copyDistributions(const Totals &from, Totals &to)
 
 } // namespace
 
-StatisticsTally::StatisticsTally(
-    const Recording &recording, const Selection &selection, StatisticsParts parts, CancelFlag cancel)
-    : m_recording(recording), m_selection(selection), m_filter(m_selection, recording.reasons), m_parts(parts),
-      m_cancel(cancel), m_lacksSwitches(std::ranges::any_of(recording.hosts, std::not_fn(&Timeline::switchesRecorded))),
+StatisticsTally::StatisticsTally(const Recording &recording, const Selection &selection)
+    : m_recording(recording), m_selection(selection), m_filter(m_selection, recording.reasons),
       m_reasons(recording.reasons.size()), m_scenarios(kScenarios)
 {
 }
 
-void StatisticsTally::beginVm(const VmAt &vm)
+void StatisticsTally::add(const VmAt &vm)
 {
-    using Role = ExitSamples::NetRole;
     m_host = vm.host;
     m_vm = {vm.vm, {}, {}};
-    m_beforeVm = mark();
-    m_netRoles.clear();
-    for (std::size_t i = 0; i < m_recording.reasons.size(); ++i) {
-        const ExitReason &reason = m_recording.reasons[i];
-        m_netRoles.push_back(!netIsKnown(*vm.host, reason) ? Role::Unknown
-                : m_lacksSwitches && reason.isHalt         ? Role::Apart
-                                                           : Role::Plain);
-    }
-}
-
-bool StatisticsTally::beginVcpu(const VcpuAt &at)
-{
-    if (!m_filter.passesVcpu(at.key))
-        return false;
-    const Vcpu &vcpu = *at.vcpu;
-    const TimeRange range = m_filter.rangeIn(m_host->range);
-    Totals totals;
-    totals.states = vcpu.states.within(range);
-    totals.haltKvm = vcpu.haltKvm.within(range);
-    totals.irq = vcpu.irq.within(range);
-    const auto [first, last] = m_filter.within(vcpu.entries);
-    totals.entries = std::int64_t(last - first);
-    m_vm.vcpus.push_back({at, range, std::move(totals)});
-    m_beforeVcpu = mark();
-    return true;
-}
-
-void StatisticsTally::add(std::size_t first, std::size_t last)
-{
-    const ExitColumns &exits = m_vm.vcpus.back().vcpu->exits;
-    Totals &totals = m_vm.vcpus.back().totals;
-    for (std::size_t i = first; i < last; ++i) {
-        if (!m_filter.passes(*m_host, exits, i))
-            continue;
-        const std::uint16_t reason = exits.reason(i);
-        ++totals.exits;
-        totals.timed += exits.timed(i);
-        if (exits.hasRun(i)) {
-            totals.entryToExitEvent += exits.event(i) - exits.entry(i);
-            if (m_parts.runs)
-                m_runs.push_back(exits.run(i));
-        }
-        if (m_parts.reasons)
-            m_reasons[reason].add(exits, i, m_netRoles[reason]);
-        if (m_parts.scenarios)
-            m_scenarios[static_cast<std::size_t>(exits.scenario(i))].add(exits, i, m_netRoles[reason]);
-    }
-}
-
-void StatisticsTally::endVcpu()
-{
-    Totals &totals = m_vm.vcpus.back().totals;
-    fillSince(m_beforeVcpu, totals);
-    addTo(m_vm.totals, totals);
-}
-
-void StatisticsTally::endVm()
-{
+    m_netRoles = netRolesOn(*m_host, m_recording);
+    const Mark before = mark();
+    for (const VcpuAt &vcpu : vm.vcpus)
+        if (m_filter.passesVcpu(vcpu.key))
+            add(vcpu);
     if (m_vm.vcpus.empty())
         return;
     // What holds one thing only has its numbers: percentiles are dear.
     if (m_vm.vcpus.size() == 1)
         copyDistributions(m_vm.vcpus.front().totals, m_vm.totals);
     else
-        fillSince(m_beforeVm, m_vm.totals);
-    addTo(m_result.totals, m_vm.totals);
+        fillSince(before, m_vm.totals);
+    addSums(m_result.totals, m_vm.totals);
     m_result.vms.push_back(std::move(m_vm));
+}
+
+void StatisticsTally::add(const VcpuAt &vcpu)
+{
+    const Mark before = mark();
+    VcpuStatistics of = besideExits(vcpu, m_filter);
+    const ExitColumns &exits = vcpu.vcpu->exits;
+    const auto [first, last] = m_filter.within(exits.times());
+    for (std::size_t i = first; i < last; ++i)
+        if (m_filter.passes(*m_host, exits, i))
+            addRow(of.totals, exits, i);
+    fillSince(before, of.totals);
+    addSums(m_vm.totals, of.totals);
+    m_vm.vcpus.push_back(std::move(of));
+}
+
+void StatisticsTally::addRow(Totals &totals, const ExitColumns &exits, std::size_t i)
+{
+    const std::uint16_t reason = exits.reason(i);
+    ++totals.exits;
+    totals.timed += exits.timed(i);
+    if (exits.hasRun(i)) {
+        totals.entryToExitEvent += exits.event(i) - exits.entry(i);
+        m_runs.push_back(exits.run(i));
+    }
+    m_reasons[reason].add(exits, i, m_netRoles[reason]);
+    m_scenarios[static_cast<std::size_t>(exits.scenario(i))].add(exits, i, m_netRoles[reason]);
 }
 
 Statistics StatisticsTally::take()
@@ -133,16 +92,16 @@ void StatisticsTally::fillSince(const Mark &mark, Totals &totals)
 {
     const ReasonTable &reasons = m_recording.reasons;
     m_reasons.since(
-        mark.reasons, m_cancel,
+        mark.reasons,
         [&](std::size_t reason, const ExitGroup &group) {
             totals.reasons.push_back({group, std::uint16_t(reason)});
         });
     std::ranges::sort(
         totals.reasons, {}, [&](const ReasonGroup &group) { return reasons[group.reason].key; });
-    m_scenarios.since(mark.scenarios, m_cancel, [&](std::size_t scenario, const ExitGroup &group) {
+    m_scenarios.since(mark.scenarios, [&](std::size_t scenario, const ExitGroup &group) {
         totals.scenarios.push_back({group, static_cast<Scenario>(scenario)});
     });
-    totals.runs = distributionOf(std::span(m_runs).subspan(mark.runs), m_cancel);
+    totals.runs = distributionOf(std::span(m_runs).subspan(mark.runs));
 }
 
 } // namespace exitscope

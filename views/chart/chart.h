@@ -18,7 +18,8 @@ enum class ChartKind : std::uint8_t { Timeline, Overview, Reasons, Durations, Ru
 // What every chart is built from. The same function builds it for the screen, for files and for tests.
 struct ChartInput {
     std::shared_ptr<const Recording> recording;
-    std::shared_ptr<const Numbers> numbers; // may be of an older selection while new ones are computed; never null
+    // May be of an older selection while new ones are computed, or sums alone where that is enough; never null.
+    std::shared_ptr<const Numbers> numbers;
     ViewValues values;
     Theme theme = Theme::light();
     std::shared_ptr<const ShownGuests> guests = nullptr; // null while their maps are not known

@@ -11,6 +11,7 @@ namespace exitscope {
 namespace {
 
 constexpr float kDimmed = 0.25F; // opacity of what is not chosen
+constexpr float kFaded = 0.6F; // and of what is of an older selection
 constexpr double kMessageMargin = 12; // px, both sides together
 constexpr double kLeastHeight = 1.5; // px: a bin that holds anything is seen
 
@@ -155,6 +156,8 @@ void Drawing::stack(bool inside) const
         QColor color = series.color;
         if (!series.chosen || !inside)
             color.setAlphaF(kDimmed);
+        if (m_layout.isOld)
+            color.setAlphaF(float(color.alphaF()) * kFaded);
         bars->setName(series.name);
         bars->setBrush(color);
         bars->setPen(Qt::NoPen); // it would hide low bars
@@ -193,9 +196,10 @@ void Drawing::band() const
 
 void Drawing::marks() const
 {
+    const QColor color = m_layout.isOld ? m_theme.mutedText() : m_theme.text();
     for (const HistogramMark &mark : m_layout.marks) {
-        line({mark.x, mark.box.top() + 1}, {mark.x, m_layout.plot.bottom()}, QPen(m_theme.text(), 1, Qt::DashLine));
-        text(mark.text, mark.box.topLeft(), m_theme.text());
+        line({mark.x, mark.box.top() + 1}, {mark.x, m_layout.plot.bottom()}, QPen(color, 1, Qt::DashLine));
+        text(mark.text, mark.box.topLeft(), color);
     }
 }
 

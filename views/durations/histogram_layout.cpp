@@ -132,6 +132,22 @@ std::int64_t niceStep(double atLeast)
     return power * 10;
 }
 
+// Whether the numbers are of another selection than these values choose. Its own band leaves nothing out of a
+// histogram.
+bool isOld(const Numbers &numbers, const ViewValues &values, DurationKind of)
+{
+    const auto choosing = [of](Selection selection) {
+        if (selection.bandOf == of) {
+            selection.minNs.reset();
+            selection.maxNs.reset();
+        }
+        if (!selection.minNs && !selection.maxNs)
+            selection.bandOf = DurationKind::Gross;
+        return selection;
+    };
+    return choosing(numbers.selection) != choosing(values.selection());
+}
+
 class Layouter {
 public:
     Layouter(HistogramLayout &layout, const ChartInput &input, QSize size)
@@ -390,6 +406,7 @@ HistogramLayout layoutHistogram(const ChartInput &input, DurationKind of, QSize 
     const DurationHistogram &histogram = histogramIn(*input.numbers, of);
     layout.total = histogram.total;
     layout.median = histogram.p50;
+    layout.isOld = isOld(*input.numbers, input.values, of);
     if (input.values.band && input.values.band->of == of)
         layout.band = binsOf(*input.values.band);
     layout.note = noteOf(histogram, input.recording->reasons);

@@ -67,6 +67,7 @@ struct HistogramLayout {
     std::vector<HistogramMark> marks;
     std::vector<HistogramLegendEntry> legend;
     std::optional<BinRange> band; // if it is of what is shown
+    bool isOld = false; // of another selection than is chosen now: new numbers are being computed
     QString note; // of what it leaves out: stands below the legend where there is room
     QString message; // instead of everything else
 

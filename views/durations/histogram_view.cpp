@@ -22,6 +22,8 @@ namespace exitscope {
 namespace {
 
 constexpr double kDragDistance = 3; // px; below it is a click
+// So soon what is of an older selection is marked so; mostly the new one is there before, and nothing flickers.
+constexpr int kFadeMs = 50;
 constexpr std::size_t kMostTold = 8; // reasons in a tooltip
 
 bool isBandKey(int key)
@@ -61,6 +63,17 @@ HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *pa
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.band != before.band || now.reasons != before.reasons)
             m_plot->askForBuild();
+    });
+    m_fading.setSingleShot(true);
+    connect(
+        &m_fading, &QTimer::timeout, m_plot,
+        [this] {
+            if (m_numbers.newest() != m_numbers.current())
+                m_plot->askForBuild();
+        });
+    connect(&m_numbers, &LiveNumbers::sumsReady, &m_fading, [this] {
+        if (!m_layout.isOld && !m_fading.isActive())
+            m_fading.start(kFadeMs);
     });
     connect(&m_numbers, &LiveNumbers::ready, m_plot, &ChartPlot::askForBuild);
 }
@@ -113,6 +126,8 @@ void HistogramView::rebuild()
         told << mark.text;
     if (m_layout.message.isEmpty() && !m_layout.note.isEmpty())
         told << m_layout.note;
+    if (m_layout.isOld)
+        told << tr("of the selection before, while that of now is computed");
     m_plot->setAccessibleDescription(told.join(QStringLiteral(", ")));
 }
 
@@ -251,6 +266,8 @@ QString HistogramView::tooltipAt(const QPointF &pos) const
     lines << QString() << durationMeaning(m_shown);
     if (!m_layout.note.isEmpty())
         lines << m_layout.note;
+    if (m_layout.isOld)
+        lines << tr("Of the selection before, while that of now is computed");
     return lines.join(QLatin1Char('\n'));
 }
 

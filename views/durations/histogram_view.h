@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QPointF>
+#include <QTimer>
 #include <QWidget>
 
 #include <optional>
@@ -64,6 +65,7 @@ private:
     GestureId m_keys = kNoGesture; // while a key is held
     ChartPlot *m_plot;
     QComboBox *m_choice;
+    QTimer m_fading; // until what is shown is marked as of an older selection
 };
 
 } // namespace exitscope

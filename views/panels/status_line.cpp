@@ -79,7 +79,7 @@ StatusLine::StatusLine(ViewState &state, LiveNumbers &numbers, QWidget *parent)
                        "without Idle and Preempted"));
     m_exit->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->setStretchFactor(m_exit, 1);
-    connect(&m_numbers, &LiveNumbers::ready, this, &StatusLine::showNumbers);
+    connect(&m_numbers, &LiveNumbers::sumsReady, this, &StatusLine::showNumbers);
     connect(&m_state, &ViewState::hoveredChanged, this, &StatusLine::showExit);
     connect(&m_state, &ViewState::changed, this, &StatusLine::showExit);
 }
@@ -108,7 +108,7 @@ void StatusLine::setTheme(const Theme &theme)
 
 void StatusLine::showNumbers()
 {
-    const auto numbers = m_numbers.current();
+    const auto numbers = m_numbers.newest();
     if (!numbers || numbers->recording != m_recording)
         return; // of the recording before
     const StatusTexts texts = statusTexts(*numbers, m_state.bounds());

@@ -69,7 +69,7 @@ PieView::PieView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
             if (now.measure != before.measure || now.reasons != before.reasons)
                 m_build.ask();
         });
-    connect(&m_numbers, &LiveNumbers::ready, this, [this] { m_build.ask(); });
+    connect(&m_numbers, &LiveNumbers::sumsReady, this, [this] { m_build.ask(); });
 }
 
 QChart *PieView::chart() const
@@ -102,7 +102,7 @@ void PieView::setOptions(const PieOptions &options)
 
 ChartInput PieView::input() const
 {
-    return {m_recording, m_numbers.current(), m_state.values(), m_theme};
+    return {m_recording, m_numbers.newest(), m_state.values(), m_theme};
 }
 
 void PieView::showMeasure()

@@ -87,7 +87,8 @@ void addDistribution(Columns &columns, const QString &title, const QString &fiel
         const QString name = QString::fromLatin1(number.name);
         columns.push_back({QString(title % name), QString(field % name % QStringLiteral("_ns")),
             QString(of % QStringLiteral(": ") % tr(number.meaning)), Unit::Duration,
-            [pick, value = number.value](const Row &row) { return variant(value(pick(row))); }, ofKnown(number.value)});
+            [pick, value = number.value](const Row &row) { return variant(value(pick(row))); }, ofKnown(number.value),
+            true});
     }
     columns.push_back({QString(title % QStringLiteral("mean")), QString(field % QStringLiteral("mean_ns")),
         QString(of % QStringLiteral(": ") % tr("the mean, rounded to 0.1 ns")), Unit::Duration,
@@ -291,7 +292,7 @@ Columns vcpuColumns()
         [count](const Row &row) { return count(totals(row), &Totals::entries); }});
     columns.push_back(
         {tr("Runs p50"), QStringLiteral("runs_p50_ns"), tr("Half of the runs in guest mode were at most so long"),
-            Unit::Duration, [](const Row &row) { return variant(runsOf(row).p50); }});
+            Unit::Duration, [](const Row &row) { return variant(runsOf(row).p50); }, nullptr, true});
     return columns;
 }
 

@@ -37,6 +37,7 @@ struct StatisticsColumn {
     std::function<QVariant(const StatisticsRow &row)> value;
     // What people are told instead, and where they are told less; none: the value.
     std::function<QVariant(const StatisticsRow &row)> known = nullptr;
+    bool needsWhole = false; // sums alone do not tell it
 };
 
 const std::vector<StatisticsColumn> &statisticsColumns(StatisticsTopic topic);

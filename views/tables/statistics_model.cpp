@@ -83,8 +83,9 @@ std::vector<StatisticsRow> StatisticsModel::rowsOf(const Numbers &numbers) const
     return rows;
 }
 
-void StatisticsModel::setNumbers(std::shared_ptr<const Numbers> numbers)
+void StatisticsModel::setNumbers(std::shared_ptr<const Numbers> numbers, std::shared_ptr<const Numbers> old)
 {
+    const bool needsOld = numbers && !numbers->isWhole && old && old->recording == numbers->recording;
     std::vector<StatisticsRow> rows = numbers ? rowsOf(*numbers) : std::vector<StatisticsRow>();
     // Where only numbers change, the current row and the scroll position stay.
     const bool same = std::ranges::equal(rows, m_rows, {}, &StatisticsRow::key, &StatisticsRow::key);
@@ -92,6 +93,7 @@ void StatisticsModel::setNumbers(std::shared_ptr<const Numbers> numbers)
         beginResetModel();
     m_rows = std::move(rows);
     m_numbers = std::move(numbers);
+    setOld(needsOld ? std::move(old) : nullptr);
     if (same)
         repaint();
     else
@@ -143,6 +145,45 @@ int StatisticsModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : int(m_columns.size());
 }
 
+void StatisticsModel::setOld(std::shared_ptr<const Numbers> old)
+{
+    const std::vector<StatisticsRow> rows = old ? rowsOf(*old) : std::vector<StatisticsRow>();
+    m_oldRows.assign(m_rows.size(), std::nullopt);
+    auto next = rows.begin(); // most rows are in both, in one order
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const auto same = std::ranges::find(next, rows.end(), m_rows[i].key, &StatisticsRow::key);
+        if (same == rows.end())
+            continue;
+        m_oldRows[i] = *same;
+        next = same + 1;
+    }
+    m_old = std::move(old);
+}
+
+// Of a cell whose value is not computed yet: that of before, greyed, so that nothing jumps.
+QVariant StatisticsModel::oldData(int row, int column, int role) const
+{
+    const StatisticsColumn &of = m_columns[std::size_t(column)];
+    const std::optional<StatisticsRow> &old = m_oldRows[std::size_t(row)];
+    switch (role) {
+    case Qt::DisplayRole:
+        return old ? statisticsText(of, *old) : QStringLiteral("…");
+    case KnownRole:
+        return old ? statisticsKnown(of, *old) : QVariant();
+    case RawRole:
+        return {};
+    case OldRole:
+        return true;
+    case Qt::ForegroundRole:
+        return m_theme.mutedText();
+    case Qt::AccessibleTextRole:
+    case Qt::ToolTipRole:
+        return plainTip(tr("%1: is being computed; until then that of the selection before").arg(of.title));
+    default:
+        return look(m_rows[std::size_t(row)], column, role);
+    }
+}
+
 // How a cell looks: what is chosen is told by weight as well as by colour.
 QVariant StatisticsModel::look(const StatisticsRow &row, int column, int role) const
 {
@@ -175,6 +216,8 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
         return {};
     const StatisticsRow &row = m_rows[std::size_t(index.row())];
     const StatisticsColumn &column = m_columns[std::size_t(index.column())];
+    if (column.needsWhole && !m_numbers->isWhole)
+        return oldData(index.row(), index.column(), role);
     switch (role) {
     case Qt::DisplayRole:
         return statisticsText(column, row);
@@ -186,6 +229,8 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
         return row.key;
     case ChosenRole:
         return isChosen(row);
+    case OldRole:
+        return false;
     case Qt::ToolTipRole:
         if (column.unit == StatisticsUnit::Text)
             return plainTip(row.meaning.isEmpty() ? row.name : row.name % QStringLiteral(": ") % row.meaning);

@@ -21,11 +21,13 @@ class StatisticsModel : public QAbstractTableModel {
 
 public:
     // RawRole: the exact value; of a header its name in files. KnownRole: the exact value that people are told, invalid
-    // where it is not known. KeyRole: what the row is about.
-    enum Role { RawRole = Qt::UserRole, KnownRole, KeyRole, ChosenRole };
+    // where it is not known. KeyRole: what the row is about. OldRole: whether what is shown is of an older selection,
+    // as long as the numbers are sums; such a cell has no raw value.
+    enum Role { RawRole = Qt::UserRole, KnownRole, KeyRole, ChosenRole, OldRole };
 
     explicit StatisticsModel(StatisticsTopic topic, QObject *parent = nullptr);
-    void setNumbers(std::shared_ptr<const Numbers> numbers);
+    // `old`: whole ones, for what sums alone do not tell; may be null.
+    void setNumbers(std::shared_ptr<const Numbers> numbers, std::shared_ptr<const Numbers> old = nullptr);
     void setValues(const ViewValues &values);
     void setTheme(const Theme &theme);
 
@@ -37,6 +39,8 @@ public:
 private:
     std::vector<StatisticsRow> rowsOf(const Numbers &numbers) const;
     bool isChosen(const StatisticsRow &row) const;
+    void setOld(std::shared_ptr<const Numbers> old);
+    QVariant oldData(int row, int column, int role) const;
     QVariant look(const StatisticsRow &row, int column, int role) const;
     void repaint();
 
@@ -44,6 +48,8 @@ private:
     const std::vector<StatisticsColumn> &m_columns;
     std::shared_ptr<const Numbers> m_numbers;
     std::vector<StatisticsRow> m_rows;
+    std::shared_ptr<const Numbers> m_old; // while m_numbers are not whole
+    std::vector<std::optional<StatisticsRow>> m_oldRows; // of the same keys as m_rows
     ViewValues m_values;
     Theme m_theme = Theme::light();
 };

@@ -67,7 +67,8 @@ bool isTableKey(const QKeyEvent &event)
 } // namespace
 
 StatisticsTable::StatisticsTable(ViewState &state, LiveNumbers &numbers, QWidget *parent)
-    : QWidget(parent), m_state(state), m_numbers(numbers), m_tabs(new QTabWidget(this))
+    : QWidget(parent), m_state(state), m_numbers(numbers), m_tabs(new QTabWidget(this)),
+      m_show([this] { showNumbers(); })
 {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Tables of numbers"));
@@ -83,7 +84,8 @@ StatisticsTable::StatisticsTable(ViewState &state, LiveNumbers &numbers, QWidget
         for (const Page &page : m_pages)
             page.model->setValues(now);
     });
-    connect(&m_numbers, &LiveNumbers::ready, this, &StatisticsTable::showNumbers);
+    for (const auto signal : {&LiveNumbers::sumsReady, &LiveNumbers::ready})
+        connect(&m_numbers, signal, this, [this] { m_show.ask(); });
 }
 
 void StatisticsTable::addPage(StatisticsTopic topic, const QString &title, const QString &name)
@@ -148,13 +150,16 @@ void StatisticsTable::setTheme(const Theme &theme)
 
 void StatisticsTable::showNumbers()
 {
-    const std::shared_ptr<const Numbers> &numbers = m_numbers.current();
+    m_show.forget();
+    const std::shared_ptr<const Numbers> &numbers = m_numbers.newest();
     // Numbers of another recording are on their way out: what is shown stays until the new ones are there.
     if (!m_recording || !numbers || numbers->recording != m_recording)
         return;
+    if (!m_sized && !numbers->isWhole)
+        return; // columns are made wide enough once, for all that they will hold
     for (const Page &page : m_pages) {
         page.model->setValues(m_state.values());
-        page.model->setNumbers(numbers);
+        page.model->setNumbers(numbers, m_numbers.current());
         if (!m_sized)
             page.view->resizeColumnsToContents();
     }

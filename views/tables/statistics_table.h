@@ -7,6 +7,7 @@
 #include <array>
 
 #include "views/chart/chart.h"
+#include "views/chart/screen_work.h"
 #include "views/tables/statistics_model.h"
 
 class QTableView;
@@ -64,6 +65,7 @@ private:
     QTabWidget *m_tabs;
     std::array<Page, kStatisticsTopics> m_pages;
     bool m_sized = false; // columns fit the recording's first numbers
+    ScreenWork m_show;
 };
 
 // RFC 4180, with a header; exact values (ns as integers).

@@ -34,6 +34,8 @@ QString rawCell(const QAbstractItemModel &model, int row, int column)
 QString knownCell(const QAbstractItemModel &model, int row, int column)
 {
     const QModelIndex index = model.index(row, column);
+    if (index.data(StatisticsModel::OldRole).toBool())
+        return QStringLiteral("…"); // not what is shown: it is of another selection than the rest
     const QVariant known = index.data(StatisticsModel::KnownRole);
     if (known.isValid())
         return exactText(known, {});

@@ -4,13 +4,16 @@
 
 #include <ctime>
 #include <pthread.h>
-#include <random>
 #include <thread>
 
 #include "model/load/load.h"
 #include "model/session/live_numbers.h"
+#include "model/statistics/distribution_pass.h"
+#include "tests/tools/made_exits.h"
+#include "tests/tools/told_statistics.h"
 
 using namespace exitscope;
+using namespace exitscope::testing;
 
 class TestLiveNumbers : public QObject {
     Q_OBJECT
@@ -24,6 +27,10 @@ private Q_SLOTS:
     void everyDimensionLeavesOutItsOwnFilter();
     void newestSelectionWins();
     void exitsFollowTheNewestFilters();
+    void sumsFollowADraggedRange();
+    void sumsFollowADraggedBand();
+    void sumsOfABandThatIsNewComeByThemselves();
+    void wholeNumbersOfAnOlderSelectionLeaveNewerSums();
 
 private:
     std::shared_ptr<const Recording> m_recording;
@@ -48,70 +55,6 @@ double cpuMsOf(const auto &act)
     const double begin = threadCpuMs();
     act();
     return threadCpuMs() - begin;
-}
-
-// Every field.
-QString textOf(const Distribution &of)
-{
-    QStringList fields{QString::number(of.count), QString::number(of.total)};
-    for (const auto &value : {of.min, of.max, of.p50, of.p95, of.p99})
-        fields << (value ? QString::number(*value) : QStringLiteral("-"));
-    for (const auto &value : {of.mean, of.stddev})
-        fields << (value ? QString::number(*value, 'f', 3) : QStringLiteral("-"));
-    return fields.join(QLatin1Char(' '));
-}
-
-QString kindOf(const ReasonGroup &group)
-{
-    return QString::number(group.reason);
-}
-
-QString kindOf(const ScenarioGroup &group)
-{
-    return QString::number(int(group.scenario));
-}
-
-template <typename Group>
-QString textOf(const std::vector<Group> &groups)
-{
-    QStringList lines;
-    for (const Group &group : groups)
-        lines << QStringList{kindOf(group), QString::number(group.count), QString::number(group.parts.net()),
-            textOf(group.gross), textOf(group.net), group.knownNet ? textOf(*group.knownNet) : QStringLiteral("-")}
-                     .join(QLatin1Char('|'));
-    return lines.join(QLatin1Char('\n'));
-}
-
-// Two vCPUs of one VM, exits of eight reasons, all of them timed.
-std::shared_ptr<const Recording> manyExits(std::size_t count)
-{
-    auto recording = std::make_shared<Recording>();
-    for (std::uint32_t code = 96; code < 104; ++code)
-        recording->reasons.indexOf({2, code});
-    std::mt19937 random(7);
-    Vm vm;
-    vm.name = QStringLiteral("a");
-    for (int number = 0; number < 2; ++number) {
-        Vcpu &vcpu = vm.vcpus.emplace_back();
-        vcpu.number = QString::number(number);
-        ExitColumns &exits = vcpu.exits;
-        for (std::size_t i = 0; i < count / 2; ++i) {
-            const Ns time = Ns(i) * 1000;
-            exits.append({.time = time,
-                .event = time,
-                .entry = time - Ns(random() % 300),
-                .end = time + 500,
-                .parts = {Ns(random() % 400), 0, 0, 0, 100, 0},
-                .reason = std::uint16_t(random() % 8),
-                .scenario = static_cast<Scenario>(random() % kScenarios),
-                .pcpu = 0});
-        }
-    }
-    Timeline host;
-    host.range = {0, Ns(count) * 1000};
-    host.vms.push_back(std::move(vm));
-    recording->hosts.push_back(std::move(host));
-    return recording;
 }
 
 } // namespace
@@ -164,13 +107,15 @@ void TestLiveNumbers::oneOfEveryDimensionEqualsOneAlone()
     without.reasons.clear();
     const Totals byReason = statisticsOf(*m_recording, without).totals;
     QVERIFY(byReason.reasons.size() > 2);
-    QCOMPARE(textOf(numbers.byReason->totals.reasons), textOf(byReason.reasons));
+    QCOMPARE(
+        linesOf(numbers.byReason->totals.reasons, Told::Percentiles), linesOf(byReason.reasons, Told::Percentiles));
     QCOMPARE(numbers.byReason->totals.exits, byReason.exits);
     without = selection;
     without.scenarios.clear();
     const Totals byScenario = statisticsOf(*m_recording, without).totals;
     QVERIFY(byScenario.scenarios.size() > 1);
-    QCOMPARE(textOf(numbers.byScenario->totals.scenarios), textOf(byScenario.scenarios));
+    QCOMPARE(linesOf(numbers.byScenario->totals.scenarios, Told::Percentiles),
+        linesOf(byScenario.scenarios, Told::Percentiles));
     without = selection;
     without.vcpus.clear();
     const Statistics byVcpu = statisticsOf(*m_recording, without);
@@ -179,8 +124,8 @@ void TestLiveNumbers::oneOfEveryDimensionEqualsOneAlone()
         for (std::size_t v = 0; v < byVcpu.vms[vm].vcpus.size(); ++v) {
             const Totals &alone = byVcpu.vms[vm].vcpus[v].totals;
             const Totals &together = numbers.byVcpu->vms[vm].vcpus[v].totals;
-            QCOMPARE(textOf(together.reasons), textOf(alone.reasons));
-            QCOMPARE(textOf(together.runs), textOf(alone.runs));
+            QCOMPARE(linesOf(together.reasons, Told::Sums), linesOf(alone.reasons, Told::Sums));
+            QCOMPARE(linesOf(together.runs, Told::Percentiles), linesOf(alone.runs, Told::Percentiles));
             QCOMPARE(together.states, alone.states);
             QCOMPARE(together.entries, alone.entries);
             QCOMPARE(together.entryToExitEvent, alone.entryToExitEvent);
@@ -196,7 +141,7 @@ void TestLiveNumbers::oneOfEveryDimensionEqualsOneAlone()
 // At twenty points of the work; counted in the time that the processor gave it, as others may have it too.
 void TestLiveNumbers::endsSoonOnceCancelled()
 {
-    const auto recording = manyExits(600'000);
+    const auto recording = makeExits({.exits = 600'000, .reasons = 8});
     Selection selection; // as dear as it can be: every dimension has a filter, and nearly all pass
     for (std::size_t i = 1; i < recording->reasons.size(); ++i)
         selection.reasons.insert(recording->reasons[i].key);
@@ -286,6 +231,123 @@ void TestLiveNumbers::exitsFollowTheNewestFilters()
     QVERIFY(live.exitsOf(m_recording.get())->passing() == before);
     const Recording other;
     QVERIFY(!live.exitsOf(&other));
+}
+
+namespace {
+
+// What is told of the newest selection before anything else is computed.
+QString newestDifference(const LiveNumbers &live, const Recording &recording, const Selection &selection)
+{
+    if (!live.newest() || live.newest()->selection != selection)
+        return QStringLiteral("they are of another selection");
+    const Statistics wanted = statisticsOf(recording, selection);
+    const Statistics &got = *live.newest()->selected;
+    if (got.totals.exits != wanted.totals.exits || got.totals.states != wanted.totals.states)
+        return QStringLiteral("%1 exits, not %2").arg(got.totals.exits).arg(wanted.totals.exits);
+    Selection without = selection;
+    without.reasons.clear();
+    const auto reasons = linesOf(live.newest()->byReason->totals.reasons, Told::Sums);
+    return reasons == linesOf(statisticsOf(recording, without).totals.reasons, Told::Sums)
+        ? QString()
+        : QStringLiteral("other sums of reasons");
+}
+
+} // namespace
+
+void TestLiveNumbers::sumsFollowADraggedRange()
+{
+    const auto recording = makeExits({.exits = 50'000});
+    LiveNumbers live;
+    QSignalSpy sums(&live, &LiveNumbers::sumsReady);
+    Selection selection;
+    selection.reasons = {recording->reasons[1].key, recording->reasons[2].key};
+    live.set(recording, selection);
+    QTRY_VERIFY(live.isPrepared());
+    for (const bool hasBand : {false, true}) {
+        if (hasBand) {
+            selection.minNs = 777; // in no bin's begin
+            live.set(recording, selection);
+            QTRY_VERIFY(live.isPrepared());
+        }
+        const TimeRange bounds = boundsOf(*recording);
+        for (int step = 0; step < 10; ++step) {
+            selection.from = bounds.from + bounds.length() / 100;
+            selection.to = *selection.from + bounds.length() / 12 * (step + 1);
+            sums.clear();
+            live.set(recording, selection);
+            QCOMPARE(sums.count(), 1); // at once
+            QVERIFY(!live.newest()->isWhole);
+            QCOMPARE(newestDifference(live, *recording, selection), QString());
+        }
+        QTRY_VERIFY(!live.isBusy());
+        QVERIFY(live.newest() == live.current());
+        QVERIFY(live.current()->isWhole);
+        selection.from.reset();
+        selection.to.reset();
+    }
+}
+
+void TestLiveNumbers::sumsFollowADraggedBand()
+{
+    const auto recording = makeExits({.exits = 50'000, .oddPercent = 5});
+    LiveNumbers live;
+    QSignalSpy sums(&live, &LiveNumbers::sumsReady);
+    const TimeRange bounds = boundsOf(*recording);
+    Selection selection;
+    selection.from = bounds.from + bounds.length() / 10;
+    for (const DurationKind of : {DurationKind::Gross, DurationKind::Net, DurationKind::Run}) {
+        selection.bandOf = of;
+        selection.minNs.reset();
+        selection.maxNs.reset();
+        live.set(recording, selection);
+        QTRY_VERIFY(live.isPrepared());
+        for (int bin = 10; bin < 22; ++bin) {
+            selection.minNs = DurationBins::lower(10);
+            selection.maxNs = DurationBins::upper(bin);
+            sums.clear();
+            live.set(recording, selection);
+            QCOMPARE(sums.count(), 1); // at once
+            QVERIFY(live.newest()->selected->totals.exits > 0);
+            QCOMPARE(newestDifference(live, *recording, selection), QString());
+        }
+        QTRY_VERIFY(!live.isBusy());
+    }
+}
+
+// A new recording, then a band that begins within a bin, asked for while others are under way.
+void TestLiveNumbers::sumsOfABandThatIsNewComeByThemselves()
+{
+    const auto recording = makeExits({.exits = 50'000});
+    LiveNumbers live;
+    Selection selection;
+    for (int step = 0; step < 10; ++step) {
+        live.set(recording, selection);
+        selection.minNs = 1'001 + step;
+        live.set(recording, selection);
+    }
+    QTRY_VERIFY(live.newest() && live.newest()->selection == selection);
+    QCOMPARE(newestDifference(live, *recording, selection), QString());
+    QTRY_VERIFY(live.isPrepared());
+    QVERIFY(live.newest()->isWhole);
+}
+
+void TestLiveNumbers::wholeNumbersOfAnOlderSelectionLeaveNewerSums()
+{
+    const auto recording = makeExits({.exits = 50'000});
+    LiveNumbers live;
+    Selection selection;
+    live.set(recording, selection);
+    QTRY_VERIFY(live.isPrepared());
+    Selection newer;
+    newer.to = boundsOf(*recording).from + boundsOf(*recording).length() / 3;
+    QSignalSpy ready(&live, &LiveNumbers::ready);
+    connect(&live, &LiveNumbers::ready, &live, [&] { QCOMPARE(live.newest()->selection, newer); });
+    selection.from = boundsOf(*recording).from + 1;
+    live.set(recording, selection);
+    live.set(recording, newer);
+    QTRY_VERIFY(!live.isBusy());
+    QVERIFY(ready.count() <= 2); // the older one was nearly there, or was given up
+    QVERIFY(live.current()->selection == newer);
 }
 
 QTEST_GUILESS_MAIN(TestLiveNumbers)

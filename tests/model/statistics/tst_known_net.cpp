@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "model/statistics/duration_histogram.h"
+#include "model/statistics/distribution_pass.h"
 #include "model/statistics/exit_index.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/statistics.h"

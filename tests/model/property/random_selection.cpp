@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/model/property/random_selection.h"
+
+#include <algorithm>
+
+#include "model/statistics/duration_histogram.h"
+#include "model/vcpu_walk.h"
+
+namespace exitscope::testing {
+
+namespace {
+
+Ns anyTime(TimeRange bounds, Dice &dice)
+{
+    // A share of the length that has more parts than one throw.
+    const Ns parts = Ns(dice.below(1 << 20)) + (Ns(dice.below(1 << 10)) << 20);
+    return bounds.from - 20 + Ns(double(bounds.length() + 40) * double(parts) / double(Ns(1) << 30));
+}
+
+void setBand(Selection &selection, BandBorders borders, Dice &dice)
+{
+    selection.bandOf = DurationKind(dice.below(3));
+    const int first = dice.below(40);
+    const int end = first + dice.below(40);
+    const bool ofBins = borders == BandBorders::OfBins;
+    if (ofBins || dice.chance(70))
+        selection.minNs = first == 0 ? 0 : DurationBins::lower(first) + (ofBins ? 0 : dice.below(3) - 1);
+    if (dice.chance(70) && end > 0)
+        selection.maxNs = DurationBins::lower(end) + (ofBins ? 0 : dice.below(3) - 1);
+}
+
+} // namespace
+
+Selection randomSelection(const Recording &recording, BandBorders borders, Dice &dice)
+{
+    Selection selection;
+    const TimeRange bounds = boundsOf(recording);
+    if (dice.chance(60))
+        selection.from = anyTime(bounds, dice);
+    if (dice.chance(60))
+        selection.to = std::max(anyTime(bounds, dice), selection.from.value_or(bounds.from));
+    const bool choosesVcpus = dice.chance(40), choosesReasons = dice.chance(40), choosesScenarios = dice.chance(40);
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        if (choosesVcpus && dice.chance(40))
+            selection.vcpus.insert(vcpu.key);
+    for (std::size_t i = 0; i < recording.reasons.size(); ++i)
+        if (choosesReasons && dice.chance(40))
+            selection.reasons.insert(recording.reasons[i].key);
+    for (int i = 0; i < kScenarios; ++i)
+        if (choosesScenarios && dice.chance(40))
+            selection.scenarios.insert(static_cast<Scenario>(i));
+    if (dice.chance(70))
+        setBand(selection, borders, dice);
+    return selection;
+}
+
+} // namespace exitscope::testing
