@@ -26,7 +26,7 @@ AccountSums &AccountSums::operator+=(const AccountSums &other)
     return *this;
 }
 
-ExitGroup Accounts::group(std::size_t row, CancelFlag cancel) const
+ExitGroup Accounts::group(std::size_t row) const
 {
     const std::size_t leaf = m_order[row];
     const AccountSums &sums = m_sums[leaf];
@@ -39,7 +39,7 @@ ExitGroup Accounts::group(std::size_t row, CancelFlag cancel) const
     group.parts = sums.parts;
     const auto distribution = [&](const std::vector<Ns> &of, std::size_t to) {
         std::vector<Ns> values(of.begin() + std::ptrdiff_t(begin), of.begin() + std::ptrdiff_t(to));
-        return distributionOf(values, cancel);
+        return distributionOf(values);
     };
     group.gross = distribution(m_gross, end);
     group.net = distribution(m_net, end);
@@ -55,7 +55,7 @@ std::vector<ExitGroup> Accounts::groups(std::size_t first, std::size_t last, Can
     std::vector<ExitGroup> result(last - first);
     inParallel(result.size(), [&](std::size_t i) {
         if (!isCancelled(cancel))
-            result[i] = group(first + i, cancel);
+            result[i] = group(first + i);
     });
     return result;
 }

@@ -39,8 +39,8 @@ public:
     std::vector<KeyValue> values(std::size_t row) const { return m_paths.path(m_keys.size(), m_order[row]); }
     const AccountSums &sums(std::size_t row) const { return m_sums[m_order[row]]; }
     const AccountSums &total() const { return m_total; } // over all rows
-    // With distributions: dear. Means nothing once it is cancelled.
-    ExitGroup group(std::size_t row, CancelFlag cancel = nullptr) const;
+    // With distributions: dear.
+    ExitGroup group(std::size_t row) const;
     // Of rows [first, last), on all cores.
     std::vector<ExitGroup> groups(std::size_t first, std::size_t last, CancelFlag cancel = nullptr) const;
 

@@ -15,6 +15,7 @@
 #include "model/clock/alignment.h"
 #include "model/load/load.h"
 #include "model/vcpu_walk.h"
+#include "tests/benchmarks/file_traces.h"
 #include "tests/tools/repeated_trace.h"
 #include "tests/tools/storm_trace.h"
 #include "tests/tools/sync_case.h"
@@ -51,6 +52,7 @@ int usage()
 {
     std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS [FIRST_BUSIER]]\n"
                "       bench_load repeat TRACE DIRECTORY TIMES   a trace of LTTng, so often behind itself\n"
+               "       bench_load write_dat|write_perf FILE EVENTS\n"
                "       bench_load write_chunks DIRECTORY CHUNKS EVENTS VCPUS   EVENTS in all\n"
                "       bench_load load PATH [native|reader]\n"
                "                                  prints: events exits seconds cpu_seconds peak_mib reader_peak_mib\n"
@@ -218,6 +220,14 @@ int main(int argc, char **argv)
     if (mode == "write_chunks" && argc == 6) {
         exitscope::testing::writeStormChunks(
             argv[2], std::atoi(argv[3]), std::atoll(argv[4]), {.vcpus = std::atoi(argv[5])});
+        return 0;
+    }
+    if (mode == "write_dat" && argc == 4) {
+        exitscope::bench::writeDat(argv[2], std::atoll(argv[3]));
+        return 0;
+    }
+    if (mode == "write_perf" && argc == 4) {
+        exitscope::bench::writePerf(argv[2], std::atoll(argv[3]));
         return 0;
     }
     if (mode == "write" && argc != 5 && argc >= 4 && argc <= 7) {
