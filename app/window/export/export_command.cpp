@@ -195,9 +195,9 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
     if (!request.overwrites && isTaken(request.output))
         return fail(QStringLiteral("%1: there is a file of that name; --force overwrites it").arg(request.output),
             ExitStatus::NotWritten);
-    StandardInput input;
-    auto recording
-        = std::make_shared<const Recording>(input.loadRecording(request.paths, request.load, &InterruptGuard::flag()));
+    StandardInput standardInput;
+    auto recording = std::make_shared<const Recording>(
+        standardInput.loadRecording(request.paths, request.load, &InterruptGuard::flag()));
     if (InterruptGuard::flag())
         return ExitStatus::NothingReadable; // the guard ends the program
     sayDiagnostics(err, recording->diagnostics);
