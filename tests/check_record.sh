@@ -25,7 +25,7 @@ refuse() {
 mkdir "$work/tracefs" "$work/tools" "$work/base"
 printf '%s\n' kvm:kvm_entry kvm:kvm_exit kvm:kvm_userspace_exit sched:sched_switch sched:sched_wakeup \
     syscalls:sys_enter_ioctl >"$work/tracefs/available_events"
-for tool in bash cat grep sed uname date id paste realpath sleep mkdir pgrep pkill; do
+for tool in bash cat grep sed uname date id paste realpath sleep mkdir rmdir chown env pgrep pkill; do
     path="$(command -v "$tool")" && ln -s "$path" "$work/base/$tool"
 done
 
@@ -99,6 +99,30 @@ if [ "$(id -u)" -eq 0 ]; then
     rm -f "$work/calls"
     record --tool trace-cmd --seconds 1 --output real >/dev/null
     expect 'run in earnest' '^trace-cmd record .*-o real/host.dat sleep 1$' "$(cat "$work/calls")"
+fi
+# Ended by a signal it ends the recorder, which writes what it has, and puts back what that changed.
+if [ "$(id -u)" -eq 0 ]; then
+    cat >"$work/tools/trace-cmd" <<'TOOL'
+#!/usr/bin/env bash
+trap 'echo interrupted >>"$TRACEFS/../calls"; exit 0' INT
+echo 16384 >"$TRACEFS/buffer_size_kb"
+echo started >>"$TRACEFS/../calls"
+while true; do sleep 0.1; done
+TOOL
+    rm -f "$work/calls"
+    echo '7 (expanded: 1408)' >"$work/tracefs/buffer_size_kb"
+    echo 'local [global] mono' >"$work/tracefs/trace_clock"
+    (cd "$work" && exec env PATH="$work/tools:$work/base" TRACEFS="$work/tracefs" bash "$script" --tool trace-cmd \
+        --output ended >"$work/said" 2>&1) &
+    for _ in $(seq 100); do
+        ! grep -q started "$work/calls" 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -TERM $! && { wait $! || true; }
+    expect 'ended by a signal' '^interrupted$' "$(cat "$work/calls")"
+    expect 'ended by a signal' '^Open it with: exitscope ended$|^exitscope-record' "$(cat "$work/said")"
+    expect 'put back' '^1408$' "$(cat "$work/tracefs/buffer_size_kb")"
+    expect 'put back' '^global$' "$(cat "$work/tracefs/trace_clock")"
 fi
 [ "$checks" -gt 20 ] || fail "only $checks checks were made"
 [ "$failures" -eq 0 ] && echo "$checks checks"

@@ -53,6 +53,7 @@ QString StandardInput::keep(CancelFlag cancel)
     if (!file.flush())
         return file.errorString();
     m_file = file.fileName();
+    m_isEmpty = file.size() == 0;
     return {};
 }
 
@@ -66,6 +67,12 @@ Recording StandardInput::loadRecording(const QStringList &paths, const LoadOptio
             QStringLiteral("the standard input cannot be kept in a temporary file: %1; set TMPDIR").arg(cause), kName));
         return nothing;
     }
+    if (m_isEmpty) {
+        Recording nothing;
+        nothing.diagnostics.push_back(
+            makeDiagnostic(Code::EmptyTrace, QStringLiteral("nothing came through the standard input"), kName));
+        return nothing;
+    }
     QStringList files = paths;
     files.removeAll(kName);
     files.prepend(m_file);
@@ -74,8 +81,10 @@ Recording StandardInput::loadRecording(const QStringList &paths, const LoadOptio
         trace.path = trace.path == m_file ? kName : trace.path;
     for (GuestTrace &guest : recording.guests)
         guest.path = guest.path == m_file ? kName : guest.path;
-    for (Diagnostic &diagnostic : recording.diagnostics)
+    for (Diagnostic &diagnostic : recording.diagnostics) {
         diagnostic.path = diagnostic.path == m_file ? kName : diagnostic.path;
+        diagnostic.message.replace(m_file, QStringLiteral("FILE"));
+    }
     return recording;
 }
 

@@ -23,6 +23,7 @@ private:
 
     std::optional<PrivateRoot> m_root;
     QString m_file;
+    bool m_isEmpty = false;
 };
 
 } // namespace exitscope

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <span>
 #include <thread>
 
@@ -152,11 +153,15 @@ std::optional<TimeRange> HostMerge::run(
     merge.begin([&](std::span<const Merge::First> firsts) { placeBegins(firsts, m_recordingOf, gaps, begin); });
     if (merge.atEnd() || m_pool.isCancelled())
         return std::nullopt;
-    const bool anyMissing = std::any_of(traces.begin(), traces.end(), [](const HostTrace &trace) {
-        return !trace.surveyed && trace.work->unopened > 0;
-    }) || std::any_of(m_streams.begin(), m_streams.end(), [](const auto &stream) { return stream->isWhollyLost(); });
-    if (anyMissing) {
-        Record blind = blindRecord(merge.nextTime(), kNoPcpu);
+    std::set<std::int32_t> missing; // pCPUs; kNoPcpu: nobody knows which
+    for (const HostTrace &trace : traces)
+        if (!trace.surveyed && trace.work->unopened > 0)
+            missing.insert(kNoPcpu);
+    for (const auto &stream : m_streams)
+        if (stream->isWhollyLost())
+            missing.insert(stream->knownPcpu());
+    for (const std::int32_t pcpu : missing) {
+        Record blind = blindRecord(merge.nextTime(), pcpu);
         blind.stream = static_cast<std::uint32_t>(m_recordingOf.size()); // of none that is merged
         sink.add({&blind, 1});
     }

@@ -35,9 +35,9 @@ Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches)
     return record;
 }
 
-Record blindFromBegin(Ns from)
+Record blindFromBegin(Ns from, std::int32_t pcpu)
 {
-    Record record = blindRecord(from, kNoPcpu);
+    Record record = blindRecord(from, pcpu);
     record.blind.fromBegin = 1;
     return record;
 }
@@ -158,7 +158,8 @@ Record StreamSource::lossAtEnd()
         last = std::max(last, summary->endNs);
         pcpu = summary->pcpu;
     }
-    return last != kNoTime ? blindRecord(shifted(last, m_shiftNs), pcpu, hasSwitches()) : blindFromBegin(m_loss.from);
+    return last != kNoTime ? blindRecord(shifted(last, m_shiftNs), pcpu, hasSwitches())
+                           : blindFromBegin(m_loss.from, knownPcpu());
 }
 
 void StreamSource::shift(Record &record) const

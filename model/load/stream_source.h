@@ -20,7 +20,7 @@ struct Loss {
 // A blind stretch of that pCPU begins, or ends (manual "Definitions", Loss). kNoPcpu: all pCPUs are blind.
 Record blindRecord(Ns from, std::int32_t pcpu, bool ofSwitches = true);
 // All pCPUs, before anything that happened at that time.
-Record blindFromBegin(Ns from);
+Record blindFromBegin(Ns from, std::int32_t pcpu = kNoPcpu);
 Record sightedRecord(Ns until, std::int32_t pcpu);
 
 // The records of one stream of a trace as the reader sends them, on the clock of the host. What is lost at its end is
@@ -32,6 +32,8 @@ public:
 
     // Nothing of it came, and its recording begins when the first of all records says so.
     bool isWhollyLost() const { return m_isWhollyLost; }
+    // Whose events these are, where that is known before any of them; else kNoPcpu.
+    std::int32_t knownPcpu() const { return m_stream.channel.place().cpu.value_or(kNoPcpu); }
 
     // Nothing of it comes before that time, when `open` makes its reader ready. What it says of its begin is known.
     void restUntil(Ns from, std::function<void()> open);

@@ -19,25 +19,26 @@ bool isTraceDat(const QByteArray &head)
 
 bool isPerfData(const QByteArray &head)
 {
-    return head.startsWith("PERFILE2");
+    return head.startsWith("PERFILE2") || head.startsWith("2ELIFREP"); // of a machine of the other byte order
 }
 
-// A line of a kernel's event as ftrace, trace-cmd report and perf script print it: … [CPU] … SECONDS.FRACTION: … EVENT:
+// A line of a kernel's event as ftrace, trace-cmd report and perf script print it: … [CPU] … TIME: … EVENT: The time is
+// seconds with a fraction, after [CPU] also ticks of a clock, and of a latency tracer microseconds.
 bool isEventLine(const QByteArray &line)
 {
-    static const QRegularExpression event(
-        QStringLiteral(R"((^|[\s\])-])\d+\.\d{6,9}:\s+(\d+\s+)?[A-Za-z_]\w*(:[A-Za-z_]\w*)?:(\s|$))"));
+    static const QRegularExpression event(QStringLiteral(
+        R"((^|[\s\])-])(\d+\.\d{6,9}|(?<=\s)\d+us ?|(?<=\s)\d{10,}):\s+(\d+\s+)?[A-Za-z_]\w*(:[A-Za-z_]\w*)?:(\s|$))"));
     return event.match(QString::fromLatin1(line)).hasMatch();
 }
 
-// Among comments and what is told of lost events there is one soon.
+// Of a large machine many lines can stand before the first event; what these tools write first is known, too.
 bool isText(const QByteArray &head)
 {
-    constexpr qsizetype kLines = 200;
     if (head.contains('\0'))
         return false;
-    const QList<QByteArray> lines = head.split('\n').mid(0, kLines);
-    return std::ranges::any_of(lines, isEventLine);
+    static const QRegularExpression first(QStringLiteral(R"(^(cpus=\d+|# tracer: \S+)\r?\n)"));
+    const QList<QByteArray> lines = head.split('\n');
+    return first.match(QString::fromLatin1(head.left(100))).hasMatch() || std::ranges::any_of(lines, isEventLine);
 }
 
 constexpr std::array kFormats{

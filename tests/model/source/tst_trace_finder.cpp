@@ -166,6 +166,10 @@ void TestTraceFinder::tracesOfOneFile_data()
                                       << true;
     QTest::newRow("perf script") << QByteArray("CPU 0/KVM   231/239   [001]   179.692219: kvm:kvm_entry: vcpu 0\n")
                                  << true;
+    QTest::newRow("perf.data, other byte order") << QByteArray("2ELIFREP\0\0\0\x68", 12) << true;
+    QTest::newRow("latency tracer") << QByteArray("  CPU-239     1d..1  100us : kvm_entry: vcpu 0\n") << true;
+    QTest::newRow("ticks") << QByteArray("  CPU 0/KVM-239 [000] d..1 17900692219155: kvm_entry: vcpu 0\n") << true;
+    QTest::newRow("of 300 CPUs") << QByteArray("cpus=300\n" + QByteArray("CPU 17 is empty\n").repeated(300)) << true;
     QTest::newRow("a text") << QByteArray("Recorded at 17.123456 by: somebody\n") << false;
     QTest::newRow("a log") << QByteArray("[   17.123456] kvm: disabled by bios\n") << false;
     QTest::newRow("a table") << QByteArray("time,reason\n17.123456,HLT\n") << false;
