@@ -22,6 +22,8 @@ private Q_SLOTS:
     void lostByPerf();
     void repeatedSamples();
     void numbersNeedTheOthers();
+    void exitsOfOtherArchitectures_data();
+    void exitsOfOtherArchitectures();
     void anotherRecordingBehind();
     void otherCpusBehind();
     void severalFilesAtOnce();
@@ -233,17 +235,43 @@ void TestTraceText::numbersNeedTheOthers()
     QCOMPARE(int(unknown.steps[0].record.isa), 0);
     QCOMPARE(unknown.steps[0].record.exit.guestRip, 5u);
     QVERIFY(unknown.notes.starts_with("1 of 2 lines were not understood; the first is line 1: a-1 [000]"));
+}
 
-    // arm64, as Linux prints it: WFx is class 1, an interrupt is kind 0.
-    const TextRead arm
-        = readTextOf("a-1 [000] 1.000001: kvm_exit: TRAP: HSR_EC: 0x0001 (WFx), PC: 0x0000ffff80080010\n"
-                     "a-1 [000] 1.000002: kvm_entry: PC: 0x0000ffff80080014\n"
-                     "a-1 [000] 1.000003: kvm_exit: IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff87259e30\n");
-    QCOMPARE(arm.notes, "");
-    QCOMPARE(int(arm.steps[0].record.isa), 100);
-    QCOMPARE(arm.steps[0].record.exit.reason, 1u);
-    QCOMPARE(arm.steps[0].record.exit.guestRip, 0xffff80080010u);
-    QCOMPARE(arm.steps[2].record.exit.reason, 0x100u);
+// As arch/arm64 and arch/riscv of Linux print them, and as trace-cmd report -R shows their fields.
+void TestTraceText::exitsOfOtherArchitectures_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("isa");
+    QTest::addColumn<quint64>("reason");
+    const auto add = [](const char *fields, int isa, quint64 reason) {
+        QTest::newRow(fields) << QByteArray(fields) << isa << reason;
+    };
+    // WFx is class 1, an interrupt is kind 0, a hypervisor that is gone HVC_STUB_ERR (0xbadca11).
+    add("TRAP: HSR_EC: 0x0001 (WFx), PC: 0xffff80080010", 100, 1);
+    add("IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff80080010", 100, 0x100);
+    add("HYP_GONE: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff80080010", 100, 0xbadcb11);
+    add("ret=2 esr_ec=0x24 vcpu_pc=0xffff80080010", 100, 0x24);
+    add("ret=0 esr_ec=0x0 vcpu_pc=0xffff80080010", 100, 0x100);
+    add("ret=-2147483646 esr_ec=36 vcpu_pc=0xffff80080010", 100, 0x24); // a trap, and an SError with it
+    add("SEPC:0xffff80080010, SCAUSE:0xa, STVAL:0x0, HTVAL:0x0, HTINST:0x0", 101, 10);
+    add("SEPC:0xffff80080010, SCAUSE:0x8000000000000005, STVAL:0x0, HTVAL:0x0, HTINST:0x0", 101, 0x8000000000000005);
+    add("sepc=0xffff80080010 scause=23 stval=0x0 htval=0x0 htinst=0x0", 101, 23);
+}
+
+void TestTraceText::exitsOfOtherArchitectures()
+{
+    QFETCH(QByteArray, fields);
+    const TextRead read = readTextOf("a-1 [000] 1.000001: kvm_entry: PC: 0xffff80080010\n"
+                                     "a-1 [000] 1.000002: kvm_exit: "
+        + fields + "\na-1 [000] 1.000003: kvm_entry: vcpu_pc=0xffff80080010\n");
+    QCOMPARE(read.notes, "");
+    QCOMPARE(countEvents(read, EventKind::VmEntry), 2);
+    const Record &record = read.steps[1].record;
+    QCOMPARE(int(record.kind), int(EventKind::VmExit));
+    QTEST(int(record.isa), "isa");
+    QTEST(quint64(record.exit.reason), "reason");
+    QCOMPARE(record.exit.guestRip, 0xffff80080010u);
+    QVERIFY(!record.hasIntrInfo);
 }
 
 void TestTraceText::anotherRecordingBehind()
