@@ -138,6 +138,12 @@ bool takeFtraceThread(std::string_view text, EventLine &line, std::size_t longes
     return true;
 }
 
+// ":231", which perf writes for a thread whose name it was not told.
+bool isPlaceholder(std::string_view comm)
+{
+    return comm.starts_with(':') && threadId(comm.substr(1)).has_value();
+}
+
 // "CPU 0/KVM   231/239", "CPU 0/KVM   239", "239".
 bool takePerfThread(std::string_view text, EventLine &line)
 {
@@ -150,7 +156,8 @@ bool takePerfThread(std::string_view text, EventLine &line)
     line.tid = *tid;
     line.pid = *pid;
     line.tool = TextTool::Perf;
-    takeComm(comm, kNone, line); // of kernel threads it can be longer
+    if (!isPlaceholder(unquote(comm)))
+        takeComm(comm, kNone, line); // of kernel threads it can be longer
     return true;
 }
 
