@@ -2,6 +2,7 @@
 #include "app/reader/text/text_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace exitscope::reader {
 
@@ -60,7 +61,7 @@ bool TextIndex::take(const TextLine &text)
         Cpu &cpu = m_cpus[line.cpu];
         if (isOfOther(line, cpu))
             return false;
-        cpu.extents.add(text.begin, text.end);
+        cpu.extents.add(text.begin, text.end, line.kind == Kind::Event ? rankAmongOthers(line) : 0);
         if (line.kind == Kind::Event)
             takeEvent(line, text);
         break;
@@ -133,6 +134,13 @@ bool TextIndex::takeFields(const EventClass &what, const EventLine &line)
     if (what.kind == EventKind::VmEntry)
         m_facts.entriesTellRip = m_facts.entriesTellRip || line.fields.find("rip") != std::string_view::npos;
     return read == FieldsRead::All;
+}
+
+// What who reads the lines of one CPU alone cannot know; 0: its own lines tell it.
+std::uint32_t TextIndex::rankAmongOthers(const EventLine &line)
+{
+    const std::uint32_t rank = m_ties.next(line);
+    return std::exchange(m_lastCpu, line.cpu) == line.cpu ? 0 : rank;
 }
 
 void TextIndex::noteHead(TextTool tool)

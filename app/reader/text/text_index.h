@@ -14,6 +14,7 @@
 #include "app/reader/text/event_line.h"
 #include "app/reader/text/extents.h"
 #include "app/reader/text/text_file.h"
+#include "app/reader/text/tie_rank.h"
 
 namespace exitscope::reader {
 
@@ -52,6 +53,7 @@ private:
     bool isOfOther(const EventLine &line, Cpu &cpu);
     void takeEvent(const EventLine &line, const TextLine &text);
     bool takeFields(const EventClass &what, const EventLine &line);
+    std::uint32_t rankAmongOthers(const EventLine &line);
     void noteHead(TextTool tool);
     void noteNotUnderstood(std::string_view text);
 
@@ -64,6 +66,8 @@ private:
     bool m_hasTid = false;
     bool m_hasPid = false;
     bool m_hasComm = false;
+    TieRank m_ties;
+    std::int32_t m_lastCpu = kNoPcpu; // of an event
     NotUnderstood m_notUnderstood;
     std::uint64_t m_line = 0;
     std::uint64_t m_counts = 0; // events whose time is a count

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void numbersNeedTheOthers();
     void exitsOfOtherArchitectures_data();
     void exitsOfOtherArchitectures();
+    void orderOfEqualTimes();
+    void orderOfMany();
     void anotherRecordingBehind();
     void otherCpusBehind();
     void severalFilesAtOnce();
@@ -272,6 +274,53 @@ void TestTraceText::exitsOfOtherArchitectures()
     QTEST(quint64(record.exit.reason), "reason");
     QCOMPARE(record.exit.guestRip, 0xffff80080010u);
     QVERIFY(!record.hasIntrInfo);
+}
+
+// The k-th of the lines that follow each other with one time is k ns later, on whichever CPU.
+void TestTraceText::orderOfEqualTimes()
+{
+    const auto line = [](int cpu, const char *time) {
+        return QStringLiteral("a-1 [%1] %2: kvm_entry: vcpu 0\n")
+            .arg(cpu, 3, 10, QLatin1Char('0'))
+            .arg(QLatin1String(time))
+            .toUtf8();
+    };
+    const auto times = [](const TextRead &read) {
+        std::vector<std::pair<int, Ns>> all;
+        for (const TextStep &step : read.steps)
+            if (step.kind == FileStep::Kind::Event)
+                all.emplace_back(step.record.pcpu, step.record.timeNs);
+        return all;
+    };
+    using Times = std::vector<std::pair<int, Ns>>;
+    // A loss, whose line has no time, and a comment leave the order as it is.
+    const TextRead micros = readTextOf(line(1, "5.000001") + line(0, "5.000002") + line(1, "5.000002")
+        + "CPU:1 [LOST 3 EVENTS]\n" + line(1, "5.000002") + "CPU:0 [LOST 3 EVENTS]\n" + line(0, "5.000002") + "# so\n"
+        + line(0, "5.000002") + line(0, "5.000003") + line(2, "5.000003") + line(2, "5.000004"));
+    QCOMPARE(micros.notes, "");
+    QVERIFY((times(micros)
+        == Times{{0, 5000002000}, {0, 5000002003}, {0, 5000002004}, {0, 5000003000}, {1, 5000001000}, {1, 5000002001},
+            {1, 5000002002}, {2, 5000003001}, {2, 5000004000}}));
+    // What has nine decimals is so; of eight there is room for ten.
+    const TextRead nanos = readTextOf(line(1, "5.000000002") + line(0, "5.000000002") + line(1, "5.000000002"));
+    QVERIFY((times(nanos) == Times{{0, 5000000002}, {1, 5000000002}, {1, 5000000002}}));
+    QByteArray many;
+    for (int i = 0; i < 6; ++i)
+        many += line(1, "5.00000002") + line(0, "5.00000002");
+    QCOMPARE(times(readTextOf(many)).at(4).second, 5000000029); // that of rank 9
+    QCOMPARE(times(readTextOf(many)).at(5).second, 5000000029);
+}
+
+// No event leaves its microsecond, and none goes back.
+void TestTraceText::orderOfMany()
+{
+    QByteArray text;
+    for (int i = 0; i < 3000; ++i)
+        text += "a-1 [00" + QByteArray::number(i % 2) + "] 5.000001: kvm_entry: vcpu " + QByteArray::number(i) + "\n";
+    const TextRead read = readTextOf(text);
+    QCOMPARE(read.steps.size(), 3000u);
+    for (const TextStep &step : read.steps)
+        QCOMPARE(step.record.timeNs, 5000001000 + std::min<Ns>(step.record.entry.vcpuId, 999));
 }
 
 void TestTraceText::anotherRecordingBehind()
