@@ -27,6 +27,7 @@ private Q_SLOTS:
     void orderOfEqualTimes();
     void orderOfMany();
     void anotherRecordingBehind();
+    void otherMachineBehind();
     void otherCpusBehind();
     void severalFilesAtOnce();
     void ticksAreNoTimes();
@@ -340,7 +341,41 @@ void TestTraceText::anotherRecordingBehind()
     const TextRead heads = readTextOf("cpus=2\n" + one + "cpus=4\na-1 [000] 6.000001: kvm_entry: vcpu 0\n");
     QCOMPARE(heads.steps.size(), 2u);
     QCOMPARE(heads.faults.size(), 1u);
-    QVERIFY(heads.faults[0].starts_with("line 5: text of another machine"));
+    QVERIFY(heads.faults[0].starts_with("line 4: text of another machine"));
+}
+
+// Though its times go on, and its CPUs are other ones, for a while.
+void TestTraceText::otherMachineBehind()
+{
+    const QByteArray intel = "a-1 [000] 100.000001: kvm_entry: vcpu 0\n"
+                             "a-1 [000] 100.000002: kvm_exit: reason HLT rip 0x1 info 0 0\n";
+    const QByteArray amd = "b-7 [005] 500.000001: kvm_entry: vcpu 0, rip 0x1\n"
+                           "b-7 [005] 500.000002: kvm_exit: reason hlt rip 0x1 info 0 0\n"
+                           "b-7 [005] 500.000003: sched_waking: comm=b pid=7\n";
+    // Without a head its first exit tells it; the CPU whose line that is, if it has any.
+    const TextRead merged = readTextOf(intel + amd + intel);
+    QVERIFY(countExits(merged) == ReasonCounts({{{1, 12}, 1}}));
+    QCOMPARE(merged.steps.size(), 3u);
+    QCOMPARE(merged.faults.size(), 1u);
+    QCOMPARE(merged.faults[0],
+        "line 4: its VM exits are of another kind of CPU than those before; text of another machine or another "
+        "recording begins here; split the file there");
+    // With one nothing behind it is taken, of whichever CPU, by its exit or by a CPU that both have.
+    const QByteArray head = "# tracer: nop\n";
+    const QByteArray waking = "b-7 [005] 500.000001: sched_waking: comm=b pid=7\n";
+    for (const QByteArray &behind : {amd, QByteArray(waking + intel)}) {
+        const TextRead headed = readTextOf(head + intel + head + behind);
+        QCOMPARE(headed.steps.size(), 2u);
+        QCOMPARE(headed.faults.size(), 1u);
+        QVERIFY(headed.faults[0].starts_with("line 4: text of another machine"));
+        QVERIFY((headed.description.events == std::vector<std::string>{"kvm_entry", "kvm_exit"}));
+        QVERIFY(!headed.steps[1].record.hasIntrInfo);
+    }
+    // A head that its own machine wrote for another CPU is not where the other text begins.
+    const QByteArray second = "a-2 [001] 90.000001: kvm_exit: reason HLT rip 0x1 info 0 0\n";
+    const TextRead three = readTextOf(head + intel + head + second + amd);
+    QVERIFY(countExits(three) == ReasonCounts({{{1, 12}, 2}}));
+    QVERIFY(three.faults.size() == 1 && three.faults[0].starts_with("line 7: its VM exits"));
 }
 
 // cat per_cpu/cpu*/trace
