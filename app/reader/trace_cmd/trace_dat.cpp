@@ -137,7 +137,7 @@ void TraceDat::findStreams()
         if (cpu.bytes == 0)
             continue;
         DatChunks chunks = findChunks(m_file, m_head, cpu);
-        if (chunks.bytes == 0 && !chunks.isCut)
+        if (chunks.bytes == 0 && chunks.fault.empty())
             continue;
         m_cpus.push_back({cpu.number, chunks.bytes + m_head.threadNames.size()});
         m_chunks.push_back(std::move(chunks));

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void refused();
     void eventBeyondItsPage_data();
     void eventBeyondItsPage();
+    void damagedChunkOfOneCpu();
     void cutEverywhere();
     void damagedAnywhere();
 
@@ -428,6 +429,28 @@ void TestTraceDat::eventBeyondItsPage()
     QCOMPARE(stream.cause, cause);
     QVERIFY(stream.partial);
     QVERIFY(rowsOf(stream, RowsOf::Events).contains(QStringLiteral("1000 p0 t31 entry vcpu 0")));
+}
+
+// CPU 0 says to have one chunk more than it has: its own events stay, and all of the other CPU's.
+void TestTraceDat::damagedChunkOfOneCpu()
+{
+    QFile file(kHost);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray bytes = file.readAll();
+    const QByteArray head("\0\x40\0\0\x28\xb5\x2f\xfd", 8); // of 16384 bytes, packed by zstd
+    QCOMPARE(bytes.count(head), 1);
+    const qsizetype chunks = bytes.indexOf(head) - 8; // how many, how large the first one is, how much it holds
+    QCOMPARE(bytes.mid(chunks, 4), QByteArray("\1\0\0\0", 4));
+    bytes[chunks] = 2;
+    const QStringList arguments(QStringLiteral("--all-events"));
+    const ReaderRun whole = runReader(arguments + filesOf(kHost, {0, 1}), 2);
+    const ReaderRun run = runReader(arguments + filesOf(write(bytes.toStdString()), {0, 1}), 2);
+    QCOMPARE(whole.fault + run.fault, QString());
+    QCOMPARE(run.streams[0].cause,
+        QStringLiteral("the file is damaged: from here on the data of CPU 0 is not packed as trace-cmd does"));
+    QCOMPARE(run.streams[1].cause, QString());
+    for (std::size_t cpu : {0u, 1u})
+        QCOMPARE(rowsOf(run.streams[cpu], RowsOf::Events), rowsOf(whole.streams[cpu], RowsOf::Events));
 }
 
 // Its head must be whole; of the events as many are read as there are.
