@@ -34,6 +34,7 @@ private Q_SLOTS:
     void listRefuses();
     void asTraceCmdReportsIt();
     void described();
+    void switchesAreEvents();
     void surveyedAndReadAgain();
     void missingCpu();
     void machines_data();
@@ -146,6 +147,27 @@ void TestTraceDat::described()
     for (const char *name : {"kvm:kvm_exit", "sched:sched_switch", "syscalls:sys_enter_ioctl", "irq:softirq_entry"})
         QVERIFY2(std::ranges::count(description.events, name) == 1, name);
     QCOMPARE(run.streams[1].describedAs, std::optional(0));
+}
+
+// trace-cmd extract writes the format of sched_switch though it was never recorded.
+void TestTraceDat::switchesAreEvents()
+{
+    const Machine machine;
+    const DatPage entries = machine.page(1000).event(0, machine.entry(31, 0)).event(5, machine.entry(31, 0));
+    DatFile file = machine.file(7, {entries, entries});
+    const auto hasSwitch = [](const ReadStream &stream) {
+        return std::ranges::count(stream.description->events, std::string("sched:sched_switch")) == 1;
+    };
+    const ReadStream without = read(file);
+    QVERIFY(!without.description->hasSwitches && !hasSwitch(without));
+    QVERIFY(std::ranges::count(without.description->events, std::string("kvm:kvm_entry")) == 1);
+    // The last event of another CPU is one; what is damaged before it is nobody else's fault.
+    const std::string switched = DatPage(entries).event(9, machine.switched("kvm", 31, 1, "qemu", 30)).bytes();
+    file.cpus.emplace_back(1, DatPage(entries).committed(4081).bytes());
+    file.cpus.emplace_back(2, entries.bytes() + switched);
+    const ReadStream with = read(file);
+    QCOMPARE(with.cause, QString());
+    QVERIFY(with.description->hasSwitches && hasSwitch(with));
 }
 
 void TestTraceDat::surveyedAndReadAgain()
@@ -308,8 +330,8 @@ void TestTraceDat::manyNames()
     for (const std::vector<Commands> &rounds : {std::vector<Commands>(), {oneByOne}}) {
         const ReaderRun run = runReader(arguments, 1, rounds);
         QCOMPARE(run.fault, QString());
-        QCOMPARE(run.streams[0].frames, (std::vector<std::size_t>{1024, 1024, 954}));
-        QCOMPARE(rowsOf(run.streams[0]).at(2999), QStringLiteral("10 p0 t2999 thread thread-2999"));
+        QCOMPARE(run.streams[0].frames, (std::vector<std::size_t>{1024, 1024, 953}));
+        QCOMPARE(rowsOf(run.streams[0]).at(2999), QStringLiteral("10 p0 t3000 thread thread-3000"));
     }
 }
 
