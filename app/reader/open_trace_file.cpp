@@ -21,7 +21,7 @@ std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &a
         begin = ByteCursor(file, 0, false).bytes(std::min(enough, file.size()));
     }
     if (isTraceDat(begin))
-        return openTraceDat(path);
+        return openTraceDat(path, alive);
     if (isPerfData(begin))
         return std::make_unique<PerfData>(path, alive);
     if (TextTrace::recognizes(begin))

@@ -15,6 +15,7 @@ using namespace scan;
 
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::uint64_t kMostCpu = 8191; // of Linux on any machine
+constexpr Ns kMicrosecond = 1000;
 
 std::optional<std::int32_t> threadId(std::string_view text)
 {
@@ -43,13 +44,22 @@ std::optional<Ns> seconds(std::string_view text)
     return static_cast<Ns>(*whole * 1'000'000'000 + ns);
 }
 
+// Of a time as seconds() reads it.
+Ns spareOf(std::string_view text)
+{
+    Ns unit = 1;
+    for (std::size_t decimals = text.size() - text.find('.') - 1; decimals < 9 && unit < kMicrosecond; ++decimals)
+        unit *= 10;
+    return unit - 1;
+}
+
 // "12345us!", as the latency format of tracefs has it: µs from the begin of the buffer, with a mark for long delays.
 std::optional<Ns> microseconds(std::string_view text)
 {
     const std::size_t unit = text.find("us");
     if (unit == kNone || unit > 15 || text.size() > unit + 3 || !areDigits(text.substr(0, unit)))
         return std::nullopt;
-    return static_cast<Ns>(*digits(text.substr(0, unit)) * 1000);
+    return static_cast<Ns>(*digits(text.substr(0, unit)) * kMicrosecond);
 }
 
 bool canBeTime(std::string_view word)
@@ -138,6 +148,12 @@ bool takeFtraceThread(std::string_view text, EventLine &line, std::size_t longes
     return true;
 }
 
+// ":231", which perf writes for a thread whose name it was not told.
+bool isPlaceholder(std::string_view comm)
+{
+    return comm.starts_with(':') && threadId(comm.substr(1)).has_value();
+}
+
 // "CPU 0/KVM   231/239", "CPU 0/KVM   239", "239".
 bool takePerfThread(std::string_view text, EventLine &line)
 {
@@ -150,7 +166,8 @@ bool takePerfThread(std::string_view text, EventLine &line)
     line.tid = *tid;
     line.pid = *pid;
     line.tool = TextTool::Perf;
-    takeComm(comm, kNone, line); // of kernel threads it can be longer
+    if (!isPlaceholder(unquote(comm)))
+        takeComm(comm, kNone, line); // of kernel threads it can be longer
     return true;
 }
 
@@ -192,11 +209,11 @@ EventTime findEventTime(std::string_view line)
         if (!canBeTime(word) || begin == 0)
             continue;
         if (const auto ns = isApart ? std::nullopt : seconds(word))
-            return {begin, colon + 1, ns, false};
+            return {begin, colon + 1, ns, spareOf(word), false};
         if (const auto ns = microseconds(word))
-            return {begin, colon + 1, ns, true};
+            return {begin, colon + 1, ns, kMicrosecond - 1, true};
         if (!isApart && areDigits(word) && word.size() > 3)
-            return {begin, colon + 1, std::nullopt, false};
+            return {begin, colon + 1, std::nullopt, 0, false};
     }
     return {};
 }

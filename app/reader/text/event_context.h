@@ -15,6 +15,7 @@ struct EventTime {
     std::size_t begin = std::string_view::npos; // npos: the line has none
     std::size_t end = std::string_view::npos; // behind its colon
     std::optional<Ns> ns; // none: a count of ticks
+    Ns spareNs = 0; // as EventLine has it
     bool isLatency = false; // from the begin of the buffer
 };
 

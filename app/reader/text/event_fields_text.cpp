@@ -15,6 +15,7 @@ namespace {
 using namespace scan;
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::uint64_t kArm64Trap = 2;
 
 // True if there is a value.
 bool set(EventTold &told, int place, std::optional<std::int64_t> value)
@@ -59,7 +60,8 @@ bool readRawExit(std::string_view fields, EventTold &told)
     return true;
 }
 
-std::optional<std::uint64_t> arm64Kind(std::string_view name)
+// What ended the guest's run, as the number that the event has.
+std::optional<std::uint64_t> arm64Ret(std::string_view name)
 {
     if (name == "IRQ")
         return 0;
@@ -69,8 +71,15 @@ std::optional<std::uint64_t> arm64Kind(std::string_view name)
         return kArm64Trap;
     if (name == "IL")
         return 3;
+    if (name == "HYP_GONE")
+        return 0xbadca11; // HVC_STUB_ERR of the kernel
     const auto value = number(name);
     return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+}
+
+bool setArm64Reason(std::uint64_t ret, std::int64_t exceptionClass, EventTold &told)
+{
+    return setReason({kIsaArm64, arm64Reason(ret, static_cast<std::uint64_t>(exceptionClass))}, told);
 }
 
 // "TRAP: HSR_EC: 0x0024 (DABT_LOW), PC: 0x…"; before Linux 4.4 or so without what comes before HSR_EC.
@@ -81,12 +90,33 @@ bool readArm64Exit(std::string_view fields, EventTold &told)
     if (!exceptionClass || at == 0)
         return false;
     const std::size_t colon = fields.find(": ");
-    const auto kind = colon < at ? arm64Kind(fields.substr(0, colon)) : std::optional(kArm64Trap);
-    if (!kind)
+    const auto ret = colon < at ? arm64Ret(fields.substr(0, colon)) : std::optional(kArm64Trap);
+    if (!ret)
         return false;
-    setReason(arm64ReasonOf(*kind, static_cast<std::uint64_t>(*exceptionClass)), told);
     set(told, field::ExitRip, hex(wordAfter(fields, "PC:")));
-    return true;
+    return setArm64Reason(*ret, *exceptionClass, told);
+}
+
+// "ret=2 esr_ec=0x24 vcpu_pc=0x…"
+bool readRawArm64Exit(std::string_view fields, EventTold &told)
+{
+    const auto ret = numberAfter(fields, "ret=");
+    const auto exceptionClass = numberAfter(fields, "esr_ec=");
+    if (!ret || !exceptionClass)
+        return false;
+    set(told, field::ExitRip, numberAfter(fields, "vcpu_pc="));
+    return setArm64Reason(static_cast<std::uint64_t>(*ret), *exceptionClass, told);
+}
+
+// "SEPC:0x…, SCAUSE:0xa, …"; raw "sepc=0x… scause=10 …"
+bool readRiscvExit(std::string_view fields, EventTold &told)
+{
+    const bool isRaw = fields.find("scause=") != kNone;
+    const auto cause = numberAfter(fields, isRaw ? "scause=" : "SCAUSE:");
+    if (!cause)
+        return false;
+    set(told, field::ExitRip, numberAfter(fields, isRaw ? "sepc=" : "SEPC:"));
+    return setReason({kIsaRiscv, static_cast<std::uint64_t>(*cause)}, told);
 }
 
 // The kernel's print, and the plug-in's: it leaves out the vCPU, and all behind info2.
@@ -121,12 +151,24 @@ bool readPrintedExit(std::string_view fields, const TextFacts &facts, EventTold 
     return true;
 }
 
+// The form is known by a field that it cannot be without.
+bool readAnyExit(std::string_view fields, const TextFacts &facts, EventTold &told)
+{
+    const auto has = [fields](std::string_view key) { return fields.find(key) != kNone; };
+    if (has("exit_reason="))
+        return readRawExit(fields, told);
+    if (has("SR_EC: "))
+        return readArm64Exit(fields, told);
+    if (has("esr_ec="))
+        return readRawArm64Exit(fields, told);
+    if (has("SCAUSE:") || has("scause="))
+        return readRiscvExit(fields, told);
+    return readPrintedExit(fields, facts, told);
+}
+
 FieldsRead readExit(std::string_view fields, const TextFacts &facts, EventTold &told)
 {
-    const bool isRead = fields.find("exit_reason=") != kNone ? readRawExit(fields, told)
-        : fields.find("SR_EC: ") != kNone                    ? readArm64Exit(fields, told)
-                                                             : readPrintedExit(fields, facts, told);
-    if (!isRead)
+    if (!readAnyExit(fields, facts, told))
         return FieldsRead::None;
     return static_cast<std::uint64_t>(told.number(field::ExitReason)) == kUnnamedReason ? FieldsRead::NotReason
                                                                                         : FieldsRead::All;

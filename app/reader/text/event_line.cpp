@@ -151,6 +151,7 @@ EventLine readEventLine(std::string_view line)
         || !takeEvent(line.substr(time.end), read))
         return readOther(line);
     read.timeNs = time.ns.value_or(0);
+    read.spareNs = time.spareNs;
     if (time.isLatency)
         read.tool = TextTool::Ftrace;
     if (!time.ns && read.kind == Kind::Event)

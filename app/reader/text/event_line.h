@@ -29,6 +29,7 @@ struct EventLine {
     std::int32_t pid = kNoThread;
     std::string_view comm; // without data: not told
     Ns timeNs = 0;
+    Ns spareNs = 0; // how far behind it the event can be by what was printed: 0 of nine decimals; 999 at most
     std::string_view call; // before the name: "sys_enter_", "sys_exit_" where ftrace prints a system call as such
     std::string_view name;
     std::string_view fields; // what the event says of itself

@@ -132,10 +132,4 @@ std::optional<ExitReason> exitReasonOf(std::string_view text)
     return reason;
 }
 
-ExitReason arm64ReasonOf(std::uint64_t kind, std::uint64_t exceptionClass)
-{
-    constexpr std::uint64_t kNoTrap = 0x100; // the classes have 6 bits
-    return {kArm64, kind == kArm64Trap ? exceptionClass : kNoTrap + kind};
-}
-
 } // namespace exitscope::reader

@@ -10,7 +10,7 @@
 namespace exitscope::reader {
 
 struct ExitReason {
-    std::uint8_t isa = 0; // 1 VMX, 2 SVM; 0: the text does not tell
+    std::uint8_t isa = 0; // as Record::isa; 0: the text does not tell
     std::uint64_t code = 0; // as the event has it: 32 bits, not extended by their sign
 
     bool operator==(const ExitReason &) const = default;
@@ -18,10 +18,5 @@ struct ExitReason {
 
 // "EPT_VIOLATION", "npf", "EXIT_NPF", "INVALID_STATE FAILED_VMENTRY", "0x30", "UNKNOWN (48)". None: no such reason.
 std::optional<ExitReason> exitReasonOf(std::string_view text);
-
-// Of arm64, by what its kvm_exit has: the kind of exception, and the exception class of a trap.
-inline constexpr std::uint8_t kArm64 = 100;
-inline constexpr std::uint64_t kArm64Trap = 2;
-ExitReason arm64ReasonOf(std::uint64_t kind, std::uint64_t exceptionClass);
 
 } // namespace exitscope::reader

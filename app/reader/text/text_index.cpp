@@ -2,6 +2,7 @@
 #include "app/reader/text/text_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace exitscope::reader {
 
@@ -15,6 +16,8 @@ constexpr std::size_t kWindow = std::size_t{256} * 1024;
 constexpr std::size_t kMostNames = std::size_t{16} * 1024; // a kernel has some 3000 events; each system call counts
 constexpr Ns kStepBack = 1'000'000'000; // CPUs and buffers are not that far apart
 constexpr std::size_t kShown = 120;
+constexpr std::uint8_t kIsaVmx = 1;
+constexpr std::uint8_t kIsaSvm = 2;
 
 // Its begin, without what a terminal would take for a command.
 std::string shown(std::string_view text)
@@ -57,12 +60,12 @@ bool TextIndex::take(const TextLine &text)
     switch (line.kind) {
     case Kind::Event:
     case Kind::Lost: {
-        Cpu &cpu = m_cpus[line.cpu];
-        if (isOfOther(line, cpu))
+        if (isOfOther(line) || (line.kind == Kind::Event && !takeEvent(line, text)))
             return false;
-        cpu.extents.add(text.begin, text.end);
+        Cpu &cpu = m_cpus[line.cpu];
         if (line.kind == Kind::Event)
-            takeEvent(line, text);
+            cpu.lastNs = std::max(cpu.lastNs, line.timeNs);
+        cpu.extents.add(text.begin, text.end, line.kind == Kind::Event ? rankAmongOthers(line) : 0);
         break;
     }
     case Kind::Head:
@@ -84,23 +87,40 @@ bool TextIndex::take(const TextLine &text)
 }
 
 // A second text behind the first can only belong to it where it tells of other CPUs.
-bool TextIndex::isOfOther(const EventLine &line, Cpu &cpu)
+bool TextIndex::isOfOther(const EventLine &line)
 {
-    const std::string where = "line " + std::to_string(m_line) + ": ";
-    const std::string what = "text of another machine or another recording begins here; split the file there";
-    if (cpu.isBeforeHead) {
-        cpu.fault = where + what;
-        return true;
-    }
-    if (line.kind != Kind::Event)
+    const auto found = m_cpus.find(line.cpu);
+    if (found == m_cpus.end())
         return false;
-    if (cpu.lastNs != kNoTime && cpu.lastNs - line.timeNs > kStepBack) {
-        cpu.fault = where + "the time steps back by " + std::to_string((cpu.lastNs - line.timeNs) / 1'000'000) + " ms; "
-            + what;
+    const Cpu &cpu = found->second;
+    if (cpu.isBeforeHead) {
+        endAtHead(line.cpu);
         return true;
     }
-    cpu.lastNs = std::max(cpu.lastNs, line.timeNs);
-    return false;
+    if (line.kind != Kind::Event || cpu.lastNs == kNoTime || cpu.lastNs - line.timeNs <= kStepBack)
+        return false;
+    const Ns back = cpu.lastNs - line.timeNs;
+    fault(line.cpu, m_line, "the time steps back by " + std::to_string(back / 1'000'000) + " ms; ");
+    return true;
+}
+
+// All behind the last head is of the other text, also what it told of CPUs of its own.
+void TextIndex::endAtHead(std::int32_t cpu)
+{
+    std::erase_if(m_cpus, [](const auto &entry) { return !entry.second.isBeforeHead; });
+    for (const std::string &name : m_namesSinceHead)
+        m_events.erase(name);
+    m_facts = m_factsBeforeHead;
+    fault(cpu, m_headLine, {});
+}
+
+// Of a CPU that has no lines another one tells it.
+void TextIndex::fault(std::int32_t cpu, std::uint64_t line, const std::string &cause)
+{
+    const auto found = m_cpus.find(cpu);
+    Cpu &teller = found != m_cpus.end() ? found->second : m_cpus.begin()->second;
+    teller.fault = "line " + std::to_string(line) + ": " + cause
+        + "text of another machine or another recording begins here; split the file there";
 }
 
 const EventClass *TextIndex::classOf(const EventLine &line, std::string &buffer) const
@@ -110,34 +130,70 @@ const EventClass *TextIndex::classOf(const EventLine &line, std::string &buffer)
     return found == m_events.end() ? nullptr : &found->second;
 }
 
-void TextIndex::takeEvent(const EventLine &line, const TextLine &text)
+const EventClass *TextIndex::noteName(const EventLine &line)
 {
-    const EventClass *what = classOf(line, m_name);
-    if (!what && m_events.size() < kMostNames)
-        what = &m_events.emplace(m_name, classify(m_name)).first->second;
+    if (const EventClass *what = classOf(line, m_name))
+        return what;
+    if (m_events.size() >= kMostNames)
+        return nullptr;
+    m_namesSinceHead.push_back(m_name);
+    return &m_events.emplace(m_name, classify(m_name)).first->second;
+}
+
+bool TextIndex::takeEvent(const EventLine &line, const TextLine &text)
+{
+    EventTold told;
+    const EventClass *what = noteName(line);
+    const FieldsRead read = what ? readFields(*what, line.fields, m_facts, told) : FieldsRead::None;
+    if (what && what->kind == EventKind::VmExit
+        && !noteIsa(static_cast<std::uint8_t>(told.number(field::ExitIsa) & 0xff))) {
+        // The other text begins with its head, unless that is one of this text.
+        const bool isBehindHead
+            = std::any_of(m_cpus.begin(), m_cpus.end(), [](const auto &entry) { return entry.second.isBeforeHead; });
+        if (isBehindHead && !m_hasIsaSinceHead)
+            endAtHead(line.cpu);
+        else
+            fault(line.cpu, m_line, "its VM exits are of another kind of CPU than those before; ");
+        return false;
+    }
+    if (what && what->kind == EventKind::VmEntry)
+        m_facts.entriesTellRip = m_facts.entriesTellRip || line.fields.find("rip") != std::string_view::npos;
     if (m_byLines == TextTool::Unknown)
         m_byLines = line.tool;
     m_hasTid = m_hasTid || line.tid != kNoThread;
     m_hasPid = m_hasPid || line.pid != kNoThread;
     m_hasComm = m_hasComm || line.comm.data();
-    if (!what || !takeFields(*what, line))
+    if (read != FieldsRead::All)
         noteNotUnderstood(text.text);
+    return true;
 }
 
-bool TextIndex::takeFields(const EventClass &what, const EventLine &line)
+// A machine has VMX or SVM; 0 and what else stands in a raw text say nothing. False: not that of the exits before.
+bool TextIndex::noteIsa(std::uint8_t isa)
 {
-    EventTold told;
-    const FieldsRead read = readFields(what, line.fields, m_facts, told);
-    if (what.kind == EventKind::VmExit && m_facts.isa == 0)
-        m_facts.isa = static_cast<std::uint8_t>(told.number(field::ExitIsa) & 0xff);
-    if (what.kind == EventKind::VmEntry)
-        m_facts.entriesTellRip = m_facts.entriesTellRip || line.fields.find("rip") != std::string_view::npos;
-    return read == FieldsRead::All;
+    const auto isKnown = [](std::uint8_t number) { return number == kIsaVmx || number == kIsaSvm; };
+    if (isKnown(isa) && isKnown(m_facts.isa) && isa != m_facts.isa)
+        return false;
+    if (m_facts.isa == 0)
+        m_facts.isa = isa;
+    m_hasIsaSinceHead = m_hasIsaSinceHead || isKnown(isa);
+    return true;
+}
+
+// What who reads the lines of one CPU alone cannot know; 0: its own lines tell it.
+std::uint32_t TextIndex::rankAmongOthers(const EventLine &line)
+{
+    const std::uint32_t rank = m_ties.next(line);
+    return std::exchange(m_lastCpu, line.cpu) == line.cpu ? 0 : rank;
 }
 
 void TextIndex::noteHead(TextTool tool)
 {
     m_head = tool;
+    m_headLine = m_line;
+    m_hasIsaSinceHead = false;
+    m_factsBeforeHead = m_facts;
+    m_namesSinceHead.clear();
     if (m_cpus.empty() && tool == TextTool::TraceCmd && ++m_heads > 1)
         throw ReadError("it tells of several recordings at once (trace-cmd report of several files); print each alone");
     for (auto &[number, cpu] : m_cpus)

@@ -8,12 +8,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "app/reader/file/trace_file.h"
 #include "app/reader/text/event_fields_text.h"
 #include "app/reader/text/event_line.h"
 #include "app/reader/text/extents.h"
 #include "app/reader/text/text_file.h"
+#include "app/reader/text/tie_rank.h"
 
 namespace exitscope::reader {
 
@@ -49,9 +51,13 @@ public:
 
 private:
     bool take(const TextLine &text); // false: nothing behind it belongs to it
-    bool isOfOther(const EventLine &line, Cpu &cpu);
-    void takeEvent(const EventLine &line, const TextLine &text);
-    bool takeFields(const EventClass &what, const EventLine &line);
+    bool isOfOther(const EventLine &line);
+    bool takeEvent(const EventLine &line, const TextLine &text); // false: it is of another machine
+    const EventClass *noteName(const EventLine &line);
+    bool noteIsa(std::uint8_t isa);
+    void endAtHead(std::int32_t cpu);
+    void fault(std::int32_t cpu, std::uint64_t line, const std::string &cause);
+    std::uint32_t rankAmongOthers(const EventLine &line);
     void noteHead(TextTool tool);
     void noteNotUnderstood(std::string_view text);
 
@@ -61,9 +67,15 @@ private:
     TextTool m_head = TextTool::Unknown;
     TextTool m_byLines = TextTool::Unknown;
     std::uint64_t m_heads = 0; // of trace-cmd, before the first event
+    std::uint64_t m_headLine = 0; // of the last one
+    bool m_hasIsaSinceHead = false;
+    TextFacts m_factsBeforeHead;
+    std::vector<std::string> m_namesSinceHead;
     bool m_hasTid = false;
     bool m_hasPid = false;
     bool m_hasComm = false;
+    TieRank m_ties;
+    std::int32_t m_lastCpu = kNoPcpu; // of an event
     NotUnderstood m_notUnderstood;
     std::uint64_t m_line = 0;
     std::uint64_t m_counts = 0; // events whose time is a count

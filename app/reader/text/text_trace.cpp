@@ -2,7 +2,9 @@
 #include "app/reader/text/text_trace.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "app/reader/text/tie_rank.h"
 #include "model/record/richness.h"
 
 namespace exitscope::reader {
@@ -31,6 +33,8 @@ private:
     LineReader m_reader;
     Extents::Walk m_walk;
     Extents::Extent m_extent;
+    std::uint32_t m_rank = 0; // that the next event has at least
+    TieRank m_ties;
     std::uint64_t m_bytesRead = 0;
     std::string m_name;
     std::string m_last; // the line of perf before
@@ -42,6 +46,7 @@ bool TextStream::nextLine(TextLine &text)
         if (!m_walk.next(m_extent))
             return false;
         m_reader.seek(m_extent.begin);
+        m_rank = m_extent.rank;
     }
     if (!m_reader.next(text) || text.end > m_extent.end)
         throw ReadError("the file changed while it was read");
@@ -73,7 +78,7 @@ bool TextStream::next(FileStep &step)
 
 void TextStream::takeEvent(const EventLine &line, FileStep &step)
 {
-    step.timeNs = line.timeNs;
+    step.timeNs = TieRank::timeOf(line, m_ties.next(line, std::exchange(m_rank, 0)));
     step.told.tid = line.tid;
     step.told.pid = line.pid;
     step.told.procname = line.comm;

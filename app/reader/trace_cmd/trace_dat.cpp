@@ -70,7 +70,7 @@ private:
 
 class TraceDat : public TraceFile {
 public:
-    explicit TraceDat(const std::string &path);
+    TraceDat(const std::string &path, const Alive &alive);
 
     const std::vector<FileCpu> &cpus() const override { return m_cpus; }
     wire::Description describe() const override;
@@ -88,6 +88,8 @@ public:
 private:
     void checkClock() const;
     void findStreams();
+    bool findSwitch(const Alive &alive);
+    bool findSwitchOf(std::size_t cpu, const Alive &alive);
 
     FileBytes m_file;
     TraceFormats m_formats;
@@ -95,12 +97,13 @@ private:
     std::vector<FileCpu> m_cpus;
     std::vector<DatChunks> m_chunks; // so too
     std::vector<NamedThread> m_namedThreads;
+    bool m_hasSwitches = false;
     TraceSlot m_id;
     TracePlan m_unknown; // of an event that the file has no format of
     std::vector<const TracePlan *> m_plans; // by id, as far as they were asked for
 };
 
-TraceDat::TraceDat(const std::string &path) : m_file(path), m_head(readDatHead(m_file, m_formats))
+TraceDat::TraceDat(const std::string &path, const Alive &alive) : m_file(path), m_head(readDatHead(m_file, m_formats))
 {
     checkClock();
     m_namedThreads = namedThreadsIn(m_head.threadNames);
@@ -111,6 +114,7 @@ TraceDat::TraceDat(const std::string &path) : m_file(path), m_head(readDatHead(m
     findStreams();
     if (!m_cpus.empty() && (m_id.size != 2 || !m_unknown.tid))
         throw ReadError("the file has no format that says where an event has its number and its thread");
+    m_hasSwitches = m_formats.has(EventKind::SchedSwitch) && findSwitch(alive);
 }
 
 void TraceDat::checkClock() const
@@ -137,7 +141,7 @@ void TraceDat::findStreams()
         if (cpu.bytes == 0)
             continue;
         DatChunks chunks = findChunks(m_file, m_head, cpu);
-        if (chunks.bytes == 0 && !chunks.isCut)
+        if (chunks.bytes == 0 && chunks.fault.empty())
             continue;
         m_cpus.push_back({cpu.number, chunks.bytes + m_head.threadNames.size()});
         m_chunks.push_back(std::move(chunks));
@@ -145,6 +149,39 @@ void TraceDat::findStreams()
     if (m_cpus.empty() && !m_head.otherBuffers.empty())
         throw ReadError("its events are in buffers of their own (\"" + m_head.otherBuffers.front().substr(0, 40)
             + "\"), which are not read; record without -B");
+}
+
+// trace-cmd extract writes the formats of all events that its kernel has: only an event itself proves that switches
+// were recorded. Most often it is in the first page.
+bool TraceDat::findSwitch(const Alive &alive)
+{
+    for (std::size_t cpu = 0; cpu < m_cpus.size(); ++cpu) {
+        try {
+            if (findSwitchOf(cpu, alive))
+                return true;
+        } catch (const ReadError &) {
+            // The CPU's own stream meets it too, and tells it.
+        }
+    }
+    return false;
+}
+
+bool TraceDat::findSwitchOf(std::size_t cpu, const Alive &alive)
+{
+    constexpr int kAliveEvery = 512; // pages
+    const RawReading reading(m_head.isBigEndian);
+    DatPages pages(m_file, m_chunks[cpu], m_head);
+    RingPage page(m_head.isBigEndian, m_head.longBytes);
+    for (int count = 1;; ++count) {
+        const auto bytes = pages.next();
+        if (bytes.empty())
+            return false;
+        if (count % kAliveEvery == 0 && alive)
+            alive();
+        for (page.load(bytes); page.next();)
+            if (plan(idOf(reading, page.event())).what.kind == EventKind::SchedSwitch)
+                return true;
+    }
 }
 
 // As the kernel's and trace-cmd's mul_u64_u32_shr().
@@ -163,8 +200,11 @@ wire::Description TraceDat::describe() const
     description.clockName = m_head.tsc ? "tsc2nsec" : m_head.clock;
     description.clockFrequency = 1'000'000'000;
     description.hasTid = true;
-    description.hasSwitches = m_formats.has(EventKind::SchedSwitch);
+    description.hasSwitches = m_hasSwitches;
     description.events = m_formats.names();
+    if (!m_hasSwitches)
+        std::erase_if(
+            description.events, [](const std::string &name) { return classify(name).kind == EventKind::SchedSwitch; });
     description.guestThreads = m_head.guestThreads;
     description.hostShifts = m_head.hostShifts;
     description.shiftsInterpolate = m_head.shiftsInterpolate;
@@ -281,9 +321,9 @@ bool DatStream::isRepeated(Ns timeNs)
 
 } // namespace
 
-std::unique_ptr<TraceFile> openTraceDat(const std::string &path)
+std::unique_ptr<TraceFile> openTraceDat(const std::string &path, const Alive &alive)
 {
-    return std::make_unique<TraceDat>(path);
+    return std::make_unique<TraceDat>(path, alive);
 }
 
 } // namespace exitscope::reader

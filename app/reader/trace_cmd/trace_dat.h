@@ -10,6 +10,6 @@ namespace exitscope::reader {
 
 // A trace.dat of trace-cmd: the kernel's ring buffers as they were, one for each CPU. Only its top-level buffer is
 // read. Throws ReadError.
-std::unique_ptr<TraceFile> openTraceDat(const std::string &path);
+std::unique_ptr<TraceFile> openTraceDat(const std::string &path, const Alive &alive = {});
 
 } // namespace exitscope::reader

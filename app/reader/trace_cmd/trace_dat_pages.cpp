@@ -13,13 +13,15 @@ namespace {
 
 constexpr std::uint32_t kPlainChunk = 256u << 10; // bytes, about
 constexpr std::uint32_t kMostChunk = 64u << 20; // trace-cmd packs ten pages at once
+constexpr const char *kIsCut = "the file was cut: it ends before this CPU's last events";
 
 DatChunks plainChunks(const FileBytes &file, const DatHead &head, const DatCpu &cpu)
 {
     DatChunks result;
     const std::uint64_t there = std::min(cpu.bytes, file.size() - std::min(file.size(), cpu.offset));
     result.bytes = there - there % head.pageBytes;
-    result.isCut = result.bytes < cpu.bytes;
+    if (result.bytes < cpu.bytes)
+        result.fault = kIsCut;
     const std::uint64_t most = std::max(head.pageBytes, kPlainChunk - kPlainChunk % head.pageBytes);
     for (std::uint64_t at = 0; at < result.bytes; at += most)
         result.chunks.push_back({cpu.offset + at, 0, static_cast<std::uint32_t>(std::min(most, result.bytes - at))});
@@ -31,7 +33,7 @@ DatChunks packedChunks(const FileBytes &file, const DatHead &head, const DatCpu 
 {
     constexpr std::uint64_t headBytes = 8;
     DatChunks result;
-    result.isCut = true;
+    result.fault = kIsCut;
     if (cpu.offset > file.size() || file.size() - cpu.offset < 4)
         return result;
     ByteCursor cursor(file, cpu.offset, head.isBigEndian);
@@ -40,16 +42,18 @@ DatChunks packedChunks(const FileBytes &file, const DatHead &head, const DatCpu 
             return result;
         const std::uint32_t packedBytes = cursor.u32();
         const std::uint32_t bytes = cursor.u32();
-        if (packedBytes == 0 || packedBytes > kMostChunk || bytes > kMostChunk || bytes % head.pageBytes != 0)
-            throw ReadError("the file is damaged: the data of CPU " + std::to_string(cpu.number)
-                + " is not packed as trace-cmd does");
+        if (packedBytes == 0 || packedBytes > kMostChunk || bytes > kMostChunk || bytes % head.pageBytes != 0) {
+            result.fault = "the file is damaged: from here on the data of CPU " + std::to_string(cpu.number)
+                + " is not packed as trace-cmd does";
+            return result;
+        }
         if (file.size() - cursor.at() < packedBytes)
             return result;
         result.chunks.push_back({cursor.at(), packedBytes, bytes});
         result.bytes += bytes;
         cursor.skip(packedBytes);
     }
-    result.isCut = false;
+    result.fault.clear();
     return result;
 }
 
@@ -64,8 +68,8 @@ std::span<const std::byte> DatPages::next()
 {
     while (m_at == m_chunk.size()) {
         if (m_nextChunk == m_chunks.chunks.size()) {
-            if (m_chunks.isCut)
-                throw ReadError("the file was cut: it ends before this CPU's last events");
+            if (!m_chunks.fault.empty())
+                throw ReadError(m_chunks.fault);
             return {};
         }
         load(m_chunks.chunks[m_nextChunk++]);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "app/reader/file/file_bytes.h"
@@ -20,9 +21,8 @@ struct DatChunks {
     };
     std::vector<Chunk> chunks;
     std::uint64_t bytes = 0; // of all, unpacked
-    bool isCut = false; // the file ends before the last of them
+    std::string fault; // why what follows them cannot be read; empty if nothing does
 };
-// Throws ReadError where the file says what cannot be.
 DatChunks findChunks(const FileBytes &file, const DatHead &head, const DatCpu &cpu);
 
 // The pages of one CPU, in order. Holds one chunk in memory.

@@ -86,7 +86,11 @@ void TestEventLine::lines_data()
         "       CPU 0/KVM   231/239   [001]   179.692219155:          1      kvm:kvm_fpu: load",
         {1, 239, 231, 179692219155, vcpu, perfFpu, load});
     addLine("perf, dead", "             :-1   231/-1    [001]   179.692219155: kvm:kvm_fpu: load",
-        {1, -1, 231, 179692219155, QStringLiteral(":-1"), perfFpu, load});
+        {1, -1, 231, 179692219155, {}, perfFpu, load});
+    addLine("perf, no name known", "            :239   231/239   [001]   179.692219155: kvm:kvm_fpu: load",
+        {1, 239, 231, 179692219155, {}, perfFpu, load});
+    addLine("perf, colon in a name", "            :23x   231/239   [001]   179.692219155: kvm:kvm_fpu: load",
+        {1, 239, 231, 179692219155, QStringLiteral(":23x"), perfFpu, load});
     addLine("perf, no CPU", "       CPU 0/KVM   239   179.692219: kvm:kvm_fpu: load",
         {-1, 239, -1, 179692219000, vcpu, perfFpu, load});
     addLine(

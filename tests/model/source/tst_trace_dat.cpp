@@ -34,6 +34,7 @@ private Q_SLOTS:
     void listRefuses();
     void asTraceCmdReportsIt();
     void described();
+    void switchesAreEvents();
     void surveyedAndReadAgain();
     void missingCpu();
     void machines_data();
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void refused();
     void eventBeyondItsPage_data();
     void eventBeyondItsPage();
+    void damagedChunkOfOneCpu();
     void cutEverywhere();
     void damagedAnywhere();
 
@@ -145,6 +147,27 @@ void TestTraceDat::described()
     for (const char *name : {"kvm:kvm_exit", "sched:sched_switch", "syscalls:sys_enter_ioctl", "irq:softirq_entry"})
         QVERIFY2(std::ranges::count(description.events, name) == 1, name);
     QCOMPARE(run.streams[1].describedAs, std::optional(0));
+}
+
+// trace-cmd extract writes the format of sched_switch though it was never recorded.
+void TestTraceDat::switchesAreEvents()
+{
+    const Machine machine;
+    const DatPage entries = machine.page(1000).event(0, machine.entry(31, 0)).event(5, machine.entry(31, 0));
+    DatFile file = machine.file(7, {entries, entries});
+    const auto hasSwitch = [](const ReadStream &stream) {
+        return std::ranges::count(stream.description->events, std::string("sched:sched_switch")) == 1;
+    };
+    const ReadStream without = read(file);
+    QVERIFY(!without.description->hasSwitches && !hasSwitch(without));
+    QVERIFY(std::ranges::count(without.description->events, std::string("kvm:kvm_entry")) == 1);
+    // The last event of another CPU is one; what is damaged before it is nobody else's fault.
+    const std::string switched = DatPage(entries).event(9, machine.switched("kvm", 31, 1, "qemu", 30)).bytes();
+    file.cpus.emplace_back(1, DatPage(entries).committed(4081).bytes());
+    file.cpus.emplace_back(2, entries.bytes() + switched);
+    const ReadStream with = read(file);
+    QCOMPARE(with.cause, QString());
+    QVERIFY(with.description->hasSwitches && hasSwitch(with));
 }
 
 void TestTraceDat::surveyedAndReadAgain()
@@ -307,8 +330,8 @@ void TestTraceDat::manyNames()
     for (const std::vector<Commands> &rounds : {std::vector<Commands>(), {oneByOne}}) {
         const ReaderRun run = runReader(arguments, 1, rounds);
         QCOMPARE(run.fault, QString());
-        QCOMPARE(run.streams[0].frames, (std::vector<std::size_t>{1024, 1024, 954}));
-        QCOMPARE(rowsOf(run.streams[0]).at(2999), QStringLiteral("10 p0 t2999 thread thread-2999"));
+        QCOMPARE(run.streams[0].frames, (std::vector<std::size_t>{1024, 1024, 953}));
+        QCOMPARE(rowsOf(run.streams[0]).at(2999), QStringLiteral("10 p0 t3000 thread thread-3000"));
     }
 }
 
@@ -428,6 +451,28 @@ void TestTraceDat::eventBeyondItsPage()
     QCOMPARE(stream.cause, cause);
     QVERIFY(stream.partial);
     QVERIFY(rowsOf(stream, RowsOf::Events).contains(QStringLiteral("1000 p0 t31 entry vcpu 0")));
+}
+
+// CPU 0 says to have one chunk more than it has: its own events stay, and all of the other CPU's.
+void TestTraceDat::damagedChunkOfOneCpu()
+{
+    QFile file(kHost);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray bytes = file.readAll();
+    const QByteArray head("\0\x40\0\0\x28\xb5\x2f\xfd", 8); // of 16384 bytes, packed by zstd
+    QCOMPARE(bytes.count(head), 1);
+    const qsizetype chunks = bytes.indexOf(head) - 8; // how many, how large the first one is, how much it holds
+    QCOMPARE(bytes.mid(chunks, 4), QByteArray("\1\0\0\0", 4));
+    bytes[chunks] = 2;
+    const QStringList arguments(QStringLiteral("--all-events"));
+    const ReaderRun whole = runReader(arguments + filesOf(kHost, {0, 1}), 2);
+    const ReaderRun run = runReader(arguments + filesOf(write(bytes.toStdString()), {0, 1}), 2);
+    QCOMPARE(whole.fault + run.fault, QString());
+    QCOMPARE(run.streams[0].cause,
+        QStringLiteral("the file is damaged: from here on the data of CPU 0 is not packed as trace-cmd does"));
+    QCOMPARE(run.streams[1].cause, QString());
+    for (std::size_t cpu : {0u, 1u})
+        QCOMPARE(rowsOf(run.streams[cpu], RowsOf::Events), rowsOf(whole.streams[cpu], RowsOf::Events));
 }
 
 // Its head must be whole; of the events as many are read as there are.

@@ -22,7 +22,12 @@ private Q_SLOTS:
     void lostByPerf();
     void repeatedSamples();
     void numbersNeedTheOthers();
+    void exitsOfOtherArchitectures_data();
+    void exitsOfOtherArchitectures();
+    void orderOfEqualTimes();
+    void orderOfMany();
     void anotherRecordingBehind();
+    void otherMachineBehind();
     void otherCpusBehind();
     void severalFilesAtOnce();
     void ticksAreNoTimes();
@@ -233,17 +238,90 @@ void TestTraceText::numbersNeedTheOthers()
     QCOMPARE(int(unknown.steps[0].record.isa), 0);
     QCOMPARE(unknown.steps[0].record.exit.guestRip, 5u);
     QVERIFY(unknown.notes.starts_with("1 of 2 lines were not understood; the first is line 1: a-1 [000]"));
+}
 
-    // arm64, as Linux prints it: WFx is class 1, an interrupt is kind 0.
-    const TextRead arm
-        = readTextOf("a-1 [000] 1.000001: kvm_exit: TRAP: HSR_EC: 0x0001 (WFx), PC: 0x0000ffff80080010\n"
-                     "a-1 [000] 1.000002: kvm_entry: PC: 0x0000ffff80080014\n"
-                     "a-1 [000] 1.000003: kvm_exit: IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff87259e30\n");
-    QCOMPARE(arm.notes, "");
-    QCOMPARE(int(arm.steps[0].record.isa), 100);
-    QCOMPARE(arm.steps[0].record.exit.reason, 1u);
-    QCOMPARE(arm.steps[0].record.exit.guestRip, 0xffff80080010u);
-    QCOMPARE(arm.steps[2].record.exit.reason, 0x100u);
+// As arch/arm64 and arch/riscv of Linux print them, and as trace-cmd report -R shows their fields.
+void TestTraceText::exitsOfOtherArchitectures_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("isa");
+    QTest::addColumn<quint64>("reason");
+    const auto add = [](const char *fields, int isa, quint64 reason) {
+        QTest::newRow(fields) << QByteArray(fields) << isa << reason;
+    };
+    // WFx is class 1, an interrupt is kind 0, a hypervisor that is gone HVC_STUB_ERR (0xbadca11).
+    add("TRAP: HSR_EC: 0x0001 (WFx), PC: 0xffff80080010", 100, 1);
+    add("IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff80080010", 100, 0x100);
+    add("HYP_GONE: HSR_EC: 0x0000 (UNKNOWN), PC: 0xffff80080010", 100, 0xbadcb11);
+    add("ret=2 esr_ec=0x24 vcpu_pc=0xffff80080010", 100, 0x24);
+    add("ret=0 esr_ec=0x0 vcpu_pc=0xffff80080010", 100, 0x100);
+    add("ret=-2147483646 esr_ec=36 vcpu_pc=0xffff80080010", 100, 0x24); // a trap, and an SError with it
+    add("SEPC:0xffff80080010, SCAUSE:0xa, STVAL:0x0, HTVAL:0x0, HTINST:0x0", 101, 10);
+    add("SEPC:0xffff80080010, SCAUSE:0x8000000000000005, STVAL:0x0, HTVAL:0x0, HTINST:0x0", 101, 0x8000000000000005);
+    add("sepc=0xffff80080010 scause=23 stval=0x0 htval=0x0 htinst=0x0", 101, 23);
+}
+
+void TestTraceText::exitsOfOtherArchitectures()
+{
+    QFETCH(QByteArray, fields);
+    const TextRead read = readTextOf("a-1 [000] 1.000001: kvm_entry: PC: 0xffff80080010\n"
+                                     "a-1 [000] 1.000002: kvm_exit: "
+        + fields + "\na-1 [000] 1.000003: kvm_entry: vcpu_pc=0xffff80080010\n");
+    QCOMPARE(read.notes, "");
+    QCOMPARE(countEvents(read, EventKind::VmEntry), 2);
+    const Record &record = read.steps[1].record;
+    QCOMPARE(int(record.kind), int(EventKind::VmExit));
+    QTEST(int(record.isa), "isa");
+    QTEST(quint64(record.exit.reason), "reason");
+    QCOMPARE(record.exit.guestRip, 0xffff80080010u);
+    QVERIFY(!record.hasIntrInfo);
+}
+
+// The k-th of the lines that follow each other with one time is k ns later, on whichever CPU.
+void TestTraceText::orderOfEqualTimes()
+{
+    const auto line = [](int cpu, const char *time) {
+        return QStringLiteral("a-1 [%1] %2: kvm_entry: vcpu 0\n")
+            .arg(cpu, 3, 10, QLatin1Char('0'))
+            .arg(QLatin1String(time))
+            .toUtf8();
+    };
+    const auto times = [](const TextRead &read) {
+        std::vector<std::pair<int, Ns>> all;
+        for (const TextStep &step : read.steps)
+            if (step.kind == FileStep::Kind::Event)
+                all.emplace_back(step.record.pcpu, step.record.timeNs);
+        return all;
+    };
+    using Times = std::vector<std::pair<int, Ns>>;
+    // A loss, whose line has no time, and a comment leave the order as it is.
+    const TextRead micros = readTextOf(line(1, "5.000001") + line(0, "5.000002") + line(1, "5.000002")
+        + "CPU:1 [LOST 3 EVENTS]\n" + line(1, "5.000002") + "CPU:0 [LOST 3 EVENTS]\n" + line(0, "5.000002") + "# so\n"
+        + line(0, "5.000002") + line(0, "5.000003") + line(2, "5.000003") + line(2, "5.000004"));
+    QCOMPARE(micros.notes, "");
+    QVERIFY((times(micros)
+        == Times{{0, 5000002000}, {0, 5000002003}, {0, 5000002004}, {0, 5000003000}, {1, 5000001000}, {1, 5000002001},
+            {1, 5000002002}, {2, 5000003001}, {2, 5000004000}}));
+    // What has nine decimals is so; of eight there is room for ten.
+    const TextRead nanos = readTextOf(line(1, "5.000000002") + line(0, "5.000000002") + line(1, "5.000000002"));
+    QVERIFY((times(nanos) == Times{{0, 5000000002}, {1, 5000000002}, {1, 5000000002}}));
+    QByteArray many;
+    for (int i = 0; i < 6; ++i)
+        many += line(1, "5.00000002") + line(0, "5.00000002");
+    QCOMPARE(times(readTextOf(many)).at(4).second, 5000000029); // that of rank 9
+    QCOMPARE(times(readTextOf(many)).at(5).second, 5000000029);
+}
+
+// No event leaves its microsecond, and none goes back.
+void TestTraceText::orderOfMany()
+{
+    QByteArray text;
+    for (int i = 0; i < 3000; ++i)
+        text += "a-1 [00" + QByteArray::number(i % 2) + "] 5.000001: kvm_entry: vcpu " + QByteArray::number(i) + "\n";
+    const TextRead read = readTextOf(text);
+    QCOMPARE(read.steps.size(), 3000u);
+    for (const TextStep &step : read.steps)
+        QCOMPARE(step.record.timeNs, 5000001000 + std::min<Ns>(step.record.entry.vcpuId, 999));
 }
 
 void TestTraceText::anotherRecordingBehind()
@@ -263,7 +341,41 @@ void TestTraceText::anotherRecordingBehind()
     const TextRead heads = readTextOf("cpus=2\n" + one + "cpus=4\na-1 [000] 6.000001: kvm_entry: vcpu 0\n");
     QCOMPARE(heads.steps.size(), 2u);
     QCOMPARE(heads.faults.size(), 1u);
-    QVERIFY(heads.faults[0].starts_with("line 5: text of another machine"));
+    QVERIFY(heads.faults[0].starts_with("line 4: text of another machine"));
+}
+
+// Though its times go on, and its CPUs are other ones, for a while.
+void TestTraceText::otherMachineBehind()
+{
+    const QByteArray intel = "a-1 [000] 100.000001: kvm_entry: vcpu 0\n"
+                             "a-1 [000] 100.000002: kvm_exit: reason HLT rip 0x1 info 0 0\n";
+    const QByteArray amd = "b-7 [005] 500.000001: kvm_entry: vcpu 0, rip 0x1\n"
+                           "b-7 [005] 500.000002: kvm_exit: reason hlt rip 0x1 info 0 0\n"
+                           "b-7 [005] 500.000003: sched_waking: comm=b pid=7\n";
+    // Without a head its first exit tells it; the CPU whose line that is, if it has any.
+    const TextRead merged = readTextOf(intel + amd + intel);
+    QVERIFY(countExits(merged) == ReasonCounts({{{1, 12}, 1}}));
+    QCOMPARE(merged.steps.size(), 3u);
+    QCOMPARE(merged.faults.size(), 1u);
+    QCOMPARE(merged.faults[0],
+        "line 4: its VM exits are of another kind of CPU than those before; text of another machine or another "
+        "recording begins here; split the file there");
+    // With one nothing behind it is taken, of whichever CPU, by its exit or by a CPU that both have.
+    const QByteArray head = "# tracer: nop\n";
+    const QByteArray waking = "b-7 [005] 500.000001: sched_waking: comm=b pid=7\n";
+    for (const QByteArray &behind : {amd, QByteArray(waking + intel)}) {
+        const TextRead headed = readTextOf(head + intel + head + behind);
+        QCOMPARE(headed.steps.size(), 2u);
+        QCOMPARE(headed.faults.size(), 1u);
+        QVERIFY(headed.faults[0].starts_with("line 4: text of another machine"));
+        QVERIFY((headed.description.events == std::vector<std::string>{"kvm_entry", "kvm_exit"}));
+        QVERIFY(!headed.steps[1].record.hasIntrInfo);
+    }
+    // A head that its own machine wrote for another CPU is not where the other text begins.
+    const QByteArray second = "a-2 [001] 90.000001: kvm_exit: reason HLT rip 0x1 info 0 0\n";
+    const TextRead three = readTextOf(head + intel + head + second + amd);
+    QVERIFY(countExits(three) == ReasonCounts({{{1, 12}, 2}}));
+    QVERIFY(three.faults.size() == 1 && three.faults[0].starts_with("line 7: its VM exits"));
 }
 
 // cat per_cpu/cpu*/trace
