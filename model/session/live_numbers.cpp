@@ -20,6 +20,10 @@ LiveNumbers::LiveNumbers(QObject *parent)
 
 void LiveNumbers::set(std::shared_ptr<const Recording> recording, const Selection &selection)
 {
+    if (recording != m_recording) { // the one before is not kept for its sums
+        m_sums = {};
+        m_preparing.reset();
+    }
     m_recording = std::move(recording);
     m_selection = selection;
     ++m_asked;
@@ -69,8 +73,7 @@ void LiveNumbers::setWhole()
             else
                 showSums(numbers, asked);
             Q_EMIT ready();
-            if (asked == m_asked)
-                prepareBands();
+            prepareDrags();
         };
     });
 }
@@ -88,33 +91,39 @@ void LiveNumbers::showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t
 void LiveNumbers::prepareRanges(const DurationBand &band)
 {
     // Whoever drags asks again and again for what is under way.
-    if (m_sumsJob.isBusy() && m_preparing == band && m_preparingOf == m_recording)
+    if (m_sumsJob.isBusy() && m_preparing == band)
         return;
     m_preparing = band;
-    m_preparingOf = m_recording;
     m_sumsJob.start([this, recording = m_recording, band](const std::atomic<bool> &cancel) -> NewestJob::Finish {
         const auto sums = std::make_shared<ExitSums>(recording, band, &cancel);
-        return [this, sums, band] {
-            m_sums.keep(std::move(*sums), band);
+        return [this, recording, sums, band] {
+            if (recording == m_recording)
+                m_sums.keep(std::move(*sums), band);
             if (m_newestAsked != m_asked)
                 setSums();
+            prepareDrags();
         };
     });
 }
 
-// Sums of all bands in the range: of the next step if a band is dragged now.
-void LiveNumbers::prepareBands()
+// What the next step needs if a band is dragged now, then what it needs if a range is. Whole numbers come first.
+void LiveNumbers::prepareDrags()
 {
-    if (m_sumsJob.isBusy() || m_sums.hasBands(m_recording.get(), m_selection))
+    if (m_sumsJob.isBusy() || !m_current || !m_current->isOf(m_recording, m_selection))
         return;
+    if (m_sums.hasBands(m_recording.get(), m_selection)) {
+        if (const DurationBand band = bandIn(m_selection); !m_sums.hasRanges(m_recording.get(), band))
+            prepareRanges(band);
+        return;
+    }
     m_preparing.reset();
     m_sumsJob.start(
         [this, recording = m_recording, selection = m_selection](const std::atomic<bool> &cancel) -> NewestJob::Finish {
             const auto sums = std::make_shared<BandSums>(recording, selection, &cancel);
-            return [this, sums] {
-                m_sums.keep(std::move(*sums));
-                if (const DurationBand band = bandIn(m_selection); !m_sums.hasRanges(m_recording.get(), band))
-                    prepareRanges(band); // and of the next if a range is
+            return [this, recording, sums] {
+                if (recording == m_recording)
+                    m_sums.keep(std::move(*sums));
+                prepareDrags();
             };
         });
 }

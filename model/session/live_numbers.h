@@ -49,7 +49,7 @@ private:
     void setSums();
     void setWhole();
     void prepareRanges(const DurationBand &band);
-    void prepareBands();
+    void prepareDrags();
     void showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked);
 
     std::shared_ptr<const Recording> m_recording; // that was asked for last
@@ -59,8 +59,7 @@ private:
     std::shared_ptr<const Numbers> m_current, m_newest;
     SumsCache m_sums;
     ExitIndexCache m_exits;
-    std::optional<DurationBand> m_preparing; // by m_sumsJob, for m_preparingOf
-    std::shared_ptr<const Recording> m_preparingOf;
+    std::optional<DurationBand> m_preparing; // its ranges, by m_sumsJob
     NewestJob m_sumsJob;
     NewestJob m_numbersJob;
     NewestJob m_exitsJob; // the last members: their end waits for the computation under way

@@ -84,6 +84,7 @@ StatisticsTable::StatisticsTable(ViewState &state, LiveNumbers &numbers, QWidget
         for (const Page &page : m_pages)
             page.model->setValues(now);
     });
+    connect(m_tabs, &QTabWidget::currentChanged, this, &StatisticsTable::showNumbers);
     for (const auto signal : {&LiveNumbers::sumsReady, &LiveNumbers::ready})
         connect(&m_numbers, signal, this, [this] { m_show.ask(); });
 }
@@ -157,13 +158,22 @@ void StatisticsTable::showNumbers()
         return;
     if (!m_sized && !numbers->isWhole)
         return; // columns are made wide enough once, for all that they will hold
-    for (const Page &page : m_pages) {
+    for (Page &page : m_pages) {
         page.model->setValues(m_state.values());
-        page.model->setNumbers(numbers, m_numbers.current());
+        if (!m_sized || numbers->isWhole || page.view == m_tabs->currentWidget())
+            showNumbersOn(page);
         if (!m_sized)
             page.view->resizeColumnsToContents();
     }
     m_sized = true;
+}
+
+void StatisticsTable::showNumbersOn(Page &page)
+{
+    if (page.shown == m_numbers.newest())
+        return;
+    page.shown = m_numbers.newest();
+    page.model->setNumbers(page.shown, m_numbers.current());
 }
 
 const QAbstractItemModel &StatisticsTable::shownModel() const

@@ -51,10 +51,12 @@ private:
         StatisticsModel *model = nullptr;
         StatisticsSorter *sorter = nullptr;
         QTableView *view = nullptr;
+        std::shared_ptr<const Numbers> shown; // the others get theirs once they are on screen
     };
 
     void addPage(StatisticsTopic topic, const QString &title, const QString &name);
     void showNumbers();
+    void showNumbersOn(Page &page);
     void choose(const QModelIndex &index, bool add);
     void chooseReason(const QString &key, bool add);
     bool handleKey(const QKeyEvent &event);
