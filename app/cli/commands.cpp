@@ -125,8 +125,10 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
 ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
 {
     InterruptGuard guard;
-    StandardInput input;
-    const Recording recording = input.loadRecording(options.paths, options.load, &InterruptGuard::flag());
+    const Recording recording = [&options] { // what it kept of the standard input goes before a signal may end us
+        StandardInput input;
+        return input.loadRecording(options.paths, options.load, &InterruptGuard::flag());
+    }();
     guard.release();
     try {
         return present(options, recording, out, err);

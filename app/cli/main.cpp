@@ -5,11 +5,13 @@
 
 #include "app/cli/commands.h"
 #include "app/common/arguments.h"
+#include "app/common/console.h"
 #include "app/common/locale.h"
 
 int main(int argc, char **argv)
 {
     using namespace exitscope;
+    openStandardStreams();
     useUtf8();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationVersion(QStringLiteral(EXITSCOPE_VERSION));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/common/console.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "model/visible_text.h"
 
 namespace exitscope {
@@ -18,6 +21,16 @@ void sayDiagnostics(std::FILE *out, const Diagnostics &diagnostics)
         say(out,
             QStringLiteral("%1: %2: %3").arg(severityName(diagnostic.severity), diagnostic.code, diagnostic.message)
                 % path);
+    }
+}
+
+void openStandardStreams()
+{
+    for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
+        if (fd <= STDERR_FILENO)
+            continue;
+        ::close(fd);
+        return;
     }
 }
 

@@ -2,6 +2,7 @@
 #include "app/common/standard_input.h"
 
 #include <QFile>
+#include <QRegularExpression>
 
 #include <poll.h>
 #include <unistd.h>
@@ -76,7 +77,11 @@ Recording StandardInput::loadRecording(const QStringList &paths, const LoadOptio
     QStringList files = paths;
     files.removeAll(kName);
     files.prepend(m_file);
-    Recording recording = exitscope::loadRecording(files, options, {}, cancel);
+    LoadOptions ofFile = options;
+    ofFile.joined.replaceInStrings(QRegularExpression(QStringLiteral("^-$")), m_file);
+    if (const auto role = ofFile.roles.extract(kName))
+        ofFile.roles[m_file] = role.mapped();
+    Recording recording = exitscope::loadRecording(files, ofFile, {}, cancel);
     for (TraceInfo &trace : recording.traces)
         trace.path = trace.path == m_file ? kName : trace.path;
     for (GuestTrace &guest : recording.guests)

@@ -14,7 +14,7 @@ namespace exitscope::reader {
 
 std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &alive)
 {
-    constexpr std::uint64_t enough = 16 << 10; // bytes, to know any of them
+    constexpr std::uint64_t enough = 64 << 10; // bytes, to know any of them
     std::string begin;
     {
         const FileBytes file(path);

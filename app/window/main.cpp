@@ -103,6 +103,7 @@ int run(const QStringList &arguments)
 
 int main(int argc, char **argv)
 {
+    openStandardStreams();
     useUtf8();
     if (needsNoDisplay(argc, argv)) {
         if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))

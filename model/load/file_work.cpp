@@ -29,7 +29,38 @@ std::unique_ptr<StreamWork> workOf(const QString &path, const ListedStream &stre
     return work;
 }
 
+bool areEqual(const QString &a, const QString &b, CancelFlag cancel)
+{
+    constexpr qint64 kPiece = 1 << 20; // bytes
+    QFile one, other;
+    if (fileInfo(a).size != fileInfo(b).size || !openForReading(one, a) || !openForReading(other, b))
+        return false;
+    while (!isCancelled(cancel)) {
+        const QByteArray piece = one.read(kPiece);
+        if (piece != other.read(kPiece))
+            return false;
+        if (piece.isEmpty())
+            return one.error() == QFileDevice::NoError && other.error() == QFileDevice::NoError;
+    }
+    return false;
+}
+
 } // namespace
+
+QStringList withoutCopies(const QStringList &files, Diagnostics &diagnostics, CancelFlag cancel)
+{
+    QStringList kept;
+    for (const QString &file : files) {
+        const auto original
+            = std::ranges::find_if(kept, [&](const QString &other) { return areEqual(other, file, cancel); });
+        if (original == kept.end())
+            kept.append(file);
+        else
+            diagnostics.push_back(makeDiagnostic(Code::FilePassedOver,
+                QStringLiteral("this file repeats %1 byte by byte; it is passed over").arg(*original), file));
+    }
+    return kept;
+}
 
 TraceWork prepareFile(const QString &path, const ReaderOptions &options, Diagnostics &diagnostics, CancelFlag cancel)
 {

@@ -131,7 +131,8 @@ void Loader::prepare(const QStringList &paths)
 {
     FoundTraces found = findTraces(paths, m_cancel);
     m_recording.diagnostics = std::move(found.diagnostics);
-    for (const QString &file : std::as_const(found.files))
+    const QStringList files = withoutCopies(found.files, m_recording.diagnostics, m_cancel);
+    for (const QString &file : files)
         if (!m_pool.isCancelled())
             m_traces.push_back(
                 std::make_unique<TraceWork>(prepareFile(file, m_options, m_recording.diagnostics, m_cancel)));

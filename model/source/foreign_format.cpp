@@ -38,6 +38,8 @@ constexpr std::array kMagics{
     Magic{0, "BZh"sv, nullptr, "a bzip2 archive", "tar -xjf %1", "bunzip2 -k %1", true},
     Magic{0, "PK\x03\x04"sv, nullptr, "a zip archive", "unzip %1", nullptr, true},
     Magic{257, "ustar"sv, nullptr, "a tar archive", "tar -xf %1", nullptr, true},
+    Magic{
+        0, "\xff\xfe"sv, nullptr, "a text in UTF-16", "write it in UTF-8: iconv -f UTF-16 -t UTF-8 %1", nullptr, false},
     Magic{0, "PERFFILE"sv, nullptr, "a perf.data file of before Linux 3.0", "record it with a perf of today", nullptr,
         false},
     Magic{0, "\x0a"sv, ".perfetto-trace", "a trace of Perfetto", kRecordHost, nullptr, false},

@@ -22,7 +22,15 @@ namespace {
 // Behind a longer name the files of a trace could not be opened any more.
 constexpr qsizetype kLongestPath = PATH_MAX - 256;
 
-enum class Reason : std::uint8_t { Kernel, Mount, TooDeep, NoFile, Denied };
+// Why a regular file cannot be opened; empty if it can.
+QString faultOf(const QString &path)
+{
+    QFile file;
+    QString fault;
+    return openForReading(file, path, &fault) ? QString() : fault;
+}
+
+enum class Reason : std::uint8_t { Kernel, Mount, TooDeep, NoFile, Unreadable, Denied };
 
 struct ReasonText {
     const char *one;
@@ -42,6 +50,8 @@ constexpr std::array kReasons{
         "%1 directories are not searched: their paths are too long", Code::NotSearched},
     ReasonText{"this is neither a file nor a directory, and not opened",
         "%1 entries of directories are neither files nor directories, and not opened", Code::NotSearched},
+    ReasonText{"this file cannot be read, so nobody knows whether it is a trace",
+        "%1 files cannot be read, so nobody knows whether they are traces", Code::NotSearched},
     ReasonText{"this directory cannot be read", "%1 directories cannot be read", Code::NoTrace},
 };
 
@@ -114,6 +124,8 @@ void Walk::file(const QString &path, const FileInfo &info)
 {
     if (!info.fault.isEmpty())
         return tell(Code::NotADirectory, QStringLiteral("this %1").arg(info.fault), path);
+    if (const QString fault = faultOf(path); !fault.isEmpty())
+        return tell(Code::TraceUnreadable, QStringLiteral("this file %1").arg(fault), path);
     if (takeTrace(path, info))
         return;
     if (const auto format = recognizeFile(path))
@@ -177,6 +189,8 @@ void Walk::entry(const QString &path, const FileInfo &info)
 {
     if (info.kind == FileKind::Other)
         return pass(Reason::NoFile, path);
+    if (const QString fault = info.kind == FileKind::Regular ? faultOf(path) : QString(); !fault.isEmpty())
+        return pass(Reason::Unreadable, path, fault);
     if (takeTrace(path, info))
         return;
     const auto format = info.kind == FileKind::Regular ? recognizeFile(path) : std::nullopt;

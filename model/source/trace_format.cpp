@@ -36,7 +36,7 @@ bool isText(const QByteArray &head)
 {
     if (head.contains('\0'))
         return false;
-    static const QRegularExpression first(QStringLiteral(R"(^(cpus=\d+|# tracer: \S+)\r?\n)"));
+    static const QRegularExpression first(QStringLiteral(R"(^(cpus=\d+\r?\n|# tracer: |# =====|.*PERF_RECORD_[A-Z]))"));
     const QList<QByteArray> lines = head.split('\n');
     return first.match(QString::fromLatin1(head.left(100))).hasMatch() || std::ranges::any_of(lines, isEventLine);
 }

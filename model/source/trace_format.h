@@ -14,7 +14,7 @@ struct TraceFormat {
     bool (*begins)(const QByteArray &head); // recognizes a file by its content: its first kFormatHead bytes, or fewer
 };
 
-inline constexpr qint64 kFormatHead = 16 << 10; // bytes
+inline constexpr qint64 kFormatHead = 64 << 10; // bytes
 
 // Null: none of them.
 const TraceFormat *traceFormatOf(const QByteArray &head);

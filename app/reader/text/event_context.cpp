@@ -193,9 +193,9 @@ std::optional<std::int32_t> cpuNumber(std::string_view text)
 }
 
 // Names of threads have colons too, but no such word.
-EventTime findEventTime(std::string_view line)
+EventTime findEventTime(std::string_view line, std::size_t from)
 {
-    for (std::size_t colon = line.find(':'); colon != kNone; colon = line.find(':', colon + 1)) {
+    for (std::size_t colon = line.find(':', from); colon != kNone; colon = line.find(':', colon + 1)) {
         if (colon + 1 < line.size() && !isBlank(line[colon + 1]))
             continue;
         std::size_t end = colon;

@@ -20,7 +20,8 @@ struct EventTime {
 };
 
 // The first word that is a time with its colon.
-EventTime findEventTime(std::string_view line);
+// Of those behind `from`: a name may look like a time.
+EventTime findEventTime(std::string_view line, std::size_t from = 0);
 
 // Reads what stands before the time: the thread, the CPU, flags. Only perf prints no CPU, if it is told so. False: it
 // is none of this.

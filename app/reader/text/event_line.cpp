@@ -110,7 +110,8 @@ bool isCallOfStack(std::string_view line, std::string_view text)
 {
     if (text.starts_with("=> ") || text == "<stack trace>")
         return true;
-    return line.size() != text.size() && word(text).size() >= 4 && digits(word(text), 16).has_value();
+    return line.size() != text.size() && (word(text).size() >= 4 || text.ends_with(')'))
+        && digits(word(text), 16).has_value();
 }
 
 // "cpus=2"; "host.dat: cpus=2" of several files at once.
@@ -141,22 +142,36 @@ EventLine readOther(std::string_view line)
     return read;
 }
 
+// trace-cmd report --ts-diff: "(+1580765) sched_switch: …".
+std::string_view withoutDifference(std::string_view text)
+{
+    const std::string_view rest = trim(text);
+    const std::size_t end = rest.find(')');
+    const bool isOne = rest.starts_with("(+") && end != kNone && areDigits(rest.substr(2, end - 2));
+    return isOne ? rest.substr(end + 1) : text;
+}
+
 } // namespace
 
 EventLine readEventLine(std::string_view line)
 {
-    EventLine read;
-    const EventTime time = findEventTime(line);
-    if (time.begin == kNone || !readEventContext(line.substr(0, time.begin), read)
-        || !takeEvent(line.substr(time.end), read))
-        return readOther(line);
-    read.timeNs = time.ns.value_or(0);
-    read.spareNs = time.spareNs;
-    if (time.isLatency)
-        read.tool = TextTool::Ftrace;
-    if (!time.ns && read.kind == Kind::Event)
-        read.kind = Kind::Count;
-    return read;
+    for (std::size_t from = 0;;) {
+        EventLine read;
+        const EventTime time = findEventTime(line, from);
+        if (time.begin == kNone)
+            return readOther(line);
+        from = time.end;
+        if (!readEventContext(line.substr(0, time.begin), read)
+            || !takeEvent(withoutDifference(line.substr(time.end)), read))
+            continue;
+        read.timeNs = time.ns.value_or(0);
+        read.spareNs = time.spareNs;
+        if (time.isLatency)
+            read.tool = TextTool::Ftrace;
+        if (!time.ns && read.kind == Kind::Event)
+            read.kind = Kind::Count;
+        return read;
+    }
 }
 
 } // namespace exitscope::reader

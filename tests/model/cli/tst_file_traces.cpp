@@ -54,6 +54,10 @@ private Q_SLOTS:
     void lossesAreTold();
     void adviceIsOfItsTool();
     void severalTogether();
+    void copiesAreReadOnce();
+    void standardInputIsNamed();
+    void standardInputIsClosed();
+    void interruptedStandardInput();
     void linesThatTellNothing();
     void damaged();
     void nothingInIt();
@@ -129,6 +133,64 @@ void TestFileTraces::severalTogether()
     const QJsonObject report = cliReport(dir.path(), {});
     QCOMPARE(report[QStringLiteral("traces")].toArray().size(), qsizetype(2));
     QVERIFY(codes(report).contains(QStringLiteral("several-hosts")));
+}
+
+void TestFileTraces::copiesAreReadOnce()
+{
+    QTemporaryDir dir;
+    QVERIFY(QFile::copy(kDat, dir.filePath(QStringLiteral("a.dat"))));
+    QVERIFY(QFile::copy(kDat, dir.filePath(QStringLiteral("b.dat"))));
+    QCOMPARE(listing("exits", dir.path()), listing("exits", kDat));
+    QCOMPARE(codes(cliReport(dir.path(), {})),
+        (QStringList{QStringLiteral("file-passed-over"), QStringLiteral("processes-unknown")}));
+}
+
+// "-" is a path for --role and --join, too.
+void TestFileTraces::standardInputIsNamed()
+{
+    QProcess cli;
+    cli.setStandardInputFile(kDat);
+    cli.start(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"),
+        {QStringLiteral("info"), QStringLiteral("--role"), QStringLiteral("-=guest"), QStringLiteral("-")});
+    QVERIFY(cli.waitForFinished(30'000));
+    const QByteArray out = cli.readAllStandardOutput();
+    QVERIFY2(out.contains("role      guest"), out);
+    QVERIFY(!cli.readAllStandardError().contains("not-found"));
+}
+
+void TestFileTraces::standardInputIsClosed()
+{
+    QProcess shell;
+    shell.start(QStringLiteral("bash"),
+        {QStringLiteral("-c"), QStringLiteral("exec \"$0\" report - <&-"),
+            QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli")});
+    QVERIFY(shell.waitForFinished(20'000));
+    QCOMPARE(shell.exitCode(), 2);
+    const QByteArray errors = shell.readAllStandardError();
+    QVERIFY2(errors.contains("nothing came through the standard input"), errors);
+}
+
+// Nothing of what came so far is left.
+void TestFileTraces::interruptedStandardInput()
+{
+    QTemporaryDir dir;
+    QProcess cli;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("TMPDIR"), dir.path());
+    cli.setProcessEnvironment(environment);
+    cli.start(QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-cli"), {QStringLiteral("report"), QStringLiteral("-")});
+    QVERIFY(cli.waitForStarted());
+    cli.write(QByteArray(100'000, 'x'));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        QFileInfo(QDir(dir.path())
+                      .filePath(QDir(dir.path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::Hidden).value(0)
+                          + QStringLiteral("/standard-input")))
+                .size()
+            > 0,
+        20'000);
+    cli.terminate();
+    QVERIFY(cli.waitForFinished(10'000));
+    QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden), QStringList());
 }
 
 void TestFileTraces::linesThatTellNothing()

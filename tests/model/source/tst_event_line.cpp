@@ -22,6 +22,8 @@ private Q_SLOTS:
     void losses();
     void reasons_data();
     void reasons();
+    void linesOfOtherOptions_data();
+    void linesOfOtherOptions();
     void everyReasonOfTheTable();
     void switches_data();
     void switches();
@@ -235,6 +237,27 @@ void TestEventLine::reasons()
     QCOMPARE(reason ? int(reason->isa) : -1, isa);
     if (reason)
         QTEST(quint64(reason->code), "code");
+}
+
+void TestEventLine::linesOfOtherOptions_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    QTest::newRow("trace-cmd report --ts-diff")
+        << QByteArray("  CPU 0/KVM-239 [001] 179.692219155: (+1580765) kvm_entry:  vcpu 3");
+    QTest::newRow("a name that looks like a time")
+        << QByteArray("  q 1.5: x-239 [001] 179.692219155: kvm_entry:  vcpu 3");
+    QTest::newRow("a name that looks like microseconds")
+        << QByteArray("  12us: b-239 [001] 179.692219155: kvm_entry:  vcpu 3");
+}
+
+void TestEventLine::linesOfOtherOptions()
+{
+    QFETCH(QByteArray, line);
+    const auto read = reader::readEventLine({line.constData(), std::size_t(line.size())});
+    QVERIFY(read.kind == reader::EventLine::Kind::Event);
+    QCOMPARE(read.timeNs, qint64(179'692'219'155));
+    QCOMPARE(read.tid, 239);
+    QCOMPARE(QByteArray(read.name.data(), qsizetype(read.name.size())), QByteArray("kvm_entry"));
 }
 
 void TestEventLine::everyReasonOfTheTable()
