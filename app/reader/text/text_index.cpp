@@ -183,8 +183,9 @@ bool TextIndex::noteIsa(std::uint8_t isa)
 // What who reads the lines of one CPU alone cannot know; 0: its own lines tell it.
 std::uint32_t TextIndex::rankAmongOthers(const EventLine &line)
 {
-    const std::uint32_t rank = m_ties.next(line);
-    return std::exchange(m_lastCpu, line.cpu) == line.cpu ? 0 : rank;
+    const bool hasChanged = std::exchange(m_lastCpu, line.cpu) != line.cpu;
+    const std::uint32_t rank = m_ties.among(line, hasChanged);
+    return hasChanged ? rank : 0;
 }
 
 void TextIndex::noteHead(TextTool tool)

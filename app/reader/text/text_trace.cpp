@@ -78,7 +78,7 @@ bool TextStream::next(FileStep &step)
 
 void TextStream::takeEvent(const EventLine &line, FileStep &step)
 {
-    step.timeNs = TieRank::timeOf(line, m_ties.next(line, std::exchange(m_rank, 0)));
+    step.timeNs = TieRank::timeOf(line, m_ties.ofOne(line, std::exchange(m_rank, 0)));
     step.told.tid = line.tid;
     step.told.pid = line.pid;
     step.told.procname = line.comm;

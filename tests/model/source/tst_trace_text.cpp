@@ -277,7 +277,7 @@ void TestTraceText::exitsOfOtherArchitectures()
     QVERIFY(!record.hasIntrInfo);
 }
 
-// The k-th of the lines that follow each other with one time is k ns later, on whichever CPU.
+// Where lines of one time change the CPU, each change is 1 ns.
 void TestTraceText::orderOfEqualTimes()
 {
     const auto line = [](int cpu, const char *time) {
@@ -300,8 +300,8 @@ void TestTraceText::orderOfEqualTimes()
         + line(0, "5.000002") + line(0, "5.000003") + line(2, "5.000003") + line(2, "5.000004"));
     QCOMPARE(micros.notes, "");
     QVERIFY((times(micros)
-        == Times{{0, 5000002000}, {0, 5000002003}, {0, 5000002004}, {0, 5000003000}, {1, 5000001000}, {1, 5000002001},
-            {1, 5000002002}, {2, 5000003001}, {2, 5000004000}}));
+        == Times{{0, 5000002000}, {0, 5000002002}, {0, 5000002002}, {0, 5000003000}, {1, 5000001000}, {1, 5000002001},
+            {1, 5000002001}, {2, 5000003001}, {2, 5000004000}}));
     // What has nine decimals is so; of eight there is room for ten.
     const TextRead nanos = readTextOf(line(1, "5.000000002") + line(0, "5.000000002") + line(1, "5.000000002"));
     QVERIFY((times(nanos) == Times{{0, 5000000002}, {1, 5000000002}, {1, 5000000002}}));
