@@ -67,8 +67,9 @@ std::shared_ptr<const Recording> exits(std::size_t count)
 double paintMs(std::size_t count)
 {
     const auto recording = exits(count);
-    ChartInput input{recording, std::make_shared<const Numbers>(), {}, Theme::light()};
-    input.values.visible = boundsOf(*recording);
+    ViewValues values;
+    values.visible = boundsOf(*recording);
+    ChartInput input{recording, std::make_shared<const Numbers>(), values, Theme::light()};
     input.exits.update(recording, {});
     QCustomPlot plot;
     plot.resize(kTimelineSize);
