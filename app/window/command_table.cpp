@@ -24,7 +24,7 @@ constexpr std::array kCommands{
     CommandInfo{.id = OpenFiles,
         .menu = File,
         .text = "Open &files…",
-        .keys = "Ctrl+Shift+O",
+        .keys = "Ctrl+Alt+O",
         .meaning = "Open trace.dat and perf.data files, or texts of ftrace, together",
         .needsRecording = false},
     CommandInfo{.id = OpenAgain,

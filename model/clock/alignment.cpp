@@ -71,6 +71,7 @@ private:
     GuestAlignment tryPermuted(std::size_t guest, const Candidate &vm) const;
     bool isUnfinished(const GuestAlignment &guest) const;
     std::optional<std::size_t> takenBy(const VmKey &key) const;
+    ClockMap toolMap(std::size_t guest) const;
     VmTrial trial(std::size_t guest, const Candidate &vm) const;
 
     const Recording &m_recording;
@@ -92,7 +93,7 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
     const auto given = m_options.userMaps.find(guest);
     if (given != m_options.userMaps.end())
         return own.byUser(given->second);
-    const ClockMap byTool = shiftMapOf(m_recording.traces[m_recording.guests[guest].traces.front()].description);
+    const ClockMap byTool = toolMap(guest);
     if (!byTool.isEmpty())
         if (GuestAlignment measured = own.byTool(byTool); measured.isAligned())
             return measured;
@@ -100,6 +101,13 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
     if (byVmsync && byVmsync->isAligned())
         return std::move(*byVmsync);
     return own.byContainment(vm.runs.sameNumbers(m_recording.guests[guest]));
+}
+
+// What the traces of a guest bring along; most bring nothing.
+ClockMap Aligner::toolMap(std::size_t guest) const
+{
+    const std::vector<std::size_t> &traces = m_recording.guests[guest].traces;
+    return traces.empty() ? ClockMap() : shiftMapOf(m_recording.traces[traces.front()].description);
 }
 
 std::optional<std::size_t> Aligner::takenBy(const VmKey &key) const
@@ -218,8 +226,8 @@ Alignments Aligner::align()
             forget(guest, false);
         else if (guest.verdict == SyncVerdict::Unknown)
             forget(guest, true);
-        guest.toolIsWrong = guest.method != SyncMethod::Tool && guest.method != SyncMethod::User
-            && !m_recording.traces[m_recording.guests[guest.guest].traces.front()].description.hostShifts.empty();
+        guest.toolIsWrong
+            = guest.method != SyncMethod::Tool && guest.method != SyncMethod::User && !toolMap(guest.guest).isEmpty();
         if (guest.isAligned() && guest.method != SyncMethod::User && guest.method != SyncMethod::Tool)
             trial(guest.guest, *std::ranges::find(m_vms, *guest.vm, &Candidate::key)).estimate(guest);
         if (guest.verdict == SyncVerdict::Ambiguous && !areBoundsSure(guest))

@@ -24,7 +24,8 @@ std::unique_ptr<StreamWork> workOf(const QString &path, const ListedStream &stre
     files.bytes = static_cast<qint64>(bytes);
     auto work = std::make_unique<StreamWork>(StreamWork{path, std::move(files)});
     work->triedRepair = true; // what can be read of it, its reader reads
-    StreamPlace place{path, QString::number(stream.cpu), stream.cpu, bytes};
+    StreamPlace place{path, QString::number(stream.cpu), bytes};
+    place.cpu = stream.cpu;
     work->channel.setPlace(std::move(place));
     return work;
 }

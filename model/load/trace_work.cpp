@@ -58,7 +58,7 @@ StreamPlace ownPlace(const StreamWork &stream, PrivateDirs &privateDirs, QString
         error = QStringLiteral("it ends inside its first packet");
         return {};
     }
-    return {privateDirs.add(stream.traceDir, files, error), {}, {}, static_cast<std::uint64_t>(files.bytes),
+    return {privateDirs.add(stream.traceDir, files, error), {}, static_cast<std::uint64_t>(files.bytes),
         nativePlace(stream)};
 }
 
@@ -133,7 +133,7 @@ void openTogether(TraceWork &work, bool isClean, PrivateDirs &privateDirs)
         const QString dir = isWhole ? work.info.path : privateDirs.add(work.info.path, files, error);
         for (StreamWork *stream : group)
             if (!dir.isEmpty())
-                stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()), {},
+                stream->channel.setPlace({dir, PrivateDirs::nameIn(stream->files.shownPath()),
                     static_cast<std::uint64_t>(stream->files.bytes), nativePlace(*stream)});
     }
 }

@@ -34,10 +34,10 @@ enum class ReadMode : std::uint8_t {
 struct StreamPlace {
     QString dir; // the reader's argument; empty: it cannot be opened
     QString file{}; // which one of the streams there, all of which one reader opens; empty: it is alone
-    std::optional<std::int32_t> cpu{}; // `dir` is no directory but a file, and the stream what this CPU recorded
     // No more is taken of it than files of that size can hold, or a reader could fill all memory. None: nobody knows.
     std::optional<std::uint64_t> fileBytes = std::nullopt;
     std::shared_ptr<NativePlace> native{}; // where the native decoder finds it; null: it must not read it
+    std::optional<std::int32_t> cpu{}; // `dir` is no directory but a file, and the stream what this CPU recorded
 
     bool isShared() const { return !file.isEmpty(); }
 };
