@@ -20,7 +20,7 @@ void AccountTally::add(const VmAt &vm)
 {
     m_netIsKnown.clear();
     for (std::size_t i = 0; i < m_recording.reasons.size(); ++i)
-        m_netIsKnown.push_back(netIsKnown(*vm.host, m_recording.reasons[i]));
+        m_netIsKnown.push_back(netIsKnown(*vm.host, m_recording.reasons[i]) ? 1 : 0);
     for (const VcpuAt &vcpu : vm.vcpus)
         if (m_filter.passesVcpu(vcpu.key))
             add(vcpu);

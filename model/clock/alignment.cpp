@@ -107,7 +107,8 @@ GuestAlignment Aligner::tryOn(std::size_t guest, const Candidate &vm) const
 ClockMap Aligner::toolMap(std::size_t guest) const
 {
     const std::vector<std::size_t> &traces = m_recording.guests[guest].traces;
-    return traces.empty() ? ClockMap() : shiftMapOf(m_recording.traces[traces.front()].description);
+    const bool isTold = !traces.empty() && traces.front() < m_recording.traces.size();
+    return isTold ? shiftMapOf(m_recording.traces[traces.front()].description) : ClockMap();
 }
 
 std::optional<std::size_t> Aligner::takenBy(const VmKey &key) const
