@@ -119,7 +119,7 @@ void skipCounts(Walk &walk, std::uint64_t readFormat)
 {
     constexpr std::uint64_t times = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
     constexpr std::uint64_t lost = 1u << 4; // PERF_FORMAT_LOST, since Linux 6.0
-    const auto ofEach = static_cast<std::uint64_t>(1 + std::popcount(readFormat & (PERF_FORMAT_ID | lost)));
+    const auto ofEach = 1 + static_cast<std::uint64_t>(std::popcount(readFormat & (PERF_FORMAT_ID | lost)));
     const auto ofAll = static_cast<std::uint64_t>(std::popcount(readFormat & times));
     if ((readFormat & PERF_FORMAT_GROUP) == 0) {
         walk.skip(ofAll + ofEach);

@@ -29,7 +29,7 @@ std::span<std::byte> GrowingBytes::room(std::size_t most)
         auto *moved = static_cast<std::byte *>(std::realloc(m_data.get(), larger));
         if (!moved)
             return {};
-        m_data.release(); // realloc() has taken it
+        static_cast<void>(m_data.release()); // realloc() has taken it
         m_data.reset(moved);
         m_capacity = larger;
     }
