@@ -53,6 +53,14 @@ std::string datEvent(std::int64_t i, int tid)
     return writer.bytes();
 }
 
+// With a text that trace-cmd can print events by.
+std::string formatOf(const std::string &name, int id, const std::vector<std::pair<std::string, int>> &fields)
+{
+    std::string text = formatText(name, id, fields);
+    text.erase(text.find("\nprint fmt:"));
+    return text + "\nprint fmt: \"" + name + "\"\n";
+}
+
 std::string datPages(std::int64_t events, int tid)
 {
     std::string pages;
@@ -71,13 +79,13 @@ std::string datPages(std::int64_t events, int tid)
 void writeDat(const std::string &path, std::int64_t events)
 {
     DatFile file;
-    file.formats = {{"kvm", formatText("kvm_entry", kEntry, {{"unsigned int vcpu_id", 4}})},
+    file.formats = {{"kvm", formatOf("kvm_entry", kEntry, {{"unsigned int vcpu_id", 4}})},
         {"kvm",
-            formatText("kvm_exit", kExit,
+            formatOf("kvm_exit", kExit,
                 {{"unsigned int exit_reason", 4}, {"u32 isa", 4}, {"unsigned long guest_rip", 8},
                     {"unsigned int vcpu_id", 4}})},
         {"sched",
-            formatText("sched_switch", kSwitch,
+            formatOf("sched_switch", kSwitch,
                 {{"char prev_comm[16]", 16}, {"pid_t prev_pid", 4}, {"long prev_state", 8}, {"char next_comm[16]", 16},
                     {"pid_t next_pid", 4}})}};
     for (int cpu = 0; cpu < kCpus; ++cpu)
