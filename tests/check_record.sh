@@ -120,7 +120,7 @@ TOOL
     done
     kill -TERM $! && { wait $! || true; }
     expect 'ended by a signal' '^interrupted$' "$(cat "$work/calls")"
-    expect 'ended by a signal' '^Open it with: exitscope ended$|^exitscope-record' "$(cat "$work/said")"
+    expect 'ended by a signal' '^Open it with: exitscope ended$' "$(cat "$work/said")"
     expect 'put back' '^1408$' "$(cat "$work/tracefs/buffer_size_kb")"
     expect 'put back' '^global$' "$(cat "$work/tracefs/trace_clock")"
 fi

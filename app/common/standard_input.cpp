@@ -2,7 +2,6 @@
 #include "app/common/standard_input.h"
 
 #include <QFile>
-#include <QRegularExpression>
 
 #include <poll.h>
 #include <unistd.h>
@@ -25,7 +24,7 @@ ssize_t readSome(std::array<char, 65536> &buffer, CancelFlag cancel)
     constexpr int kLookMs = 100;
     while (!isCancelled(cancel)) {
         pollfd input{STDIN_FILENO, POLLIN, 0};
-        if (::poll(&input, 1, kLookMs) == 0)
+        if (::poll(&input, 1, kLookMs) <= 0) // nothing yet, or a signal
             continue;
         const ssize_t size = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (size >= 0 || (errno != EINTR && errno != EAGAIN))
@@ -78,7 +77,7 @@ Recording StandardInput::loadRecording(const QStringList &paths, const LoadOptio
     files.removeAll(kName);
     files.prepend(m_file);
     LoadOptions ofFile = options;
-    ofFile.joined.replaceInStrings(QRegularExpression(QStringLiteral("^-$")), m_file);
+    std::ranges::replace(ofFile.joined, kName, m_file);
     if (const auto role = ofFile.roles.extract(kName))
         ofFile.roles[m_file] = role.mapped();
     Recording recording = exitscope::loadRecording(files, ofFile, {}, cancel);

@@ -11,9 +11,9 @@
 #include "model/cancel_flag.h"
 #include "model/diagnostic_codes.h"
 #include "model/source/file_access.h"
+#include "model/source/file_format.h"
 #include "model/source/foreign_format.h"
 #include "model/source/path_bytes.h"
-#include "model/source/trace_format.h"
 
 namespace exitscope {
 
@@ -206,7 +206,7 @@ void Walk::entry(const QString &path, const FileInfo &info)
 // Whether it is a trace of one file, which is found then.
 bool Walk::takeTrace(const QString &path, const FileInfo &info)
 {
-    if (info.kind != FileKind::Regular || !traceFormatOfFile(path))
+    if (info.kind != FileKind::Regular || !isTraceFile(path))
         return false;
     if (m_seen.try_emplace(info.id, 1).second)
         m_found.files.append(path);

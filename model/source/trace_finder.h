@@ -10,7 +10,7 @@ namespace exitscope {
 
 struct FoundTraces {
     QStringList dirs; // CTF traces: that hold a `metadata` file, each once, in the order of the paths, then by name
-    QStringList files; // traces of one file (trace_format.h), so too
+    QStringList files; // traces of one file (file_format.h), so too
     Diagnostics diagnostics;
 
     bool isEmpty() const { return dirs.isEmpty() && files.isEmpty(); }

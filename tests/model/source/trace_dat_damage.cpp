@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "tests/model/source/file_steps.h"
 #include "tests/model/source/report_row.h"
 #include "tests/tools/record_text.h"
 
@@ -165,4 +166,33 @@ void TestTraceDat::damagedAnywhere()
         failed += run.streams[0].cause.isEmpty() ? 0 : 1;
     }
     QVERIFY2(failed > 20 && failed < 90, qPrintable(QString::number(failed)));
+}
+
+// Whatever is damaged or cut: an end, and steps or a line that says why there are none.
+void TestTraceDat::seeded()
+{
+    QFile file(kHost);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const std::string whole = file.readAll().toStdString();
+    const qsizetype most = stepsOf(*reader::openTraceFile(write(whole).toStdString())).size();
+    QVERIFY(most > 470);
+    int refused = 0, read = 0;
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+        std::mt19937 random(seed);
+        std::string bytes = whole;
+        for (auto changes = 1 + random() % 4; changes > 0; --changes)
+            bytes[random() % bytes.size()] = char(random());
+        if (seed % 5 == 0)
+            bytes.resize(random() % bytes.size());
+        try {
+            const QStringList steps = stepsOf(*reader::openTraceFile(write(bytes).toStdString()));
+            QVERIFY(steps.size() <= 10 * most);
+            read += steps.isEmpty() ? 0 : 1;
+        } catch (const reader::ReadError &error) {
+            ++refused;
+            QVERIFY(error.what()[0] != '\0' && !QByteArray(error.what()).contains('\n'));
+        }
+    }
+    // Nearly all of the file is packed.
+    QVERIFY2(refused > 60 && read > 40, qPrintable(QStringLiteral("%1 refused, %2 read").arg(refused).arg(read)));
 }

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void damagedChunkOfOneCpu();
     void cutEverywhere();
     void damagedAnywhere();
+    void seeded();
 
 private:
     QString write(const std::string &bytes, const char *name = "trace.dat") const;

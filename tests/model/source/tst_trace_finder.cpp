@@ -26,6 +26,7 @@ private Q_SLOTS:
     void foreignFiles();
     void tracesOfOneFile_data();
     void tracesOfOneFile();
+    void textsThatTheReaderReads();
     void archiveBesideATraceIsNoMatter();
     void foreignFileBesideATraceIsTold();
     void linkToWhatWasWalked();
@@ -188,6 +189,19 @@ void TestTraceFinder::tracesOfOneFile()
         QCOMPARE(found.files, isTrace ? QStringList{path("dir/x")} : QStringList());
         QCOMPARE(found.diagnostics.empty(), isTrace);
     }
+}
+
+// What the reader's own tests read is found, too.
+void TestTraceFinder::textsThatTheReaderReads()
+{
+    const QString texts = QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/text");
+    const FoundTraces found = findTraces({texts});
+    QVERIFY(found.diagnostics.empty());
+    qsizetype there = 0;
+    for (const QString &dir : {texts, QString(texts + QStringLiteral("/tools"))})
+        there += QDir(dir).entryList({QStringLiteral("*.txt")}, QDir::Files).size();
+    QVERIFY(there > 20);
+    QCOMPARE(found.files.size(), there);
 }
 
 void TestTraceFinder::archiveBesideATraceIsNoMatter()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/source/trace_format.h"
+#include "model/source/file_format.h"
 
+#include <QByteArray>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -41,24 +42,27 @@ bool isText(const QByteArray &head)
     return first.match(QString::fromLatin1(head.left(100))).hasMatch() || std::ranges::any_of(lines, isEventLine);
 }
 
+struct FileFormat {
+    const char *name; // what wire::Description::format begins with
+    bool (*begins)(const QByteArray &head); // the file's first kHead bytes, or fewer
+};
+
 constexpr std::array kFormats{
-    TraceFormat{"trace.dat", "a trace.dat file of trace-cmd", isTraceDat},
-    TraceFormat{"perf.data", "a perf.data file", isPerfData},
-    TraceFormat{"text", "events as text of ftrace, trace-cmd report or perf script", isText},
+    FileFormat{"trace.dat", isTraceDat},
+    FileFormat{"perf.data", isPerfData},
+    FileFormat{"text", isText},
 };
 
 } // namespace
 
-const TraceFormat *traceFormatOf(const QByteArray &head)
+bool isTraceFile(const QString &path)
 {
-    const auto found = std::ranges::find_if(kFormats, [&](const TraceFormat &format) { return format.begins(head); });
-    return found != kFormats.end() ? &*found : nullptr;
-}
-
-const TraceFormat *traceFormatOfFile(const QString &path)
-{
+    constexpr qint64 kHead = 64 << 10; // bytes
     QFile file;
-    return openForReading(file, path) ? traceFormatOf(file.read(kFormatHead)) : nullptr;
+    if (!openForReading(file, path))
+        return false;
+    const QByteArray head = file.read(kHead);
+    return std::ranges::any_of(kFormats, [&](const FileFormat &format) { return format.begins(head); });
 }
 
 } // namespace exitscope
