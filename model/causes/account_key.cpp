@@ -11,32 +11,32 @@ namespace exitscope {
 namespace {
 
 // A VM goes by the running number of its first vCPU.
-KeyValue vmOf(const VcpuAt &vcpu, const ExitColumns &, std::size_t)
+KeyValue vmOf(const KeyContext &, const VcpuAt &vcpu, const ExitColumns &, std::size_t)
 {
     return {0, vcpu.number - vcpu.key.vcpu};
 }
 
-KeyValue vcpuOf(const VcpuAt &vcpu, const ExitColumns &, std::size_t)
+KeyValue vcpuOf(const KeyContext &, const VcpuAt &vcpu, const ExitColumns &, std::size_t)
 {
     return {0, vcpu.number};
 }
 
-KeyValue reasonOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+KeyValue reasonOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     return {0, exits.reason(i)};
 }
 
-KeyValue scenarioOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+KeyValue scenarioOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     return {0, static_cast<std::uint64_t>(exits.scenario(i))};
 }
 
-KeyValue addressOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+KeyValue addressOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     return {0, exits.guestRip(i)};
 }
 
-KeyValue pcpuOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+KeyValue pcpuOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     const std::int32_t pcpu = exits.pcpu(i);
     return pcpu == kNoPcpu ? KeyValue{1, 0} : KeyValue{0, static_cast<std::uint64_t>(pcpu)};
@@ -108,13 +108,47 @@ QStringList pcpuFilter(const KeyContext &context, KeyValue value)
     return {QStringLiteral("--pcpu"), pcpuText(context, value)};
 }
 
+void vmSelect(const KeyContext &context, KeyValue value, Selection &selection)
+{
+    const VmKey vm = context.vcpus[value.value].key.vm;
+    for (std::size_t i = value.value; i < context.vcpus.size() && context.vcpus[i].key.vm == vm; ++i)
+        selection.vcpus.insert(context.vcpus[i].key);
+}
+
+void vcpuSelect(const KeyContext &context, KeyValue value, Selection &selection)
+{
+    selection.vcpus = {context.vcpus[value.value].key};
+}
+
+void reasonSelect(const KeyContext &context, KeyValue value, Selection &selection)
+{
+    selection.reasons.insert(context.recording.reasons[value.value].key);
+}
+
+void scenarioSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.scenarios.insert(static_cast<Scenario>(value.value));
+}
+
+void addressSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.addresses.insert(value.value);
+}
+
+void pcpuSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.pcpus.insert(value.kind == 0 ? static_cast<std::int32_t>(value.value) : kNoPcpu);
+}
+
 constexpr std::array kRows{
-    AccountKeyRow{AccountKey::Vm, "vm", "VM", true, vmOf, vmText, vmFilter},
-    AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter},
-    AccountKeyRow{AccountKey::Reason, "reason", "Reason", true, reasonOf, reasonText, reasonFilter},
-    AccountKeyRow{AccountKey::Scenario, "scenario", "Scenario", true, scenarioOf, scenarioText, scenarioFilter},
-    AccountKeyRow{AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter},
-    AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter},
+    AccountKeyRow{AccountKey::Vm, "vm", "VM", true, vmOf, vmText, vmFilter, vmSelect},
+    AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter, vcpuSelect},
+    AccountKeyRow{AccountKey::Reason, "reason", "Reason", true, reasonOf, reasonText, reasonFilter, reasonSelect},
+    AccountKeyRow{
+        AccountKey::Scenario, "scenario", "Scenario", true, scenarioOf, scenarioText, scenarioFilter, scenarioSelect},
+    AccountKeyRow{
+        AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter, addressSelect},
+    AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter, pcpuSelect},
 };
 
 constexpr bool isInOrder()

@@ -10,7 +10,9 @@
 #include <span>
 #include <vector>
 
+#include "model/causes/guest_symbols.h"
 #include "model/recording.h"
+#include "model/statistics/selection.h"
 #include "model/vcpu_walk.h"
 
 // What exits can be grouped by. A new key is one row of the table in account_key.cpp.
@@ -26,11 +28,15 @@ struct KeyValue {
     auto operator<=>(const KeyValue &) const = default;
 };
 
-// What rows of the table look up; made once for a recording, which must outlive it.
+// What rows of the table look up; made once for a recording, which must outlive it, as must the symbols.
 struct KeyContext {
-    explicit KeyContext(const Recording &of) : recording(of), vcpus(vcpusOf(of)) { }
+    explicit KeyContext(const Recording &of, const GuestSymbols *names = nullptr)
+        : recording(of), symbols(names), vcpus(vcpusOf(of))
+    {
+    }
 
     const Recording &recording;
+    const GuestSymbols *symbols; // null: of no guest
     std::vector<VcpuAt> vcpus; // by VcpuAt::number
 };
 
@@ -39,10 +45,12 @@ struct AccountKeyRow {
     const char *name; // as people type it
     const char *title; // of a column: "Reason"
     bool isText; // flush left in a table
-    KeyValue (*valueOf)(const VcpuAt &vcpu, const ExitColumns &exits, std::size_t exit);
+    KeyValue (*valueOf)(const KeyContext &context, const VcpuAt &vcpu, const ExitColumns &exits, std::size_t exit);
     QString (*text)(const KeyContext &context, KeyValue value);
     // Options of the command line that select the exits with this value: "--reason", "2:96".
     QStringList (*filter)(const KeyContext &context, KeyValue value);
+    // The same in a selection, beside what it leaves out already.
+    void (*select)(const KeyContext &context, KeyValue value, Selection &selection);
 };
 
 std::span<const AccountKeyRow> accountKeyRows();

@@ -8,9 +8,9 @@
 
 namespace exitscope {
 
-AccountTally::AccountTally(
-    const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel)
-    : m_recording(recording), m_filter(selection, recording.reasons), m_cancel(cancel)
+AccountTally::AccountTally(const Recording &recording, const Selection &selection, std::span<const AccountKey> keys,
+    const GuestSymbols *symbols, CancelFlag cancel)
+    : m_recording(recording), m_context(recording, symbols), m_filter(selection, recording.reasons), m_cancel(cancel)
 {
     m_result.m_keys.assign(keys.begin(), keys.end());
     std::ranges::transform(keys, std::back_inserter(m_keys), [](AccountKey key) { return &info(key); });
@@ -64,7 +64,7 @@ std::uint32_t AccountTally::leafOf(const ExitColumns &exits, std::size_t i)
 {
     std::uint32_t node = 0;
     for (std::size_t level = 0; level < m_keys.size(); ++level)
-        node = m_result.m_paths.under(level + 1, node, m_keys[level]->valueOf(m_vcpu, exits, i));
+        node = m_result.m_paths.under(level + 1, node, m_keys[level]->valueOf(m_context, m_vcpu, exits, i));
     return node;
 }
 

@@ -11,11 +11,11 @@
 
 namespace exitscope {
 
-// Makes Accounts from one pass over the exits. Recording and selection must outlive it.
+// Makes Accounts from one pass over the exits. Recording, selection and symbols must outlive it.
 class AccountTally {
 public:
-    AccountTally(
-        const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel);
+    AccountTally(const Recording &recording, const Selection &selection, std::span<const AccountKey> keys,
+        const GuestSymbols *symbols, CancelFlag cancel);
 
     void add(const VmAt &vm);
 
@@ -34,6 +34,7 @@ private:
     void sortRows();
 
     const Recording &m_recording;
+    KeyContext m_context;
     ExitFilter m_filter;
     CancelFlag m_cancel;
     Accounts m_result;

@@ -60,10 +60,10 @@ std::vector<ExitGroup> Accounts::groups(std::size_t first, std::size_t last, Can
     return result;
 }
 
-Accounts accountsOf(
-    const Recording &recording, const Selection &selection, std::span<const AccountKey> keys, CancelFlag cancel)
+Accounts accountsOf(const Recording &recording, const Selection &selection, std::span<const AccountKey> keys,
+    CancelFlag cancel, const GuestSymbols *symbols)
 {
-    AccountTally tally(recording, selection, keys, cancel);
+    AccountTally tally(recording, selection, keys, symbols, cancel);
     for (const VmAt &vm : vmsOf(recording))
         tally.add(vm);
     return tally.take();

@@ -57,8 +57,9 @@ private:
     AccountSums m_total;
 };
 
-// Exact. The recording may go; the values mean something only beside it. Incomplete if it was cancelled.
+// Exact. The recording may go; the values mean something only beside it and the symbols. Incomplete if it was
+// cancelled.
 Accounts accountsOf(const Recording &recording, const Selection &selection, std::span<const AccountKey> keys,
-    CancelFlag cancel = nullptr);
+    CancelFlag cancel = nullptr, const GuestSymbols *symbols = nullptr);
 
 } // namespace exitscope
