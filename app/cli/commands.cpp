@@ -42,12 +42,14 @@ bool nothingReadable(const Recording &recording)
 void writeReport(Output &output, ReportFormat format, const Recording &recording, const Selection &selection)
 {
     const Statistics statistics = statisticsOf(recording, selection);
+    const std::vector<Finding> findings
+        = format == ReportFormat::Csv ? std::vector<Finding>() : findingsOf(recording, selection);
     switch (format) {
     case ReportFormat::Text:
-        output.write(reportText(recording, statistics).toStdString());
+        output.write(reportText(recording, statistics, findings).toStdString());
         break;
     case ReportFormat::Json:
-        output.write(reportJson(recording, statistics).toStdString());
+        output.write(reportJson(recording, statistics, findings).toStdString());
         break;
     case ReportFormat::Csv:
         writeReportCsv(output, recording, statistics);

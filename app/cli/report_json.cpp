@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/report_json.h"
 
+#include "app/cli/findings_output.h"
 #include "app/cli/group_output.h"
 #include "app/cli/json_writer.h"
 
@@ -18,7 +19,7 @@ class ReportJson {
 public:
     explicit ReportJson(const Recording &recording) : m_recording(recording) { }
 
-    QByteArray write(const Statistics &statistics);
+    QByteArray write(const Statistics &statistics, const std::vector<Finding> &findings);
 
 private:
     void addTrace(const TraceInfo &trace);
@@ -31,7 +32,7 @@ private:
     JsonWriter m_json;
 };
 
-QByteArray ReportJson::write(const Statistics &statistics)
+QByteArray ReportJson::write(const Statistics &statistics, const std::vector<Finding> &findings)
 {
     m_json.beginObject();
     m_json.key("schema").text(QStringLiteral("exitscope-report/1"));
@@ -43,6 +44,7 @@ QByteArray ReportJson::write(const Statistics &statistics)
     for (const Diagnostic &diagnostic : m_recording.diagnostics)
         addDiagnostic(diagnostic);
     m_json.endArray();
+    addFindings(m_json, findings);
     m_json.key("vms").beginArray();
     for (const VmStatistics &vm : statistics.vms)
         addVm(vm);
@@ -143,9 +145,9 @@ void ReportJson::addTotals(const Totals &totals)
 
 } // namespace
 
-QByteArray reportJson(const Recording &recording, const Statistics &statistics)
+QByteArray reportJson(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings)
 {
-    return ReportJson(recording).write(statistics);
+    return ReportJson(recording).write(statistics, findings);
 }
 
 } // namespace exitscope

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/cli/findings_output.h"
 #include "app/cli/group_output.h"
 #include "app/cli/text_table.h"
 #include "model/number_format.h"
@@ -74,12 +75,15 @@ QString recordingFacts(const Recording &recording)
 
 class ReportText {
 public:
-    ReportText(const Recording &recording, const Statistics &statistics)
-        : m_recording(recording), m_statistics(statistics)
+    ReportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings)
+        : m_recording(recording), m_statistics(statistics), m_findings(findings)
     {
     }
 
-    QString text() const { return recordingFacts(m_recording) % states() % reasons() % scenarios() % runs(); }
+    QString text() const
+    {
+        return recordingFacts(m_recording) % findingsText(m_findings) % states() % reasons() % scenarios() % runs();
+    }
 
 private:
     QString states() const;
@@ -92,6 +96,7 @@ private:
 
     const Recording &m_recording;
     const Statistics &m_statistics;
+    const std::vector<Finding> &m_findings;
 };
 
 void ReportText::forEachLevel(const auto &add) const
@@ -192,12 +197,12 @@ QString ReportText::runs() const
 
 } // namespace
 
-QString reportText(const Recording &recording, const Statistics &statistics)
+QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings)
 {
     if (statistics.vms.empty())
         return recordingFacts(recording)
             % QStringLiteral("No vCPU was seen: 'exitscope-cli info' says what is missing.\n");
-    return ReportText(recording, statistics).text();
+    return ReportText(recording, statistics, findings).text();
 }
 
 } // namespace exitscope

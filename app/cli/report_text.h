@@ -3,11 +3,14 @@
 
 #include <QString>
 
+#include <vector>
+
+#include "model/causes/findings.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
 
 // What an engineer wants to read first.
-QString reportText(const Recording &recording, const Statistics &statistics);
+QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings);
 
 } // namespace exitscope

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/findings_output.h"
+
+#include <QStringList>
+
+#include "model/causes/finding_text.h"
+
+namespace exitscope {
+
+namespace {
+
+// Options that select what the finding is about.
+QStringList filterOf(const Selection &selection)
+{
+    QStringList words;
+    for (const ReasonKey &reason : selection.reasons)
+        words << QStringLiteral("--reason") << codeText(reason);
+    for (const Scenario scenario : selection.scenarios) {
+        const std::string_view text = name(scenario);
+        words << QStringLiteral("--scenario") << QString::fromLatin1(text.data(), qsizetype(text.size()));
+    }
+    if (selection.maxNs)
+        words << QStringLiteral("--max-ns") << QString::number(*selection.maxNs);
+    return words;
+}
+
+} // namespace
+
+QString findingsText(const std::vector<Finding> &findings)
+{
+    if (findings.empty())
+        return {};
+    QString text = QStringLiteral("\nWhat costs time, and what to try\n");
+    int number = 0;
+    for (const Finding &finding : findings) {
+        text += QStringLiteral("  %1. %2: %3\n     %4\n     Try: %5.\n")
+                    .arg(QString::number(++number), finding.rule->title, findingCost(finding), findingFacts(finding),
+                        finding.rule->advice);
+        if (const QStringList filter = filterOf(finding.selection); !filter.isEmpty())
+            text += QStringLiteral("     Shown by: %1\n").arg(filter.join(QLatin1Char(' ')));
+    }
+    return text;
+}
+
+void addFindings(JsonWriter &json, const std::vector<Finding> &findings)
+{
+    json.key("findings").beginArray();
+    for (const Finding &finding : findings) {
+        json.beginObject();
+        json.key("id").text(finding.rule->id);
+        json.key("title").text(finding.rule->title);
+        json.key("count").integer(finding.count);
+        json.key("cost_ns").integer(finding.cost);
+        json.key("per_second").decimal(finding.perSecond, 1);
+        json.key("cost_ns_per_second").decimal(finding.costPerSecond, 1);
+        json.key("overhead_percent").decimal(finding.overheadPercent, 4);
+        json.key("worst_vcpu").text(finding.worst);
+        json.key("evidence").text(finding.evidence);
+        json.key("sure").text(surenessText(finding.rule->sureness));
+        json.key("advice").text(finding.rule->advice);
+        json.key("filter").beginArray();
+        for (const QString &word : filterOf(finding.selection))
+            json.text(word);
+        json.endArray();
+        json.endObject();
+    }
+    json.endArray();
+}
+
+} // namespace exitscope

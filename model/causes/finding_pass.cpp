@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/finding_pass.h"
+
+#include <algorithm>
+
+namespace exitscope {
+
+namespace {
+
+constexpr std::size_t kMostTargets = 65'536; // that are told apart: all ports there are
+
+} // namespace
+
+FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, CancelFlag cancel)
+    : m_recording(recording), m_filter(filter), m_exits(vcpu.vcpu->exits), m_vcpu(vcpu), m_cancel(cancel),
+      m_rules(findingRules()), m_ofReason(recording.reasons.size()), m_sums(m_rules.size())
+{
+    for (std::size_t reason = 0; reason < m_ofReason.size(); ++reason)
+        for (std::size_t rule = 0; rule < m_rules.size(); ++rule)
+            if (m_rules[rule].measure != FindingMeasure::Unknown
+                && m_rules[rule].match.fitsReason(recording.reasons[reason]))
+                m_ofReason[reason].push_back(rule);
+}
+
+std::vector<FindingSums> FindingPass::run()
+{
+    constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
+    const auto [begin, end] = m_filter.within(m_exits.times());
+    for (std::size_t i = begin; i < end; ++i) {
+        if (i % kPiece == 0 && isCancelled(m_cancel))
+            break;
+        if (m_filter.passes(*m_vcpu.host, m_exits, i))
+            takeExit(i, end);
+    }
+    takeUnknown(begin, end);
+    return std::move(m_sums);
+}
+
+void FindingPass::takeExit(std::size_t i, std::size_t end)
+{
+    const ExitParts parts = m_exits.timed(i) ? m_exits.parts(i) : ExitParts{};
+    bool isTaken = false; // each exit's net time belongs to the first rule that takes it
+    for (const std::size_t at : m_ofReason[m_exits.reason(i)]) {
+        const FindingRule &rule = m_rules[at];
+        switch (rule.measure) {
+        case FindingMeasure::Exits:
+        case FindingMeasure::Pair:
+            if (isTaken || !rule.match.fits(m_exits, i)
+                || (rule.measure == FindingMeasure::Pair && !pairs(rule, i, end)))
+                break;
+            isTaken = true;
+            note(at, i, parts.net());
+            break;
+        case FindingMeasure::ShortSleeps:
+            if (parts.idle > 0 && parts.gross() < kShortSleep && rule.match.fits(m_exits, i))
+                note(at, i, parts.kvm + parts.preempted);
+            break;
+        case FindingMeasure::Blocked:
+            if (parts.blocked > 0 && rule.match.fits(m_exits, i))
+                note(at, i, parts.blocked);
+            break;
+        case FindingMeasure::Wanders:
+            if (i > 0 && m_exits.pcpu(i) != m_exits.pcpu(i - 1) && m_exits.pcpu(i) != kNoPcpu
+                && m_exits.pcpu(i - 1) != kNoPcpu)
+                note(at, i, 0);
+            break;
+        case FindingMeasure::Unknown:
+            break;
+        }
+    }
+}
+
+// Whether the next exit of the vCPU fits the rule's second match.
+bool FindingPass::pairs(const FindingRule &rule, std::size_t i, std::size_t end) const
+{
+    const std::size_t next = i + 1;
+    return next < end && rule.follower.fitsReason(m_recording.reasons[m_exits.reason(next)])
+        && rule.follower.fits(m_exits, next);
+}
+
+void FindingPass::note(std::size_t rule, std::size_t exit, Ns cost)
+{
+    FindingSums &sums = m_sums[rule];
+    ++sums.count;
+    sums.cost += cost;
+    sums.reasons.insert(m_exits.reason(exit));
+    if (m_rules[rule].match.asksForTarget() && sums.targets.size() < kMostTargets)
+        sums.targets.insert(m_exits.target(exit).packed);
+}
+
+// Between the exits: a vCPU that has not begun, or that has ended, hides nothing.
+void FindingPass::takeUnknown(std::size_t begin, std::size_t end)
+{
+    if (begin == end)
+        return;
+    const StateColumns &states = m_vcpu.vcpu->states;
+    const TimeRange within{m_exits.time(begin), m_exits.time(end - 1)};
+    for (std::size_t rule = 0; rule < m_rules.size(); ++rule) {
+        if (m_rules[rule].measure != FindingMeasure::Unknown)
+            continue;
+        for (std::size_t i = states.at(within.from); i < states.size() && states.begin(i) < within.to; ++i) {
+            if (states.state(i) != VcpuState::Unknown)
+                continue;
+            ++m_sums[rule].count;
+            m_sums[rule].cost += std::min(within.to, states.end(i)) - std::max(within.from, states.begin(i));
+        }
+    }
+}
+
+} // namespace exitscope

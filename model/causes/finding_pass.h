@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "model/cancel_flag.h"
+#include "model/causes/finding_rules.h"
+#include "model/recording.h"
+#include "model/statistics/exit_filter.h"
+#include "model/statistics/known_net.h"
+#include "model/vcpu_walk.h"
+
+namespace exitscope {
+
+// A halt that lasted less is a short sleep, ns.
+inline constexpr Ns kShortSleep = 200'000;
+
+// What one rule found on one vCPU.
+struct FindingSums {
+    std::int64_t count = 0;
+    Ns cost = 0;
+    std::set<std::uint16_t> reasons; // of the exits, by index into the ReasonTable
+    std::set<std::uint64_t> targets; // Target::packed, of rules that ask for targets
+};
+
+// Goes through the exits and states of one vCPU for all rules at once. Filter and recording must outlive it.
+class FindingPass {
+public:
+    FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, CancelFlag cancel);
+
+    std::vector<FindingSums> run(); // by rule; incomplete if it was cancelled
+
+private:
+    void takeExit(std::size_t i, std::size_t end);
+    bool pairs(const FindingRule &rule, std::size_t i, std::size_t end) const;
+    void note(std::size_t rule, std::size_t exit, Ns cost);
+    void takeUnknown(std::size_t begin, std::size_t end);
+
+    const Recording &m_recording;
+    const ExitFilter &m_filter;
+    const ExitColumns &m_exits;
+    const VcpuAt &m_vcpu;
+    CancelFlag m_cancel;
+    std::span<const FindingRule> m_rules;
+    std::vector<std::vector<std::size_t>> m_ofReason; // the rules that can take exits with that reason
+    std::vector<FindingSums> m_sums;
+};
+
+} // namespace exitscope
