@@ -11,6 +11,7 @@ mkdir -p "build/$preset"
 log="build/$preset/build.log"
 
 if command -v ccache >/dev/null; then
+    export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS-pch_defines,time_macros}" # else it keeps nothing of the tests
     export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER-ccache}"
 fi
 targets=()
