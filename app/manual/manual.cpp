@@ -24,6 +24,7 @@ constexpr PageRow kPages[] = {
     {"recording", "How to record hosts and guests, with LTTng and perf; missing probes, lost events"},
     {"window", "All parts of the window, pictures of charts, all keys"},
     {"definitions", "Every word and number: runs, exits, states, losses, costs, scenarios, statistics"},
+    {"findings", "What costs time and what to try: every rule"},
     {"clocks", "How a guest's clock is put on its host's, and how sure that is"},
     {"command-line", "All commands and options, exit status, JSON and CSV"},
     {"diagnostics", "Every diagnostic code"},

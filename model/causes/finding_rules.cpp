@@ -191,6 +191,14 @@ std::span<const FindingRule> findingRules()
     return kRules;
 }
 
+QString surenessName(FindingSureness sureness)
+{
+    for (const auto &[text, known] : kSureness)
+        if (known == sureness)
+            return QString::fromLatin1(text);
+    return {};
+}
+
 QString surenessText(FindingSureness sureness)
 {
     switch (sureness) {

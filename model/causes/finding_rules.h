@@ -73,7 +73,7 @@ std::optional<ExitMatch> parseExitMatch(const QString &text, QString &error);
 // In the order in which they take exits.
 std::span<const FindingRule> findingRules();
 
-// "cause"
-QString surenessText(FindingSureness sureness);
+QString surenessName(FindingSureness sureness); // as in the table: "cause"
+QString surenessText(FindingSureness sureness); // "the exits themselves say what the guest did"
 
 } // namespace exitscope

@@ -6,6 +6,7 @@
 
 #include "app/manual/completion.h"
 #include "app/manual/manual.h"
+#include "model/causes/finding_rules.h"
 #include "model/diagnostic_codes.h"
 #include "model/timeline/vcpu_state.h"
 #include "tests/tools/program.h"
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void valuesOfOptions();
     void diagnosticCodes();
     void statesAndScenarios();
+    void findings();
     void columnsOfLists();
     void membersOfTheReport();
 };
@@ -143,6 +145,26 @@ void TestManualCompleteness::statesAndScenarios()
         QVERIFY2(!told.isEmpty(), qPrintable(word));
     }
     QVERIFY(words.size() > 10);
+}
+
+void TestManualCompleteness::findings()
+{
+    const QString page = manualPage(QStringLiteral("findings"))->markdown;
+    QStringList told, known;
+    static const QRegularExpression row(QStringLiteral("^\\| `([a-z0-9-]+)` \\|"), QRegularExpression::MultilineOption);
+    for (auto it = row.globalMatch(page); it.hasNext();)
+        told << it.next().captured(1);
+    for (const FindingRule &rule : findingRules()) {
+        known << rule.id;
+        const QString percent = rule.leastPercent > 0 ? QStringLiteral("%1 %").arg(rule.leastPercent) : QString();
+        const QString perSecond = rule.leastPerSecond > 0 ? QStringLiteral("%1/s").arg(rule.leastPerSecond) : QString();
+        const QString both = percent.isEmpty() || perSecond.isEmpty() ? QString() : QStringLiteral(", ");
+        const QString line
+            = QStringLiteral("| `%1` | %2 | %3 | %4 | %5 |")
+                  .arg(rule.id, percent % both % perSecond, surenessName(rule.sureness), rule.title, rule.advice);
+        QVERIFY2(page.contains(line), qPrintable(line));
+    }
+    QCOMPARE(told, known);
 }
 
 void TestManualCompleteness::columnsOfLists()
