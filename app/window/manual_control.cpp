@@ -21,6 +21,7 @@ constexpr DockPlace kDocks[] = {
     {"reasons", "definitions#costs"},
     {"durations", "definitions#costs"},
     {"statistics", "definitions#selections-and-statistics"},
+    {"causes", "command-line#accounts"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},
     {"traces", "definitions#sources"},
