@@ -341,14 +341,14 @@ void MainWindow::run(CommandId command)
     case CommandId::CopyImage:
         return m_exports->copyImage();
     case CommandId::SortTable:
-        return m_workspace->table().sortByCurrentColumn();
+        return m_workspace->isCausesActive() ? m_workspace->causes().sortByCurrentColumn()
+                                             : m_workspace->table().sortByCurrentColumn();
     case CommandId::GuestClocks:
         return m_guestClocks->openDialog();
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:
-        return m_exports->whenReady(
-            [this] { QGuiApplication::clipboard()->setText(toCsv(m_workspace->table().shownModel())); });
+        return m_exports->copyTable();
     case CommandId::Manual:
         return m_manual->show();
     case CommandId::Keys:
@@ -395,8 +395,10 @@ void MainWindow::addBookmark()
 
 void MainWindow::saveTable()
 {
-    const QString file = QFileDialog::getSaveFileName(
-        this, QStringLiteral("Save table as CSV"), QStringLiteral("statistics.csv"), QStringLiteral("CSV (*.csv)"));
+    const QString name
+        = m_workspace->isCausesActive() ? QStringLiteral("causes.csv") : QStringLiteral("statistics.csv");
+    const QString file
+        = QFileDialog::getSaveFileName(this, QStringLiteral("Save table as CSV"), name, QStringLiteral("CSV (*.csv)"));
     if (!file.isEmpty())
         m_exports->saveTable(file);
 }

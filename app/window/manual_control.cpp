@@ -22,6 +22,7 @@ constexpr DockPlace kDocks[] = {
     {"durations", "definitions#costs"},
     {"statistics", "definitions#selections-and-statistics"},
     {"findings", "findings"},
+    {"causes", "command-line#accounts"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},
     {"traces", "definitions#sources"},

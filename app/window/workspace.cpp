@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "app/window/bookmarks_panel.h"
+#include "views/causes/causes_table.h"
+#include "views/causes/key_chooser.h"
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_view.h"
 #include "views/overview/overview_view.h"
@@ -40,8 +42,8 @@ const QString kPcpus = QStringLiteral("pcpus");
 const QString kGuests = QStringLiteral("guests");
 const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
 const QString kDurations = QStringLiteral("durations");
+const QString kCausesBy = QStringLiteral("causes_by");
 enum RunKind { ZoomRun, PanRun }; // of keys that repeat
-constexpr double kAroundExit = 0.25; // of the exit's length, on either side, when zoomed to it
 
 } // namespace
 
@@ -97,12 +99,14 @@ void Workspace::buildDocks()
     addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
     m_table = new StatisticsTable(m_state, m_numbers, this);
     addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
+    m_causes = new CausesTable(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
     QDockWidget *statistics = m_docks.back();
     QDockWidget *before = statistics;
-    for (QDockWidget *dock : {addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
+    for (QDockWidget *dock : {addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
+             addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
              addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics")),
              addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
              addDock(m_bookmarks, QStringLiteral("Bookmarks"), QStringLiteral("bookmarks"))}) {
@@ -137,6 +141,7 @@ void Workspace::setRecording(
     m_pie->setRecording(m_recording);
     m_histogram->setRecording(m_recording);
     m_table->setRecording(m_recording);
+    m_causes->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
@@ -154,6 +159,7 @@ void Workspace::setTheme(const Theme &theme)
     m_pie->setTheme(theme);
     m_histogram->setTheme(theme);
     m_table->setTheme(theme);
+    m_causes->setTheme(theme);
     Q_EMIT themeChanged();
 }
 
@@ -189,6 +195,8 @@ std::vector<QWidget *> Workspace::pictures() const
 
 void Workspace::followFocus(const QWidget *now)
 {
+    if (m_causes->isAncestorOf(now) || m_table->isAncestorOf(now))
+        m_causesUsedLast = m_causes->isAncestorOf(now);
     if (m_overview->isAncestorOf(now))
         m_activeChart = ChartKind::Overview;
     else if (m_timeline->isAncestorOf(now))
@@ -197,6 +205,11 @@ void Workspace::followFocus(const QWidget *now)
         m_activeChart = ChartKind::Reasons;
     else if (m_histogram->isAncestorOf(now))
         m_activeChart = m_histogram->shown() == DurationKind::Run ? ChartKind::Runs : ChartKind::Durations;
+}
+
+bool Workspace::isCausesActive() const
+{
+    return m_causes->isVisible() && (m_causesUsedLast || !m_table->isVisible());
 }
 
 ChartInput Workspace::chartInput() const
@@ -262,13 +275,8 @@ void Workspace::zoomToExit()
 {
     const std::optional<ExitRef> &current = m_state.values().current;
     const auto found = current ? exitAt(*m_recording, *current) : std::nullopt;
-    if (!found)
-        return;
-    const ExitColumns &exits = found->vcpu->exits;
-    const Ns from = exits.hasRun(found->index) ? exits.entry(found->index) : found->time();
-    const Ns to = exits.timed(found->index) ? exits.end(found->index) : exits.event(found->index);
-    const Ns around = Ns(double(to - from) * kAroundExit);
-    m_state.setVisible({from - around, to + around});
+    if (found)
+        m_state.setVisible(rangeAround(*found));
 }
 
 void Workspace::zoom(double factor)
@@ -299,7 +307,8 @@ void Workspace::showDock(QWidget *content)
 QVariantMap Workspace::viewOptions() const
 {
     return {{kPcpus, m_timeline->options().pcpus}, {kGuests, m_timeline->options().guests},
-        {kPerVcpu, m_pie->options().perVcpu}, {kDurations, int(m_histogram->shown())}};
+        {kPerVcpu, m_pie->options().perVcpu}, {kDurations, int(m_histogram->shown())},
+        {kCausesBy, keysText(m_causes->chooser().keys())}};
 }
 
 void Workspace::setViewOptions(const QVariantMap &options)
@@ -314,6 +323,8 @@ void Workspace::setViewOptions(const QVariantMap &options)
     m_pie->setOptions(pie);
     const int durations = options.value(kDurations, int(DurationKind::Gross)).toInt();
     m_histogram->setShown(DurationKind(std::clamp(durations, 0, int(DurationKind::Run))));
+    QString unknown; // of another version
+    m_causes->setKeys(parseAccountKeys(options.value(kCausesBy).toString(), unknown).value_or(KeyChooser::firstKeys()));
 }
 
 QByteArray Workspace::layoutState() const

@@ -17,6 +17,7 @@
 namespace exitscope {
 
 class BookmarksPanel;
+class CausesTable;
 class DetailsPanel;
 class DiagnosticsPanel;
 class FilterChips;
@@ -51,6 +52,9 @@ public:
     DiagnosticsPanel &diagnostics() { return *m_diagnostics; }
     StatusLine &statusLine() { return *m_statusLine; } // to be shown by the window around
     StatisticsTable &table() { return *m_table; }
+    CausesTable &causes() { return *m_causes; }
+    // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
+    bool isCausesActive() const;
 
     // The widgets that keys of charts work in.
     std::vector<QWidget *> charts() const;
@@ -90,7 +94,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    static constexpr int kLayoutVersion = 1;
+    static constexpr int kLayoutVersion = 2;
 
     void settleLayout();
     void shareRoom();
@@ -120,6 +124,8 @@ private:
     PieView *m_pie;
     HistogramView *m_histogram;
     StatisticsTable *m_table;
+    CausesTable *m_causes;
+    bool m_causesUsedLast = false;
     DetailsPanel *m_details;
     DiagnosticsPanel *m_diagnostics;
     TracesPanel *m_traces;

@@ -55,6 +55,7 @@ void AccountTally::add(std::size_t first, std::size_t last)
         const ExitParts parts = exits.parts(i);
         ++sums.timed;
         sums.parts += parts;
+        sums.timedOthers += isHalt ? 0 : 1;
         sums.netOfOthers += isHalt ? 0 : parts.net();
         m_samples.push_back({2 * leaf + (isHalt ? 1U : 0U), parts.gross(), parts.net()});
     }

@@ -15,6 +15,21 @@ std::optional<Ns> AccountSums::knownNet() const
     return halts < count ? std::optional(netOfOthers) : std::nullopt;
 }
 
+ExitGroup AccountSums::group() const
+{
+    ExitGroup group;
+    group.count = count;
+    group.timed = timed;
+    group.parts = parts;
+    group.gross = distributionOfSum(timed, parts.gross());
+    group.net = distributionOfSum(timed, parts.net());
+    if (unknown == 0)
+        group.knownNet = group.net;
+    else if (halts < count)
+        group.knownNet = distributionOfSum(timedOthers, netOfOthers);
+    return group;
+}
+
 AccountSums &AccountSums::operator+=(const AccountSums &other)
 {
     count += other.count;
@@ -22,31 +37,36 @@ AccountSums &AccountSums::operator+=(const AccountSums &other)
     parts += other.parts;
     halts += other.halts;
     unknown += other.unknown;
+    timedOthers += other.timedOthers;
     netOfOthers += other.netOfOthers;
     return *this;
 }
 
 ExitGroup Accounts::group(std::size_t row) const
 {
-    const std::size_t leaf = m_order[row];
-    const AccountSums &sums = m_sums[leaf];
-    const std::size_t begin = m_begins[2 * leaf];
-    const std::size_t halts = m_begins[2 * leaf + 1];
-    const std::size_t end = m_begins[2 * leaf + 2];
-    ExitGroup group;
-    group.count = sums.count;
-    group.timed = sums.timed;
-    group.parts = sums.parts;
-    const auto distribution = [&](const std::vector<Ns> &of, std::size_t to) {
-        std::vector<Ns> values(of.begin() + std::ptrdiff_t(begin), of.begin() + std::ptrdiff_t(to));
+    const std::uint32_t leaf = m_order[row];
+    return groupOf(m_sums[leaf], {&leaf, 1});
+}
+
+ExitGroup Accounts::groupOf(const AccountSums &sums, std::span<const std::uint32_t> leaves) const
+{
+    std::vector<Ns> values;
+    const auto distribution = [&](const std::vector<Ns> &of, std::size_t bins) {
+        values.clear();
+        for (const std::uint32_t leaf : leaves)
+            values.insert(values.end(), of.begin() + std::ptrdiff_t(m_begins[2 * leaf]),
+                of.begin() + std::ptrdiff_t(m_begins[2 * leaf + bins]));
         return distributionOf(values);
     };
-    group.gross = distribution(m_gross, end);
-    group.net = distribution(m_net, end);
+    constexpr std::size_t kOthers = 1; // the first bin of a leaf
+    constexpr std::size_t kAll = 2;
+    ExitGroup group = sums.group();
+    group.gross = distribution(m_gross, kAll);
+    group.net = distribution(m_net, kAll);
     if (sums.unknown == 0)
         group.knownNet = group.net;
-    else if (sums.halts < sums.count)
-        group.knownNet = distribution(m_net, halts);
+    else if (group.knownNet)
+        group.knownNet = distribution(m_net, kOthers);
     return group;
 }
 

@@ -22,9 +22,11 @@ struct AccountSums {
     ExitParts parts;
     std::int64_t halts = 0;
     std::int64_t unknown = 0; // halts of which the net time is not known
-    Ns netOfOthers = 0; // of what is no halt
+    std::int64_t timedOthers = 0; // of what is no halt
+    Ns netOfOthers = 0; // of these
 
     std::optional<Ns> knownNet() const; // as ExitGroup::knownNet
+    ExitGroup group() const; // of each distribution what distributionOfSum() tells
     AccountSums &operator+=(const AccountSums &other);
 };
 
@@ -46,6 +48,8 @@ public:
 
 private:
     friend class AccountTally;
+    friend class AccountTree;
+    ExitGroup groupOf(const AccountSums &sums, std::span<const std::uint32_t> leaves) const;
 
     std::vector<AccountKey> m_keys;
     ValuePaths m_paths; // what is counted here by row lies by leaf in the next three

@@ -19,6 +19,8 @@ public:
     // The number of the node under `parent`, which is one of level - 1 (the root, of level 0, is 0).
     std::uint32_t under(std::size_t level, std::uint32_t parent, KeyValue value);
     std::size_t size(std::size_t level) const { return level < m_levels.size() ? m_levels[level].size() : 0; }
+    std::uint32_t parent(std::size_t level, std::uint32_t node) const { return m_levels[level][node].parent; }
+    KeyValue value(std::size_t level, std::uint32_t node) const { return m_levels[level][node].value; }
     // The values from the root down to that node.
     std::vector<KeyValue> path(std::size_t level, std::uint32_t node) const;
     // By these values, the first one first.

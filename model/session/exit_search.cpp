@@ -8,6 +8,8 @@ namespace exitscope {
 
 namespace {
 
+constexpr double kAroundExit = 0.25; // of the exit's length, on either side
+
 struct Start {
     Ns time = 0;
     std::size_t row = 0; // of the exit at `time` from which the search goes on; none: 0
@@ -75,6 +77,44 @@ std::optional<FoundExit> findExit(const Recording &recording, const ExitIndex &p
             best = FoundExit{of, *found};
     }
     return best;
+}
+
+std::optional<FoundExit> dearestExit(const KeyContext &context, const Selection &selection,
+    std::span<const AccountKey> keys, std::span<const KeyValue> values, CancelFlag cancel)
+{
+    const ExitFilter filter(selection, context.recording.reasons);
+    std::optional<FoundExit> best;
+    std::optional<Ns> bestNet;
+    for (const VcpuAt &vcpu : context.vcpus) {
+        const ExitColumns &exits = vcpu.vcpu->exits;
+        if (isCancelled(cancel) || !filter.passesVcpu(vcpu.key))
+            continue;
+        const auto hasValues = [&](std::size_t i) {
+            return std::ranges::equal(keys, values,
+                [&](AccountKey key, KeyValue value) { return info(key).valueOf(context, vcpu, exits, i) == value; });
+        };
+        const auto [first, last] = filter.within(exits.times());
+        for (std::size_t i = first; i < last; ++i) {
+            if (!filter.passes(*vcpu.host, exits, i) || !hasValues(i))
+                continue;
+            const std::optional<Ns> net = filter.durationOf(*vcpu.host, exits, i, DurationKind::Net);
+            const bool isEarlier = best && net == bestNet && exits.time(i) < best->time();
+            if (!best || net > bestNet || isEarlier) {
+                best = FoundExit{vcpu, i};
+                bestNet = net;
+            }
+        }
+    }
+    return best;
+}
+
+TimeRange rangeAround(const FoundExit &exit)
+{
+    const ExitColumns &exits = exit.vcpu->exits;
+    const Ns from = exits.hasRun(exit.index) ? exits.entry(exit.index) : exit.time();
+    const Ns to = exits.timed(exit.index) ? exits.end(exit.index) : exits.event(exit.index);
+    const Ns around = Ns(double(to - from) * kAroundExit);
+    return {from - around, to + around};
 }
 
 std::optional<FoundExit> exitAt(const Recording &recording, const ExitRef &ref)

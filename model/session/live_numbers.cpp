@@ -53,7 +53,7 @@ void LiveNumbers::setSums()
     if (const SumsSource source = m_sums.sourceOf(m_recording, m_selection))
         showSums(std::make_shared<const Numbers>(sumsOf(m_recording, m_selection, source)), m_asked);
     else
-        prepareRanges(bandIn(m_selection));
+        prepareRanges();
 }
 
 void LiveNumbers::setWhole()
@@ -87,18 +87,19 @@ void LiveNumbers::showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t
     Q_EMIT sumsReady();
 }
 
-// Sums of all ranges, in that band; then those that are waited for.
-void LiveNumbers::prepareRanges(const DurationBand &band)
+// Sums of all ranges, by the row filters of now; then those that are waited for.
+void LiveNumbers::prepareRanges()
 {
+    const Selection rows = rowFiltersIn(m_selection);
     // Whoever drags asks again and again for what is under way.
-    if (m_sumsJob.isBusy() && m_preparing == band)
+    if (m_sumsJob.isBusy() && m_preparing == rows)
         return;
-    m_preparing = band;
-    m_sumsJob.start([this, recording = m_recording, band](const std::atomic<bool> &cancel) -> NewestJob::Finish {
-        const auto sums = std::make_shared<ExitSums>(recording, band, &cancel);
-        return [this, recording, sums, band] {
+    m_preparing = rows;
+    m_sumsJob.start([this, recording = m_recording, rows](const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        const auto sums = std::make_shared<ExitSums>(recording, rows, &cancel);
+        return [this, recording, sums, rows] {
             if (recording == m_recording)
-                m_sums.keep(std::move(*sums), band);
+                m_sums.keep(std::move(*sums), rows);
             if (m_newestAsked != m_asked)
                 setSums();
             prepareDrags();
@@ -112,8 +113,8 @@ void LiveNumbers::prepareDrags()
     if (m_sumsJob.isBusy() || !m_current || !m_current->isOf(m_recording, m_selection))
         return;
     if (m_sums.hasBands(m_recording.get(), m_selection)) {
-        if (const DurationBand band = bandIn(m_selection); !m_sums.hasRanges(m_recording.get(), band))
-            prepareRanges(band);
+        if (!m_sums.hasRanges(m_recording.get(), m_selection))
+            prepareRanges();
         return;
     }
     m_preparing.reset();

@@ -15,7 +15,8 @@
 namespace exitscope {
 
 // Keeps Numbers and the exits that pass up to date with a selection; the newest selection wins. Sums are there at once,
-// but for those of a recording or a band that is new; the rest comes later, computed off the calling thread.
+// but for those of a recording, a band or a filter by place that is new; the rest comes later, computed off the calling
+// thread.
 class LiveNumbers : public QObject {
     Q_OBJECT
 
@@ -48,7 +49,7 @@ private:
     void setExits();
     void setSums();
     void setWhole();
-    void prepareRanges(const DurationBand &band);
+    void prepareRanges();
     void prepareDrags();
     void showSums(std::shared_ptr<const Numbers> numbers, std::uint64_t asked);
 
@@ -59,7 +60,7 @@ private:
     std::shared_ptr<const Numbers> m_current, m_newest;
     SumsCache m_sums;
     ExitIndexCache m_exits;
-    std::optional<DurationBand> m_preparing; // its ranges, by m_sumsJob
+    std::optional<Selection> m_preparing; // the ranges by its row filters, by m_sumsJob
     NewestJob m_sumsJob;
     NewestJob m_numbersJob;
     NewestJob m_exitsJob; // the last members: their end waits for the computation under way

@@ -22,35 +22,39 @@ std::size_t exitsWithin(const Recording &recording, const Selection &selection)
     return count;
 }
 
+bool hasRowFilter(const Selection &selection)
+{
+    return rowFiltersIn(selection) != Selection{};
+}
+
 } // namespace
 
-bool SumsCache::hasRanges(const Recording *recording, const DurationBand &band) const
+bool SumsCache::hasRanges(const Recording *recording, const Selection &selection) const
 {
-    const std::shared_ptr<const ExitSums> &sums = hasBorder(band) ? m_inBand : m_all;
-    return sums && sums->isOf(recording, band);
+    const std::shared_ptr<const ExitSums> &sums = hasRowFilter(selection) ? m_filtered : m_all;
+    return sums && sums->isOf(recording, selection);
 }
 
 SumsSource SumsCache::sourceOf(const std::shared_ptr<const Recording> &recording, const Selection &selection) const
 {
-    const DurationBand band = bandIn(selection);
     if (m_bands && m_bands->holds(recording.get(), selection))
         return [bands = m_bands, selection](const VcpuAt &vcpu) { return bands->of(vcpu, selection); };
-    if (hasRanges(recording.get(), band))
-        return [sums = hasBorder(band) ? m_inBand : m_all, selection](
+    if (hasRanges(recording.get(), selection))
+        return [sums = hasRowFilter(selection) ? m_filtered : m_all, selection](
                    const VcpuAt &vcpu) { return sums->of(vcpu, selection); };
     if (exitsWithin(*recording, selection) <= kFewExits)
         return sumsRowByRow(*recording, selection);
     return nullptr;
 }
 
-bool SumsCache::hasBands(const Recording *recording, const Selection &range) const
+bool SumsCache::hasBands(const Recording *recording, const Selection &selection) const
 {
-    return m_bands && m_bands->isOf(recording, range);
+    return m_bands && m_bands->isOf(recording, selection);
 }
 
-void SumsCache::keep(ExitSums ranges, const DurationBand &of)
+void SumsCache::keep(ExitSums ranges, const Selection &of)
 {
-    (hasBorder(of) ? m_inBand : m_all) = freedElsewhere(std::move(ranges));
+    (hasRowFilter(of) ? m_filtered : m_all) = freedElsewhere(std::move(ranges));
 }
 
 void SumsCache::keep(BandSums bands)

@@ -30,9 +30,7 @@ Selection ViewValues::selection() const
         selection.from = selected->from;
         selection.to = selected->to;
     }
-    selection.vcpus = vcpus;
-    selection.reasons = reasons;
-    selection.scenarios = scenarios;
+    static_cast<ExitFilters &>(selection) = *this;
     if (band) {
         selection.bandOf = band->of;
         selection.minNs = band->minNs;
@@ -153,6 +151,13 @@ void ViewState::toggleScenario(Scenario scenario)
     setScenarios(toggled(values().scenarios, scenario));
 }
 
+void ViewState::setFilters(ExitFilters filters, GestureId gesture)
+{
+    ViewValues next = values();
+    static_cast<ExitFilters &>(next) = std::move(filters);
+    apply(std::move(next), gesture);
+}
+
 void ViewState::setBand(std::optional<DurationBand> band, GestureId gesture)
 {
     if (band && band->minNs && band->maxNs && *band->minNs > *band->maxNs)
@@ -193,9 +198,7 @@ void ViewState::clearFilters()
 {
     ViewValues next = values();
     next.selected.reset();
-    next.vcpus.clear();
-    next.reasons.clear();
-    next.scenarios.clear();
+    static_cast<ExitFilters &>(next) = {};
     next.band.reset();
     apply(std::move(next));
 }

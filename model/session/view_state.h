@@ -25,12 +25,9 @@ struct ExitRef {
 };
 
 // All that decides what is shown. Empty sets and absent values leave nothing out.
-struct ViewValues {
+struct ViewValues : ExitFilters {
     TimeRange visible;
     std::optional<TimeRange> selected;
-    std::set<VcpuKey> vcpus;
-    std::set<ReasonKey> reasons;
-    std::set<Scenario> scenarios;
     std::optional<DurationBand> band;
     Measure measure = Measure::Count;
     std::optional<ExitRef> current;
@@ -73,6 +70,8 @@ public:
     void toggleReason(const ReasonKey &reason);
     void setScenarios(std::set<Scenario> scenarios);
     void toggleScenario(Scenario scenario);
+    // All sets at once: one step of the history.
+    void setFilters(ExitFilters filters, GestureId gesture = kNoGesture);
     void setBand(std::optional<DurationBand> band, GestureId gesture = kNoGesture);
     void setMeasure(Measure measure);
     // Makes the exit current and, if a range is given, visible.

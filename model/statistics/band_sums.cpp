@@ -22,12 +22,16 @@ struct Bins {
     int end = 0;
 };
 
-Selection rangeOf(const Selection &selection)
+// The range and what leaves out single exits, but for the band.
+Selection withoutBand(const Selection &selection)
 {
-    Selection range;
-    range.from = selection.from;
-    range.to = selection.to;
-    return range;
+    Selection without = rowFiltersIn(selection);
+    without.from = selection.from;
+    without.to = selection.to;
+    without.minNs.reset();
+    without.maxNs.reset();
+    without.bandOf = {};
+    return without;
 }
 
 // Nothing if a border lies within a bin.
@@ -52,8 +56,8 @@ std::optional<Bins> binsOf(const DurationBand &band)
 
 } // namespace
 
-BandSums::BandSums(std::shared_ptr<const Recording> recording, const Selection &range, CancelFlag cancel)
-    : m_recording(std::move(recording)), m_range(rangeOf(range))
+BandSums::BandSums(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
+    : m_recording(std::move(recording)), m_selection(withoutBand(selection))
 {
     for (const VcpuAt &of : vcpusOf(*m_recording)) {
         std::optional<VcpuCells> cells = cellsOf(of, cancel);
@@ -129,7 +133,7 @@ private:
 std::optional<BandSums::VcpuCells> BandSums::cellsOf(const VcpuAt &vcpu, CancelFlag cancel) const
 {
     const ExitColumns &exits = vcpu.vcpu->exits;
-    const ExitFilter filter(m_range, m_recording->reasons);
+    const ExitFilter filter(m_selection, m_recording->reasons);
     const auto [begin, end] = filter.within(exits.times());
     std::vector<ExitKind> kinds = kindsOf(exits, m_recording->reasons.size());
     if (kinds.size() > kMostKinds)
@@ -138,14 +142,14 @@ std::optional<BandSums::VcpuCells> BandSums::cellsOf(const VcpuAt &vcpu, CancelF
         exits, std::move(kinds), netRolesOn(*vcpu.host, *m_recording), kFewCells + (end - begin) / kExitsPerCell);
     for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kPiece)
         for (std::size_t i = first; i < std::min(first + kPiece, end); ++i)
-            if (!filling.add(i))
+            if (filter.passesPlace(exits, i) && !filling.add(i))
                 return std::nullopt;
     return filling.take();
 }
 
-bool BandSums::isOf(const Recording *recording, const Selection &range) const
+bool BandSums::isOf(const Recording *recording, const Selection &selection) const
 {
-    return m_recording.get() == recording && rangeOf(range) == m_range;
+    return m_recording.get() == recording && withoutBand(selection) == m_selection;
 }
 
 bool BandSums::holds(const Recording *recording, const Selection &selection) const

@@ -15,14 +15,16 @@
 namespace exitscope {
 
 // The sums of any band that begins and ends where bins of durations do, as those that are dragged over a histogram, of
-// the exits in one range: sums by bin and kind. How long it takes does not depend on how many exits there are.
+// the exits in one range that its other row filters let through: sums by bin and kind. How long it takes does not
+// depend on how many exits there are.
 class BandSums {
 public:
     // Incomplete if it was cancelled.
-    BandSums(std::shared_ptr<const Recording> recording, const Selection &range, CancelFlag cancel = nullptr);
+    // Made for a selection, whatever its band.
+    BandSums(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel = nullptr);
 
-    bool isOf(const Recording *recording, const Selection &range) const;
-    // Whether it holds that band's sums: of the same recording and range, the band where bins begin and end.
+    bool isOf(const Recording *recording, const Selection &selection) const;
+    // Whether it holds that band's sums: of the same recording, range and filters, the band where bins begin and end.
     bool holds(const Recording *recording, const Selection &selection) const;
     // Only if it holds them. `vcpu`: of the recording. Only the band of the selection is looked at.
     KindSums of(const VcpuAt &vcpu, const Selection &selection) const;
@@ -42,7 +44,7 @@ private:
     std::optional<VcpuCells> cellsOf(const VcpuAt &vcpu, CancelFlag cancel) const;
 
     std::shared_ptr<const Recording> m_recording;
-    Selection m_range;
+    Selection m_selection; // without a band
     std::vector<VcpuCells> m_vcpus; // by VcpuAt::number
     bool m_isWhole = true; // else there would be as many sums as exits
 };

@@ -85,7 +85,7 @@ inline bool DistributionPass::read(const Place &place, std::size_t i, Exit &exit
     exit.scenario = std::uint8_t(exits.scenario(i));
     exit.passesReason = m_filter.passesReason(exit.reason);
     exit.passesScenario = m_filter.passesScenario(exits.scenario(i));
-    if (!exit.passesReason && !exit.passesScenario)
+    if ((!exit.passesReason && !exit.passesScenario) || !m_filter.passesPlace(exits, i))
         return false;
     exit.isTimed = exits.timed(i);
     if (exit.isTimed) {

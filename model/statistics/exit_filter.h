@@ -24,8 +24,9 @@ public:
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
         return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(host, exits, i))
-            && (!m_hasPlaces || inPlace(exits, i));
+            && passesPlace(exits, i);
     }
+    bool passesPlace(const ExitColumns &exits, std::size_t i) const { return !m_hasPlaces || inPlace(exits, i); }
     bool passesKind(std::uint16_t reason, Scenario scenario) const
     {
         return passesReason(reason) && passesScenario(scenario);

@@ -60,6 +60,19 @@ KindSums sumsOfRows(const Timeline &host, const ExitColumns &exits, std::size_t 
     return result;
 }
 
+Selection rowFiltersIn(const Selection &selection)
+{
+    Selection rows = selection;
+    rows.from.reset();
+    rows.to.reset();
+    rows.vcpus.clear();
+    rows.reasons.clear();
+    rows.scenarios.clear();
+    if (!rows.minNs && !rows.maxNs)
+        rows.bandOf = {};
+    return rows;
+}
+
 DurationBand bandIn(const Selection &selection)
 {
     if (!selection.minNs && !selection.maxNs)

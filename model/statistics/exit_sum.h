@@ -60,6 +60,9 @@ using KindSums = std::vector<KindSum>; // each kind that occurs, in order
 KindSums sumsOfRows(const Timeline &host, const ExitColumns &exits, std::size_t first, std::size_t last,
     const ExitFilter &filter, CancelFlag cancel = nullptr);
 
+// What of a selection leaves out single exits: all but its range, and what leaves out whole vCPUs or whole kinds.
+Selection rowFiltersIn(const Selection &selection);
+
 // The band of a selection; without borders: one that leaves nothing out.
 DurationBand bandIn(const Selection &selection);
 inline bool hasBorder(const DurationBand &band)

@@ -9,15 +9,6 @@ namespace {
 
 constexpr std::size_t kSmallestBlock = 256; // exits
 
-Selection selectionOf(const DurationBand &band)
-{
-    Selection selection;
-    selection.minNs = band.minNs;
-    selection.maxNs = band.maxNs;
-    selection.bandOf = band.of;
-    return selection;
-}
-
 } // namespace
 
 VcpuExitSums::VcpuExitSums(
@@ -76,27 +67,26 @@ KindSums VcpuExitSums::within(std::size_t first, std::size_t last, const ExitFil
     return result;
 }
 
-ExitSums::ExitSums(std::shared_ptr<const Recording> recording, const DurationBand &band, CancelFlag cancel)
-    : m_recording(std::move(recording)), m_band(band)
+ExitSums::ExitSums(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
+    : m_recording(std::move(recording)), m_rows(rowFiltersIn(selection))
 {
-    const Selection selection = selectionOf(band);
     const ReasonTable &reasons = m_recording->reasons;
-    const ExitFilter filter(selection, reasons);
+    const ExitFilter filter(m_rows, reasons);
     for (const VcpuAt &of : vcpusOf(*m_recording))
         m_vcpus.emplace_back(*of.host, of.vcpu->exits, reasons.size(), filter, cancel);
 }
 
-bool ExitSums::isOf(const Recording *recording, const DurationBand &band) const
+bool ExitSums::isOf(const Recording *recording, const Selection &selection) const
 {
-    return m_recording.get() == recording && m_band == band;
+    return m_recording.get() == recording && m_rows == rowFiltersIn(selection);
 }
 
 KindSums ExitSums::of(const VcpuAt &vcpu, const Selection &selection) const
 {
-    Selection inBand = selectionOf(m_band);
-    inBand.from = selection.from;
-    inBand.to = selection.to;
-    const ExitFilter filter(inBand, m_recording->reasons);
+    Selection rows = m_rows;
+    rows.from = selection.from;
+    rows.to = selection.to;
+    const ExitFilter filter(rows, m_recording->reasons);
     const auto [first, last] = filter.within(vcpu.vcpu->exits.times());
     return m_vcpus[vcpu.number].within(first, last, filter);
 }

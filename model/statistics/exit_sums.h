@@ -35,20 +35,20 @@ private:
     std::vector<ExitSum> m_before; // per block: of each kind before it
 };
 
-// Of all vCPUs of a recording: the sums of any range, of the exits in one band. Whatever else is selected leaves out
-// whole vCPUs, or whole kinds.
+// Of all vCPUs of a recording: the sums of any range, of the exits that the row filters of a selection let through.
+// Whatever else is selected leaves out whole vCPUs, or whole kinds.
 class ExitSums {
 public:
     // Incomplete if it was cancelled.
-    ExitSums(std::shared_ptr<const Recording> recording, const DurationBand &band, CancelFlag cancel = nullptr);
+    ExitSums(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel = nullptr);
 
-    bool isOf(const Recording *recording, const DurationBand &band) const;
+    bool isOf(const Recording *recording, const Selection &selection) const;
     // `vcpu`: of the recording. Only the range of the selection is looked at.
     KindSums of(const VcpuAt &vcpu, const Selection &selection) const;
 
 private:
     std::shared_ptr<const Recording> m_recording;
-    DurationBand m_band;
+    Selection m_rows; // filters
     std::vector<VcpuExitSums> m_vcpus; // by VcpuAt::number
 };
 

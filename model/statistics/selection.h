@@ -23,16 +23,23 @@ struct DurationBand {
     bool operator==(const DurationBand &) const = default;
 };
 
-// What numbers are taken over (manual "Definitions"). Empty sets and absent values leave nothing out.
-struct Selection {
-    std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
+// Which values exits may have; empty sets leave nothing out. A new set also gets its row in
+// model/session/filter_sets.cpp.
+struct ExitFilters {
     std::set<VcpuKey> vcpus;
     std::set<ReasonKey> reasons; // touch exits and runs, not states
     std::set<Scenario> scenarios;
-    std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits
-    DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
     std::set<std::uint64_t> addresses = {}; // guest_rip
     std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
+
+    bool operator==(const ExitFilters &) const = default;
+};
+
+// What numbers are taken over (manual "Definitions"). Absent values leave nothing out.
+struct Selection : ExitFilters {
+    std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
+    std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits
+    DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
 
     bool operator==(const Selection &) const = default;
 };

@@ -128,12 +128,9 @@ void SumsTally::fill(Totals &totals, const Level &level) const
 
 SumsSource sumsRowByRow(const Recording &recording, const Selection &selection, CancelFlag cancel)
 {
-    Selection rows;
+    Selection rows = rowFiltersIn(selection);
     rows.from = selection.from;
     rows.to = selection.to;
-    rows.bandOf = selection.bandOf;
-    rows.minNs = selection.minNs;
-    rows.maxNs = selection.maxNs;
     return [&recording, rows, cancel](const VcpuAt &vcpu) {
         const ExitFilter filter(rows, recording.reasons);
         const auto [first, last] = filter.within(vcpu.vcpu->exits.times());

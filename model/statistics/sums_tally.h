@@ -53,7 +53,7 @@ public:
     void want(StatisticsParts parts) { m_parts = m_parts | parts; } // before the first VM
 
     void beginVm(const VmAt &vm);
-    // Of the VM begun last. `sums`: of its exits in the selected range and band.
+    // Of the VM begun last. `sums`: of its exits in the selected range that the row filters let through.
     void add(const VcpuAt &vcpu, const KindSums &sums);
     void endVm();
     Statistics take(); // once
@@ -81,7 +81,7 @@ private:
     Statistics m_result;
 };
 
-// The sums by kind of a vCPU's exits, in the range and the band of a selection.
+// The sums by kind of a vCPU's exits, in the range of a selection and by its row filters.
 using SumsSource = std::function<KindSums(const VcpuAt &vcpu)>;
 // Row by row; O(exits in the range). Both must outlive it.
 SumsSource sumsRowByRow(const Recording &recording, const Selection &selection, CancelFlag cancel = nullptr);

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QImageReader>
 #include <QLabel>
 #include <QLineEdit>
@@ -14,11 +15,14 @@
 #include <QStatusBar>
 #include <QTest>
 #include <QTimer>
+#include <QTreeView>
 #include <QtCharts/QChartView>
 
 #include "app/window/export/export_dialog.h"
 #include "app/window/export/exports.h"
 #include "tests/app/opened_window.h"
+#include "views/causes/account_rows.h"
+#include "views/causes/causes_table.h"
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_view.h"
 #include "views/reasons/pie_view.h"
@@ -46,6 +50,7 @@ private Q_SLOTS:
     void largePictureIsTheSameInBands();
     void cancelLeavesNothing();
     void savesTheTableThatWasAskedFor();
+    void savesCausesWhereTheyWereUsedLast();
     void copiesThePicture();
     void chartsHaveItInTheirMenus();
     void remembersTheDirectory();
@@ -348,6 +353,32 @@ void TestExportDialog::savesTheTableThatWasAskedFor()
     QCOMPARE(content,
         toCsv(*StatisticsTable::modelOf(expected, {StatisticsTopic::Reasons, 3, Qt::DescendingOrder})).toUtf8());
     QVERIFY(content != whole && content.count('\n') > 1);
+}
+
+void TestExportDialog::savesCausesWhereTheyWereUsedLast()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    Workspace &workspace = window->workspace();
+    QVERIFY(!workspace.isCausesActive());
+    workspace.showDock(&workspace.causes());
+    QTRY_VERIFY(workspace.causes().isSettled());
+    QVERIFY(workspace.isCausesActive());
+    const QString name = window.directory() + QStringLiteral("/causes.csv");
+    QSignalSpy done(&window->exports(), &Exports::done);
+    window->exports().saveTable(name);
+    const QByteArray wanted = accountsCsv(workspace.causes().accountsOf(), nullptr).toUtf8();
+    window.state().setReasons({{2, 114}}); // too late
+    QTRY_COMPARE(done.size(), 1);
+    QFile file(name);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), wanted);
+    window->exports().copyTable();
+    const QByteArray filtered = accountsCsv(workspace.causes().accountsOf(), nullptr).toUtf8();
+    QTRY_COMPARE(QGuiApplication::clipboard()->text().toUtf8(), filtered);
+    QVERIFY(filtered.size() < wanted.size());
+    window->actions()[CommandId::SortTable]->trigger();
+    QCOMPARE(workspace.causes().view()->header()->sortIndicatorSection(), 0);
 }
 
 void TestExportDialog::copiesThePicture()

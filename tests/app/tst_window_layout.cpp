@@ -6,6 +6,8 @@
 
 #include "tests/app/opened_window.h"
 #include "tests/tools/written_recording.h"
+#include "views/causes/causes_table.h"
+#include "views/causes/key_chooser.h"
 #include "views/chart/theme_palette.h"
 #include "views/durations/histogram_view.h"
 #include "views/reasons/pie_view.h"
@@ -119,17 +121,21 @@ void TestWindowLayout::viewOptionsAreKeptAndReset()
     pcpus()->trigger();
     window->workspace().pie().findChild<QCheckBox *>()->click();
     window->workspace().histogram().setShown(DurationKind::Run);
+    window->workspace().causes().setKeys({AccountKey::Vcpu, AccountKey::Scenario});
     window.restart();
     QVERIFY(window.openSample());
     QVERIFY(window->workspace().timeline().options().pcpus);
     QVERIFY(window->workspace().pie().options().perVcpu);
     QVERIFY(window->workspace().histogram().shown() == DurationKind::Run);
     QVERIFY(pcpus()->isChecked());
+    const auto keys = [&] { return keysText(window->workspace().causes().chooser().keys()); };
+    QCOMPARE(keys(), QStringLiteral("vcpu,scenario"));
 
     window->actions()[CommandId::ResetLayout]->trigger();
     QVERIFY(!window->workspace().timeline().options().pcpus);
     QVERIFY(!window->workspace().pie().options().perVcpu);
     QVERIFY(window->workspace().histogram().shown() == DurationKind::Gross);
+    QCOMPARE(keys(), QStringLiteral("reason,address"));
 }
 
 void TestWindowLayout::themeIsKept()

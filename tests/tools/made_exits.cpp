@@ -62,6 +62,7 @@ private:
         const bool isIo = !isHalt && chance(10);
         row.scenario = isHalt ? Scenario::Halt : isIo ? Scenario::Qemu : static_cast<Scenario>(2 + m_random() % 4);
         row.pcpu = m_pcpu;
+        row.guestRip = 0x1000 * (1 + m_vcpu.exits.size() % 7);
         ExitParts parts;
         parts.kvm = spend(VcpuState::Kvm, length(200, 6));
         parts.irq = chance(5) ? parts.kvm / 3 : 0;

@@ -337,7 +337,7 @@ void TestStatisticsTable::csvIsQuoted()
     model.setHorizontalHeaderLabels({QStringLiteral("a,b"), QStringLiteral("c")});
     model.appendRow({new QStandardItem(QStringLiteral("say \"hi\"")), new QStandardItem(QStringLiteral("two\nlines"))});
     QCOMPARE(toCsv(model), QStringLiteral("\"a,b\",c\r\n\"say \"\"hi\"\"\",\"two\nlines\"\r\n"));
-    QCOMPARE(toTsv(model, {0}), QStringLiteral("a,b\tc\nsay \"hi\"\ttwo lines\n"));
+    QCOMPARE(toTsv(model, {model.index(0, 0)}), QStringLiteral("a,b\tc\nsay \"hi\"\ttwo lines\n"));
 }
 
 QTEST_MAIN(TestStatisticsTable)

@@ -7,19 +7,13 @@
 #include <algorithm>
 
 #include "model/number_format.h"
-#include "model/vcpu_walk.h"
+#include "model/session/filter_sets.h"
 #include "views/chart/plain_text.h"
 #include "views/panels/flow_layout.h"
 
 namespace exitscope {
 
 namespace {
-
-QString scenarioName(Scenario scenario)
-{
-    const std::string_view text = name(scenario);
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString bandText(const DurationBand &band)
 {
@@ -57,22 +51,14 @@ std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds, 
     std::vector<FilterChip> chips;
     if (values.selected)
         chips.push_back(rangeChip(*values.selected, bounds));
-    for (const VcpuAt &vcpu : vcpusOf(recording))
-        if (values.vcpus.contains(vcpu.key))
-            chips.push_back({QStringLiteral("vcpu %1").arg(vcpu.number), QString(QStringLiteral("vCPU ") % vcpu.id()),
-                QStringLiteral("Only these vCPUs"), [key = vcpu.key](ViewState &state) { state.toggleVcpu(key); }});
-    for (const ReasonKey &key : values.reasons) {
-        const ExitReason reason = exitReason(key);
-        chips.push_back(
-            {QString(QStringLiteral("reason ") % codeText(key)), QString(QStringLiteral("reason ") % reason.name),
-                reason.meaning.isEmpty() ? QStringLiteral("Only exits with these reasons") : reason.meaning,
-                [key](ViewState &state) { state.toggleReason(key); }});
-    }
-    for (const Scenario scenario : values.scenarios)
-        chips.push_back({QString(QStringLiteral("scenario ") % scenarioName(scenario)),
-            QString(QStringLiteral("scenario ") % scenarioName(scenario)),
-            QStringLiteral("Only exits of these scenarios"),
-            [scenario](ViewState &state) { state.toggleScenario(scenario); }});
+    const KeyContext context(recording);
+    for (const FilterSetRow &set : filterSets())
+        for (const FilterValue &value : set.values(context, values))
+            chips.push_back({value.of, value.text, value.meaning, [drop = value.drop](ViewState &state) {
+                                 ExitFilters filters = state.values();
+                                 drop(filters);
+                                 state.setFilters(std::move(filters));
+                             }});
     if (values.band)
         chips.push_back(
             {QStringLiteral("band"), bandText(*values.band), QStringLiteral("Only exits with a duration in this band"),

@@ -148,7 +148,8 @@ QString netMeaning()
 }
 
 // `knownOfAll`: the net time that net shares are of.
-Columns groupColumns(const QString &title, const QString &field, std::optional<Ns> (*knownOfAll)(const Totals &totals))
+Columns columnsOfGroups(
+    const QString &title, const QString &field, std::optional<Ns> (*knownOfAll)(const Totals &totals))
 {
     Columns columns;
     columns.push_back({title, field, tr("A click chooses it, Ctrl adds"), Unit::Text,
@@ -191,7 +192,7 @@ StatisticsColumn meaningColumn()
 
 Columns reasonColumns()
 {
-    Columns columns = groupColumns(
+    Columns columns = columnsOfGroups(
         tr("Reason"), QStringLiteral("name"), [](const Totals &totals) { return knownNetOf(totals.reasons); });
     columns.push_back(
         {tr("Code"), QStringLiteral("isa_code"), tr("isa:code. isa 1: Intel VMX, 2: AMD SVM, 0: not recorded"),
@@ -204,7 +205,7 @@ Columns reasonColumns()
 
 Columns scenarioColumns()
 {
-    Columns columns = groupColumns(
+    Columns columns = columnsOfGroups(
         tr("Scenario"), QStringLiteral("name"), [](const Totals &totals) { return knownNetOf(totals.scenarios); });
     columns.push_back(meaningColumn());
     return columns;
@@ -343,6 +344,13 @@ const std::vector<StatisticsColumn> &statisticsColumns(StatisticsTopic topic)
     static const std::array<Columns, kStatisticsTopics> kColumns{
         reasonColumns(), scenarioColumns(), vcpuColumns(), runsColumns()};
     return kColumns[std::size_t(topic)];
+}
+
+const std::vector<StatisticsColumn> &groupColumns()
+{
+    static const Columns kColumns = columnsOfGroups(
+        tr("Cause"), QStringLiteral("cause"), [](const Totals &totals) { return knownNetOf(totals.reasons); });
+    return kColumns;
 }
 
 QVariant statisticsKnown(const StatisticsColumn &column, const StatisticsRow &row)

@@ -42,6 +42,10 @@ struct StatisticsColumn {
 
 const std::vector<StatisticsColumn> &statisticsColumns(StatisticsTopic topic);
 
+// Those of rows with a group, whatever it is of: the first holds its name. Shares are of `all`, of which only exits and
+// reasons are looked at.
+const std::vector<StatisticsColumn> &groupColumns();
+
 // What people are told: exact; invalid where there is no value, or none that is known.
 QVariant statisticsKnown(const StatisticsColumn &column, const StatisticsRow &row);
 // For people: "58.2 µs"; "-" if there is none, "–" if it is not known.

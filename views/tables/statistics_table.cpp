@@ -5,40 +5,16 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
 
+#include "views/tables/table_rows.h"
+
 namespace exitscope {
 
 namespace {
-
-// Shows the row that the keyboard is on as a whole.
-class RowDelegate : public QStyledItemDelegate {
-public:
-    explicit RowDelegate(QTableView *view) : QStyledItemDelegate(view), m_view(view) { }
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        QStyleOptionViewItem plain = option;
-        plain.state &= ~QStyle::State_HasFocus;
-        QStyledItemDelegate::paint(painter, plain, index);
-        if (!m_view->hasFocus() || index.row() != m_view->currentIndex().row())
-            return;
-        painter->save();
-        painter->setPen(QPen(option.palette.color(QPalette::Highlight), 1));
-        const QRect cell = option.rect;
-        painter->drawLine(cell.topLeft(), cell.topRight());
-        painter->drawLine(cell.bottomLeft(), cell.bottomRight());
-        painter->restore();
-    }
-
-private:
-    QTableView *m_view;
-};
 
 // Choosing sets the filter to one value, or drops it if it is that already; adding toggles the value in it.
 template <typename T>
@@ -50,18 +26,6 @@ std::set<T> afterChoice(const std::set<T> &now, const T &value, bool add)
     if (next.erase(value) == 0)
         next.insert(value);
     return next;
-}
-
-bool isChoiceKey(int key)
-{
-    return key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space;
-}
-
-bool isTableKey(const QKeyEvent &event)
-{
-    const int key = event.key();
-    return isChoiceKey(key) || event.matches(QKeySequence::Copy) || key == Qt::Key_Up || key == Qt::Key_Down
-        || key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End;
 }
 
 } // namespace
@@ -99,28 +63,18 @@ void StatisticsTable::addPage(StatisticsTopic topic, const QString &title, const
     QTableView *view = page.view;
     view->setModel(page.sorter);
     view->setAccessibleName(name);
-    view->setSelectionMode(QAbstractItemView::NoSelection); // what is chosen is in the ViewState
-    view->setItemDelegate(new RowDelegate(view));
+    setUpRows(*view, *view->horizontalHeader());
     view->setShowGrid(false);
-    view->setAlternatingRowColors(true);
     view->setWordWrap(false);
-    view->setTabKeyNavigation(false);
-    view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     view->verticalHeader()->hide();
     view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 6);
-    view->horizontalHeader()->setHighlightSections(false);
-    view->horizontalHeader()->setSectionsMovable(true);
     view->setSortingEnabled(true);
     const bool byName = topic == StatisticsTopic::Vcpus || topic == StatisticsTopic::Runs;
     view->sortByColumn(byName ? 0 : 3, byName ? Qt::AscendingOrder : Qt::DescendingOrder); // 3: net time
     view->installEventFilter(this);
-    connect(
-        view, &QTableView::clicked, this,
-        [this](const QModelIndex &index) {
-            choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
-        });
-    connect(
-        view->selectionModel(), &QItemSelectionModel::currentRowChanged, view, [view] { view->viewport()->update(); });
+    connect(view, &QTableView::clicked, this, [this](const QModelIndex &index) {
+        choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+    });
     m_tabs->addTab(view, title);
 }
 
@@ -128,12 +82,7 @@ void StatisticsTable::sortByCurrentColumn()
 {
     QTableView *table = view(topic());
     const int column = std::max(0, table->currentIndex().column());
-    const QHeaderView *header = table->horizontalHeader();
-    const bool isSorted = header->sortIndicatorSection() == column;
-    const bool isFalling = header->sortIndicatorOrder() == Qt::DescendingOrder;
-    // Names from the first, numbers from the largest.
-    const bool falls = isSorted ? !isFalling : column > 0;
-    table->sortByColumn(column, falls ? Qt::DescendingOrder : Qt::AscendingOrder);
+    table->sortByColumn(column, nextOrder(*table->horizontalHeader(), column));
 }
 
 void StatisticsTable::setRecording(std::shared_ptr<const Recording> recording)
@@ -225,15 +174,9 @@ void StatisticsTable::chooseReason(const QString &key, bool add)
 
 bool StatisticsTable::eventFilter(QObject *watched, QEvent *event)
 {
-    const bool isKey = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
-    if (!isKey || !std::ranges::any_of(m_pages, [&](const Page &page) { return page.view == watched; }))
+    if (!std::ranges::any_of(m_pages, [&](const Page &page) { return page.view == watched; }))
         return QWidget::eventFilter(watched, event);
-    const auto &key = *static_cast<QKeyEvent *>(event);
-    if (event->type() == QEvent::KeyPress)
-        return handleKey(key);
-    if (isTableKey(key)) // before the window takes it
-        event->accept();
-    return event->isAccepted() && isTableKey(key);
+    return takesTableKey(*event, [this](const QKeyEvent &key) { return handleKey(key); });
 }
 
 bool StatisticsTable::handleKey(const QKeyEvent &event)
@@ -251,13 +194,10 @@ bool StatisticsTable::handleKey(const QKeyEvent &event)
 void StatisticsTable::copy() const
 {
     const QAbstractItemModel &model = shownModel();
-    std::vector<int> all, chosen;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        all.push_back(row);
-        if (model.index(row, 0).data(StatisticsModel::ChosenRole).toBool())
-            chosen.push_back(row);
-    }
-    QApplication::clipboard()->setText(toTsv(model, chosen.empty() ? all : chosen));
+    QModelIndexList all;
+    for (int row = 0; row < model.rowCount(); ++row)
+        all << model.index(row, 0);
+    QApplication::clipboard()->setText(toTsv(model, chosenOf(all)));
 }
 
 } // namespace exitscope

@@ -70,9 +70,11 @@ private:
     ScreenWork m_show;
 };
 
+// Those rows that are chosen; if none is, all.
+QModelIndexList chosenOf(const QModelIndexList &rows);
 // RFC 4180, with a header; exact values (ns as integers).
 QString toCsv(const QAbstractItemModel &model);
 // The same for people, separated by tabs, of some rows: "–" where a net time is not known.
-QString toTsv(const QAbstractItemModel &model, const std::vector<int> &rows);
+QString toTsv(const QAbstractItemModel &model, const QModelIndexList &rows);
 
 } // namespace exitscope

@@ -2,7 +2,6 @@
 #include <QLocale>
 
 #include <algorithm>
-#include <numeric>
 
 #include "model/statistics/known_net.h"
 #include "views/tables/statistics_table.h"
@@ -22,25 +21,25 @@ QString exactText(const QVariant &raw, const QVariant &shown)
 }
 
 // Cells of StatisticsModel without a value are shown as "-"; in a file they are empty.
-QString rawCell(const QAbstractItemModel &model, int row, int column)
+QString rawCell(const QModelIndex &index)
 {
-    const QModelIndex index = model.index(row, column);
-    const bool isExact = model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).isValid();
+    const bool isExact = index.model()->headerData(index.column(), Qt::Horizontal, StatisticsModel::RawRole).isValid();
     const QVariant raw = index.data(StatisticsModel::RawRole);
     return exactText(raw, isExact ? QVariant() : index.data());
 }
 
-// As people are told it.
-QString knownCell(const QAbstractItemModel &model, int row, int column)
+// As people are told it; the name of a row in a tree with those above it.
+QString knownCell(const QModelIndex &index)
 {
-    const QModelIndex index = model.index(row, column);
+    if (index.column() == 0 && index.parent().isValid())
+        return knownCell(index.parent()) % QStringLiteral(" › ") % index.data().toString();
     if (index.data(StatisticsModel::OldRole).toBool())
         return QStringLiteral("…"); // not what is shown: it is of another selection than the rest
     const QVariant known = index.data(StatisticsModel::KnownRole);
     if (known.isValid())
         return exactText(known, {});
     const QString shown = index.data().toString();
-    return shown == notKnownText() ? shown : rawCell(model, row, column);
+    return shown == notKnownText() ? shown : rawCell(index);
 }
 
 QString headerText(const QAbstractItemModel &model, int column)
@@ -68,12 +67,12 @@ QString flat(QString cell)
 }
 
 struct Format {
-    QString (*cell)(const QAbstractItemModel &model, int row, int column);
+    QString (*cell)(const QModelIndex &index);
     QString (*safe)(QString cell);
     QString separator, lineEnd;
 };
 
-QString toText(const QAbstractItemModel &model, const std::vector<int> &rows, const Format &format)
+QString toText(const QAbstractItemModel &model, const QModelIndexList &rows, const Format &format)
 {
     QString text;
     const auto addLine = [&](auto &&cellOf) {
@@ -83,21 +82,31 @@ QString toText(const QAbstractItemModel &model, const std::vector<int> &rows, co
         text += line.join(format.separator) + format.lineEnd;
     };
     addLine([&](int column) { return headerText(model, column); });
-    for (const int row : rows)
-        addLine([&](int column) { return format.cell(model, row, column); });
+    for (const QModelIndex &row : rows)
+        addLine([&](int column) { return format.cell(row.siblingAtColumn(column)); });
     return text;
 }
 
 } // namespace
 
+QModelIndexList chosenOf(const QModelIndexList &rows)
+{
+    QModelIndexList chosen;
+    for (const QModelIndex &row : rows)
+        if (row.data(StatisticsModel::ChosenRole).toBool())
+            chosen << row;
+    return chosen.isEmpty() ? rows : chosen;
+}
+
 QString toCsv(const QAbstractItemModel &model)
 {
-    std::vector<int> rows(std::size_t(model.rowCount()));
-    std::iota(rows.begin(), rows.end(), 0);
+    QModelIndexList rows;
+    for (int row = 0; row < model.rowCount(); ++row)
+        rows << model.index(row, 0);
     return toText(model, rows, {rawCell, quoted, QStringLiteral(","), QStringLiteral("\r\n")});
 }
 
-QString toTsv(const QAbstractItemModel &model, const std::vector<int> &rows)
+QString toTsv(const QAbstractItemModel &model, const QModelIndexList &rows)
 {
     return toText(model, rows, {knownCell, flat, QStringLiteral("\t"), QStringLiteral("\n")});
 }

@@ -145,9 +145,7 @@ ViewValues valuesOf(const ExportRequest &request, const Recording &recording, co
     values.visible = isTimeline ? TimeRange{std::max(range.from, all.from), std::min(range.to, all.to)} : all;
     if (!isTimeline && (selection.from || selection.to)) // without --to up to the last event, and with it
         values.selected = TimeRange{range.from, selection.to.value_or(all.to + 1)};
-    values.vcpus = selection.vcpus;
-    values.reasons = selection.reasons;
-    values.scenarios = selection.scenarios;
+    static_cast<ExitFilters &>(values) = selection;
     if (selection.minNs || selection.maxNs)
         values.band = DurationBand{selection.bandOf, selection.minNs, selection.maxNs};
     values.measure = request.measure;

@@ -7,6 +7,8 @@
 
 #include "app/window/export/export_dialog.h"
 #include "model/visible_text.h"
+#include "views/causes/account_rows.h"
+#include "views/causes/causes_table.h"
 #include "views/timeline/timeline_view.h"
 
 namespace exitscope {
@@ -90,10 +92,30 @@ void Exports::openDialog()
 
 void Exports::saveTable(const QString &file)
 {
-    if (m_workspace.recording())
+    if (!m_workspace.recording())
+        return;
+    if (m_workspace.isCausesActive())
+        m_tables.save(file, causesCsv());
+    else
         m_tables.save(
             {m_workspace.recording(), m_workspace.state().values().selection(), m_workspace.table().shownOrder(), file},
             m_workspace.numbers().current());
+}
+
+void Exports::copyTable()
+{
+    if (!m_workspace.recording())
+        return;
+    if (m_workspace.isCausesActive())
+        return m_tables.make(
+            causesCsv(), [](const QString &csv) { QGuiApplication::clipboard()->setText(csv); },
+            QStringLiteral("clipboard"));
+    whenReady([this] { QGuiApplication::clipboard()->setText(toCsv(m_workspace.table().shownModel())); });
+}
+
+TableSaver::Csv Exports::causesCsv() const
+{
+    return [of = m_workspace.causes().accountsOf()](CancelFlag cancel) { return accountsCsv(of, cancel); };
 }
 
 void Exports::copyImage()

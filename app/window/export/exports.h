@@ -31,7 +31,9 @@ public:
     // or guests under a map that is being replaced. Now, if it is.
     void whenReady(std::function<void()> act);
     ExportDialog *dialog() const; // null while it is closed
-    // The table on screen, of the recording and the selection as they are now, whatever is opened before its numbers
+    // All rows of the table that is used; once they are there.
+    void copyTable();
+    // The table that is used, of the recording and the selection as they are now, whatever is opened before its numbers
     // are there.
     void saveTable(const QString &file);
 
@@ -43,6 +45,7 @@ private:
     bool isReady() const;
     void follow();
     void copyNow();
+    TableSaver::Csv causesCsv() const;
 
     Workspace &m_workspace;
     Settings &m_settings;

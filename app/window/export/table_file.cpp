@@ -2,13 +2,12 @@
 #include "app/window/export/table_file.h"
 
 #include "app/window/storage/whole_file.h"
-#include "views/tables/statistics_table.h"
 
 namespace exitscope {
 
-bool writeTable(const QAbstractItemModel &model, const QString &path, QString &error)
+bool writeTable(const QString &csv, const QString &path, QString &error)
 {
-    return writeWhole(path, toCsv(model).toUtf8(), QStringLiteral("table"), error);
+    return writeWhole(path, csv.toUtf8(), QStringLiteral("table"), error);
 }
 
 } // namespace exitscope

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractItemModel>
+#include <QString>
 
 namespace exitscope {
 
 // As CSV; the file is whole or not there. False with one line of what is wrong.
-bool writeTable(const QAbstractItemModel &model, const QString &file, QString &error);
+bool writeTable(const QString &csv, const QString &file, QString &error);
 
 } // namespace exitscope

@@ -29,17 +29,47 @@ void TableSaver::save(const Request &request, const std::shared_ptr<const Number
                     this, [this, request, whole = std::move(*numbers)] { write(request, whole); },
                     Qt::QueuedConnection);
         } catch (const std::exception &cause) {
-            Q_EMIT failed(QStringLiteral("%1: the table cannot be written: %2")
-                              .arg(request.file, diagnosticOf(cause).message)); // queued to another thread
+            tell(request.file, cause);
         }
     });
 }
 
+void TableSaver::save(const QString &file, const Csv &csv)
+{
+    make(
+        csv, [this, file](const QString &made) { write(file, made); }, file);
+}
+
+void TableSaver::make(const Csv &csv, const std::function<void(const QString &csv)> &use, const QString &file)
+{
+    m_pool.start([this, csv, use, file] {
+        try {
+            const QString made = csv(&m_cancel);
+            if (!m_cancel)
+                QMetaObject::invokeMethod(
+                    this, [use, made] { use(made); }, Qt::QueuedConnection);
+        } catch (const std::exception &cause) {
+            tell(file, cause);
+        }
+    });
+}
+
+// From the other thread; it is queued.
+void TableSaver::tell(const QString &file, const std::exception &cause)
+{
+    Q_EMIT failed(QStringLiteral("%1: the table cannot be written: %2").arg(file, diagnosticOf(cause).message));
+}
+
 void TableSaver::write(const Request &request, const Numbers &numbers)
 {
+    write(request.file, toCsv(*StatisticsTable::modelOf(numbers, request.order)));
+}
+
+void TableSaver::write(const QString &file, const QString &csv)
+{
     QString error;
-    if (writeTable(*StatisticsTable::modelOf(numbers, request.order), request.file, error))
-        Q_EMIT saved(request.file);
+    if (writeTable(csv, file, error))
+        Q_EMIT saved(file);
     else
         Q_EMIT failed(error);
 }

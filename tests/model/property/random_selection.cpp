@@ -29,6 +29,24 @@ void setBand(Selection &selection, BandBorders borders, Dice &dice)
         selection.maxNs = DurationBins::lower(end) + (ofBins ? 0 : dice.below(3) - 1);
 }
 
+// Of the exits that there are: addresses, or pCPUs.
+void setPlaces(Selection &selection, const Recording &recording, Dice &dice)
+{
+    const bool areAddresses = dice.chance(50);
+    for (const VcpuAt &vcpu : vcpusOf(recording)) {
+        const ExitColumns &exits = vcpu.vcpu->exits;
+        for (int i = 0; i < 3 && exits.size() > 0; ++i) {
+            const auto exit = std::size_t(dice.below(int(exits.size())));
+            if (areAddresses)
+                selection.addresses.insert(exits.guestRip(exit));
+            else
+                selection.pcpus.insert(exits.pcpu(exit));
+        }
+        if (dice.chance(50))
+            return;
+    }
+}
+
 } // namespace
 
 Selection randomSelection(const Recording &recording, BandBorders borders, Dice &dice)
@@ -51,6 +69,8 @@ Selection randomSelection(const Recording &recording, BandBorders borders, Dice 
             selection.scenarios.insert(static_cast<Scenario>(i));
     if (dice.chance(70))
         setBand(selection, borders, dice);
+    if (dice.chance(40))
+        setPlaces(selection, recording, dice);
     return selection;
 }
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+
+#include "model/causes/account_tree.h"
+#include "tests/tools/made_exits.h"
+#include "tests/tools/told_statistics.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// Each level of a tree of accounts is the accounts by fewer keys.
+class TestAccountTree : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyLevelIsTheAccountsByFewerKeys_data();
+    void everyLevelIsTheAccountsByFewerKeys();
+    void childrenAreThoseOfTheirParent();
+    void nothingHasARootOfNothing();
+};
+
+namespace {
+
+using Keys = std::vector<AccountKey>;
+using Node = AccountTree::Node;
+
+std::vector<Node> nodesOf(const AccountTree &tree, std::uint32_t level)
+{
+    std::vector<Node> nodes{{}};
+    for (std::uint32_t at = 0; at < level; ++at) {
+        std::vector<Node> next;
+        for (const Node node : nodes)
+            for (const std::uint32_t child : tree.children(node))
+                next.push_back({at + 1, child});
+        nodes = std::move(next);
+    }
+    return nodes;
+}
+
+} // namespace
+
+void TestAccountTree::everyLevelIsTheAccountsByFewerKeys_data()
+{
+    QTest::addColumn<bool>("switches");
+    QTest::newRow("all net times are known") << true;
+    QTest::newRow("those of the first host's halts are not") << false;
+}
+
+void TestAccountTree::everyLevelIsTheAccountsByFewerKeys()
+{
+    QFETCH(bool, switches);
+    const auto recording
+        = makeExits({.exits = 4000, .vms = 2, .reasons = 5, .switchesRecorded = switches, .oddPercent = 10});
+    const Keys keys{AccountKey::Reason, AccountKey::Address, AccountKey::Vcpu};
+    const AccountTree tree(accountsOf(*recording, {}, keys));
+    for (std::uint32_t level = 0; level <= keys.size(); ++level) {
+        const Keys fewer(keys.begin(), keys.begin() + level);
+        const Accounts accounts = accountsOf(*recording, {}, fewer);
+        const std::vector<Node> nodes = nodesOf(tree, level);
+        QCOMPARE(nodes.size(), accounts.size());
+        for (std::size_t row = 0; row < accounts.size(); ++row) {
+            const auto node = std::ranges::find(nodes, accounts.values(row), [&](Node of) { return tree.path(of); });
+            QVERIFY(node != nodes.end());
+            QCOMPARE(linesOf(tree.group(*node), Told::All), linesOf(accounts.group(row), Told::All));
+            QCOMPARE(tree.sums(*node).count, accounts.sums(row).count);
+            QCOMPARE(tree.sums(*node).knownNet(), accounts.sums(row).knownNet());
+            const ExitGroup sums = tree.sums(*node).group();
+            const ExitGroup whole = accounts.group(row);
+            QCOMPARE(sums.gross.mean, whole.gross.mean);
+            QCOMPARE(sums.knownNet.has_value(), whole.knownNet.has_value());
+            if (sums.knownNet)
+                QCOMPARE(sums.knownNet->mean, whole.knownNet->mean);
+        }
+        if (level == 1) // dearest first, as the rows
+            for (std::size_t row = 0; row < accounts.size(); ++row)
+                QVERIFY(tree.path(nodes[row]) == accounts.values(row));
+    }
+}
+
+void TestAccountTree::childrenAreThoseOfTheirParent()
+{
+    const auto recording = makeExits({.exits = 3000, .reasons = 4});
+    const AccountTree tree(accountsOf(*recording, {}, Keys{AccountKey::Vcpu, AccountKey::Reason}));
+    const std::vector<Node> leaves = nodesOf(tree, 2);
+    QVERIFY(leaves.size() > 4 && tree.isLeaf(leaves.front()) && tree.children(leaves.front()).empty());
+    for (const Node vcpu : nodesOf(tree, 1)) {
+        std::int64_t count = 0;
+        std::pair<std::optional<Ns>, std::int64_t> before{kEndOfRecording, 0};
+        for (const std::uint32_t child : tree.children(vcpu)) {
+            const Node node{2, child};
+            QVERIFY(tree.path(node).front() == tree.value(vcpu));
+            const auto cost = std::pair(tree.sums(node).knownNet(), tree.sums(node).count);
+            QVERIFY(cost <= before);
+            before = cost;
+            count += tree.sums(node).count;
+        }
+        QCOMPARE(count, tree.sums(vcpu).count);
+    }
+}
+
+void TestAccountTree::nothingHasARootOfNothing()
+{
+    const AccountTree tree(accountsOf(Recording(), {}, Keys{AccountKey::Reason}));
+    QVERIFY(tree.children({}).empty());
+    QCOMPARE(tree.sums({}).count, std::int64_t(0));
+    QCOMPARE(tree.group({}).net.count, std::int64_t(0));
+}
+
+QTEST_GUILESS_MAIN(TestAccountTree)
+#include "tst_account_tree.moc"
