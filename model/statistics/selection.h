@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
+
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
@@ -23,6 +28,14 @@ struct DurationBand {
     bool operator==(const DurationBand &) const = default;
 };
 
+// Addresses of the code of one VM's guest.
+struct CodeRange {
+    VmKey vm;
+    std::uint64_t first = 0, last = 0; // both belong to it: the last address of all has none behind it
+
+    auto operator<=>(const CodeRange &) const = default;
+};
+
 // What numbers are taken over (manual "Definitions"). Empty sets and absent values leave nothing out.
 struct Selection {
     std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
@@ -33,6 +46,7 @@ struct Selection {
     DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
     std::set<std::uint64_t> addresses = {}; // guest_rip
     std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
+    std::map<QString, std::vector<CodeRange>> symbols = {}; // guest_rip again: where the code of these names is
 
     bool operator==(const Selection &) const = default;
 };
