@@ -146,7 +146,7 @@ public:
         const GuestCode code = codeAt(m_symbols.of(of.key.vm), of.vcpu->exits.guestRip(i));
         const auto [text, isNew] = m_texts.try_emplace({code.kind, code.name});
         if (isNew)
-            text->second = codeText(code, &m_symbols).toStdString();
+            text->second = codeName(code, &m_symbols).toStdString();
         csv.text(text->second);
     }
 

@@ -83,7 +83,7 @@ QString pcpuText(const KeyContext &, KeyValue value)
 
 QString symbolText(const KeyContext &context, KeyValue value)
 {
-    return codeText(
+    return codeName(
         GuestCode{static_cast<CodeKind>(value.kind), static_cast<std::uint32_t>(value.value)}, context.symbols);
 }
 

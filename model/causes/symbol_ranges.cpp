@@ -34,7 +34,7 @@ void addGaps(const VmKey &vm, const KernelSymbols &symbols, std::vector<CodeRang
 
 } // namespace
 
-QString codeText(CodeKind kind)
+QString codeName(CodeKind kind)
 {
     switch (kind) {
     case CodeKind::User:
@@ -49,9 +49,9 @@ QString codeText(CodeKind kind)
     return {};
 }
 
-QString codeText(const GuestCode &code, const GuestSymbols *symbols)
+QString codeName(const GuestCode &code, const GuestSymbols *symbols)
 {
-    return code.kind == CodeKind::Function && symbols ? symbols->name(code.name) : codeText(code.kind);
+    return code.kind == CodeKind::Function && symbols ? symbols->name(code.name) : codeName(code.kind);
 }
 
 std::vector<CodeRange> codeNamed(const QString &name, const Recording &recording, const GuestSymbols *symbols)
@@ -59,11 +59,11 @@ std::vector<CodeRange> codeNamed(const QString &name, const Recording &recording
     std::vector<CodeRange> ranges;
     for (const VmAt &vm : vmsOf(recording)) {
         const GuestSymbols::Kernel *kernel = symbols ? symbols->of(vm.key) : nullptr;
-        if (name == codeText(CodeKind::User))
+        if (name == codeName(CodeKind::User))
             ranges.push_back({vm.key, 0, kKernelAddresses - 1});
-        else if (name == codeText(CodeKind::NoSymbols) && !kernel)
+        else if (name == codeName(CodeKind::NoSymbols) && !kernel)
             ranges.push_back({vm.key, kKernelAddresses, kLastAddress});
-        else if (name == codeText(CodeKind::NoFunction) && kernel)
+        else if (name == codeName(CodeKind::NoFunction) && kernel)
             addGaps(vm.key, *kernel->symbols, ranges);
         else if (kernel)
             addFunctions(name, vm.key, *kernel->symbols, ranges);

@@ -14,9 +14,9 @@
 namespace exitscope {
 
 // What is no function: "user code", "kernel (no function)", "kernel (no symbols)". No function has a name like these.
-QString codeText(CodeKind kind);
+QString codeName(CodeKind kind);
 // That of the key `symbol`; `symbols` may be null unless the code is a function.
-QString codeText(const GuestCode &code, const GuestSymbols *symbols);
+QString codeName(const GuestCode &code, const GuestSymbols *symbols);
 
 // Where the code of that name is, over all VMs of the recording; empty: nowhere.
 std::vector<CodeRange> codeNamed(const QString &name, const Recording &recording, const GuestSymbols *symbols);

@@ -98,9 +98,9 @@ void SessionSymbols::read()
                         sources.insert(*at);
             }
             Shown now = shown(*recording, sources, known);
-            return [this, recording, known = std::move(known), now = std::move(now)] {
+            return [this, recording, known = std::move(known), now = std::move(now), fresh] {
                 if (recording == m_recording)
-                    take(known, now);
+                    take(known, now, fresh);
             };
         });
 }
@@ -126,18 +126,25 @@ SessionSymbols::Shown SessionSymbols::shown(
     return shown;
 }
 
-void SessionSymbols::take(const KnownByName &known, Shown now)
+// `fresh`: what was new when the work began; by now there may be something newer.
+void SessionSymbols::take(const KnownByName &known, Shown now, const Sources &fresh)
 {
     m_known = known;
     m_sources = std::move(now.sources);
     m_current = std::move(now.symbols);
     m_diagnostics = std::move(now.diagnostics);
-    const Sources fresh = std::exchange(m_new, {});
-    for (const auto &[vm, source] : fresh)
+    Sources done;
+    for (const auto &[vm, source] : fresh) {
+        const auto same = m_new.find(vm);
+        if (same == m_new.end() || same->second.name != source.name)
+            continue;
+        m_new.erase(same);
+        done.insert({vm, source});
         if (known.at(source.name).symbols)
             m_given.insert_or_assign(vm, source);
+    }
     Q_EMIT changed();
-    for (const auto &[vm, source] : fresh)
+    for (const auto &[vm, source] : done)
         Q_EMIT given(vm, known.at(source.name).fault);
 }
 

@@ -71,7 +71,7 @@ private:
     void read();
     Sources wanted() const;
     static Shown shown(const Recording &recording, const Sources &sources, const KnownByName &known);
-    void take(const KnownByName &known, Shown now);
+    void take(const KnownByName &known, Shown now, const Sources &fresh);
 
     std::shared_ptr<const Recording> m_recording;
     Sources m_given, m_offered;
