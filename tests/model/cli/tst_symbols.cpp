@@ -90,7 +90,9 @@ const QByteArray TestSymbols::kSampleSymbols = "ffffffff81000000 T _stext\n"
                                                "ffffffff816b79c0 t read_port\n"
                                                "ffffffff81a592e0 t native_safe_halt\n"
                                                "ffffffff81a592f0 t native_halt\n"
-                                               "ffffffff81e00000 T _etext\n";
+                                               "ffffffff81e00000 T _etext\n"
+                                               "ffffffffc0520000 t of_modules\t[made]\n"
+                                               "ffffffffc0980000 b none\t[made]\n";
 
 QString TestSymbols::write(const char *name, const QByteArray &text) const
 {
@@ -249,7 +251,7 @@ void TestSymbols::kallsymsOfATraceDat()
     QFETCH(const int, version);
     QFETCH(const bool, isBigEndian);
     const Machine machine{isBigEndian ? ByteOrder::Big : ByteOrder::Little};
-    DatFile file = machine.file(version, machine.page(1000).event(0, machine.entry(31, 0)));
+    DatFile file = machine.file(version, {machine.page(1000).event(0, machine.entry(31, 0))});
     file.kallsyms = kSampleSymbols.toStdString();
     const QString path = write("trace.dat", QByteArray::fromStdString(file.bytes()));
     const ReaderOutput output = outputOfReader({QStringLiteral("--kallsyms"), path});
@@ -275,7 +277,7 @@ void TestSymbols::kallsymsThatAreNotThere()
     QCOMPARE(text.errors, QByteArray("exitscope-reader: it is no trace.dat of trace-cmd, and holds no symbols\n"));
     // What the section says of its size is not believed.
     const Machine machine;
-    DatFile file = machine.file(6, machine.page(1000).event(0, machine.entry(31, 0)));
+    DatFile file = machine.file(6, {machine.page(1000).event(0, machine.entry(31, 0))});
     file.kallsyms = "ffffffff81000000 T a\n";
     std::string bytes = file.bytes();
     const std::size_t at = bytes.find(file.kallsyms);
