@@ -16,8 +16,8 @@ namespace {
 
 class AccountsOutput {
 public:
-    AccountsOutput(Output &output, const Recording &recording, const Accounts &accounts, std::optional<std::size_t> top)
-        : m_output(output), m_context(recording), m_accounts(accounts),
+    AccountsOutput(Output &output, const KeyContext &context, const Accounts &accounts, std::optional<std::size_t> top)
+        : m_output(output), m_context(context), m_accounts(accounts),
           m_shown(std::min(top.value_or(accounts.size()), accounts.size()))
     {
     }
@@ -34,7 +34,7 @@ private:
     void addTotal(JsonWriter &json) const;
 
     Output &m_output;
-    KeyContext m_context;
+    const KeyContext &m_context;
     const Accounts &m_accounts;
     std::size_t m_shown;
 };
@@ -142,12 +142,14 @@ void AccountsOutput::addTotal(JsonWriter &json) const
 
 } // namespace
 
-void writeAccounts(Output &output, const Options &options, const Recording &recording, const Selection &selection)
+void writeAccounts(Output &output, const Options &options, const Recording &recording, const Selection &selection,
+    const GuestSymbols &symbols)
 {
-    const Accounts accounts = accountsOf(recording, selection, options.keys);
+    const KeyContext context(recording, &symbols);
+    const Accounts accounts = accountsOf(recording, selection, options.keys, nullptr, &symbols);
     constexpr std::size_t kMostOfText = 40; // what people look through
     const bool isText = options.format == ReportFormat::Text;
-    AccountsOutput out(output, recording, accounts, options.top || !isText ? options.top : kMostOfText);
+    AccountsOutput out(output, context, accounts, options.top || !isText ? options.top : kMostOfText);
     switch (options.format) {
     case ReportFormat::Text:
         return out.writeText();

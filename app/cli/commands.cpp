@@ -11,10 +11,12 @@
 #include "app/cli/report_json.h"
 #include "app/cli/report_text.h"
 #include "app/cli/sync_json.h"
+#include "app/cli/wanted_symbols.h"
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/standard_input.h"
+#include "model/causes/symbol_ranges.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
 
@@ -57,20 +59,21 @@ void writeReport(Output &output, ReportFormat format, const Recording &recording
     }
 }
 
-void writeResult(Output &output, const Options &options, const Recording &recording, const Selection &selection)
+void writeResult(Output &output, const Options &options, const Recording &recording, const Selection &selection,
+    const GuestSymbols &symbols)
 {
     switch (options.command) {
     case Command::Report:
         writeReport(output, options.format, recording, selection);
         break;
     case Command::Accounts:
-        writeAccounts(output, options, recording, selection);
+        writeAccounts(output, options, recording, selection, symbols);
         break;
     case Command::Intervals:
         writeIntervals(output, recording, selection);
         break;
     case Command::Exits:
-        writeExits(output, recording, selection);
+        writeExits(output, recording, selection, options.symbols.isEmpty() ? nullptr : &symbols);
         break;
     case Command::Info:
         output.write(infoText(recording).toStdString());
@@ -115,12 +118,16 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         output.write(syncJson(recording, alignments).toStdString());
         return finish(options, recording, output, err);
     }
-    const std::optional<Selection> selection = parseSelection(options.selection, recording, error);
-    if (!selection) {
+    Diagnostics told;
+    std::optional<Selection> selection = parseSelection(options.selection, recording, error);
+    const std::optional<GuestSymbols> symbols
+        = selection ? wantedSymbols(options, recording, told, error) : std::nullopt;
+    sayDiagnostics(err, told);
+    if (!symbols || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
         say(err, QStringLiteral("exitscope-cli: ") % error);
         return ExitStatus::Usage;
     }
-    writeResult(output, options, recording, *selection);
+    writeResult(output, options, recording, *selection, *symbols);
     return finish(options, recording, output, err);
 }
 

@@ -2,10 +2,13 @@
 #include "app/cli/listings.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <queue>
 #include <string>
 
 #include "app/cli/csv_writer.h"
+#include "model/causes/symbol_ranges.h"
 #include "model/statistics/exit_filter.h"
 #include "model/vcpu_walk.h"
 
@@ -15,8 +18,7 @@ namespace {
 
 struct SelectedVcpu {
     std::string vm, number; // UTF-8, converted once and not for every row
-    const Vcpu *vcpu;
-    const Timeline *host;
+    VcpuAt at;
     TimeRange range;
 };
 
@@ -25,8 +27,8 @@ std::vector<SelectedVcpu> selectedVcpus(const Recording &recording, const ExitFi
     std::vector<SelectedVcpu> result;
     for (const VcpuAt &of : vcpusOf(recording))
         if (filter.passesVcpu(of.key))
-            result.push_back({of.vm->name.toStdString(), of.vcpu->number.toStdString(), of.vcpu, of.host,
-                filter.rangeIn(of.host->range)});
+            result.push_back(
+                {of.vm->name.toStdString(), of.vcpu->number.toStdString(), of, filter.rangeIn(of.host->range)});
     return result;
 }
 
@@ -34,7 +36,6 @@ void addHeader(CsvWriter &csv, std::initializer_list<std::string_view> columns)
 {
     for (const std::string_view column : columns)
         csv.text(column);
-    csv.endRow();
 }
 
 void addPcpu(CsvWriter &csv, std::int32_t pcpu)
@@ -47,7 +48,7 @@ void addPcpu(CsvWriter &csv, std::int32_t pcpu)
 
 void addIntervals(CsvWriter &csv, const SelectedVcpu &of)
 {
-    const StateColumns &states = of.vcpu->states;
+    const StateColumns &states = of.at.vcpu->states;
     if (of.range.length() == 0)
         return;
     for (std::size_t i = states.at(of.range.from); i < states.size() && states.begin(i) < of.range.to; ++i) {
@@ -65,7 +66,7 @@ public:
     ExitMerge(const std::vector<SelectedVcpu> &vcpus, const ExitFilter &filter) : m_vcpus(vcpus), m_filter(filter)
     {
         for (std::size_t i = 0; i < vcpus.size(); ++i) {
-            const auto [first, last] = filter.within(vcpus[i].vcpu->exits.times());
+            const auto [first, last] = filter.within(vcpus[i].at.vcpu->exits.times());
             advance({0, i, first, last});
         }
     }
@@ -92,12 +93,11 @@ private:
     void advance(Head head)
     {
         const SelectedVcpu &of = m_vcpus[head.vcpu];
-        const ExitColumns &exits = of.vcpu->exits;
-        while (head.exit < head.last && !m_filter.passes(*of.host, exits, head.exit))
+        while (head.exit < head.last && !m_filter.passes(of.at, head.exit))
             ++head.exit;
         if (head.exit == head.last)
             return;
-        head.time = exits.time(head.exit);
+        head.time = of.at.vcpu->exits.time(head.exit);
         m_heads.push(head);
     }
 
@@ -124,7 +124,7 @@ struct ReasonCells {
 
 void addExit(CsvWriter &csv, const SelectedVcpu &of, const ReasonCells &reason, std::size_t i)
 {
-    const ExitColumns &exits = of.vcpu->exits;
+    const ExitColumns &exits = of.at.vcpu->exits;
     const bool run = exits.hasRun(i);
     csv.text(of.vm).text(of.number);
     csv.integer(run ? std::optional(exits.entry(i)) : std::nullopt);
@@ -134,8 +134,26 @@ void addExit(CsvWriter &csv, const SelectedVcpu &of, const ReasonCells &reason, 
     csv.integer(reason.key.isa).integer(reason.key.code).text(reason.name).text(name(exits.scenario(i)));
     csv.hex(exits.guestRip(i));
     addPcpu(csv, exits.pcpu(i));
-    csv.endRow();
 }
+
+// The names of code, converted once and not for every row.
+class SymbolCells {
+public:
+    explicit SymbolCells(const GuestSymbols &symbols) : m_symbols(symbols) { }
+
+    void add(CsvWriter &csv, const VcpuAt &of, std::size_t i)
+    {
+        const GuestCode code = codeAt(m_symbols.of(of.key.vm), of.vcpu->exits.guestRip(i));
+        const auto [text, isNew] = m_texts.try_emplace({code.kind, code.name});
+        if (isNew)
+            text->second = codeName(code, &m_symbols).toStdString();
+        csv.text(text->second);
+    }
+
+private:
+    const GuestSymbols &m_symbols;
+    std::map<std::pair<CodeKind, std::uint32_t>, std::string> m_texts;
+};
 
 } // namespace
 
@@ -143,25 +161,35 @@ void writeIntervals(Output &output, const Recording &recording, const Selection 
 {
     CsvWriter csv(output);
     addHeader(csv, {"vm", "vcpu", "begin_ns", "end_ns", "state", "pcpu"});
+    csv.endRow();
     const ExitFilter filter(selection, recording.reasons);
     for (const SelectedVcpu &vcpu : selectedVcpus(recording, filter))
         addIntervals(csv, vcpu);
 }
 
-void writeExits(Output &output, const Recording &recording, const Selection &selection)
+void writeExits(Output &output, const Recording &recording, const Selection &selection, const GuestSymbols *symbols)
 {
     CsvWriter csv(output);
     addHeader(csv,
         {"vm", "vcpu", "entry_ns", "time_ns", "exit_event_ns", "run_ns", "gross_ns", "net_ns", "kvm_ns", "userspace_ns",
             "preempted_ns", "idle_ns", "blocked_ns", "irq_ns", "isa", "code", "reason", "scenario", "guest_rip",
             "pcpu"});
+    std::optional<SymbolCells> names;
+    if (symbols) {
+        names.emplace(*symbols);
+        csv.text(std::string_view("symbol"));
+    }
+    csv.endRow();
     const ExitFilter filter(selection, recording.reasons);
     const std::vector<SelectedVcpu> vcpus = selectedVcpus(recording, filter);
     std::vector<ReasonCells> reasons;
     for (std::size_t i = 0; i < recording.reasons.size(); ++i)
         reasons.push_back({recording.reasons[i].key, recording.reasons[i].name.toStdString()});
     ExitMerge(vcpus, filter).visit([&](const SelectedVcpu &vcpu, std::size_t i) {
-        addExit(csv, vcpu, reasons[vcpu.vcpu->exits.reason(i)], i);
+        addExit(csv, vcpu, reasons[vcpu.at.vcpu->exits.reason(i)], i);
+        if (names)
+            names->add(csv, vcpu.at, i);
+        csv.endRow();
     });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/cli/output.h"
+#include "model/causes/guest_symbols.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
 
@@ -11,6 +12,7 @@ namespace exitscope {
 void writeIntervals(Output &output, const Recording &recording, const Selection &selection);
 
 // CSV: a row per selected exit, ordered by time, VM, vCPU.
-void writeExits(Output &output, const Recording &recording, const Selection &selection);
+// With the column `symbol` if there are `symbols`.
+void writeExits(Output &output, const Recording &recording, const Selection &selection, const GuestSymbols *symbols);
 
 } // namespace exitscope

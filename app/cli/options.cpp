@@ -86,7 +86,8 @@ private:
 CommandParser::CommandParser(const CommandRow &command)
     : m_command(command), m_wanted{.selection = command.command != Command::Sync,
                               .maps = command.command == Command::Sync,
-                              .places = command.command != Command::Sync}
+                              .places = command.command != Command::Sync,
+                              .symbols = command.command != Command::Sync}
 {
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
@@ -94,7 +95,8 @@ CommandParser::CommandParser(const CommandRow &command)
         QStringLiteral("A trace, a directory with traces somewhere below, or '-': the standard input."),
         QStringLiteral("PATH..."));
     if (command.command == Command::Accounts) {
-        addOption("by", "What to group by, separated by commas: vm, vcpu, reason, scenario, address, pcpu", "KEYS");
+        addOption(
+            "by", "What to group by, separated by commas: vm, vcpu, reason, scenario, address, pcpu, symbol", "KEYS");
         addOption("top", "Only the N dearest rows", "N");
     }
     if (hasFormats())

@@ -38,7 +38,12 @@ constexpr OptionRow kSelection[] = {
 constexpr OptionRow kPlaces[] = {
     {"address", "ADDRESS", "Only exits at these addresses of the guest. Repeatable, or separated by commas"},
     {"pcpu", "N", "Only exits that began on these physical CPUs; none: where that is not known. Repeatable too"},
+    {"symbol", "NAME",
+        "Only exits in this function of the guest's kernel, or what 'accounts --by symbol' prints instead. Repeatable"},
 };
+constexpr OptionRow kSymbols{"symbols", "VM=FILE[+OFFSET]",
+    "The symbols of this VM's kernel: a kallsyms or System.map, and by what KASLR moved it, in hex. VM= may be left "
+    "out where there is one. Repeatable"};
 
 // Paths may hold commas: one that does not follow a role is a part of the path.
 std::optional<QString> readRoles(const QStringList &values, std::map<QString, TraceRole> &roles)
@@ -121,6 +126,8 @@ void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wan
     if (wanted.places)
         for (const OptionRow &row : kPlaces)
             add(parser, row);
+    if (wanted.symbols)
+        add(parser, kSymbols);
     if (wanted.maps)
         add(parser, kMap);
     add(parser, kRole);
@@ -142,7 +149,10 @@ std::optional<QString> readRecordingOptions(
     if (wanted.places) {
         choice.selection.addresses = values.all("address");
         choice.selection.pcpus = values.all("pcpu");
+        choice.symbolNames = values.all("symbol");
     }
+    if (wanted.symbols)
+        choice.symbols = values.all("symbols");
     const QString reader = values.last("reader");
     choice.load.readerProgram = reader.isEmpty() ? qEnvironmentVariable("EXITSCOPE_READER") : reader;
     choice.load.joined = values.all("join");

@@ -20,6 +20,8 @@ struct RecordingChoice {
     SelectionTexts selection;
     LoadOptions load;
     std::vector<std::pair<QString, ClockLine>> maps; // of the guest trace at or below a path
+    QStringList symbols; // of guests' kernels: "VM=FILE", see givenSymbols()
+    QStringList symbolNames; // only exits in these
     QStringList paths;
 };
 
@@ -27,7 +29,8 @@ struct RecordingChoice {
 struct RecordingOptions {
     bool selection = true; // --from … --max-ns
     bool maps = false; // --map
-    bool places = false; // --address, --pcpu
+    bool places = false; // --address, --pcpu, --symbol
+    bool symbols = false; // --symbols
 };
 
 void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wanted);

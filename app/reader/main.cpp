@@ -22,7 +22,7 @@ constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 
 constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events]
                         [--of DIR FILE|--file FILE CPU|DIR]...
-       exitscope-reader [--memory BYTES] [--parent PID] --list FILE
+       exitscope-reader [--memory BYTES] [--parent PID] --list FILE|--kallsyms FILE
 
 Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and the files of one stream.
   --of DIR FILE   a stream with a single file, in a directory that holds more streams of its trace: those that are
@@ -31,6 +31,7 @@ Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and
                   together
   --list FILE     only print what streams that file has: for each "CPU BYTES", its CPU (-1: not told) and how many
                   bytes its events take, about; and "note TEXT" of what it passes over
+  --kallsyms FILE only print the kernel's kallsyms that a trace.dat holds; nothing if it holds none
   --memory BYTES  address space that the reader may use
   --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
@@ -45,7 +46,8 @@ struct Arguments {
     int parent = 0; // 0: whoever it is
     exitscope::Plain plain{};
     std::vector<Input> inputs;
-    std::string listed; // the file whose streams are to be listed; empty: none
+    enum class Question : std::uint8_t { None, List, Kallsyms } question{}; // asked instead of reading streams
+    std::string asked; // the file that it is about
 };
 
 template <typename Number>
@@ -91,16 +93,20 @@ Arguments parse(int argc, char **argv)
             const std::string file = value();
             arguments.inputs.push_back({.kind = Input::Kind::File, .path = file, .cpu = cpuNumber(value())});
         } else if (argument == "--list") {
-            arguments.listed = value();
+            arguments.asked = value();
+            arguments.question = Arguments::Question::List;
+        } else if (argument == "--kallsyms") {
+            arguments.asked = value();
+            arguments.question = Arguments::Question::Kallsyms;
         } else if (argument.starts_with("-")) {
             throw std::invalid_argument("unknown option " + std::string(argument));
         } else {
             arguments.inputs.push_back({.kind = Input::Kind::Directory, .path = std::string(argument)});
         }
     }
-    if (!arguments.listed.empty() && !arguments.inputs.empty())
-        throw std::invalid_argument("--list is for one file alone");
-    if (arguments.listed.empty() && (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams))
+    if (!arguments.asked.empty() && !arguments.inputs.empty())
+        throw std::invalid_argument("--list and --kallsyms are for one file alone");
+    if (arguments.asked.empty() && (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams))
         throw std::invalid_argument("give directories or files");
     return arguments;
 }
@@ -111,8 +117,8 @@ std::vector<std::string> pathsOf(const Arguments &arguments)
     std::vector<std::string> paths;
     for (const Input &input : arguments.inputs)
         paths.push_back(input.path);
-    if (!arguments.listed.empty())
-        paths.push_back(arguments.listed);
+    if (!arguments.asked.empty())
+        paths.push_back(arguments.asked);
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     return paths;
@@ -130,6 +136,14 @@ int list(const std::string &file)
     return 0;
 }
 
+int tellKallsyms(const std::string &file)
+{
+    const std::string text = exitscope::reader::kallsymsOf(file);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw std::runtime_error("the symbols cannot be written; what they go to must be no file");
+    return 0;
+}
+
 int run(const Arguments &arguments)
 {
     using namespace exitscope::reader;
@@ -137,7 +151,15 @@ int run(const Arguments &arguments)
     limitMemory(arguments.memoryBytes);
     loadLibrary();
     enterSandbox(pathsOf(arguments), std::max<std::size_t>(arguments.inputs.size(), 1));
-    return arguments.listed.empty() ? Server(arguments.inputs, arguments.plain).run() : list(arguments.listed);
+    switch (arguments.question) {
+    case Arguments::Question::List:
+        return list(arguments.asked);
+    case Arguments::Question::Kallsyms:
+        return tellKallsyms(arguments.asked);
+    case Arguments::Question::None:
+        break;
+    }
+    return Server(arguments.inputs, arguments.plain).run();
 }
 
 } // namespace

@@ -30,4 +30,13 @@ std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &a
         "it is no trace that can be read: neither trace.dat of trace-cmd, nor perf.data, nor text of these");
 }
 
+std::string kallsymsOf(const std::string &path)
+{
+    const FileBytes file(path);
+    constexpr std::uint64_t enough = 64; // bytes
+    if (!isTraceDat(ByteCursor(file, 0, false).bytes(std::min(enough, file.size()))))
+        throw ReadError("it is no trace.dat of trace-cmd, and holds no symbols");
+    return readDatKallsyms(file);
+}
+
 } // namespace exitscope::reader

@@ -12,4 +12,7 @@ namespace exitscope::reader {
 // read.
 std::unique_ptr<TraceFile> openTraceFile(const std::string &path, const Alive &alive = {});
 
+// The kallsyms in a trace.dat; empty if it has none. Throws ReadError, so too of other files.
+std::string kallsymsOf(const std::string &path);
+
 } // namespace exitscope::reader

@@ -191,6 +191,11 @@ constexpr std::array kCommands{
         .text = "&Guest clocks…",
         .keys = "G",
         .meaning = "How the guests' clocks were put on the host's, and how sure that is"},
+    CommandInfo{.id = GuestSymbols,
+        .menu = Go,
+        .text = "Guest s&ymbols…",
+        .keys = "Y",
+        .meaning = "Which file names the functions of each guest's kernel"},
     CommandInfo{.id = SortTable,
         .menu = Go,
         .text = "&Sort table",
@@ -232,6 +237,7 @@ constexpr std::array kGestures{
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},
     GestureInfo{"Drag in the overview", "Move what the timeline shows"},
+    GestureInfo{"Drop a kallsyms or System.map", "Name the functions of the guest's kernel"},
 };
 
 QString fromView(std::string_view text)

@@ -42,6 +42,7 @@ enum class CommandId : std::uint8_t {
     ZoomToExit,
     AddBookmark,
     GuestClocks,
+    GuestSymbols,
     SortTable,
     Manual,
     Keys,

@@ -13,6 +13,7 @@
 #include "app/window/main_window.h"
 #include "app/window/storage/bookmark_store.h"
 #include "app/window/storage/guest_map_store.h"
+#include "app/window/storage/symbol_store.h"
 
 namespace {
 
@@ -51,6 +52,7 @@ int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
     options.load = choice.load;
     options.guestMapDirectory = GuestMapStore::defaultDirectory();
     options.guestMaps = choice.maps;
+    options.symbolDirectory = SymbolStore::defaultDirectory();
     options.theme = theme;
     Settings settings;
     InterruptGuard guard([] { QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection); });

@@ -24,6 +24,7 @@
 #include "app/window/program_icon.h"
 #include "app/window/start_page.h"
 #include "app/window/storage/recording_name.h"
+#include "app/window/symbol_control.h"
 #include "model/source/path_bytes.h"
 #include "model/visible_text.h"
 #include "views/panels/diagnostics_panel.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
       m_workspace(new Workspace(options.bookmarkDirectory, this)),
       m_exports(new Exports(*m_workspace, settings, *this)),
       m_guestClocks(new GuestClockControl(*m_workspace, options.guestMapDirectory, options.guestMaps, *this)),
+      m_symbols(new SymbolControl(*m_workspace, options.symbolDirectory, options.load, *this)),
       m_manual(new ManualControl(*m_workspace, *this))
 {
     loadPictures();
@@ -163,6 +165,8 @@ void MainWindow::connectAll()
     connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
+    connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
+    connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);
     connect(m_badge, &QPushButton::clicked, this, [this] { m_workspace->showDock(&m_workspace->diagnostics()); });
     connect(m_workspace, &Workspace::diagnosticsChanged, this, &MainWindow::showBadge);
     connect(&m_theme, &ThemeControl::changed, m_workspace, &Workspace::setTheme);
@@ -186,7 +190,7 @@ void MainWindow::showRecording(const std::shared_ptr<const Recording> &recording
     setWindowTitle(QStringLiteral("%1 — ExitScope").arg(recordingName(m_shownPaths)));
     m_actions->setHasRecording(true);
     auto maps = m_guestClocks->mapsFor(*recording);
-    m_workspace->setRecording(recording, maps.options, std::move(maps.diagnostics));
+    m_workspace->setRecording(recording, maps.options, std::move(maps.diagnostics), m_symbols->sourcesFor(*recording));
     m_stack->setCurrentWidget(m_workspace);
     m_workspace->timeline().setFocus(); // its keys work at once
     m_workspace->statusLine().show();
@@ -345,6 +349,8 @@ void MainWindow::run(CommandId command)
                                              : m_workspace->table().sortByCurrentColumn();
     case CommandId::GuestClocks:
         return m_guestClocks->openDialog();
+    case CommandId::GuestSymbols:
+        return m_symbols->openDialog();
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:
@@ -429,7 +435,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     event->acceptProposedAction();
-    open(localPaths(*event->mimeData()));
+    const QStringList paths = localPaths(*event->mimeData());
+    if (!m_symbols->take(paths))
+        open(paths);
 }
 
 } // namespace exitscope

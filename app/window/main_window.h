@@ -19,6 +19,7 @@ class LoadBar;
 class ManualControl;
 class ProblemPanel;
 class StartPage;
+class SymbolControl;
 
 // The window: opens recordings, shows one in its workspace, and carries out the commands.
 class MainWindow : public QMainWindow {
@@ -31,6 +32,7 @@ public:
         QString bookmarkDirectory;
         QString guestMapDirectory; // of maps accepted earlier
         std::vector<std::pair<QString, ClockLine>> guestMaps; // given on the command line
+        QString symbolDirectory; // of what was given earlier
     };
 
     MainWindow(Settings &settings, const Options &options, QWidget *parent = nullptr);
@@ -44,6 +46,7 @@ public:
     Actions &actions() { return *m_actions; }
     Exports &exports() { return *m_exports; }
     GuestClockControl &guestClocks() { return *m_guestClocks; }
+    SymbolControl &symbols() { return *m_symbols; }
     ManualControl &manual() { return *m_manual; }
     ThemeControl &theme() { return m_theme; }
     ProblemPanel &problem() { return *m_problem; }
@@ -82,6 +85,7 @@ private:
     Workspace *m_workspace;
     Exports *m_exports;
     GuestClockControl *m_guestClocks;
+    SymbolControl *m_symbols;
     ManualControl *m_manual;
     StartPage *m_startPage;
     ProblemPanel *m_problem;

@@ -63,11 +63,15 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
             m_clocks.choose(now.clocks);
     });
     connect(&m_numbers, &LiveNumbers::exitsReady, this, &Workspace::takeSteps);
+    connect(&m_clocks, &GuestClocks::changed, this, [this] {
+        m_timeline->setGuests(m_clocks.current());
+        m_details->setGuests(m_clocks.current());
+        tellDiagnostics();
+    });
     connect(
-        &m_clocks, &GuestClocks::changed, this,
+        &m_symbols, &SessionSymbols::changed, this,
         [this] {
-            m_timeline->setGuests(m_clocks.current());
-            m_details->setGuests(m_clocks.current());
+            m_details->setSymbols(m_symbols.current());
             tellDiagnostics();
         });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
@@ -126,8 +130,8 @@ QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QS
     return dock;
 }
 
-void Workspace::setRecording(
-    std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps, Diagnostics told)
+void Workspace::setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps,
+    Diagnostics told, SessionSymbols::Sources symbols)
 {
     m_recording = std::move(recording);
     m_steps.clear(); // of another
@@ -145,6 +149,7 @@ void Workspace::setRecording(
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
+    m_symbols.set(m_recording, std::move(symbols));
     m_clocks.set(m_recording, guestMaps); // which tells the diagnostics
     askForNumbers();
 }
@@ -176,6 +181,8 @@ void Workspace::tellDiagnostics()
     all.insert(all.end(), m_told.begin(), m_told.end());
     if (const auto &guests = m_clocks.current())
         all.insert(all.end(), guests->diagnostics.begin(), guests->diagnostics.end());
+    const Diagnostics &ofSymbols = m_symbols.diagnostics();
+    all.insert(all.end(), ofSymbols.begin(), ofSymbols.end());
     m_diagnostics->setDiagnostics(all);
     Q_EMIT diagnosticsChanged(all);
 }

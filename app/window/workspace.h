@@ -10,6 +10,7 @@
 
 #include "model/session/exit_search.h"
 #include "model/session/live_numbers.h"
+#include "model/session/session_symbols.h"
 #include "model/session/view_state.h"
 #include "views/chart/gesture_run.h"
 #include "views/chart_picture.h"
@@ -38,9 +39,9 @@ public:
     explicit Workspace(const QString &bookmarkDirectory, QWidget *parent = nullptr);
     ~Workspace() override;
 
-    // `told` is what there is to say of the user's maps.
-    void setRecording(
-        std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps = {}, Diagnostics told = {});
+    // `told` is what there is to say of the user's maps; `symbols` are those that the user gave earlier.
+    void setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps = {},
+        Diagnostics told = {}, SessionSymbols::Sources symbols = {});
     const std::shared_ptr<const Recording> &recording() const { return m_recording; }
     void setTheme(const Theme &theme);
     const Theme &theme() const { return m_theme; }
@@ -48,6 +49,7 @@ public:
     ViewState &state() { return m_state; }
     LiveNumbers &numbers() { return m_numbers; }
     GuestClocks &clocks() { return m_clocks; }
+    SessionSymbols &symbols() { return m_symbols; }
     BookmarksPanel &bookmarks() { return *m_bookmarks; }
     DiagnosticsPanel &diagnostics() { return *m_diagnostics; }
     StatusLine &statusLine() { return *m_statusLine; } // to be shown by the window around
@@ -112,6 +114,7 @@ private:
     ViewState m_state;
     LiveNumbers m_numbers;
     GuestClocks m_clocks;
+    SessionSymbols m_symbols;
     Diagnostics m_told; // of the user's maps
     Theme m_theme = Theme::light();
     GestureRun m_run;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/causes/symbol_ranges.h"
 #include "model/statistics/selection_parser.h"
 
 namespace exitscope {
@@ -42,6 +43,13 @@ KeyValue pcpuOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, st
     return pcpu == kNoPcpu ? KeyValue{1, 0} : KeyValue{0, static_cast<std::uint64_t>(pcpu)};
 }
 
+// The kind of code, and of a function its name.
+KeyValue symbolOf(const KeyContext &context, const VcpuAt &vcpu, const ExitColumns &exits, std::size_t i)
+{
+    const GuestCode code = codeAt(context.kernels[vcpu.number], exits.guestRip(i));
+    return {static_cast<std::uint32_t>(code.kind), code.name};
+}
+
 QString vmText(const KeyContext &context, KeyValue value)
 {
     return context.vcpus[value.value].vm->name;
@@ -71,6 +79,12 @@ QString addressText(const KeyContext &, KeyValue value)
 QString pcpuText(const KeyContext &, KeyValue value)
 {
     return value.kind == 0 ? QString::number(value.value) : noneText();
+}
+
+QString symbolText(const KeyContext &context, KeyValue value)
+{
+    return codeName(
+        GuestCode{static_cast<CodeKind>(value.kind), static_cast<std::uint32_t>(value.value)}, context.symbols);
 }
 
 QStringList vmFilter(const KeyContext &context, KeyValue value)
@@ -108,6 +122,11 @@ QStringList pcpuFilter(const KeyContext &context, KeyValue value)
     return {QStringLiteral("--pcpu"), pcpuText(context, value)};
 }
 
+QStringList symbolFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--symbol"), symbolText(context, value)};
+}
+
 void vmSelect(const KeyContext &context, KeyValue value, Selection &selection)
 {
     const VmKey vm = context.vcpus[value.value].key.vm;
@@ -140,6 +159,12 @@ void pcpuSelect(const KeyContext &, KeyValue value, Selection &selection)
     selection.pcpus.insert(value.kind == 0 ? static_cast<std::int32_t>(value.value) : kNoPcpu);
 }
 
+void symbolSelect(const KeyContext &context, KeyValue value, Selection &selection)
+{
+    const QString name = symbolText(context, value);
+    selection.symbols.insert_or_assign(name, codeNamed(name, context.recording, context.symbols));
+}
+
 constexpr std::array kRows{
     AccountKeyRow{AccountKey::Vm, "vm", "VM", true, vmOf, vmText, vmFilter, vmSelect},
     AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter, vcpuSelect},
@@ -149,6 +174,7 @@ constexpr std::array kRows{
     AccountKeyRow{
         AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter, addressSelect},
     AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter, pcpuSelect},
+    AccountKeyRow{AccountKey::Symbol, "symbol", "Symbol", true, symbolOf, symbolText, symbolFilter, symbolSelect},
 };
 
 constexpr bool isInOrder()

@@ -19,7 +19,7 @@
 namespace exitscope {
 
 // In the order of the table.
-enum class AccountKey : std::uint8_t { Vm, Vcpu, Reason, Scenario, Address, Pcpu };
+enum class AccountKey : std::uint8_t { Vm, Vcpu, Reason, Scenario, Address, Pcpu, Symbol };
 
 // What an exit has for a key; means something only to that key, and for one recording.
 struct KeyValue {
@@ -33,11 +33,14 @@ struct KeyContext {
     explicit KeyContext(const Recording &of, const GuestSymbols *names = nullptr)
         : recording(of), symbols(names), vcpus(vcpusOf(of))
     {
+        for (const VcpuAt &vcpu : vcpus)
+            kernels.push_back(names ? names->of(vcpu.key.vm) : nullptr);
     }
 
     const Recording &recording;
     const GuestSymbols *symbols; // null: of no guest
     std::vector<VcpuAt> vcpus; // by VcpuAt::number
+    std::vector<const GuestSymbols::Kernel *> kernels; // so too; null: no symbols are known of it
 };
 
 struct AccountKeyRow {

@@ -39,7 +39,7 @@ void AccountTally::add(std::size_t first, std::size_t last)
 {
     const ExitColumns &exits = m_vcpu.vcpu->exits;
     for (std::size_t i = first; i < last; ++i) {
-        if (!m_filter.passes(*m_vcpu.host, exits, i))
+        if (!m_filter.passes(m_vcpu, i))
             continue;
         const std::uint32_t leaf = leafOf(exits, i);
         if (leaf == m_result.m_sums.size())

@@ -1,58 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
+#include <QHash>
 #include <QString>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "model/diagnostic.h"
+#include "model/causes/kernel_symbols.h"
 #include "model/vcpu_key.h"
 
 namespace exitscope {
 
-// Guest addresses below it are user code (manual "Symbols").
-inline constexpr std::uint64_t kKernelAddresses = std::uint64_t(1) << 47;
-
-// The functions of one kernel.
-class KernelSymbols {
-public:
-    struct Function {
-        std::uint64_t begin = 0;
-        std::uint64_t end = 0; // where the next symbol begins
-        QString name; // "native_write_msr", "vhost_poll_wakeup [vhost]"
-    };
-
-    // kallsyms or a System.map; the offset (KASLR) is added to every address. Nothing, and `error` one line without the
-    // path, where the text is none, has no function, or hides its addresses (all are 0).
-    static std::optional<KernelSymbols> parse(const QByteArray &text, std::uint64_t offset, QString &error);
-
-    std::size_t size() const { return m_functions.size(); }
-    const Function &operator[](std::size_t i) const { return m_functions[i]; }
-    // Index of the function that holds the address; nothing if none does. O(log n).
-    std::optional<std::size_t> at(std::uint64_t address) const;
-
-private:
-    std::vector<Function> m_functions; // ordered by begin, disjoint
+// What code a guest's address is of (manual "Symbols").
+enum class CodeKind : std::uint8_t {
+    User, // below 2^47
+    Function,
+    NoFunction, // of the kernel, in none of its functions
+    NoSymbols, // of a kernel of which no symbols are known
 };
 
-// Whose kernel has which functions: as the user or a guest's trace says.
+struct GuestCode {
+    CodeKind kind = CodeKind::NoSymbols;
+    std::uint32_t name = 0; // of a Function: for GuestSymbols::name()
+};
+
+// Whose kernel has which functions: as the user or a guest's trace says. Functions of one name are one, whichever
+// kernels have them.
 class GuestSymbols {
 public:
-    void set(const VmKey &vm, std::shared_ptr<const KernelSymbols> symbols) { m_byVm[vm] = std::move(symbols); }
-    const KernelSymbols *of(const VmKey &vm) const
-    {
-        const auto found = m_byVm.find(vm);
-        return found == m_byVm.end() ? nullptr : found->second.get();
-    }
+    // One VM's.
+    struct Kernel {
+        std::shared_ptr<const KernelSymbols> symbols;
+        std::vector<std::uint32_t> names; // of its functions, by their index
+
+        GuestCode at(std::uint64_t address) const;
+    };
+
+    void set(const VmKey &vm, std::shared_ptr<const KernelSymbols> symbols);
+    void remove(const VmKey &vm) { m_byVm.erase(vm); }
+    // Null if no symbols are known of it.
+    const Kernel *of(const VmKey &vm) const;
     bool empty() const { return m_byVm.empty(); }
+    const std::map<VmKey, Kernel> &all() const { return m_byVm; }
+
+    const QString &name(std::uint32_t number) const { return m_names[number]; }
+    // "native_write_msr+0x12", for people beside an address; empty if it is in no function that is known.
+    QString placeText(const VmKey &vm, std::uint64_t address) const;
 
 private:
-    std::map<VmKey, std::shared_ptr<const KernelSymbols>> m_byVm;
+    std::map<VmKey, Kernel> m_byVm;
+    std::vector<QString> m_names;
+    QHash<QString, std::uint32_t> m_numbers; // of the names
 };
+
+// Of any kernel: `kernel` is null where no symbols are known.
+GuestCode codeAt(const GuestSymbols::Kernel *kernel, std::uint64_t address);
 
 } // namespace exitscope

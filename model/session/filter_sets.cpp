@@ -59,6 +59,25 @@ std::optional<FilterValue> pcpuValue(const KeyContext &context, std::int32_t pcp
         QStringLiteral("Only exits that began on these physical CPUs"));
 }
 
+std::optional<FilterValue> symbolValue(
+    const KeyContext &, const std::pair<const QString, std::vector<CodeRange>> &symbol)
+{
+    return plainValue(
+        QStringLiteral("symbol"), symbol.first, QStringLiteral("Only exits in the code of these functions"));
+}
+
+// By what a set or a map knows a value.
+template <typename T>
+const T &keyOf(const T &value)
+{
+    return value;
+}
+template <typename T>
+const QString &keyOf(const std::pair<const QString, T> &value)
+{
+    return value.first;
+}
+
 // What every set can do. Tell: its FilterValue of a value, without how to drop it; nothing: the recording lacks it.
 template <auto Set, auto Tell>
 struct SetOf {
@@ -69,7 +88,7 @@ struct SetOf {
             std::optional<FilterValue> one = Tell(context, value);
             if (!one)
                 continue;
-            one->drop = [value](ExitFilters &of) { (of.*Set).erase(value); };
+            one->drop = [value](ExitFilters &of) { (of.*Set).erase(keyOf(value)); };
             told.push_back(std::move(*one));
         }
         return told;
@@ -88,12 +107,12 @@ struct SetOf {
     static void remove(ExitFilters &filters, const ExitFilters &part)
     {
         for (const auto &value : part.*Set)
-            (filters.*Set).erase(value);
+            (filters.*Set).erase(keyOf(value));
     }
     static void narrow(ExitFilters &filters, const ExitFilters &by)
     {
         auto both = filters.*Set;
-        std::erase_if(both, [&](const auto &value) { return !(by.*Set).contains(value); });
+        std::erase_if(both, [&](const auto &value) { return !(by.*Set).contains(keyOf(value)); });
         filters.*Set = both.empty() ? by.*Set : std::move(both);
     }
     static constexpr FilterSetRow row(const char *name)
@@ -108,6 +127,7 @@ constexpr std::array kRows{
     SetOf<&ExitFilters::scenarios, scenarioValue>::row("scenarios"),
     SetOf<&ExitFilters::addresses, addressValue>::row("addresses"),
     SetOf<&ExitFilters::pcpus, pcpuValue>::row("pcpus"),
+    SetOf<&ExitFilters::symbols, symbolValue>::row("symbols"),
 };
 
 FilterSetMask bit(std::size_t set)

@@ -9,12 +9,17 @@ namespace exitscope {
 
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
     : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs),
-      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty())
+      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty()), m_hasSymbols(!selection.symbols.empty())
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
     for (int i = 0; i < kScenarios; ++i)
         m_scenarios.push_back(selection.scenarios.empty() || selection.scenarios.contains(static_cast<Scenario>(i)));
+    for (const auto &[name, ranges] : selection.symbols)
+        for (const CodeRange &range : ranges)
+            m_code[range.vm].push_back(range);
+    for (auto &[vm, ranges] : m_code)
+        std::ranges::sort(ranges);
 }
 
 bool ExitFilter::passesVcpu(const VcpuKey &vcpu) const
@@ -52,6 +57,16 @@ bool ExitFilter::inPlace(const ExitColumns &exits, std::size_t i) const
 {
     return (m_selection.addresses.empty() || m_selection.addresses.contains(exits.guestRip(i)))
         && (m_selection.pcpus.empty() || m_selection.pcpus.contains(exits.pcpu(i)));
+}
+
+// No two symbols of a VM have a byte in common.
+bool ExitFilter::inSymbol(const VmKey &vm, std::uint64_t address) const
+{
+    const auto of = m_code.find(vm);
+    if (of == m_code.end())
+        return false;
+    const auto after = std::ranges::upper_bound(of->second, address, {}, &CodeRange::first);
+    return after != of->second.begin() && address <= std::prev(after)->last;
 }
 
 TimeRange ExitFilter::rangeIn(TimeRange host) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "model/statistics/selection.h"
 #include "model/timeline/timeline.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -20,7 +22,13 @@ public:
     bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(std::span<const Ns> times) const;
-    // By reason, scenario, duration and place.
+    // By reason, scenario, duration, place and symbol.
+    bool passes(const VcpuAt &of, std::size_t i) const
+    {
+        return passes(*of.host, of.vcpu->exits, i)
+            && (!m_hasSymbols || inSymbol(of.key.vm, of.vcpu->exits.guestRip(i)));
+    }
+    // By all but symbols: each VM has its own.
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
         return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(host, exits, i))
@@ -41,6 +49,7 @@ public:
 private:
     bool inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const;
     bool inPlace(const ExitColumns &exits, std::size_t i) const;
+    bool inSymbol(const VmKey &vm, std::uint64_t address) const;
 
     const Selection &m_selection;
     const ReasonTable &m_table;
@@ -48,6 +57,8 @@ private:
     std::vector<char> m_scenarios; // by Scenario
     bool m_hasBand = false;
     bool m_hasPlaces = false; // addresses or pCPUs
+    bool m_hasSymbols = false;
+    std::map<VmKey, std::vector<CodeRange>> m_code; // of the symbols: ordered
 };
 
 } // namespace exitscope

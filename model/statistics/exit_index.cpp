@@ -22,20 +22,19 @@ Selection withoutRange(Selection selection)
 
 } // namespace
 
-VcpuExitIndex::VcpuExitIndex(
-    const Timeline &host, const ExitColumns &exits, std::size_t reasons, const ExitFilter *filter)
-    : m_exits(exits), m_isWhole(filter == nullptr), m_reasons(reasons),
+VcpuExitIndex::VcpuExitIndex(const VcpuAt &of, std::size_t reasons, const ExitFilter *filter)
+    : m_exits(of.vcpu->exits), m_isWhole(filter == nullptr), m_reasons(reasons),
       // Of many reasons fewer blocks are kept, so that they never need more than the exits themselves.
       m_block(std::max(kSmallestBlock, reasons * 4))
 {
-    for (std::size_t i = 0; filter && i < exits.size(); ++i)
-        if (filter->passes(host, exits, i))
+    for (std::size_t i = 0; filter && i < m_exits.size(); ++i)
+        if (filter->passes(of, i))
             m_rows.push_back(std::uint32_t(i));
     std::vector<std::uint32_t> counts(reasons);
     for (std::size_t i = 0; i < size(); ++i) {
         if (i % m_block == 0)
             m_before.insert(m_before.end(), counts.begin(), counts.end());
-        ++counts[exits.reason(row(i))];
+        ++counts[m_exits.reason(row(i))];
     }
 }
 
@@ -88,16 +87,14 @@ bool VcpuExitIndex::holds(std::size_t row) const
 ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
     : m_recording(std::move(recording))
 {
-    const bool filters
-        = !selection.reasons.empty() || !selection.scenarios.empty() || selection.minNs || selection.maxNs;
+    const bool filters = !selection.reasons.empty() || !selection.scenarios.empty() || selection.minNs
+        || selection.maxNs || !selection.addresses.empty() || !selection.pcpus.empty() || !selection.symbols.empty();
     const ExitFilter filter(selection, m_recording->reasons);
-    for (const VcpuAt &of : vcpusOf(*m_recording)) {
-        const ExitColumns &exits = of.vcpu->exits;
+    for (const VcpuAt &of : vcpusOf(*m_recording))
         if (!isCancelled(cancel) && filter.passesVcpu(of.key))
-            m_vcpus.emplace_back(*of.host, exits, m_recording->reasons.size(), filters ? &filter : nullptr);
+            m_vcpus.emplace_back(of, m_recording->reasons.size(), filters ? &filter : nullptr);
         else
-            m_vcpus.emplace_back(exits);
-    }
+            m_vcpus.emplace_back(of.vcpu->exits);
 }
 
 bool ExitIndexCache::isOf(const Recording *recording, Selection selection) const

@@ -17,8 +17,8 @@ namespace exitscope {
 // block's begin, the rest of a block counted. At most 5 bytes per exit. The exits must outlive it.
 class VcpuExitIndex {
 public:
-    // Without a filter: all exits. `host`: of the vCPU.
-    VcpuExitIndex(const Timeline &host, const ExitColumns &exits, std::size_t reasons, const ExitFilter *filter);
+    // Without a filter: all exits.
+    VcpuExitIndex(const VcpuAt &of, std::size_t reasons, const ExitFilter *filter);
     // None of the exits.
     explicit VcpuExitIndex(const ExitColumns &exits) : m_exits(exits), m_isWhole(false) { }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
+
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
@@ -23,6 +28,14 @@ struct DurationBand {
     bool operator==(const DurationBand &) const = default;
 };
 
+// Addresses of the code of one VM's guest.
+struct CodeRange {
+    VmKey vm;
+    std::uint64_t first = 0, last = 0; // both belong to it: the last address of all has none behind it
+
+    auto operator<=>(const CodeRange &) const = default;
+};
+
 // Which values exits may have; empty sets leave nothing out. A new set also gets its row in
 // model/session/filter_sets.cpp.
 struct ExitFilters {
@@ -31,6 +44,7 @@ struct ExitFilters {
     std::set<Scenario> scenarios;
     std::set<std::uint64_t> addresses = {}; // guest_rip
     std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
+    std::map<QString, std::vector<CodeRange>> symbols = {}; // guest_rip again: where the code of these names is
 
     bool operator==(const ExitFilters &) const = default;
 };

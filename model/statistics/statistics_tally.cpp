@@ -52,7 +52,7 @@ void StatisticsTally::add(const VcpuAt &vcpu)
     const ExitColumns &exits = vcpu.vcpu->exits;
     const auto [first, last] = m_filter.within(exits.times());
     for (std::size_t i = first; i < last; ++i)
-        if (m_filter.passes(*m_host, exits, i))
+        if (m_filter.passes(vcpu, i))
             addRow(of.totals, exits, i);
     fillSince(before, of.totals);
     addSums(m_vm.totals, of.totals);

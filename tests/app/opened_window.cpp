@@ -33,6 +33,7 @@ void OpenedWindow::start()
     options.load.readerProgram = text(EXITSCOPE_BINARY_DIR "/faulty_reader"); // good until asked
     options.bookmarkDirectory = m_directory.filePath(text("bookmarks"));
     options.guestMapDirectory = m_directory.filePath(text("guest-maps"));
+    options.symbolDirectory = m_directory.filePath(text("symbols"));
     options.guestMaps = m_guestMaps;
     m_window = std::make_unique<MainWindow>(*m_settings, options);
     if (m_settings->windowGeometry().isEmpty())

@@ -196,8 +196,8 @@ ByteWriter DatFile::section(std::uint16_t id, const std::string &data) const
 
 std::string DatFile::version6() const
 {
-    ByteWriter middle(order);
-    middle.put(std::uint32_t(0)); // kallsyms
+    ByteWriter symbols(order), middle(order);
+    symbols.put(std::uint32_t(kallsyms.size()));
     middle.put(std::uint32_t(0)); // formats of printk
     middle.put(std::uint64_t(threadNames.size()));
     ByteWriter counts(order);
@@ -208,8 +208,8 @@ std::string DatFile::version6() const
     counts.append(option(4, {})); // TRACECLOCK: it stands behind the CPUs
     counts.put(std::uint16_t(0));
     counts.putString("flyrecord");
-    std::string result
-        = head() + pageFormat() + formatsOf(true) + formatsOf(false) + middle.bytes() + threadNames + counts.bytes();
+    std::string result = head() + pageFormat() + formatsOf(true) + formatsOf(false) + symbols.bytes() + kallsyms
+        + middle.bytes() + threadNames + counts.bytes();
     ByteWriter table(order);
     std::uint64_t offset = result.size() + 16 * cpus.size() + 8 + clock.size();
     for (const auto &[number, pages] : cpus) {
@@ -231,8 +231,9 @@ std::string DatFile::version7() const
     first.putString("none");
     first.putString("");
     const std::uint64_t sectionsAt = result.size() + first.size() + 8;
-    ByteWriter names(order);
+    ByteWriter names(order), symbols(order);
     names.put(std::uint64_t(threadNames.size()));
+    symbols.put(std::uint32_t(kallsyms.size()));
     std::string sections;
     ByteWriter optionData(order);
     const auto add = [&](std::uint16_t id, const std::string &data) {
@@ -244,6 +245,8 @@ std::string DatFile::version7() const
     add(16, pageFormat());
     add(17, formatsOf(true));
     add(18, formatsOf(false));
+    if (!kallsyms.empty())
+        add(19, symbols.bytes() + kallsyms);
     add(21, names.bytes() + threadNames);
     for (const auto &[id, data] : options)
         optionData.append(option(id, data));

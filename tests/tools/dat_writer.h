@@ -54,6 +54,7 @@ struct DatFile {
     std::string clock = "[mono]"; // as the kernel's trace_clock
     std::vector<Option> options;
     std::vector<Cpu> cpus;
+    std::string kallsyms; // of the kernel; a file of version 7 without one says nothing of it
 
     std::string bytes() const;
 

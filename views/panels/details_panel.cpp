@@ -65,8 +65,8 @@ QString runText(const ExitColumns &exits, std::size_t i)
 
 } // namespace
 
-std::vector<ExitFact> exitFacts(
-    const Recording &recording, const ExitRef &exit, TimeRange bounds, const ShownGuests *guests)
+std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit, TimeRange bounds,
+    const ShownGuests *guests, const GuestSymbols *symbols)
 {
     const std::optional<FoundExit> found = exitAt(recording, exit);
     if (!found)
@@ -99,8 +99,10 @@ std::vector<ExitFact> exitFacts(
         facts.push_back({QStringLiteral("Durations"), QStringLiteral("untimed"),
             QStringLiteral("Its end was not seen, or the vCPU was Unknown between: counted, without durations")});
     }
-    facts.push_back(
-        {QStringLiteral("Guest address"), hex(exits.guestRip(i)), QStringLiteral("The guest's instruction pointer")});
+    const QString place = symbols ? symbols->placeText(found->key.vm, exits.guestRip(i)) : QString();
+    facts.push_back({QStringLiteral("Guest address"),
+        place.isEmpty() ? hex(exits.guestRip(i)) : QString(hex(exits.guestRip(i)) % QLatin1Char(' ') % place),
+        QStringLiteral("The guest's instruction pointer, and the function of its kernel that it is in")});
     // Who ran in the guest when it left guest mode.
     const QString thread = guests ? guestThreadAt(*guests, found->key, found->time() - 1) : QString();
     if (!thread.isEmpty())
@@ -144,6 +146,12 @@ void DetailsPanel::setRecording(std::shared_ptr<const Recording> recording)
     showExit();
 }
 
+void DetailsPanel::setSymbols(std::shared_ptr<const GuestSymbols> symbols)
+{
+    m_symbols = std::move(symbols);
+    showExit();
+}
+
 void DetailsPanel::setGuests(std::shared_ptr<const ShownGuests> guests)
 {
     m_guests = std::move(guests);
@@ -170,7 +178,7 @@ void DetailsPanel::showExit()
 {
     const std::optional<ExitRef> &exit = m_state.hovered() ? m_state.hovered() : m_state.values().current;
     const std::vector<ExitFact> facts = m_recording && exit
-        ? exitFacts(*m_recording, *exit, m_state.bounds(), m_guests.get())
+        ? exitFacts(*m_recording, *exit, m_state.bounds(), m_guests.get(), m_symbols.get())
         : std::vector<ExitFact>{};
     m_hint->setVisible(facts.empty());
     for (std::size_t i = 0; i < facts.size(); ++i) {

@@ -36,6 +36,7 @@ enum Option : std::uint16_t {
     HeaderInfo = 16,
     FtraceEvents = 17,
     EventFormats = 18,
+    Kallsyms = 19,
     CmdLines = 21,
     BufferText = 22,
 };
@@ -66,7 +67,11 @@ std::int64_t numberIn(std::string_view text)
 
 class HeadReader {
 public:
-    HeadReader(const FileBytes &file, TraceFormats &formats) : m_file(file), m_formats(formats) { }
+    // Where `kallsyms` is no null, that text of the kernel is put there: it takes megabytes, and few want it.
+    HeadReader(const FileBytes &file, TraceFormats &formats, std::string *kallsyms = nullptr)
+        : m_file(file), m_formats(formats), m_kallsyms(kallsyms)
+    {
+    }
 
     DatHead read();
 
@@ -79,6 +84,7 @@ private:
     void readPageFormat(ByteCursor &cursor);
     void readFtraceFormats(ByteCursor &cursor);
     void readFormats(ByteCursor &cursor);
+    void readKallsyms(ByteCursor &cursor);
     void readBuffer(ByteCursor &data);
     void readCpus(ByteCursor &cursor, std::uint32_t count);
     void readTimeShift(ByteCursor &data);
@@ -87,6 +93,7 @@ private:
 
     const FileBytes &m_file;
     TraceFormats &m_formats;
+    std::string *m_kallsyms;
     DatHead m_head;
     bool m_hasSections = false; // version 7
     std::optional<std::uint32_t> m_cpuCount; // by an option
@@ -121,7 +128,7 @@ void HeadReader::readVersion6(ByteCursor &cursor)
     readPageFormat(cursor);
     readFtraceFormats(cursor);
     readFormats(cursor);
-    cursor.skip(cursor.u32()); // kallsyms
+    readKallsyms(cursor);
     cursor.skip(cursor.u32()); // formats of printk
     m_head.threadNames = cursor.bytes(cursor.u64());
     const std::uint32_t cpus = cursor.u32();
@@ -234,6 +241,9 @@ void HeadReader::option(std::uint16_t id, ByteCursor data)
     } else if (id == Option::EventFormats) {
         ByteCursor part = at(id);
         readFormats(part);
+    } else if (id == Option::Kallsyms && m_kallsyms) {
+        ByteCursor part = at(id);
+        readKallsyms(part);
     } else if (id == Option::CmdLines) {
         ByteCursor part = at(id);
         m_head.threadNames = part.bytes(part.u64());
@@ -271,6 +281,15 @@ void HeadReader::readFormats(ByteCursor &cursor)
         for (std::uint32_t events = cursor.u32(); events > 0; --events)
             m_formats.add(system, cursor.bytes(cursor.u64()));
     }
+}
+
+void HeadReader::readKallsyms(ByteCursor &cursor)
+{
+    const std::uint32_t size = cursor.u32();
+    if (m_kallsyms)
+        *m_kallsyms = cursor.bytes(size);
+    else
+        cursor.skip(size);
 }
 
 void HeadReader::readBuffer(ByteCursor &data)
@@ -365,6 +384,14 @@ bool isTraceDat(const std::string &firstBytes)
 DatHead readDatHead(const FileBytes &file, TraceFormats &formats)
 {
     return HeadReader(file, formats).read();
+}
+
+std::string readDatKallsyms(const FileBytes &file)
+{
+    TraceFormats formats;
+    std::string kallsyms;
+    HeadReader(file, formats, &kallsyms).read();
+    return kallsyms;
 }
 
 } // namespace exitscope::reader

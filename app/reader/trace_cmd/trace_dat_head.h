@@ -47,6 +47,9 @@ struct DatHead {
 // Versions 6 and 7; what they hold of formats goes to `formats`. Throws ReadError.
 DatHead readDatHead(const FileBytes &file, TraceFormats &formats);
 
+// The text of its kallsyms; empty if it has none. Throws ReadError.
+std::string readDatKallsyms(const FileBytes &file);
+
 bool isTraceDat(const std::string &firstBytes);
 
 } // namespace exitscope::reader

@@ -61,6 +61,8 @@ QString valueOf(AccountKey key, const Recording &recording, const Where &at, std
         return QStringLiteral("0x%1").arg(exits.guestRip(i), 0, 16);
     case AccountKey::Pcpu:
         return exits.pcpu(i) < 0 ? QStringLiteral("none") : QString::number(exits.pcpu(i));
+    case AccountKey::Symbol: // none are given
+        return exits.guestRip(i) >> 47 == 0 ? QStringLiteral("user code") : QStringLiteral("kernel (no symbols)");
     }
     return {};
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "model/causes/symbol_ranges.h"
 #include "model/load/load.h"
 #include "model/statistics/selection_parser.h"
 #include "tests/model/causes/naive_accounts.h"
@@ -57,7 +58,7 @@ ExitRow randomExit(Ns time, Dice &dice)
     row.time = row.event = time;
     row.reason = std::uint16_t(dice.below(int(kReasons.size())));
     row.scenario = static_cast<Scenario>(dice.below(kScenarios));
-    row.guestRip = std::uint64_t(dice.below(5)) << (dice.chance(50) ? 32 : 0);
+    row.guestRip = std::uint64_t(dice.below(5)) << (dice.chance(50) ? 45 : 0);
     row.pcpu = dice.between(-1, 2);
     if (dice.chance(80)) {
         row.parts = {dice.below(50), dice.below(20), dice.below(9), dice.below(300), dice.below(9), dice.below(5)};
@@ -266,8 +267,10 @@ void TestAccounts::everyRowIsWhatItsFilterSelects()
         texts.addresses = options[QStringLiteral("--address")];
         texts.pcpus = options[QStringLiteral("--pcpu")];
         QString error;
-        const std::optional<Selection> selection = parseSelection(texts, recording, error);
+        std::optional<Selection> selection = parseSelection(texts, recording, error);
         QVERIFY2(selection, qPrintable(error));
+        QVERIFY2(selectSymbols(options[QStringLiteral("--symbol")], recording, nullptr, *selection, error),
+            qPrintable(error));
         QCOMPARE(statisticsOf(recording, *selection).totals.exits, accounts.sums(row).count);
     }
 }
@@ -308,7 +311,7 @@ void TestAccounts::keysAreParsed()
     QVERIFY(!parseAccountKeys(QStringLiteral("reason,reason"), error));
     QVERIFY(error.contains(QStringLiteral("twice")));
     QVERIFY(!parseAccountKeys(QString(), error));
-    QVERIFY(error.contains(QStringLiteral("there are: vm, vcpu, reason, scenario, address, pcpu")));
+    QVERIFY(error.contains(QStringLiteral("there are: vm, vcpu, reason, scenario, address, pcpu, symbol")));
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)

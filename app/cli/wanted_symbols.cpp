@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/wanted_symbols.h"
+
+#include <algorithm>
+
+#include "app/common/symbol_files.h"
+#include "app/common/trace_symbols.h"
+#include "model/causes/symbol_check.h"
+#include "model/clock/alignment.h"
+#include "model/diagnostic_codes.h"
+
+namespace exitscope {
+
+namespace {
+
+// Whose guest is whose VM takes a search: not for what shows no symbol.
+bool wantsThoseOfTraces(const Options &options)
+{
+    return !options.symbolNames.isEmpty() || std::ranges::find(options.keys, AccountKey::Symbol) != options.keys.end();
+}
+
+void addThoseOfTraces(const Options &options, const Recording &recording, GuestSymbols &symbols, Diagnostics &told)
+{
+    const auto hasTraceDat = [&](const GuestTrace &guest) { return !traceDatOf(recording, guest).isEmpty(); };
+    if (std::ranges::none_of(recording.guests, hasTraceDat))
+        return;
+    for (const GuestAlignment &guest : alignGuests(recording).guests) {
+        const QString path = traceDatOf(recording, recording.guests[guest.guest]);
+        if (path.isEmpty() || !guest.vm || !guest.isAligned() || symbols.of(*guest.vm))
+            continue;
+        QString fault;
+        if (auto found = symbolsIn(path, options.load, fault))
+            symbols.set(*guest.vm, std::move(found));
+        else if (!fault.isEmpty())
+            told.push_back(makeDiagnostic(
+                Code::SymbolsUnreadable, QStringLiteral("the guest's symbols in it cannot be used: ") % fault, path));
+    }
+}
+
+} // namespace
+
+std::optional<GuestSymbols> wantedSymbols(
+    const Options &options, const Recording &recording, Diagnostics &told, QString &error)
+{
+    GuestSymbols symbols;
+    const auto given = givenSymbols(options.symbols, recording, error);
+    if (!given)
+        return std::nullopt;
+    for (const GivenSymbols &of : *given) {
+        const std::shared_ptr<const KernelSymbols> read = readSymbols(of.file, error);
+        if (!read)
+            return std::nullopt;
+        for (const VmKey &vm : of.vms)
+            symbols.set(vm, read);
+    }
+    if (wantsThoseOfTraces(options))
+        addThoseOfTraces(options, recording, symbols, told);
+    const Diagnostics shares = checkSymbols(recording, symbols);
+    told.insert(told.end(), shares.begin(), shares.end());
+    return symbols;
+}
+
+} // namespace exitscope
