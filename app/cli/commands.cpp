@@ -41,11 +41,12 @@ bool nothingReadable(const Recording &recording)
         recording.traces, [&](const TraceInfo &trace) { return wasRead(trace, recording.diagnostics); });
 }
 
-void writeReport(Output &output, ReportFormat format, const Recording &recording, const Selection &selection)
+void writeReport(Output &output, ReportFormat format, const Recording &recording, const Selection &selection,
+    const GuestSymbols &symbols)
 {
     const Statistics statistics = statisticsOf(recording, selection);
     const std::vector<Finding> findings
-        = format == ReportFormat::Csv ? std::vector<Finding>() : findingsOf(recording, selection);
+        = format == ReportFormat::Csv ? std::vector<Finding>() : findingsOf(recording, selection, nullptr, &symbols);
     switch (format) {
     case ReportFormat::Text:
         output.write(reportText(recording, statistics, findings).toStdString());
@@ -64,7 +65,7 @@ void writeResult(Output &output, const Options &options, const Recording &record
 {
     switch (options.command) {
     case Command::Report:
-        writeReport(output, options.format, recording, selection);
+        writeReport(output, options.format, recording, selection, symbols);
         break;
     case Command::Accounts:
         writeAccounts(output, options, recording, selection, symbols);
@@ -103,7 +104,7 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
     if (nothingReadable(recording)) {
         // Whoever asked for JSON can read the diagnostics there.
         if (options.command == Command::Report && options.format == ReportFormat::Json)
-            writeReport(output, options.format, recording, {});
+            writeReport(output, options.format, recording, {}, {});
         return ExitStatus::NothingReadable;
     }
     QString error;

@@ -14,6 +14,7 @@
 #include "views/causes/key_chooser.h"
 #include "views/chart/custom_plot.h"
 #include "views/durations/histogram_view.h"
+#include "views/findings/findings_view.h"
 #include "views/overview/overview_view.h"
 #include "views/panels/details_panel.h"
 #include "views/panels/diagnostics_panel.h"
@@ -72,6 +73,8 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         &m_symbols, &SessionSymbols::changed, this,
         [this] {
             m_details->setSymbols(m_symbols.current());
+            m_causes->setSymbols(m_symbols.current());
+            m_findings->setSymbols(m_symbols.current());
             tellDiagnostics();
         });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
@@ -103,13 +106,14 @@ void Workspace::buildDocks()
     addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
     m_table = new StatisticsTable(m_state, m_numbers, this);
     addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
+    m_findings = new FindingsView(m_state, this);
     m_causes = new CausesTable(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
-    QDockWidget *statistics = m_docks.back();
-    QDockWidget *before = statistics;
-    for (QDockWidget *dock : {addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
+    QDockWidget *before = m_docks.back();
+    QDockWidget *findings = addDock(m_findings, QStringLiteral("Findings"), QStringLiteral("findings"));
+    for (QDockWidget *dock : {findings, addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
              addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
              addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics")),
              addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
@@ -117,7 +121,7 @@ void Workspace::buildDocks()
         tabifyDockWidget(before, dock);
         before = dock;
     }
-    statistics->raise();
+    findings->raise(); // what a new user wants to know first
 }
 
 QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QString &name)
@@ -146,6 +150,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_histogram->setRecording(m_recording);
     m_table->setRecording(m_recording);
     m_causes->setRecording(m_recording);
+    m_findings->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
@@ -165,6 +170,7 @@ void Workspace::setTheme(const Theme &theme)
     m_histogram->setTheme(theme);
     m_table->setTheme(theme);
     m_causes->setTheme(theme);
+    m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }
 

@@ -22,6 +22,7 @@ class CausesTable;
 class DetailsPanel;
 class DiagnosticsPanel;
 class FilterChips;
+class FindingsView;
 class HistogramView;
 class OverviewView;
 class PieView;
@@ -55,6 +56,7 @@ public:
     StatusLine &statusLine() { return *m_statusLine; } // to be shown by the window around
     StatisticsTable &table() { return *m_table; }
     CausesTable &causes() { return *m_causes; }
+    FindingsView &findings() { return *m_findings; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
 
@@ -128,6 +130,7 @@ private:
     HistogramView *m_histogram;
     StatisticsTable *m_table;
     CausesTable *m_causes;
+    FindingsView *m_findings;
     bool m_causesUsedLast = false;
     DetailsPanel *m_details;
     DiagnosticsPanel *m_diagnostics;

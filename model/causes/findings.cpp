@@ -113,6 +113,7 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
         if (const std::pair own(sums.cost, sums.count); sums.count > 0 && own > worst) {
             worst = own;
             finding.worst = m_vcpus[v].id();
+            finding.worstVcpu = m_vcpus[v].key;
         }
     }
     if (!isAnyEnough)
@@ -160,21 +161,23 @@ void FindingMaker::addSelection(std::size_t at, Finding &finding) const
     }
 }
 
-// "98 % at 0xffffffff8106f0c4"
+// What most of the exits have for the key: "98.0 % 0xffffffff8106f0c4".
 QString FindingMaker::topOf(const Finding &finding, AccountKey key) const
 {
     const std::array keys{key};
-    const Accounts accounts = accountsOf(m_recording, finding.selection, keys, m_cancel, m_symbols);
-    if (accounts.size() == 0 || accounts.total().count == 0)
+    const Accounts accounts = accountsOf(m_recording, finding.selection, keys, m_cancel);
+    if (accounts.total().count == 0)
         return {};
     std::size_t top = 0;
     for (std::size_t row = 1; row < accounts.size(); ++row)
         if (accounts.sums(row).count > accounts.sums(top).count)
             top = row;
-    const KeyContext context(m_recording, m_symbols);
-    return QStringLiteral("%1 %2").arg(
-        formatPercent(100.0 * double(accounts.sums(top).count) / double(accounts.total().count)),
-        info(key).text(context, accounts.values(top).front()));
+    const KeyValue value = accounts.values(top).front();
+    const QString share = formatPercent(100.0 * double(accounts.sums(top).count) / double(accounts.total().count));
+    const QString text = share % QLatin1Char(' ') % info(key).text(KeyContext(m_recording), value);
+    const QString place
+        = key == AccountKey::Address && m_symbols ? m_symbols->placeText(finding.worstVcpu.vm, value.value) : QString();
+    return place.isEmpty() ? text : QString(text % QStringLiteral(" (") % place % QLatin1Char(')'));
 }
 
 QString FindingMaker::evidenceOf(const Finding &finding) const
@@ -182,8 +185,8 @@ QString FindingMaker::evidenceOf(const Finding &finding) const
     switch (finding.rule->measure) {
     case FindingMeasure::Exits:
     case FindingMeasure::Pair: {
-        const QString address = topOf(finding, AccountKey::Address);
-        return address.isEmpty() ? QString() : QString(QStringLiteral("from: ") % address);
+        const QString code = topOf(finding, AccountKey::Address);
+        return code.isEmpty() ? QString() : QString(QStringLiteral("from: ") % code);
     }
     case FindingMeasure::ShortSleeps:
     case FindingMeasure::Blocked:

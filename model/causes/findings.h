@@ -23,7 +23,8 @@ struct Finding {
     double perSecond = 0; // times in a second of the vCPUs' time
     std::optional<double> costPerSecond; // ns in a second of the vCPUs' time
     std::optional<double> overheadPercent; // the cost's share of what is overhead; nothing where it is no part of it
-    QString worst; // "vm0/1", the vCPU that it costs most
+    VcpuKey worstVcpu; // that it costs most
+    QString worst; // "vm0/1": that vCPU
     QString evidence; // what these numbers are of: addresses, ports
     Selection selection; // what shows them, within what was asked for
 };

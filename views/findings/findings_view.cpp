@@ -53,7 +53,16 @@ FindingsView::FindingsView(ViewState &state, QWidget *parent)
 void FindingsView::setRecording(std::shared_ptr<const Recording> recording)
 {
     m_recording = std::move(recording);
+    m_symbols.reset();
     m_model.setFindings({});
+    look();
+}
+
+void FindingsView::setSymbols(std::shared_ptr<const GuestSymbols> symbols)
+{
+    if (symbols == m_symbols)
+        return;
+    m_symbols = std::move(symbols);
     look();
 }
 
@@ -76,8 +85,9 @@ void FindingsView::look()
         range.from = selected->from;
         range.to = selected->to;
     }
-    m_job.start([this, recording = m_recording, range](const std::atomic<bool> &cancel) -> NewestJob::Finish {
-        std::vector<Finding> findings = findingsOf(*recording, range, &cancel);
+    m_job.start([this, recording = m_recording, symbols = m_symbols, range](
+                    const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        std::vector<Finding> findings = findingsOf(*recording, range, &cancel, symbols.get());
         return [this, recording, findings = std::move(findings)] {
             if (recording == m_recording)
                 take(findings);

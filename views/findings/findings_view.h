@@ -26,6 +26,7 @@ public:
     explicit FindingsView(ViewState &state, QWidget *parent = nullptr);
 
     void setRecording(std::shared_ptr<const Recording> recording);
+    void setSymbols(std::shared_ptr<const GuestSymbols> symbols); // of the recording's guests; may be null
     void setTheme(const Theme &theme);
     QListView *list() const { return m_list; }
     const FindingsModel &model() const { return m_model; }
@@ -44,6 +45,7 @@ private:
 
     ViewState &m_state;
     std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const GuestSymbols> m_symbols;
     FindingsModel m_model;
     QListView *m_list;
     QLabel *m_none;
