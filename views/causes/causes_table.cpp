@@ -45,9 +45,11 @@ CausesTable::CausesTable(ViewState &state, QWidget *parent)
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(kNetColumn, Qt::DescendingOrder);
     m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
     setFocusProxy(m_view);
     connect(m_view, &QTreeView::clicked, this, [this](const QModelIndex &index) {
-        choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+        if (!m_isDoubleClick)
+            choose(index, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
     });
     connect(m_view, &QTreeView::doubleClicked, this, &CausesTable::goToDearest);
     connect(m_chooser, &KeyChooser::chosen, this, &CausesTable::ask);
@@ -195,6 +197,11 @@ void CausesTable::goToDearest(const QModelIndex &index)
 
 bool CausesTable::eventFilter(QObject *watched, QEvent *event)
 {
+    // The button of a double-click makes a click, too, when it is let go.
+    if (watched == m_view->viewport() && event->type() == QEvent::MouseButtonPress)
+        m_isDoubleClick = false;
+    if (watched == m_view->viewport() && event->type() == QEvent::MouseButtonDblClick)
+        m_isDoubleClick = true;
     if (watched != m_view)
         return QWidget::eventFilter(watched, event);
     return takesTableKey(*event, [this](const QKeyEvent &key) { return handleKey(key); });

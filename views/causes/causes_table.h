@@ -66,6 +66,7 @@ private:
     QTreeView *m_view;
     CausesModel *m_model;
     StatisticsSorter *m_sorter;
+    bool m_isDoubleClick = false; // the press under way, or the last one
     GestureId m_click = kNoGesture; // the newest; a double-click makes one step with it
     enum class Fit : std::uint8_t { Names, All, Done } m_fit = Fit::All; // columns that are to be made wide enough
     ScreenWork m_show;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
+#include "model/causes/accounts.h"
 #include "model/session/exit_search.h"
 #include "model/session/filter_sets.h"
 #include "model/session/view_state.h"

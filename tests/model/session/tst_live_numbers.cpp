@@ -263,9 +263,12 @@ void TestLiveNumbers::sumsFollowADraggedRange()
     selection.reasons = {recording->reasons[1].key, recording->reasons[2].key};
     live.set(recording, selection);
     QTRY_VERIFY(live.isPrepared());
-    for (const bool hasBand : {false, true}) {
-        if (hasBand) {
+    for (int filters = 0; filters < 3; ++filters) { // none of single exits, a band, places too
+        if (filters == 1)
             selection.minNs = 777; // in no bin's begin
+        if (filters == 2)
+            selection.addresses = {0x1000, 0x3000};
+        if (filters > 0) {
             live.set(recording, selection);
             QTRY_VERIFY(live.isPrepared());
         }
