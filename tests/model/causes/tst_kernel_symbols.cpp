@@ -212,14 +212,18 @@ void TestKernelSymbols::lookupEqualsANaiveSearch()
     }
     const KernelSymbols symbols = parsed(text);
     int found = 0;
-    for (int i = 0; i < 50'000; ++i) {
+    for (int i = 0; i < 3000; ++i) {
         const std::uint64_t address = kText - 100 + std::uint64_t(dice.below(8000 * 16 + 200));
         std::optional<std::uint64_t> begin;
+        char typeThere = 'D';
         for (const auto &[at, type] : types) { // through all of them: no search
             if (at > address)
                 break;
-            begin = QByteArray("TtWw").contains(type) ? std::optional(at) : std::nullopt;
+            begin = at;
+            typeThere = type;
         }
+        if (!QByteArray("TtWw").contains(typeThere))
+            begin.reset();
         if (begin == types.rbegin()->first && address > (*begin | 0xfff))
             begin.reset();
         const std::optional<std::size_t> got = symbols.at(address);
@@ -228,7 +232,7 @@ void TestKernelSymbols::lookupEqualsANaiveSearch()
             QCOMPARE(symbols[*got].begin, *begin);
         found += got.has_value();
     }
-    QVERIFY(found > 10'000 && found < 40'000);
+    QVERIFY(found > 600 && found < 2400);
 }
 
 void TestKernelSymbols::placesAreToldWithTheirOffset()
