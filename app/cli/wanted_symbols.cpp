@@ -55,7 +55,7 @@ std::optional<GuestSymbols> wantedSymbols(
     }
     if (wantsThoseOfTraces(options))
         addThoseOfTraces(options, recording, symbols, told);
-    const Diagnostics shares = checkSymbols(recording, symbols);
+    const Diagnostics shares = tellShares(recording, symbolShares(recording, symbols));
     told.insert(told.end(), shares.begin(), shares.end());
     return symbols;
 }

@@ -69,7 +69,7 @@ void SymbolControl::openDialog()
     if (!m_workspace.recording())
         return;
     if (!m_dialog) {
-        m_dialog = new SymbolDialog(m_workspace.recording(), m_workspace.symbols(), &m_window);
+        m_dialog = new SymbolDialog(*m_workspace.recording(), m_workspace.symbols(), &m_window);
         m_dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(m_dialog, &SymbolDialog::chosen, this, &SymbolControl::use);
         connect(m_dialog, &SymbolDialog::forgotten, this, &SymbolControl::forget);

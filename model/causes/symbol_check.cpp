@@ -8,6 +8,8 @@
 
 namespace exitscope {
 
+namespace {
+
 SymbolShare symbolShare(const Vm &vm, const KernelSymbols &symbols)
 {
     std::vector<std::uint64_t> addresses;
@@ -25,12 +27,20 @@ SymbolShare symbolShare(const Vm &vm, const KernelSymbols &symbols)
     return share;
 }
 
-Diagnostics checkSymbols(const Recording &recording, const GuestSymbols &symbols)
+} // namespace
+
+SymbolShares symbolShares(const Recording &recording, const GuestSymbols &symbols)
+{
+    SymbolShares shares;
+    for (const auto &[key, kernel] : symbols.all())
+        shares[key] = symbolShare(recording.hosts[key.host].vms[key.vm], *kernel.symbols);
+    return shares;
+}
+
+Diagnostics tellShares(const Recording &recording, const SymbolShares &shares)
 {
     Diagnostics told;
-    for (const auto &[key, kernel] : symbols.all()) {
-        const Vm &vm = recording.hosts[key.host].vms[key.vm];
-        const SymbolShare share = symbolShare(vm, *kernel.symbols);
+    for (const auto &[key, share] : shares) {
         if (share.addresses == 0)
             continue; // nothing to be wrong about
         // Cut, not rounded: 89.99 % must not read as the 90 % that it is below.
@@ -38,7 +48,8 @@ Diagnostics checkSymbols(const Recording &recording, const GuestSymbols &symbols
         QString message
             = QStringLiteral("%1: %2 of %3 kernel addresses at which exits left the guest (%4.%5 %) lie in a "
                              "function of its symbols")
-                  .arg(vm.name, formatCount(share.inFunctions), formatCount(share.addresses))
+                  .arg(recording.hosts[key.host].vms[key.vm].name, formatCount(share.inFunctions),
+                      formatCount(share.addresses))
                   .arg(tenths / 10)
                   .arg(tenths % 10);
         if (share.isLow())

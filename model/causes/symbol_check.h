@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 
 #include "model/causes/guest_symbols.h"
 #include "model/diagnostic.h"
@@ -18,9 +19,10 @@ struct SymbolShare {
     bool isLow() const { return inFunctions * 10 < addresses * 9; }
 };
 
-SymbolShare symbolShare(const Vm &vm, const KernelSymbols &symbols);
+// Of each VM of which symbols are known. Goes through all its exits: not for the GUI thread.
+using SymbolShares = std::map<VmKey, SymbolShare>;
+SymbolShares symbolShares(const Recording &recording, const GuestSymbols &symbols);
 
-// Tells the share of each VM of which symbols are known.
-Diagnostics checkSymbols(const Recording &recording, const GuestSymbols &symbols);
+Diagnostics tellShares(const Recording &recording, const SymbolShares &shares);
 
 } // namespace exitscope

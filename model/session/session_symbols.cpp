@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "model/causes/symbol_check.h"
 #include "model/diagnostic_codes.h"
 
 namespace exitscope {
@@ -22,9 +21,7 @@ void SessionSymbols::set(std::shared_ptr<const Recording> recording, Sources giv
     m_offered.clear();
     m_new.clear();
     m_known.clear(); // a file may be another one by now
-    m_sources.clear();
-    m_current.reset();
-    m_diagnostics.clear();
+    m_shown = {};
     Q_EMIT changed();
     read();
 }
@@ -55,8 +52,14 @@ void SessionSymbols::offer(Sources found)
 
 QString SessionSymbols::sourceOf(const VmKey &vm) const
 {
-    const auto source = m_sources.find(vm);
-    return source == m_sources.end() ? QString() : source->second.name;
+    const auto source = m_shown.sources.find(vm);
+    return source == m_shown.sources.end() ? QString() : source->second.name;
+}
+
+std::optional<SymbolShare> SessionSymbols::shareOf(const VmKey &vm) const
+{
+    const auto share = m_shown.shares.find(vm);
+    return share == m_shown.shares.end() ? std::nullopt : std::optional(share->second);
 }
 
 // The newest goes first.
@@ -71,7 +74,7 @@ SessionSymbols::Sources SessionSymbols::wanted() const
 void SessionSymbols::read()
 {
     const bool isAny = !m_new.empty() || !m_given.empty() || !m_offered.empty();
-    if (!m_recording || (!isAny && !m_current && m_diagnostics.empty()))
+    if (!m_recording || (!isAny && !m_shown.symbols && m_shown.diagnostics.empty()))
         return;
     // Of what is new and cannot be used, what was before stands: it must be known too.
     std::vector<SymbolSource> needed;
@@ -119,7 +122,8 @@ SessionSymbols::Shown SessionSymbols::shown(
             shown.diagnostics.push_back(makeDiagnostic(Code::SymbolsUnreadable, of.fault, source.name));
         }
     }
-    const Diagnostics shares = checkSymbols(recording, *symbols);
+    shown.shares = symbolShares(recording, *symbols);
+    const Diagnostics shares = tellShares(recording, shown.shares);
     shown.diagnostics.insert(shown.diagnostics.end(), shares.begin(), shares.end());
     if (!symbols->empty())
         shown.symbols = std::move(symbols);
@@ -130,9 +134,7 @@ SessionSymbols::Shown SessionSymbols::shown(
 void SessionSymbols::take(const KnownByName &known, Shown now, const Sources &fresh)
 {
     m_known = known;
-    m_sources = std::move(now.sources);
-    m_current = std::move(now.symbols);
-    m_diagnostics = std::move(now.diagnostics);
+    m_shown = std::move(now);
     Sources done;
     for (const auto &[vm, source] : fresh) {
         const auto same = m_new.find(vm);

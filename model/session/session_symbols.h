@@ -6,9 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "model/cancel_flag.h"
 #include "model/causes/guest_symbols.h"
+#include "model/causes/symbol_check.h"
 #include "model/diagnostic.h"
 #include "model/recording.h"
 #include "model/session/newest_job.h"
@@ -43,11 +45,13 @@ public:
     void offer(Sources found);
 
     // Null if none are known.
-    const std::shared_ptr<const GuestSymbols> &current() const { return m_current; }
+    const std::shared_ptr<const GuestSymbols> &current() const { return m_shown.symbols; }
     // How many of each VM's addresses they name, and what could not be used.
-    const Diagnostics &diagnostics() const { return m_diagnostics; }
+    const Diagnostics &diagnostics() const { return m_shown.diagnostics; }
     // Of the user's file, or of the trace that has them; empty without any.
     QString sourceOf(const VmKey &vm) const;
+    // How many of its addresses they name; none without symbols.
+    std::optional<SymbolShare> shareOf(const VmKey &vm) const;
     bool isGiven(const VmKey &vm) const { return m_given.contains(vm); }
     bool isBusy() const { return m_job.isBusy(); }
 
@@ -65,6 +69,7 @@ private:
     struct Shown {
         Sources sources;
         std::shared_ptr<const GuestSymbols> symbols;
+        SymbolShares shares;
         Diagnostics diagnostics;
     };
 
@@ -77,9 +82,7 @@ private:
     Sources m_given, m_offered;
     Sources m_new; // given and not yet read
     KnownByName m_known;
-    Sources m_sources; // of what is shown
-    std::shared_ptr<const GuestSymbols> m_current;
-    Diagnostics m_diagnostics;
+    Shown m_shown;
     NewestJob m_job; // the last member: its end waits for the work under way
 };
 

@@ -52,7 +52,7 @@ namespace {
 const QByteArray kSymbols = "ffffffff81000000 T _stext\n"
                             "ffffffff8107e910 t native_write_msr\n"
                             "ffffffff8107e920 t other_code\n"
-                            "ffffffff82e00000 R __start_rodata\n";
+                            "ffffffffd0000000 R end\n";
 
 void drop(MainWindow &window, const QString &path)
 {

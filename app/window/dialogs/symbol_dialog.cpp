@@ -11,7 +11,6 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "model/causes/symbol_check.h"
 #include "model/number_format.h"
 #include "model/vcpu_walk.h"
 #include "model/visible_text.h"
@@ -31,12 +30,12 @@ QLabel *newText(const QString &accessibleName)
 
 } // namespace
 
-SymbolDialog::SymbolDialog(std::shared_ptr<const Recording> recording, SessionSymbols &symbols, QWidget *parent)
-    : QDialog(parent), m_recording(std::move(recording)), m_symbols(symbols)
+SymbolDialog::SymbolDialog(const Recording &recording, SessionSymbols &symbols, QWidget *parent)
+    : QDialog(parent), m_symbols(symbols)
 {
     setWindowTitle(QStringLiteral("Guest symbols"));
     build();
-    for (const VmAt &vm : vmsOf(*m_recording)) {
+    for (const VmAt &vm : vmsOf(recording)) {
         m_vms.push_back(vm.key);
         m_vm->addItem(vm.vm->name);
     }
@@ -130,15 +129,15 @@ void SymbolDialog::refresh()
     m_use->setEnabled(of && !m_file->text().isEmpty());
     m_forget->setEnabled(of && m_symbols.isGiven(*of));
     const GuestSymbols::Kernel *kernel = of && m_symbols.current() ? m_symbols.current()->of(*of) : nullptr;
-    if (!kernel) {
+    const std::optional<SymbolShare> share = of ? m_symbols.shareOf(*of) : std::nullopt;
+    if (!kernel || !share) {
         m_state->setText(QStringLiteral("No symbols of this VM's kernel are known."));
         return;
     }
-    const SymbolShare share = symbolShare(m_recording->hosts[of->host].vms[of->vm], *kernel->symbols);
     m_state->setText(QStringLiteral("%1: %2 functions, which hold %3 of the %4 kernel addresses of this VM's exits%5.")
                          .arg(visibleText(m_symbols.sourceOf(*of)), formatCount(qint64(kernel->symbols->size())),
-                             formatCount(share.inFunctions), formatCount(share.addresses),
-                             share.isLow() ? QStringLiteral(": symbols of another kernel") : QString()));
+                             formatCount(share->inFunctions), formatCount(share->addresses),
+                             share->isLow() ? QStringLiteral(": symbols of another kernel") : QString()));
 }
 
 void SymbolDialog::browse()

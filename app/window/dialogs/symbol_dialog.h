@@ -20,7 +20,7 @@ class SymbolDialog : public QDialog {
     Q_OBJECT
 
 public:
-    SymbolDialog(std::shared_ptr<const Recording> recording, SessionSymbols &symbols, QWidget *parent = nullptr);
+    SymbolDialog(const Recording &recording, SessionSymbols &symbols, QWidget *parent = nullptr);
 
     // To be used for the VM that is chosen, once the user says so.
     void propose(const QString &path);
@@ -45,7 +45,6 @@ private:
     void use();
     std::optional<VmKey> vm() const;
 
-    std::shared_ptr<const Recording> m_recording;
     SessionSymbols &m_symbols;
     std::vector<VmKey> m_vms; // in the order of m_vm
     QComboBox *m_vm;

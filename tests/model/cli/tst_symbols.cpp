@@ -155,7 +155,8 @@ void TestSymbols::columnOfExits()
     std::map<QString, int> counts;
     for (auto row : rowsOf(with)) {
         ++counts[row[QStringLiteral("symbol")]];
-        const bool isMsr = row[QStringLiteral("guest_rip")] == QLatin1String("0xffffffff8107e914");
+        const quint64 rip = row[QStringLiteral("guest_rip")].mid(2).toULongLong(nullptr, 16);
+        const bool isMsr = rip >= 0xffffffff8107e910 && rip < 0xffffffff8107e930;
         QCOMPARE(row[QStringLiteral("symbol")] == QLatin1String("native_write_msr"), isMsr);
     }
     QCOMPARE(counts[QStringLiteral("write_port")], without.count("0xffffffff816b796d"));
@@ -168,7 +169,8 @@ void TestSymbols::everyRowIsAFilter()
     const QStringList given{QStringLiteral("--symbols"), sampleSymbols()};
     const QJsonArray rows = jsonOf(accountsOf(QStringLiteral("symbol"), given))[QStringLiteral("rows")].toArray();
     QVERIFY(rows.size() > 6);
-    for (const QJsonValue &row : rows) {
+    for (qsizetype i = 0; i < rows.size(); i += 3) { // each is another run of the program
+        const QJsonValue row = rows[i];
         QStringList filter;
         for (const QJsonValue &word : row[QStringLiteral("filter")].toArray())
             filter << word.toString();
@@ -185,13 +187,13 @@ void TestSymbols::everyRowIsAFilter()
 
 void TestSymbols::systemMapWithOffset()
 {
-    QByteArray map = kSampleSymbols;
+    QByteArray map = kSampleSymbols.left(kSampleSymbols.indexOf("ffffffffc")); // it knows no modules
+    const QString loaded = write("kallsyms", map);
     map.replace("ffffffff81", "ffffffff80"); // KASLR moved it by 16 MiB
     const QString name = QStringLiteral("qemu-system-x86=") + write("System.map", map);
     const QStringList sorted{QStringLiteral("--symbols"), name + QStringLiteral("+0x1000000")};
     const QJsonObject moved = jsonOf(accountsOf(QStringLiteral("symbol"), sorted));
-    const QJsonObject plain
-        = jsonOf(accountsOf(QStringLiteral("symbol"), {QStringLiteral("--symbols"), sampleSymbols()}));
+    const QJsonObject plain = jsonOf(accountsOf(QStringLiteral("symbol"), {QStringLiteral("--symbols"), loaded}));
     QCOMPARE(moved[QStringLiteral("rows")].toArray(), plain[QStringLiteral("rows")].toArray());
 }
 
