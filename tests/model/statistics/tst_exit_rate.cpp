@@ -110,7 +110,24 @@ void TestExitRate::countsEqualAPlainLoop()
             const auto [first, last] = index[v].within(range);
             index[v].addCounts(first, last, counts);
             QCOMPARE(counts, expected);
+            std::vector<std::int64_t> before(counts.size());
+            index[v].addCountsBefore(first, before);
+            std::vector<std::int64_t> upTo(counts.size());
+            index[v].addCountsBefore(last, upTo);
+            std::ranges::transform(upTo, before, upTo.begin(), std::minus());
+            QCOMPARE(upTo, expected);
         }
+        std::vector<Ns> borders; // before, among and behind the exits
+        std::vector<std::size_t> firsts;
+        for (Ns t = 4'900; t < 11'000; t += 1 + Ns(random() % 40)) {
+            borders.push_back(t);
+            std::size_t before = 0;
+            for (std::size_t i = 0; i < exits.size() && exits.time(i) < t; ++i)
+                before += chosen && filter.passes(m_recording->hosts[0], exits, i);
+            firsts.push_back(before);
+            QCOMPARE(index[v].lowerBound(t), before);
+        }
+        QVERIFY(index[v].lowerBounds(borders) == firsts);
         for (std::size_t i = 0; i < exits.size(); i += 17)
             QCOMPARE(index[v].holds(i), chosen && filter.passes(m_recording->hosts[0], exits, i));
     }
