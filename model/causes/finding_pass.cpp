@@ -29,7 +29,7 @@ std::vector<FindingSums> FindingPass::run()
     for (std::size_t i = begin; i < end; ++i) {
         if (i % kPiece == 0 && isCancelled(m_cancel))
             break;
-        if (m_filter.passes(*m_vcpu.host, m_exits, i))
+        if (m_filter.passes(m_vcpu, i))
             takeExit(i, end);
     }
     takeUnknown(begin, end);

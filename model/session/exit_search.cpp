@@ -95,7 +95,7 @@ std::optional<FoundExit> dearestExit(const KeyContext &context, const Selection 
         };
         const auto [first, last] = filter.within(exits.times());
         for (std::size_t i = first; i < last; ++i) {
-            if (!filter.passes(*vcpu.host, exits, i) || !hasValues(i))
+            if (!filter.passes(vcpu, i) || !hasValues(i))
                 continue;
             const std::optional<Ns> net = filter.durationOf(*vcpu.host, exits, i, DurationKind::Net);
             const bool isEarlier = best && net == bestNet && exits.time(i) < best->time();

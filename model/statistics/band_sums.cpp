@@ -142,7 +142,7 @@ std::optional<BandSums::VcpuCells> BandSums::cellsOf(const VcpuAt &vcpu, CancelF
         exits, std::move(kinds), netRolesOn(*vcpu.host, *m_recording), kFewCells + (end - begin) / kExitsPerCell);
     for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kPiece)
         for (std::size_t i = first; i < std::min(first + kPiece, end); ++i)
-            if (filter.passesPlace(exits, i) && !filling.add(i))
+            if (filter.passesRest(vcpu, i) && !filling.add(i))
                 return std::nullopt;
     return filling.take();
 }

@@ -64,7 +64,7 @@ bool DistributionPass::goThrough(const auto &use)
 {
     for (const VcpuAt &vcpu : vcpusOf(m_recording)) {
         const Place place{
-            vcpu.vcpu->exits, m_netRoles[vcpu.key.vm.host], m_runs[vcpu.number], m_filter.passesVcpu(vcpu.key)};
+            vcpu, vcpu.vcpu->exits, m_netRoles[vcpu.key.vm.host], m_runs[vcpu.number], m_filter.passesVcpu(vcpu.key)};
         const auto [begin, end] = m_filter.within(place.exits.times());
         for (std::size_t first = begin; first < end; first += kPiece) {
             if (isCancelled(m_cancel))
@@ -85,7 +85,7 @@ inline bool DistributionPass::read(const Place &place, std::size_t i, Exit &exit
     exit.scenario = std::uint8_t(exits.scenario(i));
     exit.passesReason = m_filter.passesReason(exit.reason);
     exit.passesScenario = m_filter.passesScenario(exits.scenario(i));
-    if ((!exit.passesReason && !exit.passesScenario) || !m_filter.passesPlace(exits, i))
+    if ((!exit.passesReason && !exit.passesScenario) || !m_filter.passesRest(place.of, i))
         return false;
     exit.isTimed = exits.timed(i);
     if (exit.isTimed) {

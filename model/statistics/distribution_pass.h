@@ -42,6 +42,7 @@ private:
         void tell(ExitGroup &group);
     };
     struct Place { // where the exits are that come
+        const VcpuAt &of;
         const ExitColumns &exits;
         const std::vector<NetRole> &netRoles;
         DurationRanks &runs;

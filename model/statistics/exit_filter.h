@@ -22,19 +22,19 @@ public:
     bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(std::span<const Ns> times) const;
-    // By reason, scenario, duration, place and symbol.
+    // By reason, scenario, duration, and all else that an exit has.
     bool passes(const VcpuAt &of, std::size_t i) const
     {
-        return passes(*of.host, of.vcpu->exits, i)
-            && (!m_hasSymbols || inSymbol(of.key.vm, of.vcpu->exits.guestRip(i)));
+        const ExitColumns &exits = of.vcpu->exits;
+        return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(*of.host, exits, i))
+            && passesRest(of, i);
     }
-    // By all but symbols: each VM has its own.
-    bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
+    // By all but reason, scenario and duration.
+    bool passesRest(const VcpuAt &of, std::size_t i) const
     {
-        return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(host, exits, i))
-            && passesPlace(exits, i);
+        const ExitColumns &exits = of.vcpu->exits;
+        return (!m_hasPlaces || inPlace(exits, i)) && (!m_hasSymbols || inSymbol(of.key.vm, exits.guestRip(i)));
     }
-    bool passesPlace(const ExitColumns &exits, std::size_t i) const { return !m_hasPlaces || inPlace(exits, i); }
     bool passesKind(std::uint16_t reason, Scenario scenario) const
     {
         return passesReason(reason) && passesScenario(scenario);

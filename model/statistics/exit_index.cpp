@@ -12,6 +12,7 @@ namespace exitscope {
 namespace {
 
 constexpr std::size_t kSmallestBlock = 64;
+constexpr std::size_t kTogether = 16; // times that are looked for
 
 Selection withoutRange(Selection selection)
 {
@@ -28,8 +29,10 @@ VcpuExitIndex::VcpuExitIndex(const VcpuAt &of, std::size_t reasons, const ExitFi
       m_block(std::max(kSmallestBlock, reasons * 4))
 {
     for (std::size_t i = 0; filter && i < m_exits.size(); ++i)
-        if (filter->passes(of, i))
+        if (filter->passes(of, i)) {
             m_rows.push_back(std::uint32_t(i));
+            m_rowIndex.append(m_exits.time(i));
+        }
     std::vector<std::uint32_t> counts(reasons);
     for (std::size_t i = 0; i < size(); ++i) {
         if (i % m_block == 0)
@@ -40,10 +43,25 @@ VcpuExitIndex::VcpuExitIndex(const VcpuAt &of, std::size_t reasons, const ExitFi
 
 std::size_t VcpuExitIndex::lowerBound(Ns t) const
 {
-    if (m_isWhole)
-        return std::size_t(std::ranges::lower_bound(m_exits.times(), t) - m_exits.times().begin());
-    const auto time = [this](std::uint32_t row) { return m_exits.time(row); };
-    return std::size_t(std::ranges::lower_bound(m_rows, t, {}, time) - m_rows.begin());
+    return timeIndex().lowerBound(
+        t, [this](std::size_t i) { return time(i); });
+}
+
+std::vector<std::size_t> VcpuExitIndex::lowerBounds(std::span<const Ns> times) const
+{
+    std::vector<std::size_t> found(times.size());
+    TimeIndex::Near near;
+    for (std::size_t first = 0; first < times.size(); first += kTogether) {
+        const std::size_t count = std::min(kTogether, times.size() - first);
+        timeIndex().lowerBounds(
+            times.subspan(first, count), std::span(found).subspan(first, count), near,
+            [this](std::size_t i) { return time(i); },
+            [this](std::size_t from, std::size_t to) {
+                if (m_isWhole)
+                    fetchLines(&m_exits.times()[from], to - from);
+            });
+    }
+    return found;
 }
 
 std::pair<std::size_t, std::size_t> VcpuExitIndex::within(TimeRange range) const
@@ -70,6 +88,29 @@ void VcpuExitIndex::addCounts(std::size_t first, std::size_t last, std::span<std
         counts[r] += m_before[lastBlock * m_reasons + r] - m_before[firstBlock * m_reasons + r];
     count(firstBlock * m_block, first, -1);
     count(lastBlock * m_block, last, 1);
+}
+
+void VcpuExitIndex::addCountsBefore(std::size_t last, std::span<std::int64_t> counts) const
+{
+    if (last == 0)
+        return;
+    const std::size_t block = (last - 1) / m_block; // which is there: behind the last exit none may begin
+    for (std::size_t r = 0; r < m_reasons; ++r)
+        counts[r] += m_before[block * m_reasons + r];
+    for (std::size_t i = block * m_block; i < last; ++i)
+        ++counts[m_exits.reason(row(i))];
+}
+
+void VcpuExitIndex::fetchCounts(std::size_t last) const
+{
+    if (last == 0)
+        return;
+    const std::size_t block = (last - 1) / m_block;
+    fetchLines(&m_before[block * m_reasons], m_reasons);
+    if (m_isWhole)
+        fetchLines(&m_exits.reasons()[block * m_block], last - block * m_block);
+    else
+        fetchLines(&m_rows[block * m_block], last - block * m_block);
 }
 
 std::size_t VcpuExitIndex::positionOf(std::size_t row) const

@@ -28,19 +28,27 @@ public:
     Ns time(std::size_t i) const { return m_exits.time(row(i)); }
     // The first of them at or after t.
     std::size_t lowerBound(Ns t) const;
+    // The same for each of many times, which are ordered.
+    std::vector<std::size_t> lowerBounds(std::span<const Ns> times) const;
     // [first, last) of those whose time lies in the range.
     std::pair<std::size_t, std::size_t> within(TimeRange range) const;
     // Adds the exits [first, last) to counts, by index into the ReasonTable.
     void addCounts(std::size_t first, std::size_t last, std::span<std::int64_t> counts) const;
+    // Adds all exits before that one.
+    void addCountsBefore(std::size_t last, std::span<std::int64_t> counts) const;
+    void fetchCounts(std::size_t last) const; // what the latter reads, which is asked for soon
     // The first exit here at or after a row.
     std::size_t positionOf(std::size_t row) const;
     bool holds(std::size_t row) const;
     const ExitColumns &exits() const { return m_exits; }
 
 private:
+    const TimeIndex &timeIndex() const { return m_isWhole ? m_exits.timeIndex() : m_rowIndex; }
+
     const ExitColumns &m_exits;
     bool m_isWhole = true;
     std::vector<std::uint32_t> m_rows; // unless whole
+    TimeIndex m_rowIndex; // of the times of these
     std::size_t m_reasons = 0;
     std::size_t m_block = 0; // exits per block
     std::vector<std::uint32_t> m_before; // per block: counts per reason before it

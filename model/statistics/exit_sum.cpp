@@ -46,13 +46,13 @@ std::vector<ExitKind> kindsOf(const ExitColumns &exits, std::size_t reasons)
     return kinds;
 }
 
-KindSums sumsOfRows(const Timeline &host, const ExitColumns &exits, std::size_t first, std::size_t last,
-    const ExitFilter &filter, CancelFlag cancel)
+KindSums sumsOfRows(const VcpuAt &of, std::size_t first, std::size_t last, const ExitFilter &filter, CancelFlag cancel)
 {
+    const ExitColumns &exits = of.vcpu->exits;
     std::map<ExitKind, ExitSum> sums;
     for (; first < last && !isCancelled(cancel); first += kPiece)
         for (std::size_t i = first; i < std::min(first + kPiece, last); ++i)
-            if (filter.passes(host, exits, i))
+            if (filter.passes(of, i))
                 sums[kindOf(exits, i)].add(exits, i);
     KindSums result;
     for (const auto &[kind, sum] : sums)

@@ -57,8 +57,8 @@ struct KindSum {
 using KindSums = std::vector<KindSum>; // each kind that occurs, in order
 
 // Of the exits [first, last) that the filter lets through; O(last - first). Means nothing once it is cancelled.
-KindSums sumsOfRows(const Timeline &host, const ExitColumns &exits, std::size_t first, std::size_t last,
-    const ExitFilter &filter, CancelFlag cancel = nullptr);
+KindSums sumsOfRows(
+    const VcpuAt &of, std::size_t first, std::size_t last, const ExitFilter &filter, CancelFlag cancel = nullptr);
 
 // What of a selection leaves out single exits: all but its range, and what leaves out whole vCPUs or whole kinds.
 Selection rowFiltersIn(const Selection &selection);

@@ -11,17 +11,16 @@ constexpr std::size_t kSmallestBlock = 256; // exits
 
 } // namespace
 
-VcpuExitSums::VcpuExitSums(
-    const Timeline &host, const ExitColumns &exits, std::size_t reasons, const ExitFilter &filter, CancelFlag cancel)
-    : m_host(host), m_exits(exits), m_kinds(kindsOf(exits, reasons)),
+VcpuExitSums::VcpuExitSums(const VcpuAt &of, std::size_t reasons, const ExitFilter &filter, CancelFlag cancel)
+    : m_of(of), m_exits(of.vcpu->exits), m_kinds(kindsOf(m_exits, reasons)),
       // Of many kinds fewer blocks are kept: sizeof(ExitSum) / 16 bytes per exit at the most.
       m_block(std::max(kSmallestBlock, m_kinds.size() * 16))
 {
     std::vector<ExitSum> sums(m_kinds.size());
-    m_before.reserve((exits.size() / m_block + 1) * sums.size());
-    for (std::size_t first = 0; first < exits.size() && !isCancelled(cancel); first += m_block) {
+    m_before.reserve((m_exits.size() / m_block + 1) * sums.size());
+    for (std::size_t first = 0; first < m_exits.size() && !isCancelled(cancel); first += m_block) {
         m_before.insert(m_before.end(), sums.begin(), sums.end());
-        addRows(sums, first, std::min(first + m_block, exits.size()), filter);
+        addRows(sums, first, std::min(first + m_block, m_exits.size()), filter);
     }
 }
 
@@ -29,7 +28,7 @@ void VcpuExitSums::addRows(
     std::vector<ExitSum> &sums, std::size_t first, std::size_t last, const ExitFilter &filter, Sign sign) const
 {
     for (std::size_t i = first; i < last; ++i) {
-        if (!filter.passes(m_host, m_exits, i))
+        if (!filter.passes(m_of, i))
             continue;
         const auto kind = std::ranges::lower_bound(m_kinds, kindOf(m_exits, i));
         ExitSum &sum = sums[std::size_t(kind - m_kinds.begin())];
@@ -73,7 +72,7 @@ ExitSums::ExitSums(std::shared_ptr<const Recording> recording, const Selection &
     const ReasonTable &reasons = m_recording->reasons;
     const ExitFilter filter(m_rows, reasons);
     for (const VcpuAt &of : vcpusOf(*m_recording))
-        m_vcpus.emplace_back(*of.host, of.vcpu->exits, reasons.size(), filter, cancel);
+        m_vcpus.emplace_back(of, reasons.size(), filter, cancel);
 }
 
 bool ExitSums::isOf(const Recording *recording, const Selection &selection) const

@@ -16,9 +16,8 @@ namespace exitscope {
 // at every block's begin, the rest of a block row by row. At most 6 bytes per exit. The exits must outlive it.
 class VcpuExitSums {
 public:
-    // `host`: of the vCPU. `reasons`: of the recording. Incomplete once it is cancelled.
-    VcpuExitSums(const Timeline &host, const ExitColumns &exits, std::size_t reasons, const ExitFilter &filter,
-        CancelFlag cancel = nullptr);
+    // `reasons`: of the recording. Incomplete once it is cancelled.
+    VcpuExitSums(const VcpuAt &of, std::size_t reasons, const ExitFilter &filter, CancelFlag cancel = nullptr);
 
     // Of the exits [first, last); the filter is the same.
     KindSums within(std::size_t first, std::size_t last, const ExitFilter &filter) const;
@@ -28,7 +27,7 @@ private:
     void addRows(std::vector<ExitSum> &sums, std::size_t first, std::size_t last, const ExitFilter &filter,
         Sign sign = Sign::Plus) const;
 
-    const Timeline &m_host;
+    VcpuAt m_of;
     const ExitColumns &m_exits;
     std::vector<ExitKind> m_kinds; // in order
     std::size_t m_block = 0; // exits per block

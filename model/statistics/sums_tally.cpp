@@ -134,7 +134,7 @@ SumsSource sumsRowByRow(const Recording &recording, const Selection &selection, 
     return [&recording, rows, cancel](const VcpuAt &vcpu) {
         const ExitFilter filter(rows, recording.reasons);
         const auto [first, last] = filter.within(vcpu.vcpu->exits.times());
-        return sumsOfRows(*vcpu.host, vcpu.vcpu->exits, first, last, filter, cancel);
+        return sumsOfRows(vcpu, first, last, filter, cancel);
     };
 }
 

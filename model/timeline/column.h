@@ -10,6 +10,10 @@
 
 namespace exitscope {
 
+// Before it is written to: memory of many MB is read here and there, and by pages of 4 KiB the processor looks longer
+// for the page than for what is in it.
+void askForLargePages(void *memory, std::size_t bytes);
+
 // The values of one column: contiguous, and read like a span wherever they lie: in memory of the column's own, or in
 // memory that somebody else keeps, as a mapped file. They are only ever appended, so copies share them: what is
 // appended to one column is not seen by another.
@@ -73,6 +77,7 @@ private:
     void moveTo(std::size_t room)
     {
         const std::shared_ptr<T[]> own(new T[room]);
+        askForLargePages(own.get(), room * sizeof(T));
         std::copy(begin(), end(), own.get());
         m_values = m_own = own.get();
         m_room = room;

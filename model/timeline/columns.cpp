@@ -8,7 +8,7 @@ namespace exitscope {
 namespace {
 
 constexpr std::size_t kSumsEvery = 32; // intervals, or stretches: what lies between two sums is added up
-constexpr std::size_t kNear = 2 * kSumsEvery; // so many are added up sooner than taken from sums
+constexpr std::size_t kNear = 2 * kSumsEvery;
 
 // The last index whose begin is at or before t; begins must not be empty nor start after t.
 std::size_t lastAtOrBefore(std::span<const Ns> begins, Ns t)
@@ -29,6 +29,7 @@ void StateColumns::reserve(std::size_t count)
     m_begin.reserve(count);
     m_what.reserve(count);
     m_before.reserve(count / kSumsEvery + 1);
+    m_index.reserve(count);
 }
 
 void StateColumns::append(Ns until, VcpuState state, std::int32_t pcpu)
@@ -40,6 +41,7 @@ void StateColumns::append(Ns until, VcpuState state, std::int32_t pcpu)
         if (size() % kSumsEvery == 0)
             m_before.append(size() == 0 ? TimePerState{} : upTo(m_end, size() - 1));
         m_begin.append(m_end);
+        m_index.append(m_end);
         m_what.append(what);
     }
     m_end = until;
@@ -47,7 +49,14 @@ void StateColumns::append(Ns until, VcpuState state, std::int32_t pcpu)
 
 std::size_t StateColumns::at(Ns t) const
 {
-    return m_begin.empty() || t < m_start || t >= m_end ? size() : lastAtOrBefore(m_begin, t);
+    return m_begin.empty() || t < m_start || t >= m_end ? size() : lastAtOrBefore(t);
+}
+
+std::size_t StateColumns::lastAtOrBefore(Ns t) const
+{
+    return m_index.lowerBound(
+               t + 1, [this](std::size_t i) { return m_begin[i]; })
+        - 1;
 }
 
 TimeRange StateColumns::cut(TimeRange range) const
@@ -60,13 +69,18 @@ TimePerState StateColumns::within(TimeRange range) const
     range = cut(range);
     if (range.to <= range.from)
         return {};
-    return between(range, lastAtOrBefore(m_begin, range.from), lastAtOrBefore(m_begin, range.to));
+    return between(range, lastAtOrBefore(range.from), lastAtOrBefore(range.to));
+}
+
+bool StateColumns::isNear(std::size_t first, std::size_t last)
+{
+    return last - first <= kNear;
 }
 
 TimePerState StateColumns::between(TimeRange range, std::size_t first, std::size_t last) const
 {
     TimePerState result{};
-    if (last - first > kNear) {
+    if (!isNear(first, last)) {
         result = upTo(range.to, last);
         const TimePerState before = upTo(range.from, first);
         for (std::size_t s = 0; s < result.size(); ++s)
@@ -90,6 +104,13 @@ TimePerState StateColumns::upTo(Ns t, std::size_t i) const
         result[std::size_t(state(k))] += m_begin[k + 1] - m_begin[k];
     result[std::size_t(state(i))] += t - m_begin[i];
     return result;
+}
+
+void StateColumns::fetch(std::size_t first, std::size_t last) const
+{
+    fetchLines(&m_begin[first], last - first);
+    fetchLines(&m_what[first], last - first);
+    fetchLines(&m_before[first / kSumsEvery], 1);
 }
 
 TimePerState StateWalk::within(TimeRange range)

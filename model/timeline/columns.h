@@ -11,6 +11,7 @@
 #include "model/timeline/column.h"
 #include "model/timeline/duration_column.h"
 #include "model/timeline/exit_columns.h"
+#include "model/timeline/time_index.h"
 #include "model/timeline/time_range.h"
 #include "model/timeline/vcpu_state.h"
 
@@ -63,12 +64,18 @@ public:
 
 private:
     friend class StateWalk;
+    friend class StateBorders;
+    // So few are added up sooner than taken from sums.
+    static bool isNear(std::size_t first, std::size_t last);
+    void fetch(std::size_t first, std::size_t last) const; // what upTo() reads of these
     // A range inside of [m_start, m_end], and the intervals that hold its ends.
     TimePerState between(TimeRange range, std::size_t first, std::size_t last) const;
     TimePerState upTo(Ns t, std::size_t i) const; // i: the interval that holds t
     TimeRange cut(TimeRange range) const;
+    std::size_t lastAtOrBefore(Ns t) const; // not before m_start, and there is one
 
     Column<Ns> m_begin;
+    TimeIndex m_index; // of m_begin
     Column<StateOnPcpu> m_what;
     Column<TimePerState> m_before; // ns in each state before every kSumsEvery-th interval
     Ns m_start = 0;

@@ -30,6 +30,7 @@ ExitParts &ExitParts::operator-=(const ExitParts &other)
 void ExitColumns::reserve(std::size_t count)
 {
     m_time.reserve(count);
+    m_timeIndex.reserve(count);
     m_toEvent.reserve(count);
     m_run.reserve(count);
     m_toEnd.reserve(count);
@@ -46,6 +47,7 @@ void ExitColumns::reserve(std::size_t count)
 void ExitColumns::append(const ExitRow &row)
 {
     m_time.append(row.time);
+    m_timeIndex.append(row.time);
     m_toEvent.append(distance(row.time, row.event));
     if (row.entry == kNoTime)
         m_run.appendNone();
@@ -75,9 +77,9 @@ ExitRow ExitColumns::row(std::size_t i) const
 
 std::pair<std::size_t, std::size_t> ExitColumns::within(TimeRange range) const
 {
-    const auto first = std::ranges::lower_bound(m_time, range.from);
-    const auto last = std::lower_bound(first, m_time.end(), std::max(range.from, range.to));
-    return {std::size_t(first - m_time.begin()), std::size_t(last - m_time.begin())};
+    const auto timeAt = [this](std::size_t i) { return m_time[i]; };
+    const std::size_t first = m_timeIndex.lowerBound(range.from, timeAt);
+    return {first, m_timeIndex.lowerBound(std::max(range.from, range.to), timeAt)};
 }
 
 } // namespace exitscope

@@ -8,6 +8,7 @@
 #include "model/record/record.h"
 #include "model/timeline/column.h"
 #include "model/timeline/duration_column.h"
+#include "model/timeline/time_index.h"
 #include "model/timeline/time_range.h"
 #include "model/timeline/vcpu_state.h"
 
@@ -81,6 +82,7 @@ public:
     ExitRow row(std::size_t i) const;
 
     std::span<const Ns> times() const { return m_time; }
+    const TimeIndex &timeIndex() const { return m_timeIndex; }
     std::span<const std::uint16_t> reasons() const { return m_reason; }
 
     bool timed(std::size_t i) const { return !m_toEnd.isNone(i); }
@@ -94,6 +96,7 @@ private:
     static constexpr std::size_t kParts = 6;
 
     Column<Ns> m_time;
+    TimeIndex m_timeIndex;
     DurationColumn m_toEvent; // from the time to the event
     DurationColumn m_run; // from the entry to the time
     DurationColumn m_toEnd; // from the time to the end

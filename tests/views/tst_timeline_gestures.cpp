@@ -24,6 +24,7 @@ private Q_SLOTS:
     void cleanup();
     void dragSelectsARange();
     void whatIsChosenStandsWhereItWouldBeLaidOut();
+    void whatIsChosenIsPaintedAlone();
     void dragIsLiveAndOneStep();
     void escCancelsADrag();
     void smallMoveIsAClick();
@@ -146,6 +147,44 @@ void TestTimelineGestures::whatIsChosenStandsWhereItWouldBeLaidOut()
         QCOMPARE(placed->marks.size(), shown().marks.size());
         QCOMPARE(placed->scale.range, values().visible);
     }
+}
+
+// Of a step of a drag: the rows are not painted again, and what lies neither in the range before nor in the new one
+// looks as it did; all of it as if it had been painted anew.
+void TestTimelineGestures::whatIsChosenIsPaintedAlone()
+{
+    const auto select = [&](Ns from, Ns to) {
+        m_state->select(TimeRange{kMadeBegin + from, kMadeBegin + to});
+        [&] { QTRY_VERIFY(ScreenWork::isAllDone()); }();
+        return m_plot->grab().toImage();
+    };
+    const QImage before = select(20'000, 40'000);
+    const QRectF first = shown().selected;
+    QSignalSpy painted(&m_view->plot(), &QCustomPlot::afterReplot); // of all layers
+    const QImage after = select(20'000, 60'000);
+    const QRectF second = shown().selected;
+    QCOMPARE(painted.count(), 0);
+    QVERIFY(second.width() > first.width() + 100);
+    const QRect moved = first.united(second).toAlignedRect().adjusted(-1, 0, 1, 0);
+    int changed = 0;
+    for (int y = 0; y < after.height(); ++y) {
+        for (int x = 0; x < after.width(); ++x) {
+            const bool isSame = before.pixel(x, y) == after.pixel(x, y);
+            QVERIFY2(isSame || moved.contains(x, y), qPrintable(QStringLiteral("%1, %2").arg(x).arg(y)));
+            changed += isSame ? 0 : 1;
+        }
+    }
+    QVERIFY(changed > 1000);
+    m_view->plot().replot(QCustomPlot::rpImmediateRefresh);
+    QCOMPARE(painted.count(), 1);
+    QCOMPARE(m_plot->grab().toImage(), after);
+    m_view->setTheme(Theme::light()); // laid out anew
+    QTRY_VERIFY(ScreenWork::isAllDone());
+    QCOMPARE(m_plot->grab().toImage(), after);
+    m_state->setVisible({kMadeBegin, kMadeBegin + 50'000}); // moves the rows, which are painted
+    QTRY_VERIFY(ScreenWork::isAllDone());
+    QVERIFY(painted.count() > 2);
+    QVERIFY(m_plot->grab().toImage() != after);
 }
 
 void TestTimelineGestures::dragSelectsARange()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "views/chart/custom_plot.h"
+#include "views/chart/moving_layer.h"
 #include "views/chart/screen_work.h"
 #include "views/chart/theme.h"
 
@@ -23,7 +24,8 @@ public:
 
     // `build` is called after it got another size too.
     ChartPlot(QWidget *parent, std::function<void()> build, Place place = Place::Line)
-        : QCustomPlot(parent), m_build(std::move(build), place), m_paint([this] { replot(rpQueuedRefresh); }, place)
+        : QCustomPlot(parent), m_build(std::move(build), place), m_paint([this] { replot(rpQueuedRefresh); }, place),
+          m_paintMoving([this] { paintMoving(); }, place)
     {
         // The menu is that of the chart's view around. QCustomPlot would keep the event that asks for it.
         setContextMenuPolicy(Qt::NoContextMenu);
@@ -33,6 +35,7 @@ public:
     void askForBuild() { m_build.ask(); }
     void isBuiltNow() { m_build.forget(); } // with all that is new
     void askForPaint() { m_paint.ask(); }
+    void askForPaintOfMoving() { m_paintMoving.ask(); } // of movingLayer() alone
     // What is drawn is of the size that it has, and of what is newest.
     bool isBuilt() const { return !m_build.isAsked(); }
 
@@ -45,7 +48,17 @@ protected:
     }
 
 private:
-    ScreenWork m_build, m_paint;
+    void paintMoving()
+    {
+        if (m_paint.isAsked())
+            return; // with all else
+        if (hasInvalidatedPaintBuffers())
+            replot(rpQueuedRefresh);
+        else
+            movingLayer(*this)->replot();
+    }
+
+    ScreenWork m_build, m_paint, m_paintMoving;
 };
 
 } // namespace exitscope

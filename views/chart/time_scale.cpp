@@ -63,6 +63,15 @@ Ns floorTo(Ns t, Ns step)
 
 } // namespace
 
+std::vector<Ns> TimeScale::columnBorders() const
+{
+    std::vector<Ns> borders;
+    borders.reserve(std::size_t(columns()) + 1);
+    for (int column = 0; column <= columns(); ++column)
+        borders.push_back(columnBegin(column));
+    return borders;
+}
+
 int TimeScale::columnOf(Ns t) const
 {
     if (t < range.from)

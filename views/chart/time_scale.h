@@ -25,6 +25,7 @@ struct TimeScale {
     Ns pxToTime(double x) const { return range.from + Ns(std::floor((x - left) / width * double(range.length()))); }
     int columns() const { return std::max(1, int(width)); }
     Ns columnBegin(int column) const { return range.from + Ns(double(range.length()) * column / columns()); }
+    std::vector<Ns> columnBorders() const; // where each column begins, and where the last one ends
     // The column that shows t; columns() at and after the end, -1 before the begin.
     int columnOf(Ns t) const;
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bands of states and strips of pCPUs, by pixel column.
 #include <array>
+#include <span>
 
 #include "model/number_format.h"
+#include "model/timeline/state_borders.h"
 #include "views/timeline/timeline_parts.h"
 
 namespace exitscope {
@@ -70,16 +72,15 @@ private:
 };
 
 // What a column shows: at least a ns, for windows shorter than their pixels.
-TimeRange columnRange(const TimeScale &scale, int column)
+TimeRange columnRange(std::span<const Ns> borders, int column)
 {
-    const Ns from = scale.columnBegin(column);
-    return {from, std::max(from + 1, scale.columnBegin(column + 1))};
+    const Ns from = borders[std::size_t(column)];
+    return {from, std::max(from + 1, borders[std::size_t(column) + 1])};
 }
 
 // The interval that fills the column, if one does.
-std::size_t onlyInterval(const StateColumns &states, StateWalk &walk, TimeRange column)
+std::size_t onlyInterval(const StateColumns &states, std::size_t i, TimeRange column)
 {
-    const std::size_t i = walk.at(column.from);
     return i < states.size() && states.end(i) >= column.to ? i : states.size();
 }
 
@@ -103,14 +104,15 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
     const QRectF band = row.lane(LaneKind::States);
     BandStack stack(layout.states, band, scale.left);
     const bool single = row.shows.size() == 1;
-    std::vector<StateWalk> walks;
+    const std::vector<Ns> borders = scale.columnBorders();
+    std::vector<StateBorders> vcpus;
     for (const VcpuAt &shown : row.shows)
-        walks.emplace_back(shown.vcpu->states);
+        vcpus.emplace_back(shown.vcpu->states, borders);
     for (int column = 0; column < scale.columns();) {
-        const TimeRange range = columnRange(scale, column);
+        const TimeRange range = columnRange(borders, column);
         if (single) {
             const StateColumns &states = row.shows.front().vcpu->states;
-            const std::size_t i = onlyInterval(states, walks.front(), range);
+            const std::size_t i = onlyInterval(states, vcpus.front().at(std::size_t(column)), range);
             if (i < states.size()) { // on to where it ends, however many columns
                 const int last = std::max(column + 1, scale.columnOf(states.end(i)));
                 TimePerState times{};
@@ -123,8 +125,10 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
             }
         }
         TimePerState times{};
-        for (StateWalk &walk : walks) {
-            const TimePerState own = walk.within(range);
+        for (std::size_t v = 0; v < vcpus.size(); ++v) {
+            const bool isWhole = range.to == borders[std::size_t(column) + 1];
+            const TimePerState own
+                = isWhole ? vcpus[v].after(std::size_t(column)) : row.shows[v].vcpu->states.within(range);
             for (std::size_t s = 0; s < times.size(); ++s)
                 times[s] += own[s];
         }
@@ -138,7 +142,8 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
 {
     const TimeScale &scale = layout.scale;
     const StateColumns &states = row.shows.front().vcpu->states;
-    StateWalk walk(states);
+    const std::vector<Ns> borders = scale.columnBorders();
+    StateBorders at(states, borders);
     const QRectF strip = row.lane(LaneKind::Pcpus);
     int first = 0;
     std::int32_t pcpu = kNoPcpu;
@@ -152,8 +157,7 @@ void addPcpusOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetri
             layout.pcpuLabels.push_back({rect, text, VcpuState::Kvm});
     };
     for (int column = 0; column < scale.columns();) {
-        const TimeRange range = columnRange(scale, column);
-        const std::size_t i = walk.at(range.from);
+        const std::size_t i = at.at(std::size_t(column));
         const std::int32_t here = i < states.size() ? states.pcpu(i) : kNoPcpu;
         if (here != pcpu) {
             flush(column);

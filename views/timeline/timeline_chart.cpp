@@ -21,7 +21,8 @@ void drawTimeline(
     setUpTimeAxis(plot, layout->plot, size, {visible.from - layout->begin, visible.to - layout->begin}, layout->ticks,
         theme, layout->axisTitle.isEmpty());
     plot.clearPlottables();
-    new TimelinePlottable(plot, layout, theme); // the plot owns it
+    new TimelinePlottable(plot, layout, theme); // the plot owns them
+    new ChosenPlottable(plot, layout, theme);
 }
 
 std::shared_ptr<const TimelineLayout> buildTimeline(

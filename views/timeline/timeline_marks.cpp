@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Marks of exits above the states, by pixel column, and their names where there is room.
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "views/timeline/timeline_parts.h"
 
@@ -18,101 +20,90 @@ struct MarkColumn {
     bool passes = true;
 };
 
-// The first exit at or after t, which is not before `from`. Columns follow each other: it is near, and a search through
-// all would be most of what a row of many vCPUs takes.
-std::size_t nextFrom(const VcpuExitIndex &exits, std::size_t from, Ns t)
-{
-    std::size_t step = 1;
-    while (from + step < exits.size() && exits.time(from + step) < t) {
-        from += step;
-        step *= 2;
-    }
-    std::size_t end = std::min(from + step, exits.size());
-    while (from < end) {
-        const std::size_t middle = from + (end - from) / 2;
-        if (exits.time(middle) < t)
-            from = middle + 1;
-        else
-            end = middle;
-    }
-    return from;
-}
-
 // Counts exits column by column, from left to right.
 class ColumnCounter {
 public:
-    ColumnCounter(const ExitIndex &index, const TimelineRow &row, TimeRange range, std::size_t reasons)
-        : m_counts(reasons)
+    // `borders`: where the columns begin, and where the last one ends.
+    ColumnCounter(const ExitIndex &index, const TimelineRow &row, std::span<const Ns> borders, std::size_t reasons)
+        : m_few(reasons), m_upTo(reasons), m_next(reasons)
     {
         for (const VcpuAt &shown : row.shows)
-            m_vcpus.push_back({&index[shown.number], index[shown.number].lowerBound(range.from)});
+            m_vcpus.push_back({&index[shown.number], index[shown.number].lowerBounds(borders)});
     }
 
-    // Up to the time; {exits, the reason that most of them have}.
-    std::pair<std::int64_t, std::uint16_t> countUntil(Ns to)
+    // {exits, the reason that most of them have}; of one column after the other, or of fewer.
+    std::pair<std::int64_t, std::uint16_t> count(std::size_t column)
     {
-        m_spans.clear();
         std::size_t total = 0;
-        for (Position &at : m_vcpus) {
-            if (at.next >= at.exits->size() || at.exits->time(at.next) >= to)
-                continue;
-            const std::size_t last = nextFrom(*at.exits, at.next, to);
-            m_spans.push_back({at.exits, at.next, last});
-            total += last - at.next;
-            at.next = last;
+        for (const Vcpu &vcpu : m_vcpus) {
+            total += vcpu.borders[column + 1] - vcpu.borders[column];
+            if (column + kAhead < vcpu.borders.size())
+                vcpu.exits->fetchCounts(vcpu.borders[column + kAhead]);
         }
         if (total == 0)
             return {0, std::uint16_t(0)};
-        return {std::int64_t(total), total <= kFew ? mostOfFew() : mostOfMany()};
+        return {std::int64_t(total), total <= kFew ? mostOfFew(column) : mostOfMany(column)};
     }
 
 private:
-    struct Position {
+    struct Vcpu {
         const VcpuExitIndex *exits;
-        std::size_t next;
-    };
-    struct Span {
-        const VcpuExitIndex *exits;
-        std::size_t first, last;
+        std::vector<std::size_t> borders; // the first exit at or after each
     };
     static constexpr std::size_t kFew = 64; // exits: fewer than there can be reasons
+    static constexpr std::size_t kAhead = 8; // columns
+    using Counts = std::vector<std::int64_t>; // per reason
 
-    // Of equals the first, as std::max_element() says. Looks at no reason that none of them has.
-    std::uint16_t mostOfFew()
+    // Of equals the first, as among many. Looks at no reason that none of them has.
+    std::uint16_t mostOfFew(std::size_t column)
     {
         std::uint16_t most = 0;
         std::int64_t count = 0;
-        forEach([&](std::uint16_t reason) {
-            const std::int64_t now = ++m_counts[reason];
-            if (now > count || (now == count && reason < most)) {
-                most = reason;
-                count = now;
-            }
-        });
-        forEach([&](std::uint16_t reason) { m_counts[reason] = 0; });
+        forEach(
+            column,
+            [&](std::uint16_t reason) {
+                const std::int64_t now = ++m_few[reason];
+                if (now > count || (now == count && reason < most)) {
+                    most = reason;
+                    count = now;
+                }
+            });
+        forEach(column, [&](std::uint16_t reason) { m_few[reason] = 0; });
         return most;
     }
-
-    std::uint16_t mostOfMany()
-    {
-        for (const Span &span : m_spans)
-            span.exits->addCounts(span.first, span.last, m_counts);
-        const auto most = std::uint16_t(std::ranges::max_element(m_counts) - m_counts.begin());
-        std::ranges::fill(m_counts, 0);
-        return most;
-    }
-
     template <typename Act>
-    void forEach(const Act &act) const
+    void forEach(std::size_t column, const Act &act) const
     {
-        for (const Span &span : m_spans)
-            for (std::size_t i = span.first; i < span.last; ++i)
-                act(span.exits->exits().reason(span.exits->row(i)));
+        for (const Vcpu &vcpu : m_vcpus)
+            for (std::size_t i = vcpu.borders[column]; i < vcpu.borders[column + 1]; ++i)
+                act(vcpu.exits->exits().reason(vcpu.exits->row(i)));
     }
 
-    std::vector<Position> m_vcpus;
-    std::vector<Span> m_spans; // of the column
-    std::vector<std::int64_t> m_counts; // 0 between columns
+    // Where one column ends the next begins: up to there they are counted once.
+    std::uint16_t mostOfMany(std::size_t column)
+    {
+        if (m_upToBorder != column)
+            countUpTo(column, m_upTo);
+        countUpTo(column + 1, m_next);
+        std::size_t most = 0;
+        for (std::size_t r = 1; r < m_next.size(); ++r)
+            if (m_next[r] - m_upTo[r] > m_next[most] - m_upTo[most])
+                most = r;
+        m_upTo.swap(m_next);
+        m_upToBorder = column + 1;
+        return std::uint16_t(most);
+    }
+    void countUpTo(std::size_t border, Counts &counts) const
+    {
+        std::ranges::fill(counts, 0);
+        for (const Vcpu &vcpu : m_vcpus)
+            vcpu.exits->addCountsBefore(vcpu.borders[border], counts);
+    }
+
+    std::vector<Vcpu> m_vcpus;
+    Counts m_few; // 0 between columns
+    Counts m_upTo, m_next;
+    std::optional<std::size_t> m_upToBorder; // of m_upTo
 };
 
 std::vector<MarkColumn> columnsOf(
@@ -122,14 +113,15 @@ std::vector<MarkColumn> columnsOf(
     const QRectF lane = row.lane(LaneKind::Marks);
     const TimeScale &scale = layout.scale;
     const std::size_t reasons = layout.recording->reasons.size();
-    ColumnCounter passes(passing, row, scale.range, reasons);
-    ColumnCounter any(all, row, scale.range, reasons);
-    const bool filtered = &all != &passing;
+    std::vector<Ns> borders = scale.columnBorders();
+    ++borders.back(); // an exit at the very end of the recording is seen too
+    ColumnCounter passes(passing, row, borders, reasons);
+    std::optional<ColumnCounter> any;
+    if (&all != &passing)
+        any.emplace(all, row, borders, reasons);
     for (int column = 0; column < scale.columns(); ++column) {
-        // An exit at the very end of the recording is seen too.
-        const Ns to = scale.columnBegin(column + 1) + (column + 1 == scale.columns() ? 1 : 0);
-        const auto [count, reason] = passes.countUntil(to);
-        const auto [left, leftReason] = filtered ? any.countUntil(to) : std::pair{count, reason};
+        const auto [count, reason] = passes.count(std::size_t(column));
+        const auto [left, leftReason] = any && count == 0 ? any->count(std::size_t(column)) : std::pair{count, reason};
         if (count > 0)
             columns.push_back({lane, column, count, reason, true});
         else if (left > 0)

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "views/chart/moving_layer.h"
+
 namespace exitscope {
 
 namespace {
@@ -23,6 +25,12 @@ void fillState(QCPPainter &painter, const Rects &rects, VcpuState state, const T
     if (brush.style() != Qt::SolidPattern)
         fillRects(painter, rects, mixed(theme.state(state), theme.base(), 0.45));
     fillRects(painter, rects, brush);
+}
+
+// Their labels included.
+QRectF rowsOf(const TimelineLayout &layout)
+{
+    return {0, layout.plot.top(), layout.plot.right() + 1, layout.plot.height()};
 }
 
 } // namespace
@@ -45,7 +53,7 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawLegend(*painter);
     drawNotes(*painter);
     painter->save();
-    painter->setClipRect(QRectF(0, m_layout->plot.top(), m_layout->plot.right() + 1, m_layout->plot.height()));
+    painter->setClipRect(rowsOf(*m_layout));
     drawRowBacks(*painter);
     drawStates(*painter);
     drawPcpus(*painter);
@@ -54,8 +62,6 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawMarks(*painter);
     drawDimmed(*painter);
     drawNames(*painter);
-    drawSelected(*painter);
-    drawLabels(*painter);
     painter->restore();
 }
 
@@ -163,7 +169,62 @@ void TimelinePlottable::drawNames(QCPPainter &painter) const
     }
 }
 
-void TimelinePlottable::drawLabels(QCPPainter &painter) const
+void TimelinePlottable::drawLegend(QCPPainter &painter) const
+{
+    painter.setFont(m_theme.font(9));
+    for (const LegendEntry &entry : m_layout->legend) {
+        if (!entry.swatch.isEmpty()) {
+            if (const auto *state = std::get_if<VcpuState>(&entry.text.of)) {
+                fillState(painter, {entry.swatch}, *state, m_theme);
+            } else { // marks are upright
+                const QRectF mark = entry.swatch.adjusted(3, -1, -3, 1);
+                fillRects(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
+            }
+        }
+        painter.setPen(m_theme.mutedText());
+        painter.drawText(entry.text.rect, Qt::AlignLeft | Qt::AlignVCenter, entry.text.text);
+    }
+}
+
+ChosenPlottable::ChosenPlottable(QCustomPlot &plot, std::shared_ptr<const TimelineLayout> layout, const Theme &theme)
+    : ChartPlottable(plot), m_layout(std::move(layout)), m_theme(theme)
+{
+    setLayer(movingLayer(plot));
+}
+
+void ChosenPlottable::draw(QCPPainter *painter)
+{
+    painter->setAntialiasing(false);
+    painter->save();
+    painter->setClipRect(rowsOf(*m_layout));
+    drawSelected(*painter);
+    drawLabels(*painter);
+    painter->restore();
+}
+
+void ChosenPlottable::drawSelected(QCPPainter &painter) const
+{
+    if (!m_layout->selected.isEmpty()) {
+        // What lies outside fades: inside, colours stay those of the legend.
+        const QRectF &rect = m_layout->selected;
+        const QRectF &plot = m_layout->plot;
+        QColor veil = m_theme.base();
+        veil.setAlphaF(0.55F);
+        fillRects(painter,
+            {QRectF(plot.topLeft(), rect.bottomLeft()),
+                QRectF(rect.topRight(), QPointF(plot.right() + 1, rect.bottom()))},
+            veil);
+        painter.setPen(QPen(m_theme.accent(), 1));
+        painter.drawLine(rect.topLeft(), rect.bottomLeft());
+        painter.drawLine(rect.topRight(), rect.bottomRight());
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_theme.accent(), 2));
+    for (const QRectF &rect : m_layout->current)
+        painter.drawRect(rect.adjusted(0, 1, 0, -1));
+}
+
+void ChosenPlottable::drawLabels(QCPPainter &painter) const
 {
     const QFont font = m_theme.font(9);
     QFont bold = font;
@@ -187,45 +248,6 @@ void TimelinePlottable::drawLabels(QCPPainter &painter) const
         painter.setPen(row.chosen ? m_theme.text() : m_theme.mutedText());
         const QString text = QFontMetricsF(painter.font()).elidedText(row.label, Qt::ElideRight, row.labelArea.width());
         painter.drawText(row.labelArea, Qt::AlignLeft | Qt::AlignVCenter, text);
-    }
-}
-
-void TimelinePlottable::drawSelected(QCPPainter &painter) const
-{
-    if (!m_layout->selected.isEmpty()) {
-        // What lies outside fades: inside, colours stay those of the legend.
-        const QRectF &rect = m_layout->selected;
-        const QRectF &plot = m_layout->plot;
-        QColor veil = m_theme.base();
-        veil.setAlphaF(0.55F);
-        fillRects(painter,
-            {QRectF(plot.topLeft(), rect.bottomLeft()),
-                QRectF(rect.topRight(), QPointF(plot.right() + 1, rect.bottom()))},
-            veil);
-        painter.setPen(QPen(m_theme.accent(), 1));
-        painter.drawLine(rect.topLeft(), rect.bottomLeft());
-        painter.drawLine(rect.topRight(), rect.bottomRight());
-    }
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(m_theme.accent(), 2));
-    for (const QRectF &rect : m_layout->current)
-        painter.drawRect(rect.adjusted(0, 1, 0, -1));
-}
-
-void TimelinePlottable::drawLegend(QCPPainter &painter) const
-{
-    painter.setFont(m_theme.font(9));
-    for (const LegendEntry &entry : m_layout->legend) {
-        if (!entry.swatch.isEmpty()) {
-            if (const auto *state = std::get_if<VcpuState>(&entry.text.of)) {
-                fillState(painter, {entry.swatch}, *state, m_theme);
-            } else { // marks are upright
-                const QRectF mark = entry.swatch.adjusted(3, -1, -3, 1);
-                fillRects(painter, {mark}, reasonColor(std::get<std::uint16_t>(entry.text.of)));
-            }
-        }
-        painter.setPen(m_theme.mutedText());
-        painter.drawText(entry.text.rect, Qt::AlignLeft | Qt::AlignVCenter, entry.text.text);
     }
 }
 

@@ -6,7 +6,7 @@
 
 namespace exitscope {
 
-// Paints a TimelineLayout: on a screen, into a picture or a vector file alike.
+// Paints a TimelineLayout but for what is chosen: on a screen, into a picture or a vector file alike.
 class TimelinePlottable : public ChartPlottable {
     Q_OBJECT
 
@@ -26,10 +26,26 @@ private:
     void drawMarks(QCPPainter &painter) const;
     void drawNames(QCPPainter &painter) const;
     void drawDimmed(QCPPainter &painter) const;
-    void drawLabels(QCPPainter &painter) const;
-    void drawSelected(QCPPainter &painter) const;
     void drawLegend(QCPPainter &painter) const;
     QColor reasonColor(std::uint16_t reason) const { return m_theme.reason(m_layout->recording->reasons[reason]); }
+
+    std::shared_ptr<const TimelineLayout> m_layout;
+    Theme m_theme;
+};
+
+// Paints what of it is chosen, and the labels, which lie above that.
+class ChosenPlottable : public ChartPlottable {
+    Q_OBJECT
+
+public:
+    ChosenPlottable(QCustomPlot &plot, std::shared_ptr<const TimelineLayout> layout, const Theme &theme);
+
+protected:
+    void draw(QCPPainter *painter) override;
+
+private:
+    void drawSelected(QCPPainter &painter) const;
+    void drawLabels(QCPPainter &painter) const;
 
     std::shared_ptr<const TimelineLayout> m_layout;
     Theme m_theme;

@@ -136,12 +136,9 @@ void TimelineView::followState(const ViewValues &now, const ViewValues &before)
     const ExitIndexCache *exits = m_numbers.exitsOf(m_recording.get());
     if (!exits || !m_layout || m_layout->recording != m_recording || !m_plot->isBuilt())
         return rebuild();
-    auto chosen = std::make_shared<TimelineLayout>(*m_layout);
-    placeChosen(*chosen, now);
-    m_layout = std::move(chosen);
-    drawTimeline(*m_plot, m_layout, m_plot->size(), m_theme);
+    placeChosen(*m_layout, now);
     m_gestures->setShown(m_layout, exits->passing());
-    m_plot->askForPaint();
+    m_plot->askForPaintOfMoving();
 }
 
 void TimelineView::rebuild()
@@ -160,7 +157,9 @@ void TimelineView::rebuild()
         }
         m_plot->axisRect()->setVisible(true);
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests, *exits};
-        m_layout = buildTimeline(*m_plot, input, m_plot->size(), m_options);
+        m_layout = std::make_shared<TimelineLayout>(
+            layoutTimeline(input, m_plot->size(), m_options, *exits->all(), *exits->passing()));
+        drawTimeline(*m_plot, m_layout, m_plot->size(), m_theme);
         m_gestures->setShown(m_layout, exits->passing());
         updateScrollBar();
     }

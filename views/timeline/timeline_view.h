@@ -28,7 +28,7 @@ public:
     void setOptions(const TimelineOptions &options);
     void toggleCollapsed(const VmKey &vm);
 
-    const std::shared_ptr<const TimelineLayout> &shown() const { return m_layout; } // null without a recording
+    std::shared_ptr<const TimelineLayout> shown() const { return m_layout; } // null without a recording
     QCustomPlot &plot();
     QSize sizeHint() const override { return {900, 260}; }
     QSize minimumSizeHint() const override { return {260, 110}; }
@@ -51,7 +51,7 @@ private:
     std::shared_ptr<const ShownGuests> m_guests;
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
-    std::shared_ptr<const TimelineLayout> m_layout;
+    std::shared_ptr<TimelineLayout> m_layout; // what is chosen moves in it
     ChartPlot *m_plot;
     QScrollBar *m_scroll;
     TimelineGestures *m_gestures;

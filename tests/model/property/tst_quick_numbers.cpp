@@ -79,8 +79,7 @@ std::vector<Ns> durationsOf(const Recording &recording, const Selection &selecti
             const Ns time = exits.time(i);
             if (time < selection.from.value_or(time) || time >= selection.to.value_or(time + 1))
                 continue;
-            if (const auto duration = filter.durationOf(*vcpu.host, exits, i, of);
-                duration && filter.passes(*vcpu.host, exits, i))
+            if (const auto duration = filter.durationOf(*vcpu.host, exits, i, of); duration && filter.passes(vcpu, i))
                 durations.push_back(*duration);
         }
     }

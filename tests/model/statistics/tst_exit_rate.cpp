@@ -97,22 +97,39 @@ void TestExitRate::countsEqualAPlainLoop()
     std::mt19937 random(3);
     for (std::size_t v = 0; v < vcpus.size(); ++v) {
         const ExitColumns &exits = vcpus[v].exits;
-        const bool chosen = filter.passesVcpu({{0, 0}, v});
+        const VcpuAt of = *vcpuAt(*m_recording, {{0, 0}, v});
+        const bool chosen = filter.passesVcpu(of.key);
         for (int n = 0; n < 100; ++n) {
             TimeRange range{Ns(4'990 + random() % 6'000), Ns(4'990 + random() % 6'000)};
             if (range.to < range.from)
                 std::swap(range.from, range.to);
             std::vector<std::int64_t> expected(m_recording->reasons.size());
             for (std::size_t i = 0; i < exits.size(); ++i)
-                expected[exits.reason(i)]
-                    += chosen && range.contains(exits.time(i)) && filter.passes(m_recording->hosts[0], exits, i);
+                expected[exits.reason(i)] += chosen && range.contains(exits.time(i)) && filter.passes(of, i);
             std::vector<std::int64_t> counts(expected.size());
             const auto [first, last] = index[v].within(range);
             index[v].addCounts(first, last, counts);
             QCOMPARE(counts, expected);
+            std::vector<std::int64_t> before(counts.size());
+            index[v].addCountsBefore(first, before);
+            std::vector<std::int64_t> upTo(counts.size());
+            index[v].addCountsBefore(last, upTo);
+            std::ranges::transform(upTo, before, upTo.begin(), std::minus());
+            QCOMPARE(upTo, expected);
         }
+        std::vector<Ns> borders; // before, among and behind the exits
+        std::vector<std::size_t> firsts;
+        for (Ns t = 4'900; t < 11'000; t += 1 + Ns(random() % 40)) {
+            borders.push_back(t);
+            std::size_t before = 0;
+            for (std::size_t i = 0; i < exits.size() && exits.time(i) < t; ++i)
+                before += chosen && filter.passes(of, i);
+            firsts.push_back(before);
+            QCOMPARE(index[v].lowerBound(t), before);
+        }
+        QVERIFY(index[v].lowerBounds(borders) == firsts);
         for (std::size_t i = 0; i < exits.size(); i += 17)
-            QCOMPARE(index[v].holds(i), chosen && filter.passes(m_recording->hosts[0], exits, i));
+            QCOMPARE(index[v].holds(i), chosen && filter.passes(of, i));
     }
 }
 
