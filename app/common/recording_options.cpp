@@ -38,6 +38,16 @@ constexpr OptionRow kSelection[] = {
 constexpr OptionRow kPlaces[] = {
     {"address", "ADDRESS", "Only exits at these addresses of the guest. Repeatable, or separated by commas"},
     {"pcpu", "N", "Only exits that began on these physical CPUs; none: where that is not known. Repeatable too"},
+    {"target", "KIND:VALUE",
+        "Only exits that touched one of these: port, msr, page, cpuid, hypercall, hyperv-hypercall, xen-hypercall, "
+        "apic, "
+        "vector, cr or dr with its value, such as port:0x3f8; none: where that is not known. Repeatable too"},
+    {"region", "KIND:VALUE", "So too, but a page stands for the 2 MiB that it is in. Repeatable too"},
+    {"userspace", "NAME",
+        "Only exits that went to user space for this reason, such as KVM_EXIT_IO; none, unknown, failed or other. "
+        "Repeatable too"},
+    {"touch", "NAME",
+        "Only exits of pages by how they met them: first, repeated or device; none: those of no page. Repeatable too"},
 };
 
 // Paths may hold commas: one that does not follow a role is a part of the path.
@@ -138,10 +148,14 @@ std::optional<QString> readRecordingOptions(
     choice.paths = parser.positionalArguments();
     if (wanted.selection)
         choice.selection = {values.last("from"), values.last("to"), values.all("vcpu"), values.all("reason"),
-            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}};
+            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}, {}, {}, {}, {}};
     if (wanted.places) {
         choice.selection.addresses = values.all("address");
         choice.selection.pcpus = values.all("pcpu");
+        choice.selection.targets = values.all("target");
+        choice.selection.regions = values.all("region");
+        choice.selection.userspace = values.all("userspace");
+        choice.selection.touches = values.all("touch");
     }
     const QString reader = values.last("reader");
     choice.load.readerProgram = reader.isEmpty() ? qEnvironmentVariable("EXITSCOPE_READER") : reader;

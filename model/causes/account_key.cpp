@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "model/reference/target_names.h"
 #include "model/statistics/selection_parser.h"
+#include "model/statistics/userspace_text.h"
 
 namespace exitscope {
 
@@ -29,6 +31,26 @@ KeyValue reasonOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
 KeyValue scenarioOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     return {0, static_cast<std::uint64_t>(exits.scenario(i))};
+}
+
+KeyValue userspaceOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.userspace(i)};
+}
+
+KeyValue targetOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.target(i).packed};
+}
+
+KeyValue regionOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.target(i).region().packed};
+}
+
+KeyValue touchOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, static_cast<std::uint64_t>(exits.touch(i))};
 }
 
 KeyValue addressOf(const VcpuAt &, const ExitColumns &exits, std::size_t i)
@@ -61,6 +83,30 @@ QString scenarioText(const KeyContext &, KeyValue value)
 {
     const std::string_view scenario = name(static_cast<Scenario>(value.value));
     return QString::fromLatin1(scenario.data(), qsizetype(scenario.size()));
+}
+
+QString userspaceValueText(const KeyContext &, KeyValue value)
+{
+    return userspaceText(static_cast<std::uint8_t>(value.value));
+}
+
+QString targetValueText(const KeyContext &, KeyValue value)
+{
+    return targetText({value.value});
+}
+
+// Of pages those of 2 MiB; an account of targets tells single ones.
+QString regionText(const KeyContext &, KeyValue value)
+{
+    const Target first{value.value};
+    return first.kind() == TargetKind::Page ? QString(QStringLiteral("2 MiB at ") % valueText(first))
+                                            : targetText(first);
+}
+
+QString touchText(const KeyContext &, KeyValue value)
+{
+    const std::string_view touch = name(static_cast<PageTouch>(value.value));
+    return QString::fromLatin1(touch.data(), qsizetype(touch.size()));
 }
 
 QString addressText(const KeyContext &, KeyValue value)
@@ -98,6 +144,26 @@ QStringList scenarioFilter(const KeyContext &context, KeyValue value)
     return {QStringLiteral("--scenario"), scenarioText(context, value)};
 }
 
+QStringList userspaceFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--userspace"), userspaceValueText(context, value)};
+}
+
+QStringList targetFilter(const KeyContext &, KeyValue value)
+{
+    return {QStringLiteral("--target"), codeText(Target{value.value})};
+}
+
+QStringList regionFilter(const KeyContext &, KeyValue value)
+{
+    return {QStringLiteral("--region"), codeText(Target{value.value})};
+}
+
+QStringList touchFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--touch"), touchText(context, value)};
+}
+
 QStringList addressFilter(const KeyContext &context, KeyValue value)
 {
     return {QStringLiteral("--address"), addressText(context, value)};
@@ -113,6 +179,11 @@ constexpr std::array kRows{
     AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter},
     AccountKeyRow{AccountKey::Reason, "reason", "Reason", true, reasonOf, reasonText, reasonFilter},
     AccountKeyRow{AccountKey::Scenario, "scenario", "Scenario", true, scenarioOf, scenarioText, scenarioFilter},
+    AccountKeyRow{
+        AccountKey::Userspace, "userspace", "User space", true, userspaceOf, userspaceValueText, userspaceFilter},
+    AccountKeyRow{AccountKey::Target, "target", "Target", true, targetOf, targetValueText, targetFilter},
+    AccountKeyRow{AccountKey::Region, "region", "Region", true, regionOf, regionText, regionFilter},
+    AccountKeyRow{AccountKey::Touch, "touch", "Touch", true, touchOf, touchText, touchFilter},
     AccountKeyRow{AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter},
     AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter},
 };

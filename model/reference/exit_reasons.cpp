@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/reference/exit_reasons.h"
 
-#include <QFile>
-
 #include <algorithm>
 #include <limits>
 
-#include "model/reference/csv.h"
-
-// Outside of the namespace, as Qt demands; needed because the resource lies in a static library.
-static void initTables()
-{
-    Q_INIT_RESOURCE(tables);
-}
+#include "model/reference/tables.h"
 
 namespace exitscope {
 
@@ -21,25 +13,11 @@ namespace {
 constexpr std::uint32_t kVmx = 1;
 constexpr std::uint32_t kSvm = 2;
 
-// The rows below the header of a table that is built into the program: it can only be wrong if the build is.
-std::vector<QStringList> rowsOf(const QString &name)
-{
-    initTables();
-    QFile file(QStringLiteral(":/tables/") % name);
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("The built-in table %s is missing", qPrintable(name));
-    auto rows = parseCsv(QString::fromUtf8(file.readAll()));
-    if (!rows || rows->empty())
-        qFatal("The built-in table %s is not CSV", qPrintable(name));
-    rows->erase(rows->begin());
-    return *rows;
-}
-
 std::map<ReasonKey, ExitReason> loadReasons()
 {
     enum Column { Isa, Number, Name, Meaning, Class };
     std::map<ReasonKey, ExitReason> result;
-    for (const QStringList &row : rowsOf(QStringLiteral("exit-reasons.csv"))) {
+    for (const QStringList &row : tableRows(QStringLiteral("exit-reasons.csv"))) {
         const ReasonKey key{row.at(Isa).toUInt(), row.at(Number).toLongLong()};
         const bool halts = row.at(Class) == QLatin1String("halt");
         result.emplace(key, ExitReason{key, row.at(Name), row.at(Meaning), row.at(Class), halts});
@@ -57,7 +35,7 @@ std::map<std::int32_t, QString> loadUserspaceExits()
 {
     enum Column { Number, Name };
     std::map<std::int32_t, QString> result;
-    for (const QStringList &row : rowsOf(QStringLiteral("userspace-exits.csv")))
+    for (const QStringList &row : tableRows(QStringLiteral("userspace-exits.csv")))
         result.emplace(row.at(Number).toInt(), row.at(Name));
     return result;
 }

@@ -9,7 +9,9 @@ namespace exitscope {
 
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
     : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs),
-      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty())
+      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty()),
+      m_hasCauses(!selection.targets.empty() || !selection.regions.empty() || !selection.userspace.empty()
+          || !selection.touches.empty())
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
@@ -52,6 +54,15 @@ bool ExitFilter::inPlace(const ExitColumns &exits, std::size_t i) const
 {
     return (m_selection.addresses.empty() || m_selection.addresses.contains(exits.guestRip(i)))
         && (m_selection.pcpus.empty() || m_selection.pcpus.contains(exits.pcpu(i)));
+}
+
+bool ExitFilter::ofCauses(const ExitColumns &exits, std::size_t i) const
+{
+    const Target target = exits.target(i);
+    return (m_selection.targets.empty() || m_selection.targets.contains(target))
+        && (m_selection.regions.empty() || m_selection.regions.contains(target.region()))
+        && (m_selection.userspace.empty() || m_selection.userspace.contains(exits.userspace(i)))
+        && (m_selection.touches.empty() || m_selection.touches.contains(exits.touch(i)));
 }
 
 TimeRange ExitFilter::rangeIn(TimeRange host) const

@@ -20,11 +20,11 @@ public:
     bool passesVcpu(const VcpuKey &vcpu) const;
     // [first, last) of ordered times within the selected range; without one nothing is left out.
     std::pair<std::size_t, std::size_t> within(std::span<const Ns> times) const;
-    // By reason, scenario, duration and place.
+    // By reason, scenario, duration, place, and what was touched.
     bool passes(const Timeline &host, const ExitColumns &exits, std::size_t i) const
     {
         return passesKind(exits.reason(i), exits.scenario(i)) && (!m_hasBand || inBand(host, exits, i))
-            && (!m_hasPlaces || inPlace(exits, i));
+            && (!m_hasPlaces || inPlace(exits, i)) && (!m_hasCauses || ofCauses(exits, i));
     }
     bool passesKind(std::uint16_t reason, Scenario scenario) const
     {
@@ -40,6 +40,7 @@ public:
 private:
     bool inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const;
     bool inPlace(const ExitColumns &exits, std::size_t i) const;
+    bool ofCauses(const ExitColumns &exits, std::size_t i) const;
 
     const Selection &m_selection;
     const ReasonTable &m_table;
@@ -47,6 +48,7 @@ private:
     std::vector<char> m_scenarios; // by Scenario
     bool m_hasBand = false;
     bool m_hasPlaces = false; // addresses or pCPUs
+    bool m_hasCauses = false; // targets, regions, user space or touches
 };
 
 } // namespace exitscope

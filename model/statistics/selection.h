@@ -6,6 +6,7 @@
 #include <set>
 
 #include "model/record/record.h"
+#include "model/record/target.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/vcpu_state.h"
 #include "model/vcpu_key.h"
@@ -33,6 +34,10 @@ struct Selection {
     DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
     std::set<std::uint64_t> addresses = {}; // guest_rip
     std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
+    std::set<Target> targets = {}; // what exits touched; None: where that is not known
+    std::set<Target> regions = {}; // as Target::region() tells it
+    std::set<std::uint8_t> userspace = {}; // as ExitRow::userspace
+    std::set<PageTouch> touches = {};
 
     bool operator==(const Selection &) const = default;
 };

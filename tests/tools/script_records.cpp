@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -31,13 +32,35 @@ void fillExit(Record &record, const Event &event)
     record.isa = event.isa == kAbsent ? 0 : std::uint8_t(event.isa);
     record.exit = {std::uint64_t(event.rip), std::uint64_t(event.reason),
         event.vcpuId == kAbsent ? std::int32_t(kNoVcpuId) : std::int32_t(event.vcpuId),
-        record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0};
+        record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0, {}};
+    record.exit.target = targetOf({.isa = record.isa,
+        .reason = record.exit.reason,
+        .info1 = std::uint64_t(event.info1),
+        .info2 = std::uint64_t(event.info2),
+        .intrInfo = record.hasIntrInfo ? std::optional(record.exit.intrInfo) : std::nullopt});
 }
 
 Record vmsyncRecord(Record record, const Event &event, VmsyncPoint point)
 {
     record.kind = EventKind::Vmsync;
     record.vmsync = {std::uint64_t(event.vmUid), std::uint32_t(event.number), point};
+    return record;
+}
+
+Record touchRecord(Record record, const Event &event)
+{
+    static const std::map<std::string, TargetKind> kinds{{"kvm_pio", TargetKind::Port}, {"kvm_mmio", TargetKind::Page},
+        {"kvm_fast_mmio", TargetKind::Page}, {"kvm_page_fault", TargetKind::Page}, {"kvm_msr", TargetKind::Msr},
+        {"kvm_cpuid", TargetKind::CpuidLeaf}, {"kvm_hypercall", TargetKind::KvmHypercall},
+        {"kvm_hv_hypercall", TargetKind::HypervHypercall}, {"kvm_xen_hypercall", TargetKind::XenHypercall},
+        {"kvm_apic", TargetKind::ApicRegister}, {"kvm_inj_virq", TargetKind::Vector}};
+    const Target target = Target::of(kinds.at(event.otherName), std::uint64_t(event.number));
+    if (event.otherName == "kvm_msr" && event.write != 0 && event.number == 0x6e0) {
+        record.kind = EventKind::DeadlineWrite;
+    } else if (target.isKnown()) { // LTTng's kvm_page_fault tells what is none
+        record.kind = EventKind::Touch;
+        record.touch = {target, std::uint8_t(event.otherName.ends_with("mmio"))};
+    }
     return record;
 }
 
@@ -74,7 +97,7 @@ Record eventRecord(const ScriptLine &line)
     case EventType::SchedWakeup:
     case EventType::SchedWakeupNew:
         record.kind = EventKind::SchedWakeup;
-        record.wakeup = {std::int32_t(event.subjectTid)};
+        record.wakeup = {std::int32_t(event.subjectTid), kNoPcpu};
         return record;
     case EventType::IrqHandlerEntry:
         return irqRecord(record, EventKind::IrqBegin, IrqSource::Handler);
@@ -108,6 +131,8 @@ Record eventRecord(const ScriptLine &line)
         record.kind = EventKind::ThreadExit;
         record.tid = std::int32_t(event.subjectTid);
         return record;
+    case EventType::Touch:
+        return touchRecord(record, event);
     case EventType::SchedWaking:
     case EventType::ProcessState:
     case EventType::Fork:
