@@ -41,7 +41,7 @@ std::int32_t HostMachine::threadOf(const Record &record) const
         return record.switched.prevTid;
     const std::int32_t tid = record.tid != kNoThread ? record.tid : m_view.current(record.pcpu);
     const bool isOfVcpu = record.kind == EventKind::VmEntry || record.kind == EventKind::VmExit
-        || record.kind == EventKind::UserspaceExit || isTouch(record.kind);
+        || record.kind == EventKind::UserspaceExit;
     return isOfVcpu && tid == 0 ? kNoThread : tid; // the idle thread makes no KVM events
 }
 
@@ -205,7 +205,7 @@ void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *
 
 void HostMachine::touch(const Record &record, std::int32_t tid, VcpuTrack *own)
 {
-    if (tid == kNoThread) {
+    if (tid <= 0) { // not known, as that of an exit
         const auto pseudo = m_pseudo.find(record.pcpu);
         own = pseudo == m_pseudo.end() || m_blindness.isBlind(record.pcpu) ? nullptr : &pseudo->second;
     } else if (own && hides(record.pcpu)) {

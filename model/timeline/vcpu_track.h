@@ -41,7 +41,7 @@ public:
     bool areOfDevice() const { return m_ofDevice; }
 
 private:
-    std::array<Target, kTargetKinds> m_touches;
+    std::array<Target, kTargetKinds> m_touches{};
     TargetKinds m_kinds = 0; // that are there
     std::uint8_t m_size = 0;
     bool m_ofDevice = false;
