@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include <algorithm>
+#include <string_view>
+
 #include "model/record/event_fields.h"
 #include "model/record/target.h"
 #include "model/source/process/frame_checks.h"
@@ -13,16 +16,20 @@ using Kind = TargetKind;
 
 constexpr std::uint64_t kNone = ~std::uint64_t(0);
 
-// Of the fields that a class of events has: the position of each, from 1.
+// The position of a field among those that a class of events has, from 1; 0: it has none.
+struct Slot {
+    std::size_t position = 0;
+    explicit operator bool() const { return position > 0; }
+};
 struct Fields {
     std::vector<const char *> names;
-    int integer(FieldPlace place, const char *name) const
+    Slot integer(FieldPlace place, const char *name) const
     {
         const auto is = [name](const char *known) { return std::string_view(known) == name; };
         const auto found = std::ranges::find_if(names, is);
-        return place == FieldPlace::Payload && found != names.end() ? int(found - names.begin()) + 1 : 0;
+        return {place == FieldPlace::Payload && found != names.end() ? std::size_t(found - names.begin()) + 1 : 0};
     }
-    int text(FieldPlace, const char *) const { return 0; }
+    Slot text(FieldPlace, const char *) const { return {}; }
 };
 
 // The record of an event that has these fields with these values; one of value kNone is declared only.
@@ -31,12 +38,12 @@ Record recordWith(const char *event, const std::vector<std::pair<const char *, s
     Fields fields;
     for (const auto &[name, value] : values)
         fields.names.push_back(name);
-    const auto plan = EventPlanner<int, Fields>(fields).plan(event);
+    const auto plan = EventPlanner<Slot, Fields>(fields).plan(event);
     EventTold told;
     for (std::size_t place = 0; place < plan.fields.size(); ++place) {
-        if (plan.fields[place] == 0)
+        if (!plan.fields[place])
             continue;
-        const std::uint64_t value = values[std::size_t(plan.fields[place] - 1)].second;
+        const std::uint64_t value = values[plan.fields[place].position - 1].second;
         told.has[place] = value != kNone;
         told.numbers[place] = std::int64_t(value);
     }

@@ -63,8 +63,8 @@ void TestTargetNames::texts()
 void TestTargetNames::noTargets_data()
 {
     QTest::addColumn<QString>("code");
-    for (const char *code : {"", "port", "port:", ":1", "port:x", "port:-1", "port:0x", "Port:1", "none:1",
-             "msr:0x10000000000000", "port:1 "})
+    for (const char *code :
+        {"", "port", "port:", ":1", "port:x", "port:-1", "port:0x", "Port:1", "none:1", "msr:0x10000000000000"})
         QTest::addRow("'%s'", code) << QString::fromLatin1(code);
 }
 
