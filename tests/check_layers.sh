@@ -26,7 +26,7 @@ recording=(model/recording.h model/vcpu_)
 findRule() {
     case "$1" in
     model/record/*) rule=model/record qt=none allowed=(model/record/) ;;
-    model/reference/*) rule=model/reference qt=core allowed=(model/reference/) ;;
+    model/reference/*) rule=model/reference qt=core allowed=(model/reference/ model/record/target.h) ;;
     model/source/*) rule=model/source qt=core allowed=(model/source/ model/record/ "${shared[@]}") ;;
     model/load/*) rule=model/load qt=core
         allowed=(model/load/ model/source/ model/record/ model/timeline/ "${recording[@]}" "${shared[@]}") ;;

@@ -4,10 +4,16 @@
 #include <QStringList>
 
 #include "model/causes/finding_text.h"
+#include "model/reference/target_names.h"
 
 namespace exitscope {
 
 namespace {
+
+QString textOf(std::string_view text)
+{
+    return QString::fromLatin1(text.data(), qsizetype(text.size()));
+}
 
 // Options that select what the finding is about.
 QStringList filterOf(const Selection &selection)
@@ -15,10 +21,12 @@ QStringList filterOf(const Selection &selection)
     QStringList words;
     for (const ReasonKey &reason : selection.reasons)
         words << QStringLiteral("--reason") << codeText(reason);
-    for (const Scenario scenario : selection.scenarios) {
-        const std::string_view text = name(scenario);
-        words << QStringLiteral("--scenario") << QString::fromLatin1(text.data(), qsizetype(text.size()));
-    }
+    for (const Scenario scenario : selection.scenarios)
+        words << QStringLiteral("--scenario") << textOf(name(scenario));
+    for (const Target target : selection.targets)
+        words << QStringLiteral("--target") << codeText(target);
+    for (const PageTouch touch : selection.touches)
+        words << QStringLiteral("--touch") << textOf(name(touch));
     if (selection.maxNs)
         words << QStringLiteral("--max-ns") << QString::number(*selection.maxNs);
     return words;

@@ -9,6 +9,7 @@
 
 #include "app/cli/csv_writer.h"
 #include "model/causes/symbol_ranges.h"
+#include "model/reference/target_names.h"
 #include "model/statistics/exit_filter.h"
 #include "model/vcpu_walk.h"
 
@@ -117,6 +118,19 @@ void addDurations(CsvWriter &csv, const ExitColumns &exits, std::size_t i)
             csv.empty();
 }
 
+void addTarget(CsvWriter &csv, Target target)
+{
+    if (!target.isKnown()) {
+        csv.empty().empty();
+        return;
+    }
+    csv.text(name(target.kind()));
+    if (target.kind() == TargetKind::ControlRegister || target.kind() == TargetKind::DebugRegister)
+        csv.integer(static_cast<std::int64_t>(target.value()));
+    else
+        csv.hex(target.value());
+}
+
 struct ReasonCells {
     ReasonKey key;
     std::string name;
@@ -134,6 +148,7 @@ void addExit(CsvWriter &csv, const SelectedVcpu &of, const ReasonCells &reason, 
     csv.integer(reason.key.isa).integer(reason.key.code).text(reason.name).text(name(exits.scenario(i)));
     csv.hex(exits.guestRip(i));
     addPcpu(csv, exits.pcpu(i));
+    addTarget(csv, exits.target(i));
 }
 
 // The names of code, converted once and not for every row.
@@ -172,8 +187,8 @@ void writeExits(Output &output, const Recording &recording, const Selection &sel
     CsvWriter csv(output);
     addHeader(csv,
         {"vm", "vcpu", "entry_ns", "time_ns", "exit_event_ns", "run_ns", "gross_ns", "net_ns", "kvm_ns", "userspace_ns",
-            "preempted_ns", "idle_ns", "blocked_ns", "irq_ns", "isa", "code", "reason", "scenario", "guest_rip",
-            "pcpu"});
+            "preempted_ns", "idle_ns", "blocked_ns", "irq_ns", "isa", "code", "reason", "scenario", "guest_rip", "pcpu",
+            "target_kind", "target"});
     std::optional<SymbolCells> names;
     if (symbols) {
         names.emplace(*symbols);

@@ -40,6 +40,16 @@ constexpr OptionRow kPlaces[] = {
     {"pcpu", "N", "Only exits that began on these physical CPUs; none: where that is not known. Repeatable too"},
     {"symbol", "NAME",
         "Only exits in this function of the guest's kernel, or what 'accounts --by symbol' prints instead. Repeatable"},
+    {"target", "KIND:VALUE",
+        "Only exits that touched one of these: port, msr, page, cpuid, hypercall, hyperv-hypercall, xen-hypercall, "
+        "apic, "
+        "vector, cr or dr with its value, such as port:0x3f8; none: where that is not known. Repeatable too"},
+    {"region", "KIND:VALUE", "So too, but a page stands for the 2 MiB that it is in. Repeatable too"},
+    {"userspace", "NAME",
+        "Only exits that went to user space for this reason, such as KVM_EXIT_IO; none, unknown, failed or other. "
+        "Repeatable too"},
+    {"touch", "NAME",
+        "Only exits of pages by how they met them: first, repeated or device; none: those of no page. Repeatable too"},
 };
 constexpr OptionRow kSymbols{"symbols", "VM=FILE[+OFFSET]",
     "The symbols of this VM's kernel: a kallsyms or System.map, and by what KASLR moved it, in hex. VM= may be left "
@@ -145,11 +155,15 @@ std::optional<QString> readRecordingOptions(
     choice.paths = parser.positionalArguments();
     if (wanted.selection)
         choice.selection = {values.last("from"), values.last("to"), values.all("vcpu"), values.all("reason"),
-            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}};
+            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}, {}, {}, {}, {}};
     if (wanted.places) {
         choice.selection.addresses = values.all("address");
         choice.selection.pcpus = values.all("pcpu");
         choice.symbolNames = values.all("symbol");
+        choice.selection.targets = values.all("target");
+        choice.selection.regions = values.all("region");
+        choice.selection.userspace = values.all("userspace");
+        choice.selection.touches = values.all("touch");
     }
     if (wanted.symbols)
         choice.symbols = values.all("symbols");

@@ -5,7 +5,9 @@
 #include <array>
 
 #include "model/causes/symbol_ranges.h"
+#include "model/reference/target_names.h"
 #include "model/statistics/selection_parser.h"
+#include "model/statistics/userspace_text.h"
 
 namespace exitscope {
 
@@ -30,6 +32,26 @@ KeyValue reasonOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, 
 KeyValue scenarioOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
 {
     return {0, static_cast<std::uint64_t>(exits.scenario(i))};
+}
+
+KeyValue userspaceOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.userspace(i)};
+}
+
+KeyValue targetOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.target(i).packed};
+}
+
+KeyValue regionOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, exits.target(i).region().packed};
+}
+
+KeyValue touchOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
+{
+    return {0, static_cast<std::uint64_t>(exits.touch(i))};
 }
 
 KeyValue addressOf(const KeyContext &, const VcpuAt &, const ExitColumns &exits, std::size_t i)
@@ -69,6 +91,30 @@ QString scenarioText(const KeyContext &, KeyValue value)
 {
     const std::string_view scenario = name(static_cast<Scenario>(value.value));
     return QString::fromLatin1(scenario.data(), qsizetype(scenario.size()));
+}
+
+QString userspaceValueText(const KeyContext &, KeyValue value)
+{
+    return userspaceText(static_cast<std::uint8_t>(value.value));
+}
+
+QString targetValueText(const KeyContext &, KeyValue value)
+{
+    return targetText({value.value});
+}
+
+// Of pages those of 2 MiB; an account of targets tells single ones.
+QString regionText(const KeyContext &, KeyValue value)
+{
+    const Target first{value.value};
+    return first.kind() == TargetKind::Page ? QString(QStringLiteral("2 MiB at ") % valueText(first))
+                                            : targetText(first);
+}
+
+QString touchText(const KeyContext &, KeyValue value)
+{
+    const std::string_view touch = name(static_cast<PageTouch>(value.value));
+    return QString::fromLatin1(touch.data(), qsizetype(touch.size()));
 }
 
 QString addressText(const KeyContext &, KeyValue value)
@@ -112,6 +158,26 @@ QStringList scenarioFilter(const KeyContext &context, KeyValue value)
     return {QStringLiteral("--scenario"), scenarioText(context, value)};
 }
 
+QStringList userspaceFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--userspace"), userspaceValueText(context, value)};
+}
+
+QStringList targetFilter(const KeyContext &, KeyValue value)
+{
+    return {QStringLiteral("--target"), codeText(Target{value.value})};
+}
+
+QStringList regionFilter(const KeyContext &, KeyValue value)
+{
+    return {QStringLiteral("--region"), codeText(Target{value.value})};
+}
+
+QStringList touchFilter(const KeyContext &context, KeyValue value)
+{
+    return {QStringLiteral("--touch"), touchText(context, value)};
+}
+
 QStringList addressFilter(const KeyContext &context, KeyValue value)
 {
     return {QStringLiteral("--address"), addressText(context, value)};
@@ -149,6 +215,26 @@ void scenarioSelect(const KeyContext &, KeyValue value, Selection &selection)
     selection.scenarios.insert(static_cast<Scenario>(value.value));
 }
 
+void userspaceSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.userspace.insert(static_cast<std::uint8_t>(value.value));
+}
+
+void targetSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.targets.insert(Target{value.value});
+}
+
+void regionSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.regions.insert(Target{value.value});
+}
+
+void touchSelect(const KeyContext &, KeyValue value, Selection &selection)
+{
+    selection.touches.insert(static_cast<PageTouch>(value.value));
+}
+
 void addressSelect(const KeyContext &, KeyValue value, Selection &selection)
 {
     selection.addresses.insert(value.value);
@@ -171,6 +257,11 @@ constexpr std::array kRows{
     AccountKeyRow{AccountKey::Reason, "reason", "Reason", true, reasonOf, reasonText, reasonFilter, reasonSelect},
     AccountKeyRow{
         AccountKey::Scenario, "scenario", "Scenario", true, scenarioOf, scenarioText, scenarioFilter, scenarioSelect},
+    AccountKeyRow{AccountKey::Userspace, "userspace", "User space", true, userspaceOf, userspaceValueText,
+        userspaceFilter, userspaceSelect},
+    AccountKeyRow{AccountKey::Target, "target", "Target", true, targetOf, targetValueText, targetFilter, targetSelect},
+    AccountKeyRow{AccountKey::Region, "region", "Region", true, regionOf, regionText, regionFilter, regionSelect},
+    AccountKeyRow{AccountKey::Touch, "touch", "Touch", true, touchOf, touchText, touchFilter, touchSelect},
     AccountKeyRow{
         AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter, addressSelect},
     AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter, pcpuSelect},

@@ -19,7 +19,19 @@
 namespace exitscope {
 
 // In the order of the table.
-enum class AccountKey : std::uint8_t { Vm, Vcpu, Reason, Scenario, Address, Pcpu, Symbol };
+enum class AccountKey : std::uint8_t {
+    Vm,
+    Vcpu,
+    Reason,
+    Scenario,
+    Userspace,
+    Target,
+    Region, // the target, with pages as those of 2 MiB
+    Touch,
+    Address,
+    Pcpu,
+    Symbol,
+};
 
 // What an exit has for a key; means something only to that key, and for one recording.
 struct KeyValue {

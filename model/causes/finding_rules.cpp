@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <array>
 
-#include "model/reference/built_in_table.h"
+#include "model/reference/tables.h"
+#include "model/reference/target_names.h"
 
 namespace exitscope {
 
@@ -35,19 +36,14 @@ constexpr std::array kSureness{Word{"cause", FindingSureness::Cause}, Word{"exit
     Word{"halts", FindingSureness::Halts}, Word{"moves", FindingSureness::Moves},
     Word{"losses", FindingSureness::Losses}};
 
-constexpr std::array kTouches{
-    Word{"first", PageTouch::First}, Word{"repeated", PageTouch::Repeated}, Word{"device", PageTouch::Device}};
-
-constexpr std::array kTargets{Word{"port", TargetKind::Port}, Word{"msr", TargetKind::Msr},
-    Word{"page", TargetKind::Page}, Word{"leaf", TargetKind::CpuidLeaf}, Word{"apic", TargetKind::ApicRegister},
-    Word{"vector", TargetKind::Vector}, Word{"cr", TargetKind::ControlRegister}, Word{"dr", TargetKind::DebugRegister}};
-
-std::optional<Scenario> scenarioOf(const QString &text)
+// Of the first `count` of an enumeration, the one with that name().
+template <typename T>
+std::optional<T> named(const QString &text, int count)
 {
-    for (int i = 0; i < kScenarios; ++i) {
-        const std::string_view known = name(static_cast<Scenario>(i));
+    for (int i = 0; i < count; ++i) {
+        const std::string_view known = name(static_cast<T>(i));
         if (text == QLatin1String(known.data(), qsizetype(known.size())))
-            return static_cast<Scenario>(i);
+            return static_cast<T>(i);
     }
     return std::nullopt;
 }
@@ -56,7 +52,7 @@ std::optional<Scenario> scenarioOf(const QString &text)
 std::optional<ExitMatch::Targets> targetsOf(const QString &text)
 {
     const QStringList parts = text.split(QLatin1Char(':'));
-    const auto kind = valueOf(kTargets, parts.front());
+    const auto kind = targetKindNamed(parts.front());
     if (parts.size() != 2 || !kind)
         return std::nullopt;
     if (parts[1] == QLatin1String("any"))
@@ -107,11 +103,11 @@ bool MatchParser::takeValue(const QString &name, const QString &value)
         return true;
     }
     if (name == QLatin1String("scenario")) {
-        m_match.scenario = scenarioOf(value);
+        m_match.scenario = named<Scenario>(value, kScenarios);
         return m_match.scenario.has_value();
     }
     if (name == QLatin1String("touch")) {
-        m_match.touch = valueOf(kTouches, value);
+        m_match.touch = named<PageTouch>(value, kPageTouches);
         return m_match.touch.has_value();
     }
     const auto targets = name == QLatin1String("target") ? targetsOf(value) : std::nullopt;
@@ -184,7 +180,7 @@ std::span<const FindingRule> findingRules()
 {
     static const std::vector<FindingRule> kRules = [] {
         std::vector<FindingRule> rules;
-        for (const QStringList &row : builtInTable(QStringLiteral("findings.csv")))
+        for (const QStringList &row : tableRows(QStringLiteral("findings.csv")))
             rules.push_back(ruleOf(row));
         return rules;
     }();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/causes/findings.h"
 
+#include <QStringList>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -152,6 +154,11 @@ void FindingMaker::addSelection(std::size_t at, Finding &finding) const
         return;
     }
     finding.selection.reasons = reasons;
+    for (std::size_t v = 0; v < m_vcpus.size(); ++v)
+        for (const std::uint64_t target : m_found[v][at].targets)
+            finding.selection.targets.insert(Target{target});
+    if (rule.match.touch)
+        finding.selection.touches = {*rule.match.touch};
     if (rule.match.scenario)
         finding.selection.scenarios = {*rule.match.scenario};
     if (rule.measure == FindingMeasure::ShortSleeps) {
@@ -185,8 +192,11 @@ QString FindingMaker::evidenceOf(const Finding &finding) const
     switch (finding.rule->measure) {
     case FindingMeasure::Exits:
     case FindingMeasure::Pair: {
-        const QString code = topOf(finding, AccountKey::Address);
-        return code.isEmpty() ? QString() : QString(QStringLiteral("from: ") % code);
+        QStringList facts;
+        if (finding.rule->match.asksForTarget() || finding.rule->match.touch)
+            facts << topOf(finding, AccountKey::Target);
+        facts << QString(QStringLiteral("from ") % topOf(finding, AccountKey::Address));
+        return facts.join(QStringLiteral("; "));
     }
     case FindingMeasure::ShortSleeps:
     case FindingMeasure::Blocked:

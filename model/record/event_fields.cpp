@@ -94,10 +94,13 @@ void fillX86Exit(const EventTold &told, Record &record)
         .target = {}};
     const std::int64_t isa = told.number(field::ExitIsa);
     record.isa = isa >= 0 && isa <= 0xff ? static_cast<std::uint8_t>(isa) : 0xff;
-    // Before Linux 5.10 info2 was the interruption info, if it is a valid one.
-    const bool older = !told.has[field::ExitIntrInfo];
-    const std::int64_t info = told.number(older ? field::ExitInfo2 : field::ExitIntrInfo);
-    record.hasIntrInfo = !older || (info & kValid) != 0;
+    // Before Linux 5.10 info2 was VMX's interruption info, if it is a valid one.
+    constexpr std::uint8_t kVmx = 1;
+    const bool isTold = told.has[field::ExitIntrInfo];
+    const std::int64_t info = isTold ? told.number(field::ExitIntrInfo)
+        : record.isa == kVmx         ? told.number(field::ExitInfo2)
+                                     : 0;
+    record.hasIntrInfo = isTold || (info & kValid) != 0;
     record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;
     const auto field = [&told](int place) {
         return told.has[static_cast<std::size_t>(place)] ? std::optional(static_cast<std::uint64_t>(told.number(place)))
@@ -180,15 +183,27 @@ Record recordOf(const EventClass &what, const EventTold &told)
         fillTouch(told.has[field::TouchValue] ? what.touches : TargetKind::None, told.number(field::TouchValue),
             what.ofDevice, record);
         break;
-    case Kind::HaltWakeup:
+    case Kind::HaltWakeup: // so too these three
+        if (!told.has[field::WakeupNs] || !told.has[field::WakeupSlept]) {
+            record.kind = Kind::HostProof;
+            break;
+        }
         record.haltWakeup = {told.number(field::WakeupNs), std::uint8_t(told.number(field::WakeupSlept) != 0),
             std::uint8_t(told.number(field::WakeupValid, 1) != 0)};
         break;
     case Kind::HaltPolling:
+        if (!told.has[field::PollingNext] || !told.has[field::PollingPrevious]) {
+            record.kind = Kind::HostProof;
+            break;
+        }
         record.haltPolling = {told.number(field::PollingNext), told.number(field::PollingPrevious),
             int32(told.number(field::PollingVcpuId, kNoVcpuId))};
         break;
     case Kind::Migration:
+        if (!told.has[field::MigrationTid] || !told.has[field::MigrationTo]) {
+            record.kind = Kind::HostProof;
+            break;
+        }
         record.migration = {int32(told.number(field::MigrationTid)), pcpu(told.number(field::MigrationFrom, kNoPcpu)),
             pcpu(told.number(field::MigrationTo))};
         break;

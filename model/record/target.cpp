@@ -22,24 +22,29 @@ enum Reason : std::uint64_t {
     MsrWrite = 32,
     ApicAccess = 44,
     EptViolation = 48,
-    EptMisconfig = 49
+    EptMisconfig = 49,
+    MsrReadImmediate = 84,
+    MsrWriteImmediate = 85
 };
 } // namespace vmx
 namespace svm {
 enum Reason : std::uint64_t {
-    WriteDr15 = 0x3f, // from reads of CR0 on, 16 of each: of CR read and write, of DR read and write
-    FirstDr = 0x20,
+    FirstDr = 0x20, // from reads of CR0 (0) on, 16 of each: of CR read and write, of DR read and write
+    WriteDr15 = 0x3f,
     Vintr = 0x64,
     Cr0SelectiveWrite = 0x65,
     Cpuid = 0x72,
     Ioio = 0x7b,
     Msr = 0x7c,
     Vmmcall = 0x81,
+    Cr0WriteTrap = 0x90, // and the 15 behind it
+    Cr15WriteTrap = 0x9f,
     NestedPageFault = 0x400
 };
 } // namespace svm
 
-constexpr std::uint64_t kBasicReason = 0xffff; // of VMX's exit_reason
+// Of VMX's exit_reason: the code, if bits 16-25 are 0; else it is none that has a name (manual "Definitions").
+constexpr std::uint64_t kVmxCode = 0x3ffffff;
 constexpr std::uint64_t kRegisters = 16;
 constexpr int kPortShift = 16; // info1 of an I/O instruction, both of VMX and SVM
 constexpr std::uint32_t kInterruptionValid = 1u << 31;
@@ -51,7 +56,7 @@ Target portOf(const ExitFields &exit)
 
 Target vmxTarget(const ExitFields &exit)
 {
-    switch (exit.reason & kBasicReason) {
+    switch (exit.reason & kVmxCode) {
     case vmx::ExternalInterrupt:
         return exit.intrInfo && (*exit.intrInfo & kInterruptionValid) != 0
             ? Target::of(TargetKind::Vector, *exit.intrInfo & 0xff)
@@ -72,6 +77,8 @@ Target svmTarget(const ExitFields &exit)
     if (exit.reason <= svm::WriteDr15)
         return Target::of(exit.reason < svm::FirstDr ? TargetKind::ControlRegister : TargetKind::DebugRegister,
             exit.reason % kRegisters);
+    if (exit.reason >= svm::Cr0WriteTrap && exit.reason <= svm::Cr15WriteTrap)
+        return Target::of(TargetKind::ControlRegister, exit.reason % kRegisters);
     switch (exit.reason) {
     case svm::Cr0SelectiveWrite:
         return Target::of(TargetKind::ControlRegister, 0);
@@ -89,7 +96,7 @@ constexpr TargetKinds kHypercalls
 
 TargetKinds vmxKinds(std::uint64_t reason)
 {
-    switch (reason & kBasicReason) {
+    switch (reason & kVmxCode) {
     case vmx::InterruptWindow:
         return bit(TargetKind::Vector);
     case vmx::Cpuid:
@@ -100,6 +107,8 @@ TargetKinds vmxKinds(std::uint64_t reason)
         return bit(TargetKind::Port);
     case vmx::MsrRead:
     case vmx::MsrWrite:
+    case vmx::MsrReadImmediate:
+    case vmx::MsrWriteImmediate:
         return bit(TargetKind::Msr);
     case vmx::ApicAccess:
         return bit(TargetKind::ApicRegister);

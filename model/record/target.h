@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 
@@ -39,6 +40,7 @@ struct Target {
     static constexpr int kValueBits = 52; // as many as a guest-physical address has
     static constexpr std::uint64_t kValues = std::uint64_t(1) << kValueBits;
     static constexpr std::uint64_t kPageBytes = 4096;
+    static constexpr std::uint64_t kRegionBytes = 2u << 20;
 
     // None where the value has more bits. Of a page any address in it will do.
     static constexpr Target of(TargetKind kind, std::uint64_t value)
@@ -49,12 +51,18 @@ struct Target {
         return {static_cast<std::uint64_t>(kind) << kValueBits | told};
     }
 
+    // Pages folded: the first one of the 2 MiB that it lies in; of another target it itself.
+    constexpr Target region() const
+    {
+        return kind() == TargetKind::Page ? Target::of(TargetKind::Page, value() & ~(kRegionBytes - 1)) : *this;
+    }
+
     constexpr bool isKnown() const { return kind() != TargetKind::None; }
     constexpr TargetKind kind() const { return static_cast<TargetKind>(packed >> kValueBits); }
     constexpr std::uint64_t value() const { return packed & (kValues - 1); }
     // Whether a source can have told it.
     constexpr bool isValid() const { return packed >> kValueBits < kTargetKinds && (isKnown() || packed == 0); }
-    constexpr bool operator==(const Target &) const = default;
+    constexpr auto operator<=>(const Target &) const = default;
 };
 
 // Kinds of target as bits.

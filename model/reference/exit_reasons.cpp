@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "model/reference/built_in_table.h"
+#include "model/reference/tables.h"
 
 namespace exitscope {
 
@@ -17,7 +17,7 @@ std::map<ReasonKey, ExitReason> loadReasons()
 {
     enum Column { Isa, Number, Name, Meaning, Class };
     std::map<ReasonKey, ExitReason> result;
-    for (const QStringList &row : builtInTable(QStringLiteral("exit-reasons.csv"))) {
+    for (const QStringList &row : tableRows(QStringLiteral("exit-reasons.csv"))) {
         const ReasonKey key{row.at(Isa).toUInt(), row.at(Number).toLongLong()};
         const bool halts = row.at(Class) == QLatin1String("halt");
         result.emplace(key, ExitReason{key, row.at(Name), row.at(Meaning), row.at(Class), halts});
@@ -35,7 +35,7 @@ std::map<std::int32_t, QString> loadUserspaceExits()
 {
     enum Column { Number, Name };
     std::map<std::int32_t, QString> result;
-    for (const QStringList &row : builtInTable(QStringLiteral("userspace-exits.csv")))
+    for (const QStringList &row : tableRows(QStringLiteral("userspace-exits.csv")))
         result.emplace(row.at(Number).toInt(), row.at(Name));
     return result;
 }

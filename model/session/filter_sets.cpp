@@ -59,6 +59,31 @@ std::optional<FilterValue> pcpuValue(const KeyContext &context, std::int32_t pcp
         QStringLiteral("Only exits that began on these physical CPUs"));
 }
 
+std::optional<FilterValue> targetValue(const KeyContext &context, Target target)
+{
+    return plainValue(QStringLiteral("target"), keyText(context, AccountKey::Target, {0, target.packed}),
+        QStringLiteral("Only exits that touched these"));
+}
+
+std::optional<FilterValue> regionValue(const KeyContext &context, Target target)
+{
+    return plainValue(QStringLiteral("region"), keyText(context, AccountKey::Region, {0, target.packed}),
+        QStringLiteral("Only exits that touched these, pages as those of 2 MiB"));
+}
+
+std::optional<FilterValue> userspaceValue(const KeyContext &context, std::uint8_t userspace)
+{
+    return plainValue(QStringLiteral("user space"), keyText(context, AccountKey::Userspace, {0, userspace}),
+        QStringLiteral("Only exits that went to user space for these reasons"));
+}
+
+std::optional<FilterValue> touchValue(const KeyContext &context, PageTouch touch)
+{
+    return plainValue(QStringLiteral("touch"),
+        keyText(context, AccountKey::Touch, {0, static_cast<std::uint64_t>(touch)}),
+        QStringLiteral("Only exits that met their page so"));
+}
+
 std::optional<FilterValue> symbolValue(
     const KeyContext &, const std::pair<const QString, std::vector<CodeRange>> &symbol)
 {
@@ -127,6 +152,10 @@ constexpr std::array kRows{
     SetOf<&ExitFilters::scenarios, scenarioValue>::row("scenarios"),
     SetOf<&ExitFilters::addresses, addressValue>::row("addresses"),
     SetOf<&ExitFilters::pcpus, pcpuValue>::row("pcpus"),
+    SetOf<&ExitFilters::targets, targetValue>::row("targets"),
+    SetOf<&ExitFilters::regions, regionValue>::row("regions"),
+    SetOf<&ExitFilters::userspace, userspaceValue>::row("userspace"),
+    SetOf<&ExitFilters::touches, touchValue>::row("touches"),
     SetOf<&ExitFilters::symbols, symbolValue>::row("symbols"),
 };
 

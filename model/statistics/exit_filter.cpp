@@ -9,7 +9,10 @@ namespace exitscope {
 
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
     : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs),
-      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty()), m_hasSymbols(!selection.symbols.empty())
+      m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty()),
+      m_hasCauses(!selection.targets.empty() || !selection.regions.empty() || !selection.userspace.empty()
+          || !selection.touches.empty()),
+      m_hasSymbols(!selection.symbols.empty())
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
@@ -67,6 +70,15 @@ bool ExitFilter::inSymbol(const VmKey &vm, std::uint64_t address) const
         return false;
     const auto after = std::ranges::upper_bound(of->second, address, {}, &CodeRange::first);
     return after != of->second.begin() && address <= std::prev(after)->last;
+}
+
+bool ExitFilter::ofCauses(const ExitColumns &exits, std::size_t i) const
+{
+    const Target target = exits.target(i);
+    return (m_selection.targets.empty() || m_selection.targets.contains(target))
+        && (m_selection.regions.empty() || m_selection.regions.contains(target.region()))
+        && (m_selection.userspace.empty() || m_selection.userspace.contains(exits.userspace(i)))
+        && (m_selection.touches.empty() || m_selection.touches.contains(exits.touch(i)));
 }
 
 TimeRange ExitFilter::rangeIn(TimeRange host) const

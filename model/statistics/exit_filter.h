@@ -33,7 +33,8 @@ public:
     bool passesRest(const VcpuAt &of, std::size_t i) const
     {
         const ExitColumns &exits = of.vcpu->exits;
-        return (!m_hasPlaces || inPlace(exits, i)) && (!m_hasSymbols || inSymbol(of.key.vm, exits.guestRip(i)));
+        return (!m_hasPlaces || inPlace(exits, i)) && (!m_hasCauses || ofCauses(exits, i))
+            && (!m_hasSymbols || inSymbol(of.key.vm, exits.guestRip(i)));
     }
     bool passesKind(std::uint16_t reason, Scenario scenario) const
     {
@@ -50,6 +51,7 @@ private:
     bool inBand(const Timeline &host, const ExitColumns &exits, std::size_t i) const;
     bool inPlace(const ExitColumns &exits, std::size_t i) const;
     bool inSymbol(const VmKey &vm, std::uint64_t address) const;
+    bool ofCauses(const ExitColumns &exits, std::size_t i) const;
 
     const Selection &m_selection;
     const ReasonTable &m_table;
@@ -57,6 +59,7 @@ private:
     std::vector<char> m_scenarios; // by Scenario
     bool m_hasBand = false;
     bool m_hasPlaces = false; // addresses or pCPUs
+    bool m_hasCauses = false; // targets, regions, user space or touches
     bool m_hasSymbols = false;
     std::map<VmKey, std::vector<CodeRange>> m_code; // of the symbols: ordered
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/record/record.h"
+#include "model/record/target.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/vcpu_state.h"
 #include "model/vcpu_key.h"
@@ -44,6 +45,10 @@ struct ExitFilters {
     std::set<Scenario> scenarios;
     std::set<std::uint64_t> addresses = {}; // guest_rip
     std::set<std::int32_t> pcpus = {}; // where exits began; kNoPcpu: where that is not known
+    std::set<Target> targets = {}; // what exits touched; None: where that is not known
+    std::set<Target> regions = {}; // as Target::region() tells it
+    std::set<std::uint8_t> userspace = {}; // as ExitRow::userspace
+    std::set<PageTouch> touches = {};
     std::map<QString, std::vector<CodeRange>> symbols = {}; // guest_rip again: where the code of these names is
 
     bool operator==(const ExitFilters &) const = default;

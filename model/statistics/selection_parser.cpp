@@ -7,6 +7,8 @@
 #include <map>
 
 #include "model/reference/csv.h"
+#include "model/reference/target_names.h"
+#include "model/statistics/userspace_text.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -92,7 +94,8 @@ public:
     bool parse(const SelectionTexts &texts)
     {
         return addTimes(texts) && addVcpus(texts.vcpus) && addReasons(texts.reasons) && addScenarios(texts.scenarios)
-            && addBand(texts) && addAddresses(texts.addresses) && addPcpus(texts.pcpus);
+            && addBand(texts) && addAddresses(texts.addresses) && addPcpus(texts.pcpus)
+            && addTargets(texts.targets, texts.regions) && addUserspace(texts.userspace) && addTouches(texts.touches);
     }
 
     Selection selection;
@@ -112,6 +115,10 @@ private:
     bool addDuration(const QString &text, std::optional<Ns> &duration);
     bool addAddresses(const QStringList &texts);
     bool addPcpus(const QStringList &texts);
+    bool addTargets(const QStringList &targets, const QStringList &regions);
+    bool addUserspace(const QStringList &texts);
+    bool addTouches(const QStringList &texts);
+    std::optional<Target> target(const QString &text);
 
     const Recording &m_recording;
     QString &m_error;
@@ -219,6 +226,65 @@ bool SelectionParser::addPcpus(const QStringList &texts)
                                            "known")
                                 .arg(pcpu));
             selection.pcpus.insert(pcpu == noneText() ? kNoPcpu : std::int32_t(number));
+        }
+    }
+    return true;
+}
+
+std::optional<Target> SelectionParser::target(const QString &text)
+{
+    const std::optional<Target> target = targetOfCode(text);
+    if (!target)
+        fail(QStringLiteral("'%1' is no target; give KIND:VALUE such as port:0x3f8, or 'none'; kinds are: %2")
+                 .arg(text, listOf(targetKindNames())));
+    return target;
+}
+
+bool SelectionParser::addTargets(const QStringList &targets, const QStringList &regions)
+{
+    for (const QString &text : targets.isEmpty() ? QStringList() : targets.join(kComma).split(kComma)) {
+        const std::optional<Target> one = target(text);
+        if (!one)
+            return false;
+        selection.targets.insert(*one);
+    }
+    for (const QString &text : regions.isEmpty() ? QStringList() : regions.join(kComma).split(kComma)) {
+        const std::optional<Target> one = target(text);
+        if (!one)
+            return false;
+        selection.regions.insert(one->region());
+    }
+    return true;
+}
+
+bool SelectionParser::addUserspace(const QStringList &texts)
+{
+    for (const QString &text : texts) {
+        for (const QString &name : text.split(kComma)) {
+            const std::optional<std::uint8_t> userspace = userspaceNamed(name);
+            if (!userspace)
+                return fail(QStringLiteral("there is no exit to user space '%1'; give a name such as KVM_EXIT_IO, or "
+                                           "none, unknown, failed, other")
+                                .arg(name));
+            selection.userspace.insert(*userspace);
+        }
+    }
+    return true;
+}
+
+bool SelectionParser::addTouches(const QStringList &texts)
+{
+    QStringList known;
+    for (int i = 0; i < kPageTouches; ++i) {
+        const std::string_view touch = exitscope::name(static_cast<PageTouch>(i));
+        known << QString::fromLatin1(touch.data(), qsizetype(touch.size()));
+    }
+    for (const QString &text : texts) {
+        for (const QString &name : text.split(kComma)) {
+            const qsizetype index = known.indexOf(name);
+            if (index < 0)
+                return fail(QStringLiteral("there is no touch of a page '%1'; there are: %2").arg(name, listOf(known)));
+            selection.touches.insert(static_cast<PageTouch>(index));
         }
     }
     return true;

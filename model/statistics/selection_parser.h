@@ -20,6 +20,9 @@ struct SelectionTexts {
     QString minNs, maxNs;
     QStringList addresses; // hexadecimal with 0x, or decimal; several with commas
     QStringList pcpus; // a number, or "none" where it is not known; several with commas
+    QStringList targets, regions; // "KIND:VALUE", or "none"; several with commas
+    QStringList userspace; // "KVM_EXIT_IO", or "none", "unknown", "failed", "other"; several with commas
+    QStringList touches; // "first", "repeated", "device", or "none"; several with commas
 };
 
 // Selects exits of which it is not known what a word asks for: "none".

@@ -5,6 +5,18 @@
 
 namespace exitscope {
 
+namespace {
+
+constexpr Target kDeadlineMsr = Target::of(TargetKind::Msr, kTscDeadlineMsr);
+
+// kvm_msr of the TSC deadline is a kind of its own, for it tells of clocks too.
+constexpr bool isTouch(EventKind kind)
+{
+    return kind == EventKind::Touch || kind == EventKind::DeadlineWrite;
+}
+
+} // namespace
+
 HostMachine::HostMachine(ReasonTable &reasons, SwitchesRecorded switches) : m_reasons(reasons), m_switches(switches) { }
 
 // A KVM event makes its thread a possible vCPU; without a thread, its pCPU.
@@ -166,6 +178,8 @@ void HostMachine::takeEvent(const Record &record)
         schedSwitch(record);
     else if (own)
         own->plainEvent(t, record.pcpu, record.provesHost);
+    if (isTouch(record.kind))
+        touch(record, tid, own);
     const bool isIoctl = record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit;
     if (!isSwitch && tid > 0 && (kvm || isIoctl || record.tid != kNoThread))
         showThread(record, tid, own);
@@ -187,6 +201,18 @@ void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *
         m_view.turnUp(record.pcpu, tid);
     if (VcpuTrack *vcpu = own ? own : find(tid))
         vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);
+}
+
+void HostMachine::touch(const Record &record, std::int32_t tid, VcpuTrack *own)
+{
+    if (tid <= 0) { // not known, as that of an exit
+        const auto pseudo = m_pseudo.find(record.pcpu);
+        own = pseudo == m_pseudo.end() || m_blindness.isBlind(record.pcpu) ? nullptr : &pseudo->second;
+    } else if (own && hides(record.pcpu)) {
+        own = nullptr;
+    }
+    if (own)
+        own->touch(record.kind == EventKind::Touch ? record.touch : TouchData{kDeadlineMsr, 0});
 }
 
 // The event ends the run on its pCPU; `ownEvent`: that of its own thread it ends by itself.
@@ -273,18 +299,27 @@ void HostMachine::bury(std::int32_t tid, Ns t)
     m_dead.insert(tid);
     m_ioctls.erase(tid);
     m_view.bury(tid);
+    if (tid != kNoThread)
+        buryInterrupts(tid, t);
     const Living *living = m_living.find(tid);
     if (!living)
         return;
     Life &life = m_lives[living->life];
-    m_irqs.forEach([&](std::int32_t pcpu, const IrqStack &irqs) {
-        for (const IrqStack::Work &work : irqs.open())
-            if (work.tid == tid)
-                life.track->interruptWork(work.begin, t, pcpu);
-    });
     life.track->die(t);
     life.diedNs = t;
     m_living.erase(tid);
+}
+
+// What it leaves open ends with it; the next thread with its tid has no part in it.
+void HostMachine::buryInterrupts(std::int32_t tid, Ns t)
+{
+    VcpuTrack *vcpu = find(tid);
+    m_irqs.forEach([&](std::int32_t pcpu, IrqStack &irqs) {
+        for (const IrqStack::Work &work : irqs.open())
+            if (vcpu && work.tid == tid)
+                vcpu->interruptWork(work.begin, t, pcpu);
+        irqs.bury(tid);
+    });
 }
 
 void HostMachine::interrupt(const Record &record, std::int32_t tid)
@@ -310,7 +345,7 @@ void HostMachine::addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &
     for (const IrqStack::Work &work : ended)
         if (work.tid == kNoThread)
             m_pseudo[pcpu].interruptWork(work.begin, end, pcpu);
-        else if (VcpuTrack *vcpu = find(work.tid))
+        else if (VcpuTrack *vcpu = work.tid == IrqStack::kDeadThread ? nullptr : find(work.tid))
             vcpu->interruptWork(work.begin, end, pcpu);
 }
 

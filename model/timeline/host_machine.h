@@ -100,6 +100,8 @@ private:
     void settleCurrent(std::int32_t pcpu, Ns t, Settled when);
     void bury(std::int32_t tid, Ns t);
 
+    void touch(const Record &record, std::int32_t tid, VcpuTrack *own);
+    void buryInterrupts(std::int32_t tid, Ns t);
     void interrupt(const Record &record, std::int32_t tid);
     void addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &work, Ns end);
     void endInterrupts(std::int32_t pcpu, Ns t);

@@ -37,6 +37,14 @@ std::vector<IrqStack::Work> IrqStack::endOfOthers(std::int32_t tid)
     return ended;
 }
 
+void IrqStack::bury(std::int32_t tid)
+{
+    for (Work &work : m_open)
+        if (work.tid == tid)
+            work.tid = kDeadThread;
+    m_onlyOf = kNoThread;
+}
+
 std::vector<IrqStack::Work> IrqStack::endAll()
 {
     return std::exchange(m_open, {});

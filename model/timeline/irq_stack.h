@@ -12,6 +12,7 @@ namespace exitscope {
 // Interrupts).
 class IrqStack {
 public:
+    static constexpr std::int32_t kDeadThread = -2; // Work::tid; no event is of it
     struct Work {
         Ns begin;
         std::int32_t tid; // of the event that began it; kNoThread if not known
@@ -23,6 +24,7 @@ public:
     std::optional<Work> end(IrqSource source); // its exit event: of the innermost of its kind
     std::vector<Work> endOfOthers(std::int32_t tid); // an event of that thread: all that are known to be of others
     std::vector<Work> endAll();
+    void bury(std::int32_t tid); // that thread died: what it left open is of nobody who lives
     bool isEmpty() const { return m_open.empty(); }
     const std::vector<Work> &open() const { return m_open; }
 

@@ -10,7 +10,9 @@
 
 #include "model/diagnostic_codes.h"
 #include "model/parallel.h"
+#include "model/reference/target_names.h"
 #include "model/timeline/host_machine.h"
+#include "model/timeline/page_touches.h"
 #include "model/timeline/vcpu_naming.h"
 
 namespace exitscope {
@@ -56,6 +58,7 @@ private:
     QString whyThreadsAreUnknown() const;
     void tellSwitchesAwayOnly();
     void tellContradictions();
+    void tellTargetsDiffer(const std::vector<VcpuTrack *> &drafts);
 
     ReasonTable &reasons;
     SwitchesRecorded switches;
@@ -184,6 +187,7 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
     }
     fillColumns(timeline, drafts);
     tellSwitchesAwayOnly();
+    tellTargetsDiffer(drafts);
     tellContradictions();
     return timeline;
 }
@@ -195,7 +199,9 @@ void TimelineBuilder::Private::fillColumns(Timeline &timeline, const std::vector
     for (Vm &vm : timeline.vms)
         for (Vcpu &vcpu : vm.vcpus)
             vcpus.push_back(&vcpu);
-    inParallel(vcpus.size(), [&](std::size_t i) { drafts[i]->takeColumns(*vcpus[i], timeline.range, reasons); });
+    inParallel(
+        vcpus.size(), [&](std::size_t i) { drafts[i]->takeColumns(*vcpus[i], timeline.range, reasons); });
+    inParallel(timeline.vms.size(), [&](std::size_t i) { markFirstTouches(timeline.vms[i]); });
 }
 
 // A VM whose process is gone is Unknown from then on: its first thread has died and nothing of it came since; or, where
@@ -303,6 +309,25 @@ void TimelineBuilder::Private::tellSwitchesAwayOnly()
             "only the switches away from the recorded threads are there, as %1 records them: when a vCPU got a "
             "pCPU again is not known before its next own event; record all threads with: %2")
             .arg(QString::fromLatin1(narrow), QString::fromLatin1(whole))));
+}
+
+void TimelineBuilder::Private::tellTargetsDiffer(const std::vector<VcpuTrack *> &drafts)
+{
+    TargetsDiffer sum;
+    for (const VcpuTrack *draft : drafts) {
+        const TargetsDiffer &one = draft->targetsDiffer();
+        const std::int64_t count = sum.count + one.count;
+        if (one.count > 0 && (sum.count == 0 || one.firstNs < sum.firstNs))
+            sum = one;
+        sum.count = count;
+    }
+    if (sum.count > 0)
+        diagnostics.push_back(makeDiagnostic(Code::TargetsDiffer,
+            QStringLiteral("the fields of %1 exit(s) tell another target than the events inside, and hold; the first, "
+                           "at %2 ns: %3, and not %4")
+                .arg(
+                    QString::number(sum.count), QString::number(sum.firstNs), codeText(sum.field), codeText(sum.event)),
+            {}, sum.count));
 }
 
 void TimelineBuilder::Private::tellContradictions()

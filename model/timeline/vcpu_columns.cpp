@@ -54,6 +54,9 @@ public:
     }
 
     ExitRow rowOf(const ExitDraft &draft);
+    // Of the last row: by events of its thread, and whether one was of a device's page.
+    Target touch() const { return m_touch; }
+    bool isOfDevice() const { return m_ofDevice; }
 
 private:
     bool isUnknownAt(Ns t);
@@ -64,6 +67,8 @@ private:
     bool m_endsUnknown; // what the vCPU is at the very end
     StateWalk m_walk; // through the run and what follows it, exit by exit
     StretchWalk m_irq;
+    Target m_touch;
+    bool m_ofDevice = false;
 };
 
 // A stretch without length is where it is: what the vCPU is at that time counts.
@@ -108,8 +113,46 @@ ExitRow ExitRows::rowOf(const ExitDraft &draft)
     row.scenario = scenarioOf(draft, m_reasons[draft.reason], hasRun && draft.preemptedEarly);
     row.pcpu = hasRun ? draft.pcpu : draft.eventPcpu;
     row.entryFailed = draft.entryFailed;
+    row.userspace = draft.userspace;
+    // What was touched before its event is its own only if it began before.
+    m_touch = hasRun && draft.earlyTouch.isKnown() ? draft.earlyTouch : draft.touch;
+    m_ofDevice = draft.ofDevice || (hasRun && draft.ofDeviceEarly);
+    row.target = draft.target.isKnown() ? draft.target : m_touch;
     return row;
 }
+
+// How exits met their pages, as far as their vCPU alone tells: all that are not of a device count as repeated. Empty
+// where none is of a page.
+class PageTouches {
+public:
+    explicit PageTouches(std::size_t exits) : m_exits(exits) { }
+
+    void add(Target target, bool isOfDevice)
+    {
+        if (target.kind() == TargetKind::Page)
+            addPage(isOfDevice);
+        else if (!m_touches.empty())
+            m_touches.append(PageTouch::None);
+        else
+            ++m_before;
+    }
+    Column<PageTouch> take() { return std::move(m_touches); }
+
+private:
+    void addPage(bool isOfDevice)
+    {
+        if (m_touches.empty()) {
+            m_touches.reserve(m_exits);
+            for (std::size_t i = 0; i < m_before; ++i)
+                m_touches.append(PageTouch::None);
+        }
+        m_touches.append(isOfDevice ? PageTouch::Device : PageTouch::Repeated);
+    }
+
+    std::size_t m_exits;
+    std::size_t m_before = 0; // exits that came before the first of a page
+    Column<PageTouch> m_touches;
+};
 
 // Adds the Kvm time of the range.
 void addKvm(BlockList<TimeRange> &to, const StateColumns &states, StateWalk &walk, TimeRange range)
@@ -180,6 +223,15 @@ void VcpuTrack::fillInterrupts(Vcpu &vcpu)
     }
 }
 
+// `touch`: its target by an event. Where its fields tell another one, these hold.
+void VcpuTrack::noteTarget(const ExitRow &row, Target touch)
+{
+    if (!touch.isKnown() || touch == row.target)
+        return;
+    if (m_targetsDiffer.count++ == 0)
+        m_targetsDiffer = {1, row.time, row.target, touch};
+}
+
 // The exits, and the halts among them.
 void VcpuTrack::fillExits(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons)
 {
@@ -187,12 +239,16 @@ void VcpuTrack::fillExits(Vcpu &vcpu, TimeRange range, const ReasonTable &reason
     ExitRows rows(vcpu, reasons, m_state);
     StateWalk halts(vcpu.states);
     BlockList<TimeRange> kvm; // of halts: how many there are is not known before
+    PageTouches touches(m_exits.size());
     m_exits.take([&](const ExitDraft &draft) {
         const ExitRow row = rows.rowOf(draft);
         vcpu.exits.append(row);
+        noteTarget(row, rows.touch());
+        touches.add(row.target, rows.isOfDevice());
         if (reasons[draft.reason].isHalt)
             addKvm(kvm, vcpu.states, halts, {row.time, draft.close == kNoTime ? range.to : draft.close});
     });
+    vcpu.exits.setTouches(touches.take());
     vcpu.haltKvm.reserve(kvm.size());
     kvm.take([&](const TimeRange &piece) { vcpu.haltKvm.append(piece.from, piece.to); });
 }

@@ -46,9 +46,15 @@ struct ExitDraft {
     bool preemptedEarly; // between the end of its run and its event
     bool notNmi; // an interruption info says that it is no NMI
     bool entryFailed;
+    std::uint8_t userspace; // as ExitRow::userspace
+    Target target; // by its own fields
+    Target touch; // by the first event of a kind allowed for it, from its own event on
+    Target earlyTouch; // so too, between the end of its run and its event
+    bool ofDevice; // a page of a device was touched from its event on
+    bool ofDeviceEarly; // and before
 };
 
-// The last one can be amended; those before it are kept in 40 bytes each.
+// The last one can be amended; those before it are kept in 48 bytes each.
 class ExitDrafts {
 public:
     std::size_t size() const { return m_packed.size() + (m_hasLast ? 1 : 0); }
@@ -69,6 +75,7 @@ private:
     struct Packed {
         Ns event;
         std::uint64_t guestRip;
+        std::uint64_t target; // behind it ExitRow::userspace
         std::uint32_t sinceEntry; // ns up to the event, or kNoDuration
         std::uint32_t sinceRunEnd;
         std::uint32_t untilClose; // ns from the event on, or kNoDuration
@@ -77,14 +84,15 @@ private:
         std::uint16_t reason;
         std::uint16_t flags;
     };
-    static_assert(sizeof(Packed) == 40);
+    static_assert(sizeof(Packed) == 48);
 
     static Packed packed(const ExitDraft &exit);
     static ExitDraft unpacked(const Packed &exit);
-    static bool isWide(const Packed &exit);
+    static bool isWide(const Packed &exit) { return (exit.flags & kWide) != 0; }
+    static constexpr std::uint16_t kWide = 0x8000; // of `flags`
 
     BlockList<Packed> m_packed;
-    std::vector<ExitDraft> m_wide; // those with a time that is too far off, in their order
+    std::vector<ExitDraft> m_wide; // those with a time that is too far off or several targets, in their order
     ExitDraft m_last{};
     bool m_hasLast = false;
 };

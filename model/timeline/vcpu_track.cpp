@@ -15,7 +15,33 @@ constexpr std::uint64_t kVmxEntryFailed = 1u << 31; // exit_reason
 constexpr std::uint32_t kIntrTypeShift = 8; // intr_info: bits 8-10 are the type of the event
 constexpr std::uint32_t kIntrTypeNmi = 2;
 
+std::uint8_t userspaceOf(const UserspaceExitData &data)
+{
+    if (data.error < 0)
+        return kFailedUserspaceExit;
+    return data.reason >= 0 && data.reason < kOtherUserspaceExit ? static_cast<std::uint8_t>(data.reason)
+                                                                 : kOtherUserspaceExit;
+}
+
 } // namespace
+
+void EarlyTouches::add(const TouchData &touch)
+{
+    m_ofDevice = m_ofDevice || touch.ofDevice != 0;
+    const TargetKinds kind = bit(touch.target.kind());
+    if ((m_kinds & kind) != 0)
+        return;
+    m_kinds |= kind;
+    m_touches[m_size++] = touch.target;
+}
+
+Target EarlyTouches::firstOf(TargetKinds kinds) const
+{
+    if ((m_kinds & kinds) == 0)
+        return {};
+    return *std::find_if(m_touches.begin(), m_touches.begin() + m_size,
+        [kinds](Target touch) { return (bit(touch.kind()) & kinds) != 0; });
+}
 
 void VcpuTrack::enter(Ns t, std::int32_t pcpu, const EntryData &data)
 {
@@ -31,6 +57,7 @@ void VcpuTrack::exit(Ns t, std::int32_t pcpu, const Record &record, std::uint16_
     m_exitIds.claim(record.exit.vcpuId);
     noteKvmEvent(t, pcpu);
     m_incoming = draftOf(record, reason);
+    m_exitKinds = targetKindsOf(record.isa, record.exit.reason);
     apply(MachineEvent::Exit, t);
     m_lastExit = isHalt ? Rest::Asked : Rest::NotAsked;
 }
@@ -41,6 +68,7 @@ void VcpuTrack::leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitDa
     if (data.reason == kKvmExitShutdown)
         m_shutdown = t;
     m_leftFor = data.reason == kKvmExitHlt && data.error == 0 ? Rest::Asked : Rest::NotAsked;
+    m_leavesFor = userspaceOf(data);
     apply(MachineEvent::UserspaceExit, t);
 }
 
@@ -51,6 +79,7 @@ void VcpuTrack::runSyscall(Ns t, std::int32_t pcpu, bool entry)
         m_lastInside = t;
     if (!entry && isKnown(m_state) && !isUserspace(m_state))
         m_leftFor = Rest::NotAsked; // it left without saying why
+    m_leavesFor = kUnknownUserspaceExit;
     apply(entry ? MachineEvent::RunEntry : MachineEvent::RunExit, t);
 }
 
@@ -88,6 +117,8 @@ ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reason)
     draft.guestRip = record.exit.guestRip;
     draft.notNmi = record.hasIntrInfo && ((record.exit.intrInfo >> kIntrTypeShift) & 7) != kIntrTypeNmi;
     draft.entryFailed = record.isa == kVmx && (record.exit.reason & kVmxEntryFailed) != 0;
+    draft.userspace = kNoUserspaceExit;
+    draft.target = record.exit.target;
     return draft;
 }
 
@@ -98,6 +129,19 @@ void VcpuTrack::plainEvent(Ns t, std::int32_t pcpu, bool provesHost)
     if (runs(m_state))
         m_pcpu = pcpu;
     apply(MachineEvent::HostEvent, t);
+}
+
+// Before the exit event comes, too: on SVM's fast path kvm_msr is written before it.
+void VcpuTrack::touch(const TouchData &touch)
+{
+    if (hasOpenEntry(m_state))
+        return m_early.add(touch);
+    if (!m_exitOpen || !m_exitLooked)
+        return;
+    ExitDraft &exit = m_exits.last();
+    if (!exit.touch.isKnown() && (bit(touch.target.kind()) & m_exitKinds) != 0)
+        exit.touch = touch.target;
+    exit.ofDevice = exit.ofDevice || touch.ofDevice != 0;
 }
 
 void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
@@ -205,7 +249,7 @@ void VcpuTrack::act(MachineAction action, Ns t)
     case MachineAction::NoteUserspace:
         m_contradictions.userspaceInEntry += takeDoubtedEntry(t);
         if (m_exitOpen && m_exitLooked)
-            m_exits.last().qemu = true;
+            noteUserspace(m_exits.last());
         break;
     case MachineAction::Forget:
         if (m_loseFromEntry && hasOpenEntry(m_state))
@@ -276,6 +320,14 @@ bool VcpuTrack::takeDoubtedEntry(Ns t)
     return true;
 }
 
+// The first event that says why counts.
+void VcpuTrack::noteUserspace(ExitDraft &exit) const
+{
+    exit.qemu = true;
+    if (exit.userspace == kNoUserspaceExit || exit.userspace == kUnknownUserspaceExit)
+        exit.userspace = m_leavesFor;
+}
+
 // What the draft says from here on can be taken back alone.
 void VcpuTrack::split(Ns t)
 {
@@ -300,6 +352,7 @@ void VcpuTrack::beginRun(Ns t)
     m_entrySinceExit = true;
     m_doubtedEntry = false;
     m_preemptedEarly = false;
+    m_early.clear();
 }
 
 void VcpuTrack::endRun(Ns t)
@@ -318,6 +371,10 @@ void VcpuTrack::addExit(Ns t, bool withRun)
     exit.runEnd = withRun ? m_runEnd : kNoTime;
     exit.pcpu = withRun ? m_runPcpu : exit.eventPcpu;
     exit.preemptedEarly = withRun && m_preemptedEarly;
+    if (withRun) {
+        exit.earlyTouch = m_early.firstOf(m_exitKinds);
+        exit.ofDeviceEarly = m_early.areOfDevice();
+    }
     exit.timed = false;
     exit.close = kNoTime;
     m_exits.append(exit);

@@ -23,6 +23,30 @@ struct TrackContradictions {
     std::int64_t userspaceInEntry = 0;
 };
 
+// Of exits whose fields and events tell different targets: how many there are, and the first.
+struct TargetsDiffer {
+    std::int64_t count = 0;
+    Ns firstNs = kNoTime;
+    Target field; // of the first
+    Target event;
+};
+
+// What the events of its thread told that KVM handles, from the end of a run on, before the exit event says which of
+// that is its target: the first of each kind, in their order.
+class EarlyTouches {
+public:
+    void clear() { m_kinds = 0, m_size = 0, m_ofDevice = false; }
+    void add(const TouchData &touch);
+    Target firstOf(TargetKinds kinds) const;
+    bool areOfDevice() const { return m_ofDevice; }
+
+private:
+    std::array<Target, kTargetKinds> m_touches{};
+    TargetKinds m_kinds = 0; // that are there
+    std::uint8_t m_size = 0;
+    bool m_ofDevice = false;
+};
+
 // What one thread (or, where threads are not known, one pCPU) did as a vCPU: the machine's state and the draft of its
 // columns. States are drafted as the events tell them; what later turns out Unknown is laid over them in takeColumns().
 class VcpuTrack {
@@ -52,6 +76,7 @@ public:
         Ns t, std::int32_t pcpu, bool provesHost); // of its own thread: it is there, wherever it was thought to be
     void switchIn(Ns t, std::int32_t pcpu);
     void switchOut(Ns t, std::int64_t prevState);
+    void touch(const TouchData &touch); // KVM handles what the guest touched
     void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
     void die(Ns t) { apply(MachineEvent::OutDead, t); }
     // Its events can no longer be seen. `fromEntry`: if an entry is open it is Unknown already from there.
@@ -71,6 +96,7 @@ public:
     // so that the memory of the two is hardly more than that of one.
     void takeColumns(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons);
 
+    const TargetsDiffer &targetsDiffer() const { return m_targetsDiffer; } // behind takeColumns()
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
@@ -87,6 +113,7 @@ private:
     void endRun(Ns t);
     void beginRun(Ns t);
     void addExit(Ns t, bool withRun);
+    void noteUserspace(ExitDraft &exit) const;
     void makeUnknown(Ns from, Ns to);
     void takeBackRun(Ns entry);
     void noteKvmEvent(Ns t, std::int32_t pcpu);
@@ -94,6 +121,7 @@ private:
 
     void fillStates(Vcpu &vcpu, TimeRange range);
     void fillInterrupts(Vcpu &vcpu);
+    void noteTarget(const ExitRow &row, Target touch);
     void fillExits(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons);
 
     MachineState m_state = MachineState::Unknown;
@@ -115,6 +143,9 @@ private:
     bool m_preemptedEarly = false;
     Rest m_lastExit = Rest::NotAsked; // a halt
     Rest m_leftFor = Rest::NotAsked; // it left KVM_RUN with KVM_EXIT_HLT
+    std::uint8_t m_leavesFor = kNoUserspaceExit; // ExitRow::userspace of the event that is being applied
+    TargetKinds m_exitKinds = 0; // what can be the target of the open exit
+    EarlyTouches m_early; // of the open entry
     ExitDraft m_incoming{}; // the fields of the exit event that is being applied
 
     BlockList<StateChange> m_changes;
@@ -123,6 +154,7 @@ private:
     std::vector<TimeRange> m_unknown; // ordered, disjoint: laid over m_changes
     BlockList<InterruptWork> m_irq;
     TrackContradictions m_contradictions;
+    TargetsDiffer m_targetsDiffer;
     ClaimedId m_entryIds;
     ClaimedId m_exitIds;
 };

@@ -40,7 +40,7 @@ constexpr Names kRecordedNames[] = {
     {"vmsync_hg_guest", "vmsync_hg_guest", ""},
     {"kvm_x86_write_tsc_offset", "kvm_write_tsc_offset", "kvm:kvm_write_tsc_offset"},
 };
-static_assert(std::size(kRecordedNames) == kEventTypes - 1);
+static_assert(std::size(kRecordedNames) == std::size_t(EventType::Touch));
 
 std::vector<Field> exitFields(const RecordedFields &recorded)
 {
@@ -98,9 +98,28 @@ std::vector<Field> forkFields(bool perf)
         {"child_pid", FieldType::S32, &Event::subjectPid}};
 }
 
-std::vector<Field> ownFields(EventType type, bool perf, const RecordedFields &recorded)
+std::vector<Field> touchFields(const std::string &name, bool perf)
 {
-    switch (type) {
+    const TouchForm &form = touchForm(name);
+    return {{name == "kvm_msr" ? "write" : "rw", FieldType::U32, &Event::write},
+        {perf ? form.field : form.lttngField, FieldType::U64, &Event::number}};
+}
+
+std::string touchName(const Event &event, Tracer tracer)
+{
+    const TouchForm &form = touchForm(event.otherName);
+    if (tracer == Tracer::Perf)
+        return "kvm:" + event.otherName;
+    if (!form.inLttng)
+        throw std::invalid_argument("LTTng has no event " + event.otherName);
+    return tracer == Tracer::Lttng && form.x86 ? "kvm_x86_" + event.otherName.substr(4) : event.otherName;
+}
+
+std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields &recorded)
+{
+    switch (event.type) {
+    case EventType::Touch:
+        return touchFields(event.otherName, perf);
     case EventType::VmEntry:
         return entryFields(recorded);
     case EventType::VmExit:
@@ -159,6 +178,8 @@ std::string recordedName(const Event &event, Tracer tracer)
 {
     if (event.type == EventType::Other)
         return event.otherName;
+    if (event.type == EventType::Touch)
+        return touchName(event, tracer);
     const Names &names = kRecordedNames[std::size_t(event.type)];
     const std::string_view name
         = tracer == Tracer::Lttng ? names.lttng : (tracer == Tracer::OldLttng ? names.oldLttng : names.perf);
@@ -167,7 +188,7 @@ std::string recordedName(const Event &event, Tracer tracer)
     return std::string(name);
 }
 
-std::vector<Field> payloadOf(EventType type, Tracer tracer, const RecordedFields &recorded)
+std::vector<Field> payloadOf(const Event &event, Tracer tracer, const RecordedFields &recorded)
 {
     const bool perf = tracer == Tracer::Perf;
     std::vector<Field> fields;
@@ -179,7 +200,7 @@ std::vector<Field> payloadOf(EventType type, Tracer tracer, const RecordedFields
             fields.push_back({"perf_pid", FieldType::S32, &Event::pid});
         fields.push_back({"perf_period", FieldType::U64});
     }
-    for (const Field &field : ownFields(type, perf, recorded))
+    for (const Field &field : ownFields(event, perf, recorded))
         fields.push_back(field);
     return fields;
 }

@@ -39,7 +39,7 @@ struct Field {
 
 // Throws std::invalid_argument if the tracer has no such event.
 std::string recordedName(const Event &event, Tracer tracer);
-std::vector<Field> payloadOf(EventType type, Tracer tracer, const RecordedFields &recorded);
+std::vector<Field> payloadOf(const Event &event, Tracer tracer, const RecordedFields &recorded);
 std::vector<Field> contextOf(Tracer tracer, const RecordedFields &recorded);
 
 // "integer { … } _reason;"

@@ -270,14 +270,15 @@ CtfTrace::EventLayout &CtfTrace::layoutOf(const Event &event)
         return *known;
     EventLayout layout;
     layout.name = recordedName(event, options.tracer);
-    if (event.type == EventType::Other) {
+    const bool isNamed = event.type == EventType::Other || event.type == EventType::Touch;
+    if (isNamed) {
         const auto other = m_otherLayouts.find(layout.name);
         if (other != m_otherLayouts.end())
             return other->second;
     }
     layout.id = m_nextId++;
-    layout.payload = payloadOf(event.type, options.tracer, options.recorded);
-    if (event.type == EventType::Other)
+    layout.payload = payloadOf(event, options.tracer, options.recorded);
+    if (isNamed)
         return m_otherLayouts[layout.name] = layout;
     known = std::make_unique<EventLayout>(layout);
     return *known;

@@ -36,9 +36,10 @@ enum class EventType : std::uint8_t {
     VmsyncHostAnswers,
     VmsyncGuestResumes,
     TscOffset, // kvm_x86_write_tsc_offset
+    Touch, // kvm_pio and so on, by Event::otherName: what KVM handles
     Other, // any other event, by Event::otherName
 };
-inline constexpr int kEventTypes = 26;
+inline constexpr int kEventTypes = 27;
 
 inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
 
@@ -70,7 +71,8 @@ struct Event {
     std::int64_t subjectTid = kAbsent;
     std::int64_t subjectPid = kAbsent;
     std::string subjectName;
-    std::int64_t number = 0; // of an interrupt, or what vmsync counts
+    std::int64_t number = 0; // of an interrupt, what vmsync counts, or what was touched
+    std::int64_t write = 0; // of a touch
     std::int64_t vmUid = 0; // vmsync
     std::int64_t nextOffset = 0; // of the TSC, in cycles
     std::int64_t previousOffset = 0;
@@ -89,6 +91,17 @@ struct EventKey {
 
 std::string_view scriptName(EventType type); // "kvm_entry"
 std::span<const EventKey> keysOf(EventType type); // without the contexts
+
+// An event that tells what KVM handles: kvm_pio, …
+struct TouchForm {
+    std::string_view name; // in a script, as the kernel calls it
+    bool x86; // LTTng calls it kvm_x86_…
+    bool inLttng; // LTTng has it at all
+    std::string_view field; // of the value
+    std::string_view lttngField; // where LTTng calls that otherwise
+};
+std::span<const TouchForm> touchForms();
+const TouchForm &touchForm(std::string_view name); // throws std::invalid_argument
 
 // "kvm_exit reason=32 isa=1 tid=31", "other:rcu_utilization tid=31", `sched_switch … next_comm="CPU 0/KVM"`.
 // Throws std::invalid_argument with the cause.

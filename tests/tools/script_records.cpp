@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -43,6 +44,23 @@ Record vmsyncRecord(Record record, const Event &event, VmsyncPoint point)
 {
     record.kind = EventKind::Vmsync;
     record.vmsync = {std::uint64_t(event.vmUid), std::uint32_t(event.number), point};
+    return record;
+}
+
+Record touchRecord(Record record, const Event &event)
+{
+    static const std::map<std::string, TargetKind> kinds{{"kvm_pio", TargetKind::Port}, {"kvm_mmio", TargetKind::Page},
+        {"kvm_fast_mmio", TargetKind::Page}, {"kvm_page_fault", TargetKind::Page}, {"kvm_msr", TargetKind::Msr},
+        {"kvm_cpuid", TargetKind::CpuidLeaf}, {"kvm_hypercall", TargetKind::KvmHypercall},
+        {"kvm_hv_hypercall", TargetKind::HypervHypercall}, {"kvm_xen_hypercall", TargetKind::XenHypercall},
+        {"kvm_apic", TargetKind::ApicRegister}, {"kvm_inj_virq", TargetKind::Vector}};
+    const Target target = Target::of(kinds.at(event.otherName), std::uint64_t(event.number));
+    if (event.otherName == "kvm_msr" && event.write != 0 && event.number == 0x6e0) {
+        record.kind = EventKind::DeadlineWrite;
+    } else if (target.isKnown()) { // LTTng's kvm_page_fault tells what is none
+        record.kind = EventKind::Touch;
+        record.touch = {target, std::uint8_t(event.otherName.ends_with("mmio"))};
+    }
     return record;
 }
 
@@ -113,6 +131,8 @@ Record eventRecord(const ScriptLine &line)
         record.kind = EventKind::ThreadExit;
         record.tid = std::int32_t(event.subjectTid);
         return record;
+    case EventType::Touch:
+        return touchRecord(record, event);
     case EventType::SchedWaking:
     case EventType::ProcessState:
     case EventType::Fork:

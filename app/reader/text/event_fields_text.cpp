@@ -7,6 +7,7 @@
 
 #include "app/reader/text/scan.h"
 #include "app/reader/text/thread_text.h"
+#include "app/reader/text/touch_text.h"
 
 namespace exitscope::reader {
 
@@ -56,6 +57,7 @@ bool readRawExit(std::string_view fields, EventTold &told)
     set(told, field::ExitRip, hex(wordAfter(fields, "guest_rip=")));
     set(told, field::ExitVcpuId, numberAfter(fields, "vcpu_id="));
     set(told, field::ExitIntrInfo, numberAfter(fields, "intr_info="));
+    set(told, field::ExitInfo1, numberAfter(fields, "info1="));
     set(told, field::ExitInfo2, numberAfter(fields, "info2="));
     return true;
 }
@@ -119,6 +121,20 @@ bool readRiscvExit(std::string_view fields, EventTold &told)
     return setReason({kIsaRiscv, static_cast<std::uint64_t>(*cause)}, told);
 }
 
+// "info1 0x0000000000000181 info2 0x0000000000000000"; "info 181 0": without 0x, both behind one word.
+void readInfos(std::string_view text, EventTold &told)
+{
+    const std::string_view both = wordAfter(text, "info ");
+    if (both.empty()) {
+        set(told, field::ExitInfo1, hex(wordAfter(text, "info1")));
+        set(told, field::ExitInfo2, hex(wordAfter(text, "info2")));
+        return;
+    }
+    const auto behind = static_cast<std::size_t>(both.data() + both.size() - text.data());
+    set(told, field::ExitInfo1, hex(both));
+    set(told, field::ExitInfo2, hex(word(trimLeft(text.substr(behind)))));
+}
+
 // The kernel's print, and the plug-in's: it leaves out the vCPU, and all behind info2.
 bool readPrintedExit(std::string_view fields, const TextFacts &facts, EventTold &told)
 {
@@ -139,15 +155,12 @@ bool readPrintedExit(std::string_view fields, const TextFacts &facts, EventTold 
     const std::string_view rest = fields.substr(end);
     set(told, field::ExitRip, hex(wordAfter(rest, "rip")));
     set(told, field::ExitVcpuId, numberAfter(fields.substr(0, begin), "vcpu"));
-    const std::string_view info = wordAfter(rest, "intr_info");
-    if (set(told, field::ExitIntrInfo, hex(info)) || facts.entriesTellRip)
-        return true; // info2 is something else then
-    // "info 181 0": without 0x, both behind one word.
-    const std::size_t infos = rest.find(" info ");
-    if (infos != kNone && told.number(field::ExitIsa) == 1) {
-        const std::string_view first = trimLeft(rest.substr(infos + 6));
-        set(told, field::ExitInfo2, hex(word(trimLeft(first.substr(word(first).size())))));
-    }
+    readInfos(rest, told);
+    // On VMX info2 is an interruption info before Linux 5.10, and something else since; but this print may leave out
+    // intr_info.
+    if (!set(told, field::ExitIntrInfo, hex(wordAfter(rest, "intr_info"))) && facts.entriesTellRip
+        && told.number(field::ExitIsa) == 1)
+        set(told, field::ExitInfo2, std::nullopt);
     return true;
 }
 
@@ -237,6 +250,14 @@ bool readOthers(const EventClass &what, std::string_view fields, EventTold &told
         return readMsr(fields, told);
     case EventKind::TscOffset:
         return readTscOffset(fields, told);
+    case EventKind::Touch:
+        return readTouch(what.touches, fields, told);
+    case EventKind::HaltWakeup:
+        return readHaltWakeup(fields, told);
+    case EventKind::HaltPolling:
+        return readHaltPolling(fields, told);
+    case EventKind::Migration:
+        return readMigration(fields, told);
     case EventKind::Vmsync:
         set(told, field::VmsyncUid, numberAfter(fields, "vm_uid="));
         return set(told, field::VmsyncCount, numberAfter(fields, "cnt="));

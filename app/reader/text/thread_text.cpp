@@ -54,6 +54,15 @@ std::optional<std::int64_t> lastTid(std::string_view fields, std::string_view ke
     return at == kNone ? std::nullopt : tidOf(word(fields.substr(at + key.size())));
 }
 
+// Decimal, with zeros before it: "001". Of the keys the first that is there.
+std::optional<std::int64_t> lastPcpu(std::string_view fields, std::string_view key, std::string_view otherKey = {})
+{
+    std::size_t at = fields.rfind(key);
+    if (at == kNone && !otherKey.empty())
+        at = fields.rfind(key = otherKey);
+    return at == kNone ? std::nullopt : tidOf(word(fields.substr(at + key.size())));
+}
+
 struct Thread {
     std::string_view comm;
     std::int64_t tid;
@@ -149,9 +158,26 @@ bool readWakeup(std::string_view fields, EventTold &told)
     if (!tid)
         if (const auto thread = pluginThread(fields))
             tid = thread->tid;
-    if (tid)
-        set(told, field::WokenTid, *tid);
-    return tid.has_value();
+    if (!tid)
+        return false;
+    set(told, field::WokenTid, *tid);
+    if (const auto pcpu = lastPcpu(fields, " target_cpu=", " CPU:"))
+        set(told, field::WokenPcpu, *pcpu);
+    return true;
+}
+
+// "comm=rcu_preempt pid=15 prio=120 orig_cpu=0 dest_cpu=1"
+bool readMigration(std::string_view fields, EventTold &told)
+{
+    const auto tid = lastTid(fields, " pid=");
+    const auto to = lastPcpu(fields, " dest_cpu=");
+    if (!tid || !to)
+        return false;
+    set(told, field::MigrationTid, *tid);
+    set(told, field::MigrationTo, *to);
+    if (const auto from = lastPcpu(fields, " orig_cpu="))
+        set(told, field::MigrationFrom, *from);
+    return true;
 }
 
 bool readThreadExit(std::string_view fields, EventTold &told)

@@ -16,6 +16,7 @@ std::optional<std::int64_t> threadState(std::string_view text);
 // Each is false for what it does not understand.
 bool readSwitch(std::string_view fields, EventTold &told);
 bool readWakeup(std::string_view fields, EventTold &told);
+bool readMigration(std::string_view fields, EventTold &told);
 bool readThreadExit(std::string_view fields, EventTold &told);
 bool readFork(std::string_view fields, EventTold &told);
 

@@ -26,6 +26,39 @@ struct Group {
 
 using Groups = std::map<QStringList, Group>;
 
+// By the words of the manual, "Targets".
+QString targetText(Target target)
+{
+    static const char *const kinds[]
+        = {"none", "port 0x%1", "MSR 0x%1", "page 0x%1", "CPUID 0x%1", "KVM hypercall 0x%1", "Hyper-V hypercall 0x%1",
+            "Xen hypercall 0x%1", "APIC 0x%1", "vector 0x%1", "CR%1", "DR%1"};
+    const QString text = QString::fromLatin1(kinds[int(target.kind())]);
+    return text.contains(QLatin1Char('%')) ? text.arg(target.value(), 0, text.contains(QLatin1Char('x')) ? 16 : 10)
+                                           : text;
+}
+
+QString regionText(Target target)
+{
+    constexpr std::uint64_t kRegion = 0x200000;
+    return target.kind() == TargetKind::Page
+        ? QStringLiteral("2 MiB at 0x%1").arg(target.value() / kRegion * kRegion, 0, 16)
+        : targetText(target);
+}
+
+QString userspaceText(int reason)
+{
+    static const std::map<int, const char *> special{
+        {0xff, "none"}, {0xfe, "unknown"}, {0xfd, "failed"}, {0xfc, "other"}};
+    const auto found = special.find(reason);
+    return found == special.end() ? userspaceExitName(reason) : QString::fromLatin1(found->second);
+}
+
+// What a table calls it stands behind, in brackets.
+QString withoutName(const QString &text)
+{
+    return text.left(text.indexOf(QStringLiteral(" (")));
+}
+
 bool isIn(const Selection &selection, const Recording &recording, const Where &at, std::size_t i)
 {
     const ExitColumns &exits = at.vcpu->exits;
@@ -36,8 +69,16 @@ bool isIn(const Selection &selection, const Recording &recording, const Where &a
         return false;
     if (!allows(selection.vcpus, at.key) || !allows(selection.reasons, reason.key)
         || !allows(selection.scenarios, exits.scenario(i)) || !allows(selection.addresses, exits.guestRip(i))
-        || !allows(selection.pcpus, exits.pcpu(i)))
+        || !allows(selection.pcpus, exits.pcpu(i)) || !allows(selection.targets, exits.target(i))
+        || !allows(selection.userspace, exits.userspace(i)) || !allows(selection.touches, exits.touch(i)))
         return false;
+    if (!selection.regions.empty()) {
+        bool isThere = false;
+        for (const Target region : selection.regions)
+            isThere = isThere || regionText(region) == regionText(exits.target(i));
+        if (!isThere)
+            return false;
+    }
     if (!selection.minNs && !selection.maxNs)
         return true;
     const Ns length = exits.end(i) - exits.time(i);
@@ -57,6 +98,15 @@ QString valueOf(AccountKey key, const Recording &recording, const Where &at, std
         return recording.reasons[exits.reason(i)].name;
     case AccountKey::Scenario:
         return QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exits.scenario(i))].data());
+    case AccountKey::Userspace:
+        return userspaceText(exits.userspace(i));
+    case AccountKey::Target:
+        return targetText(exits.target(i));
+    case AccountKey::Region:
+        return regionText(exits.target(i));
+    case AccountKey::Touch:
+        return QStringList{QStringLiteral("none"), QStringLiteral("first"), QStringLiteral("repeated"),
+            QStringLiteral("device")}[int(exits.touch(i))];
     case AccountKey::Address:
         return QStringLiteral("0x%1").arg(exits.guestRip(i), 0, 16);
     case AccountKey::Pcpu:
@@ -155,7 +205,7 @@ QStringList differences(const Accounts &accounts, const Recording &recording, co
     for (std::size_t row = 0; row < accounts.size(); ++row) {
         QStringList values;
         for (std::size_t k = 0; k < accounts.keys().size(); ++k)
-            values << info(accounts.keys()[k]).text(context, accounts.values(row)[k]);
+            values << withoutName(info(accounts.keys()[k]).text(context, accounts.values(row)[k]));
         const auto group = expected.find(values);
         if (group == expected.end() || !isOf(got[row], group->second))
             found << values.join(QLatin1Char(' ')) + QStringLiteral(": differs");

@@ -60,11 +60,24 @@ ExitRow randomExit(Ns time, Dice &dice)
     row.scenario = static_cast<Scenario>(dice.below(kScenarios));
     row.guestRip = std::uint64_t(dice.below(5)) << (dice.chance(50) ? 45 : 0);
     row.pcpu = dice.between(-1, 2);
+    row.userspace = std::array<std::uint8_t, 6>{2, 6, 0xfc, 0xfd, 0xfe, 0xff}[std::size_t(dice.below(6))];
+    if (const auto kind = static_cast<TargetKind>(dice.below(kTargetKinds)); kind != TargetKind::None)
+        row.target = Target::of(kind, std::uint64_t(dice.below(3)) << (kind == TargetKind::Page ? 20 : 2));
     if (dice.chance(80)) {
         row.parts = {dice.below(50), dice.below(20), dice.below(9), dice.below(300), dice.below(9), dice.below(5)};
         row.end = time + row.parts.gross();
     }
     return row;
+}
+
+Column<PageTouch> randomTouches(const ExitColumns &exits, Dice &dice)
+{
+    Column<PageTouch> touches;
+    for (std::size_t i = 0; i < exits.size(); ++i)
+        touches.append(exits.target(i).kind() == TargetKind::Page
+                ? static_cast<PageTouch>(dice.between(1, kPageTouches - 1))
+                : PageTouch::None);
+    return touches;
 }
 
 // Some hosts with some VMs each, of which the names are unique; sched_switch was not recorded on all.
@@ -87,6 +100,7 @@ Recording randomRecording(Dice &dice)
                 Ns time = 0;
                 for (int exits = dice.below(80); exits > 0; --exits)
                     vm.vcpus[i].exits.append(randomExit(time += dice.below(400), dice));
+                vm.vcpus[i].exits.setTouches(randomTouches(vm.vcpus[i].exits, dice));
             }
         }
     }
@@ -109,6 +123,15 @@ Selection randomSelection(const Recording &recording, TimeRange range, Dice &dic
         if (filters && exits.size() > 0 && dice.chance(10)) {
             selection.addresses.insert(exits.guestRip(std::size_t(dice.below(int(exits.size())))));
             selection.pcpus.insert(exits.pcpu(std::size_t(dice.below(int(exits.size())))));
+        }
+        const auto anyExit = [&] { return std::size_t(dice.below(int(exits.size()))); };
+        if (filters && exits.size() > 0 && dice.chance(20)) {
+            selection.targets.insert(exits.target(anyExit()));
+            selection.regions.insert(exits.target(anyExit()).region());
+        }
+        if (filters && exits.size() > 0 && dice.chance(20)) {
+            selection.userspace.insert(exits.userspace(anyExit()));
+            selection.touches.insert(exits.touch(anyExit()));
         }
     }
     for (std::size_t i = 0; filters && i < recording.reasons.size(); ++i)
@@ -266,6 +289,10 @@ void TestAccounts::everyRowIsWhatItsFilterSelects()
         texts.scenarios = options[QStringLiteral("--scenario")];
         texts.addresses = options[QStringLiteral("--address")];
         texts.pcpus = options[QStringLiteral("--pcpu")];
+        texts.targets = options[QStringLiteral("--target")];
+        texts.regions = options[QStringLiteral("--region")];
+        texts.userspace = options[QStringLiteral("--userspace")];
+        texts.touches = options[QStringLiteral("--touch")];
         QString error;
         std::optional<Selection> selection = parseSelection(texts, recording, error);
         QVERIFY2(selection, qPrintable(error));
@@ -311,7 +338,8 @@ void TestAccounts::keysAreParsed()
     QVERIFY(!parseAccountKeys(QStringLiteral("reason,reason"), error));
     QVERIFY(error.contains(QStringLiteral("twice")));
     QVERIFY(!parseAccountKeys(QString(), error));
-    QVERIFY(error.contains(QStringLiteral("there are: vm, vcpu, reason, scenario, address, pcpu, symbol")));
+    QVERIFY(error.contains(
+        QStringLiteral("there are: vm, vcpu, reason, scenario, userspace, target, region, touch, address, pcpu, symbol")));
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)

@@ -226,7 +226,8 @@ QStringList listingDifferences(const Listing &expected, const Listing &actual, c
     if (!expectedRows || !actualRows)
         return {QStringLiteral("%1 is no CSV")
                     .arg(expectedRows ? QStringLiteral("what was printed") : QStringLiteral("the expected file"))};
-    if (expectedRows->header != actualRows->header)
+    // Columns may have been appended since.
+    if (expectedRows->header != actualRows->header.mid(0, expectedRows->header.size()))
         return {QStringLiteral("expected the columns %1, got %2")
                     .arg(expectedRows->header.join(QLatin1Char(',')), actualRows->header.join(QLatin1Char(',')))};
     QStringList differences;

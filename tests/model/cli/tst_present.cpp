@@ -44,7 +44,8 @@ void addExit(Vcpu &vcpu, Ns entry, Ns time, Ns end, const ExitParts &parts, std:
         .parts = parts,
         .guestRip = 0xffffffff8107e914,
         .reason = reason,
-        .pcpu = 1});
+        .pcpu = 1,
+        .target = reason == 0 ? Target::of(TargetKind::CpuidLeaf, 0x40000001) : Target{}});
 }
 
 // A vCPU of a VM with a comma in its name, and a pseudo-vCPU.
@@ -203,13 +204,13 @@ void TestPresent::exits()
     const Printed result = printed(optionsOf(Command::Exits));
     QCOMPARE(result.out,
         QByteArray("vm,vcpu,entry_ns,time_ns,exit_event_ns,run_ns,gross_ns,net_ns,kvm_ns,userspace_ns,preempted_ns,"
-                   "idle_ns,blocked_ns,irq_ns,isa,code,reason,scenario,guest_rip,pcpu\r\n"
+                   "idle_ns,blocked_ns,irq_ns,isa,code,reason,scenario,guest_rip,pcpu,target_kind,target\r\n"
                    "\"a,b\",0,1795386299019930622,1795386299019930822,1795386299019930824,200,400,400,400,0,0,0,0,7,2,"
-                   "114,cpuid,host,0xffffffff8107e914,1\r\n"
+                   "114,cpuid,host,0xffffffff8107e914,1,cpuid,0x40000001\r\n"
                    "vm,pCPU 0,1795386299019930722,1795386299019930822,1795386299019930824,100,10,10,10,0,0,0,0,0,2,114,"
-                   "cpuid,host,0xffffffff8107e914,1\r\n"
+                   "cpuid,host,0xffffffff8107e914,1,cpuid,0x40000001\r\n"
                    "\"a,b\",0,,1795386299019931422,1795386299019931424,,,,,,,,,,2,777,2:777,host,0xffffffff8107e914,"
-                   "1\r\n"));
+                   "1,,\r\n"));
 }
 
 void TestPresent::exitsOfARange()

@@ -112,6 +112,8 @@ Exit VcpuTale::told(const ExitTale &tale, const std::vector<Interval> &intervals
         exit.time = tale.run->end.value_or(exit.event);
         exit.pcpu = tale.run->end ? tale.run->endPcpu : tale.pcpu;
     }
+    tellTarget(tale, hasRun, exit);
+    exit.userspace = tale.userspace ? tale.why.value_or(0xfe) : 0xff;
     exit.scenario = scenarioOf(tale.event, tale.userspace, tale.preempted || (hasRun && tale.run->preempted));
     if (!tale.end || touchesUnknown({exit.time, *tale.end}, intervals))
         return exit;
@@ -121,6 +123,25 @@ Exit VcpuTale::told(const ExitTale &tale, const std::vector<Interval> &intervals
     for (const Stretch &work : irq)
         exit.irq += length(common({exit.time, *exit.end}, work));
     return exit;
+}
+
+// By its fields, else by the first event of an allowed kind that lies between its time and its end.
+void VcpuTale::tellTarget(const ExitTale &tale, bool hasRun, Exit &exit) const
+{
+    std::vector<TouchData> touches = hasRun ? tale.run->touches : std::vector<TouchData>();
+    touches.insert(touches.end(), tale.touches.begin(), tale.touches.end());
+    Target byEvent;
+    bool ofDevice = false;
+    for (const TouchData &touch : touches) {
+        ofDevice = ofDevice || touch.ofDevice == 1;
+        if (byEvent.kind() == TargetKind::None && canTouch(tale.event, touch.target.kind()))
+            byEvent = touch.target;
+    }
+    const Target byField = tale.event.exit.target;
+    const bool hasField = byField.kind() != TargetKind::None;
+    exit.target = hasField ? byField : byEvent;
+    exit.targetsDiffer = hasField && byEvent.kind() != TargetKind::None && !(byEvent == byField);
+    exit.ofDevice = ofDevice && exit.target.kind() == TargetKind::Page;
 }
 
 Vcpu VcpuTale::finish(Ns from, Ns to, const std::vector<Work> &work) const

@@ -73,6 +73,8 @@ void Machine::event(const Record &event, std::int32_t pcpu)
     }
     if (isKvmTracepoint(event.kind))
         kvmEvent(event, pcpu, who);
+    if (event.kind == EventKind::Touch)
+        touch(event, pcpu, who);
     if (isIoctl(event.kind) && who.tid != kNoThread && who.tid != kIdle)
         ioctl(event, pcpu, who);
     if (who.tid != kNoThread && who.tid != kIdle) {
@@ -87,6 +89,16 @@ void Machine::event(const Record &event, std::int32_t pcpu)
     }
     if (VcpuTale *woken = event.kind == EventKind::SchedWakeup ? taleOf(event.wakeup.tid) : nullptr)
         woken->wake(time);
+}
+
+// Where its thread is not known, it is of the pseudo-vCPU.
+void Machine::touch(const Record &event, std::int32_t pcpu, Who who)
+{
+    if (who.tid == kIdle)
+        who = {kNoThread, pcpu, 0};
+    const auto found = m_tales.find(who);
+    if (found != m_tales.end() && !found->second.isDead() && makesKnown(who, pcpu, event.timeNs))
+        found->second.touch(event.touch);
 }
 
 Who Machine::whoOf(const Record &event, std::int32_t pcpu) const

@@ -32,6 +32,7 @@ private:
     void proveHost(const Record &event, std::int32_t pcpu, Who who);
     void interruptWork(const Record &event, std::int32_t pcpu, Who who);
     void ioctl(const Record &event, std::int32_t pcpu, Who who);
+    void touch(const Record &event, std::int32_t pcpu, Who who);
     void kvmEvent(const Record &event, std::int32_t pcpu, Who who);
     void schedSwitch(const Record &event, std::int32_t pcpu);
     bool showsWrongPcpu(std::int32_t tid, std::int32_t pcpu) const;

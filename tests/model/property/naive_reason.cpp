@@ -61,6 +61,42 @@ bool isHalt(const Record &exit)
     }
 }
 
+// Manual "Targets".
+bool canTouch(const Record &exit, TargetKind kind)
+{
+    const auto is = [&](std::int64_t vmx, std::int64_t svm) {
+        return (exit.isa == kVmx && codeOf(exit) == vmx) || (exit.isa == kSvm && codeOf(exit) == svm);
+    };
+    constexpr std::int64_t kNeither = -77;
+    switch (kind) {
+    case TargetKind::Port:
+        return is(30, 123);
+    case TargetKind::Msr:
+        return is(31, 124) || is(32, 124) || is(84, 124) || is(85, 124);
+    case TargetKind::Page:
+        return is(48, 1024) || is(49, 1024);
+    case TargetKind::CpuidLeaf:
+        return is(10, 114);
+    case TargetKind::KvmHypercall:
+    case TargetKind::HypervHypercall:
+    case TargetKind::XenHypercall:
+        return is(18, 129);
+    case TargetKind::ApicRegister:
+        return is(44, kNeither);
+    case TargetKind::Vector:
+        return is(7, 100);
+    default:
+        return false;
+    }
+}
+
+int whyLeft(const UserspaceExitData &data)
+{
+    if (data.error < 0)
+        return 0xfd;
+    return data.reason < 0 || data.reason > 251 ? 0xfc : data.reason;
+}
+
 Scenario scenarioOf(const Record &exit, bool leftKvmRun, bool preempted)
 {
     if (leftKvmRun)

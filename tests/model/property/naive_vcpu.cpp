@@ -52,7 +52,7 @@ Shown VcpuTale::entry(const KvmEvent &at)
     if (m_exit)
         m_exits[*m_exit].end = at.time;
     m_exit.reset();
-    m_run = Run{at.time, at.pcpu, {}, kNoPcpu, false};
+    m_run = Run{at.time, at.pcpu, {}, kNoPcpu, false, {}};
     m_entrySinceExit = true;
     m_userspace = false;
     m_entries.push_back(at.time);
@@ -72,7 +72,7 @@ Shown VcpuTale::exit(const KvmEvent &at, const Record &event)
     if (at.atWrongPcpu && m_lastKvmEvent == at.time)
         m_run.reset(); // Unknown at its very time
     closeExit(at.time);
-    m_exits.push_back({event, at.pcpu, m_run, {}, {}, true, false, false});
+    m_exits.push_back({event, at.pcpu, m_run, {}, {}, true, false, false, {}, {}});
     if (entryFailed(event))
         failLastRun();
     m_exit = m_exits.size() - 1;
@@ -93,7 +93,7 @@ Shown VcpuTale::userspaceExit(const KvmEvent &at, const UserspaceExitData &data)
         contradicted(m_run->entry, at.time);
         m_run.reset();
     }
-    leave(data.reason == kUserspaceExitHlt && data.error == 0 ? Memory::Halt : Memory::Other);
+    leave(data.reason == kUserspaceExitHlt && data.error == 0 ? Memory::Halt : Memory::Other, whyLeft(data));
     kvmEventEnds(at);
     return shown;
 }
@@ -116,9 +116,17 @@ Shown VcpuTale::runExit(const KvmEvent &at)
         contradicted(m_run->entry, at.time);
         m_run.reset();
     }
-    leave(m_userspace || wasUnknown ? m_whyLeft : Memory::Other);
+    leave(m_userspace || wasUnknown ? m_whyLeft : Memory::Other, {});
     kvmEventEnds(at);
     return shown;
+}
+
+void VcpuTale::touch(const TouchData &data)
+{
+    if (m_run)
+        m_run->touches.push_back(data);
+    else if (m_exit && m_exits[*m_exit].looked)
+        m_exits[*m_exit].touches.push_back(data);
 }
 
 void VcpuTale::switchOut(Ns time, std::int64_t prevState)
@@ -257,10 +265,13 @@ void VcpuTale::kvmEventEnds(const KvmEvent &at)
     note(at.time);
 }
 
-void VcpuTale::leave(Memory why)
+void VcpuTale::leave(Memory why, std::optional<int> told)
 {
-    if (m_exit && m_exits[*m_exit].looked)
-        m_exits[*m_exit].userspace = true;
+    if (m_exit && m_exits[*m_exit].looked) {
+        ExitTale &exit = m_exits[*m_exit];
+        exit.userspace = true;
+        exit.why = exit.why ? exit.why : told;
+    }
     m_userspace = true;
     m_whyLeft = why;
 }

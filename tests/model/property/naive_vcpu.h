@@ -41,6 +41,7 @@ public:
     Shown entry(const KvmEvent &at);
     Shown exit(const KvmEvent &at, const Record &event);
     Shown userspaceExit(const KvmEvent &at, const UserspaceExitData &data);
+    void touch(const TouchData &data); // on a pCPU that is not blind
     void ioctlEntry(bool isRun) { m_lastIoctlIsRun = isRun; }
     void forgetIoctl() { m_lastIoctlIsRun.reset(); }
     void runEntry(const KvmEvent &at);
@@ -69,6 +70,7 @@ private:
         std::optional<Ns> end;
         std::int32_t endPcpu = kNoPcpu;
         bool preempted = false; // since its end
+        std::vector<TouchData> touches; // so too
     };
     struct ExitTale {
         Record event;
@@ -79,6 +81,8 @@ private:
         bool looked = true; // what comes says more of its scenario
         bool userspace = false;
         bool preempted = false;
+        std::optional<int> why = {}; // it went to user space, by its first kvm_userspace_exit
+        std::vector<TouchData> touches = {}; // since its event
     };
     struct Change {
         Ns time;
@@ -95,7 +99,8 @@ private:
     void contradicted(Ns begin, Ns end);
     void kvmEventBegins(const KvmEvent &at);
     void kvmEventEnds(const KvmEvent &at);
-    void leave(Memory why);
+    void leave(Memory why, std::optional<int> told);
+    void tellTarget(const ExitTale &tale, bool hasRun, Exit &exit) const;
     void closeExit(Ns time);
     void failLastRun();
 

@@ -2,6 +2,7 @@
 #include "tests/model/property/random_stream.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "tests/model/property/random_host.h"
@@ -261,6 +262,32 @@ void addProcesses(RandomStream &stream, const Traits &traits, Dice &dice)
     }
 }
 
+// Events that only prove the host tell what was touched, and exits do by their fields. By dice of their own, so that
+// all else of the host stays what it is.
+void addTouches(EventStreams &streams, std::uint32_t seed)
+{
+    constexpr std::array kKinds{TargetKind::Port, TargetKind::Msr, TargetKind::Page, TargetKind::CpuidLeaf,
+        TargetKind::ApicRegister, TargetKind::Vector};
+    Dice dice(seed + 0x70'000'000);
+    const auto anyTarget = [&] {
+        const TargetKind kind = kKinds[std::size_t(dice.below(int(kKinds.size())))];
+        return Target::of(kind, std::uint64_t(dice.below(3)) * Target::kPageBytes);
+    };
+    for (EventStream &stream : streams.streams) {
+        for (EventPacket &packet : stream.packets) {
+            for (Record &record : packet.events) {
+                if (record.kind == EventKind::VmExit && dice.chance(40)) {
+                    record.exit.target = anyTarget();
+                } else if (record.kind == EventKind::HostProof && record.provesHost && dice.chance(80)) {
+                    record.kind = EventKind::Touch;
+                    record.touch = {anyTarget(), 0};
+                    record.touch.ofDevice = record.touch.target.kind() == TargetKind::Page && dice.chance(30);
+                }
+            }
+        }
+    }
+}
+
 } // namespace
 
 RandomStream randomStream(std::uint32_t seed)
@@ -279,6 +306,7 @@ RandomStream randomStream(std::uint32_t seed)
             stream.blindStretches += packet.eventsLost || packet.packetsLost;
     }
     setRange(stream.streams);
+    addTouches(stream.streams, seed);
     if (traits.processes)
         addProcesses(stream, traits, dice);
     return stream;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/model/property/timeline_check.h"
 
+#include <algorithm>
+
 #include "model/diagnostic_codes.h"
 
 namespace exitscope::testing {
@@ -35,6 +37,9 @@ naive::Exit exitOf(const ExitColumns &exits, std::size_t i, const ReasonTable &r
     exit.parts = {0, parts.kvm, parts.userspace, parts.preempted, parts.idle, parts.blocked, 0};
     exit.irq = parts.irq;
     exit.entryFailed = exits.failedToEnter(i);
+    exit.target = exits.target(i);
+    exit.ofDevice = exits.touch(i) == PageTouch::Device;
+    exit.userspace = exits.userspace(i);
     return exit;
 }
 
@@ -236,6 +241,11 @@ QString text(const naive::Exit &exit)
                .arg(exit.isa)
                .arg(exit.code)
                .arg(exit.guestRip)
+        + QStringLiteral("target %1:%2%3 userspace %4 ")
+              .arg(int(exit.target.kind()))
+              .arg(exit.target.value())
+              .arg(exit.ofDevice ? QStringLiteral(" of a device") : QString())
+              .arg(exit.userspace)
         + QStringLiteral("%1 p%2%3")
               .arg(QString::fromLatin1(kScenarioNames[static_cast<std::size_t>(exit.scenario)].data()))
               .arg(exit.pcpu)
@@ -299,6 +309,11 @@ QStringList differentCounts(const Built &built, const naive::Result &naive)
             found.append(QString::fromLatin1(info(kContradictions[i]).text.data())
                 + QStringLiteral(": told %1, naive %2").arg(told).arg(naive.contradictions[i + 1]));
     }
+    std::int64_t differ = 0;
+    for (const auto &[who, vcpu] : naive.vcpus)
+        differ += std::ranges::count(vcpu.exits, true, &naive::Exit::targetsDiffer);
+    if (const std::int64_t told = toldOf(built.diagnostics, Code::TargetsDiffer); told != differ)
+        found.append(QStringLiteral("targets-differ: told %1, naive %2").arg(told).arg(differ));
     return found;
 }
 

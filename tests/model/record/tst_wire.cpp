@@ -36,7 +36,14 @@ struct Case {
     IrqSource irq = IrqSource::Handler;
     bool newThread = false;
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls;
+    TargetKind touches = TargetKind::None;
+    bool ofDevice = false;
 };
+
+constexpr Case touch(const char *name, TargetKind kind, bool ofDevice = false)
+{
+    return {name, EventKind::Touch, true, IrqSource::Handler, false, VmsyncPoint::GuestCalls, kind, ofDevice};
+}
 
 // LTTng, older LTTng, perf.
 const Case kCases[] = {
@@ -82,6 +89,22 @@ const Case kCases[] = {
     {"vmsync_hg_guest", EventKind::Vmsync, true, IrqSource::Handler, false, VmsyncPoint::GuestResumes},
     {"kvm_x86_write_tsc_offset", EventKind::TscOffset},
     {"kvm:kvm_write_tsc_offset", EventKind::TscOffset},
+    touch("kvm_x86_pio", TargetKind::Port),
+    touch("kvm:kvm_pio", TargetKind::Port),
+    touch("kvm_mmio", TargetKind::Page, true),
+    touch("kvm:kvm_fast_mmio", TargetKind::Page, true),
+    touch("kvm_x86_page_fault", TargetKind::Page),
+    touch("kvm_x86_cpuid", TargetKind::CpuidLeaf),
+    touch("kvm_x86_hypercall", TargetKind::KvmHypercall),
+    touch("kvm_x86_hv_hypercall", TargetKind::HypervHypercall),
+    touch("kvm:kvm_xen_hypercall", TargetKind::XenHypercall),
+    touch("kvm_x86_apic", TargetKind::ApicRegister),
+    touch("kvm_x86_inj_virq", TargetKind::Vector),
+    {"kvm:kvm_vcpu_wakeup", EventKind::HaltWakeup},
+    {"kvm_vcpu_wakeup", EventKind::HaltWakeup},
+    {"kvm:kvm_halt_poll_ns", EventKind::HaltPolling},
+    {"sched_migrate_task", EventKind::Migration},
+    {"sched:sched_migrate_task", EventKind::Migration},
     // What KVM can record between the entry event and the real VM entry.
     {"kvm_wait_lapic_expire", EventKind::HostProof, false},
     {"kvm:kvm_wait_lapic_expire", EventKind::HostProof, false},
@@ -103,6 +126,8 @@ const Case kCases[] = {
     {"timer_hrtimer_cancel", EventKind::HostProof},
     {"kvm_msr_filter", EventKind::HostProof},
     {"kvm_nested_vmexit", EventKind::HostProof},
+    {"kvm_apic_ipi", EventKind::HostProof},
+    {"kvm_inj_exception", EventKind::HostProof},
     {"", EventKind::HostProof},
 };
 
@@ -190,6 +215,8 @@ void TestWire::classifies()
     QCOMPARE(static_cast<int>(found.irq), static_cast<int>(expected.irq));
     QCOMPARE(found.newThread, expected.newThread);
     QCOMPARE(static_cast<int>(found.vmsync), static_cast<int>(expected.vmsync));
+    QCOMPARE(static_cast<int>(found.touches), static_cast<int>(expected.touches));
+    QCOMPARE(found.ofDevice, expected.ofDevice);
 }
 
 void TestWire::canonicalNames()

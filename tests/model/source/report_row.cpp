@@ -8,6 +8,45 @@
 
 namespace exitscope::testing {
 
+namespace {
+
+// The files that this reads are of AMD.
+Target svmTarget(qlonglong reason, qlonglong info1, qlonglong info2)
+{
+    if (reason == 0x7b)
+        return Target::of(TargetKind::Port, std::uint64_t(info1) >> 16 & 0xffff);
+    return reason == 0x400 ? Target::of(TargetKind::Page, std::uint64_t(info2)) : Target{};
+}
+
+// The field that says what an event is of; `base` of what has no 0x.
+struct TouchField {
+    TargetKind kind;
+    QString field;
+    int base;
+};
+
+Target touched(const QString &event, const QString &fields)
+{
+    static const QHash<QString, TouchField> forms{
+        {QStringLiteral("kvm_pio"), {TargetKind::Port, QStringLiteral("port"), 10}},
+        {QStringLiteral("kvm_mmio"), {TargetKind::Page, QStringLiteral("gpa"), 16}},
+        {QStringLiteral("kvm_page_fault"), {TargetKind::Page, QStringLiteral("fault_address"), 16}},
+        {QStringLiteral("kvm_msr"), {TargetKind::Msr, QStringLiteral("ecx"), 16}},
+        {QStringLiteral("kvm_cpuid"), {TargetKind::CpuidLeaf, QStringLiteral("function"), 16}},
+        {QStringLiteral("kvm_hypercall"), {TargetKind::KvmHypercall, QStringLiteral("nr"), 10}},
+        {QStringLiteral("kvm_apic"), {TargetKind::ApicRegister, QStringLiteral("reg"), 10}},
+        {QStringLiteral("kvm_inj_virq"), {TargetKind::Vector, QStringLiteral("vector"), 10}}};
+    const auto form = forms.constFind(event);
+    if (form == forms.cend())
+        return {};
+    const QRegularExpression value(QStringLiteral("\\b%1=(\\w+)").arg(form->field));
+    const QString text = value.match(fields).captured(1);
+    return Target::of(form->kind,
+        text.startsWith(QLatin1String("0x")) ? text.toULongLong(nullptr, 16) : text.toULongLong(nullptr, form->base));
+}
+
+} // namespace
+
 QString rowOf(const QString &line, int *cpu)
 {
     static const QRegularExpression form(
@@ -38,7 +77,7 @@ QString rowOf(const QString &line, int *cpu)
         record.kind = EventKind::VmExit;
         record.isa = std::uint8_t(value("isa"));
         record.exit = {std::uint64_t(value("guest_rip")), std::uint64_t(value("exit_reason")), int32("vcpu_id"),
-            std::uint32_t(value("intr_info")), {}};
+            std::uint32_t(value("intr_info")), svmTarget(value("exit_reason"), value("info1"), value("info2"))};
     } else if (name == QLatin1String("kvm_userspace_exit")) {
         record.kind = EventKind::UserspaceExit;
         record.userspaceExit = {int32("reason"), int32("errno")};
@@ -61,6 +100,18 @@ QString rowOf(const QString &line, int *cpu)
     } else if (name == QLatin1String("kvm_msr")
         && match.captured(6).contains(QLatin1String("write=1 ecx=6e0 "))) { // hexadecimal, without saying so
         record.kind = EventKind::DeadlineWrite;
+    } else if (name == QLatin1String("kvm_vcpu_wakeup")) {
+        record.kind = EventKind::HaltWakeup;
+        record.haltWakeup = {value("ns"), std::uint8_t(value("waited")), std::uint8_t(value("valid"))};
+    } else if (name == QLatin1String("kvm_halt_poll_ns")) {
+        record.kind = EventKind::HaltPolling;
+        record.haltPolling = {value("new"), value("old"), int32("vcpu_id")};
+    } else if (name == QLatin1String("sched_migrate_task")) {
+        record.kind = EventKind::Migration;
+        record.migration = {int32("pid"), int32("orig_cpu"), int32("dest_cpu")};
+    } else if (const Target target = touched(name, match.captured(6)); target.isKnown()) {
+        record.kind = EventKind::Touch;
+        record.touch = {target, std::uint8_t(name.endsWith(QLatin1String("mmio")))};
     } else {
         record.provesHost = name != QLatin1String("kvm_wait_lapic_expire");
     }

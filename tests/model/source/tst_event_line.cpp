@@ -356,10 +356,10 @@ void TestEventLine::fields_data()
     add("sys_ioctl -> 0xfffffffffffffff5", Event::IoctlExit, 0);
     add("sys_exit_ioctl: 0x0", Event::IoctlExit, 0);
     add("sys_write(fd: 1, buf: 7ffd, count: 1)", Event::HostProof, 1); // enters the kernel
-    add("sched_wakeup: comm=a pid=1 pid=7 prio=120 target_cpu=001", Event::SchedWakeup, 7);
-    add("sched_wakeup_new: comm=a pid=7 prio=120 success=1 target_cpu=001", Event::SchedWakeup, 7);
-    add("sched_wakeup: rcu_preempt:15 [120] CPU:001", Event::SchedWakeup, 15);
-    add("sched_wakeup: kworker/1:2:15 [120] success=1 CPU:001", Event::SchedWakeup, 15);
+    add("sched_wakeup: comm=a pid=1 pid=7 prio=120 target_cpu=001", Event::SchedWakeup, (quint64(1) << 32) + 7);
+    add("sched_wakeup_new: comm=a pid=7 prio=120 success=1 target_cpu=001", Event::SchedWakeup, (quint64(1) << 32) + 7);
+    add("sched_wakeup: rcu_preempt:15 [120] CPU:001", Event::SchedWakeup, (quint64(1) << 32) + 15);
+    add("sched_wakeup: kworker/1:2:15 [120] success=1 CPU:001", Event::SchedWakeup, (quint64(1) << 32) + 15);
     add("sched_wakeup: nobody", Event::HostProof, 0);
     add("irq_handler_entry: irq=28 name=virtio0-requests", Event::IrqBegin, 0);
     add("irq_handler_exit: irq=28 ret=handled", Event::IrqEnd, 0);
@@ -368,8 +368,50 @@ void TestEventLine::fields_data()
     add("hrtimer_start: hrtimer=00000000 function=f expires=181682 softexpires=99 mode=ABS", Event::TimerStart, 181682);
     add("kvm_msr: msr_write 6e0 = 0x5162981c00", Event::DeadlineWrite, 0);
     add("kvm_msr: write=1 ecx=6e0 data=0x5162981c00 exception=0", Event::DeadlineWrite, 0);
-    add("kvm_msr: msr_read 6e0 = 0x5162981c00", Event::HostProof, 0);
-    add("kvm_msr: msr_write 80b = 0x0", Event::HostProof, 0);
+    const auto touches = [&](const char *event, TargetKind kind, std::uint64_t value) {
+        add(event, Event::Touch, Target::of(kind, value).packed);
+    };
+    touches("kvm_msr: msr_read 6e0 = 0x5162981c00", TargetKind::Msr, 0x6e0);
+    touches("kvm_msr: msr_write 80b = 0x0", TargetKind::Msr, 0x80b);
+    touches("kvm_msr: write=0 ecx=c0000080 data=0x0 exception=0", TargetKind::Msr, 0xc0000080);
+    touches("kvm_pio: pio_write at 0x6100 size 1 count 1 val 0x1", TargetKind::Port, 0x6100);
+    touches("kvm_pio: rw=0 port=0x608 size=4 count=1 val=0x1c0435", TargetKind::Port, 0x608);
+    touches("kvm_mmio: mmio write len 4 gpa 0xfee000b0 val 0x0", TargetKind::Page, 0xfee00000);
+    touches("kvm_mmio: type=2 len=4 gpa=0xfee000b0 val=0x0", TargetKind::Page, 0xfee00000);
+    touches("kvm_fast_mmio: fast mmio at gpa 0xfe001004", TargetKind::Page, 0xfe001000);
+    touches("kvm_page_fault: vcpu 0 rip 0x7ff address 0x0000000012345678 error_code 0x4", TargetKind::Page, 0x12345000);
+    touches("kvm_page_fault: address 12345678 error_code 4", TargetKind::Page, 0x12345000);
+    touches("kvm_page_fault: vcpu_id=0 guest_rip=0x7ff fault_address=0x12345678 error_code=0x4", TargetKind::Page,
+        0x12345000);
+    touches(
+        "kvm_cpuid: func 40000001 idx 0 rax 1 rbx 2 rcx 3 rdx 4, cpuid entry found", TargetKind::CpuidLeaf, 0x40000001);
+    touches("kvm_cpuid: function=d index=0 rax=1 found=1", TargetKind::CpuidLeaf, 0xd);
+    touches("kvm_hypercall: nr 0x5 a0 0x0 a1 0x0 a2 0xffff88801ca00000 a3 0xff", TargetKind::KvmHypercall, 5);
+    touches("kvm_hypercall: nr=0xb a0=0x0", TargetKind::KvmHypercall, 11);
+    touches("kvm_hv_hypercall: code 0x5d fast var_cnt 0x0 rep_cnt 0x0 idx 0x0 in 0x1 out 0x0",
+        TargetKind::HypervHypercall, 0x5d);
+    touches("kvm_xen_hypercall: cpl 0 nr 0x1d a0 0x1 a1 0x2", TargetKind::XenHypercall, 0x1d);
+    touches("kvm_apic: apic_write APIC_EOI = 0x0", TargetKind::ApicRegister, 0xb0);
+    touches("kvm_apic: apic_read APIC_TMCCT = 0x12", TargetKind::ApicRegister, 0x390);
+    touches("kvm_apic: apic_read 0x3e4 = 0x12", TargetKind::ApicRegister, 0x3e4);
+    touches("kvm_apic: rw=1 reg=176 val=0x0", TargetKind::ApicRegister, 0xb0);
+    touches("kvm_inj_virq: IRQ 0xec", TargetKind::Vector, 0xec);
+    touches("kvm_inj_virq: Soft/INTn 0x80 [reinjected]", TargetKind::Vector, 0x80);
+    touches("kvm_inj_virq: irq 236", TargetKind::Vector, 236);
+    touches("kvm_inj_virq: vector=0xec soft=0 reinjected=0", TargetKind::Vector, 0xec);
+    for (const char *event : {"kvm_pio: a port", "kvm_mmio: gpa", "kvm_apic: apic_write APIC_NEW = 0x0",
+             "kvm_page_fault: vcpu 0 rip 0x1 address 0xffff888012345678 error_code 0x4",
+             "kvm_inj_virq:", "kvm_vcpu_wakeup: something", "kvm_halt_poll_ns: vcpu 1: halt_poll_ns x (grow 0)",
+             "sched_migrate_task: comm=a pid=7 prio=120 orig_cpu=0"})
+        add(event, Event::HostProof, 0);
+    add("kvm_vcpu_wakeup: wait time 193065783 ns, polling valid", Event::HaltWakeup, 193065783);
+    add("kvm_vcpu_wakeup: poll time 77 ns, polling invalid", Event::HaltWakeup, 77);
+    add("kvm_vcpu_wakeup: ns=193065783 waited=1 valid=1", Event::HaltWakeup, 193065783);
+    add("kvm_halt_poll_ns: vcpu 1: halt_poll_ns 10000 (grow 0)", Event::HaltPolling, 10000);
+    add("kvm_halt_poll_ns: vcpu 1: halt_poll_ns 0 (shrink 10000)", Event::HaltPolling, 0);
+    add("kvm_halt_poll_ns: grow=1 vcpu_id=1 new=10000 old=0", Event::HaltPolling, 10000);
+    add("sched_migrate_task: comm=a pid=1 pid=7 prio=120 orig_cpu=2 dest_cpu=1", Event::Migration,
+        (quint64(2) << 32) + 7);
     add("kvm_write_tsc_offset: vcpu=1 prev=0 next=18446744073709551615", Event::TscOffset, quint64(-1));
     add("kvm_write_tsc_offset: vcpu_id=1 previous_tsc_offset=0 next_tsc_offset=77", Event::TscOffset, 77);
     add("kvm_eoi: apicid 1 vector 236", Event::HostProof, 0);

@@ -95,7 +95,9 @@ void TestTextReports::nestedPortReads()
     QVERIFY(exitDurations(read, 6660) == std::vector<Ns>({55000, -1}));
     QCOMPARE(countEvents(read, Kind::UserspaceExit), 2);
     QCOMPARE(read.steps[6].record.entry.vcpuId, 3);
-    QCOMPARE(countEvents(read, Kind::HostProof), 11); // kvm_nested_vmexit 3, kvm_fpu 4, kvm_pio 2, kvm_mmu_get_page 2
+    QCOMPARE(countEvents(read, Kind::HostProof), 9); // kvm_nested_vmexit 3, kvm_fpu 4, kvm_mmu_get_page 2
+    QCOMPARE(countEvents(read, Kind::Touch), 2); // kvm_pio
+    QVERIFY(read.steps[7].record.exit.target == Target::of(TargetKind::Port, 0x5658));
     QVERIFY(read.faults.empty());
 }
 

@@ -123,12 +123,20 @@ void TestSelectionParser::everything()
     texts.maxNs = QStringLiteral("5000");
     texts.addresses = QStringList{QStringLiteral("0xffffffff81158515,16"), QStringLiteral("0X1f")};
     texts.pcpus = QStringList{QStringLiteral("none,3")};
+    texts.targets = QStringList{QStringLiteral("port:0x3F8,cr:3"), QStringLiteral("page:4097")};
+    texts.regions = QStringList{QStringLiteral("page:0x2fffff,none")};
+    texts.userspace = QStringList{QStringLiteral("kvm_exit_io,failed")};
+    texts.touches = QStringList{QStringLiteral("first,device")};
     QString error;
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
     const Selection expected{kOrigin + 10, kOrigin + 20, {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}},
         {{1, 12}, {2, 96}, {2, 100}, {2, 120}}, {Scenario::Halt, Scenario::PageFault, Scenario::Qemu}, 0, 5000,
-        DurationKind::Gross, {0xffffffff81158515, 16, 0x1f}, {kNoPcpu, 3}};
+        DurationKind::Gross, {0xffffffff81158515, 16, 0x1f}, {kNoPcpu, 3},
+        {Target::of(TargetKind::Port, 0x3f8), Target::of(TargetKind::ControlRegister, 3),
+            Target::of(TargetKind::Page, 4096)},
+        {Target::of(TargetKind::Page, 0x200000), Target{}}, {2, kFailedUserspaceExit},
+        {PageTouch::First, PageTouch::Device}};
     QVERIFY(*selection == expected);
 }
 
@@ -235,6 +243,14 @@ void TestSelectionParser::errors_data()
     row("address", "0x1ffffffffffffffff", "is no address");
     row("pcpu", "-1", "'-1' is no pCPU");
     row("pcpu", "65536", "'65536' is no pCPU");
+    row("target", "0x3f8", "'0x3f8' is no target; give KIND:VALUE such as port:0x3f8, or 'none'; kinds are: port, msr");
+    row("target", "ports:1", "'ports:1' is no target");
+    row("target", "port:", "'port:' is no target");
+    row("target", "none:0", "'none:0' is no target");
+    row("target", "page:0x10000000000000", "is no target");
+    row("region", "page", "'page' is no target");
+    row("userspace", "IO", "no exit to user space 'IO'");
+    row("touch", "second", "there are: none, first, repeated, device");
 }
 
 void TestSelectionParser::errors()
@@ -252,6 +268,10 @@ void TestSelectionParser::errors()
     texts.scenarios = option == QLatin1String("scenario") ? QStringList{text} : QStringList();
     texts.addresses = option == QLatin1String("address") ? QStringList{text} : QStringList();
     texts.pcpus = option == QLatin1String("pcpu") ? QStringList{text} : QStringList();
+    texts.targets = option == QLatin1String("target") ? QStringList{text} : QStringList();
+    texts.regions = option == QLatin1String("region") ? QStringList{text} : QStringList();
+    texts.userspace = option == QLatin1String("userspace") ? QStringList{text} : QStringList();
+    texts.touches = option == QLatin1String("touch") ? QStringList{text} : QStringList();
     QString error;
     QVERIFY(!parseSelection(texts, twoVms(), error));
     QVERIFY2(error.contains(part), qPrintable(error));

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void exitEndsTheInnermostOfItsKind();
     void exitWithoutEntry();
     void anotherThreadEndsWhatIsNotItsOwn();
+    void whatTheDeadLeftIsOfNobody();
     void allEndTogether();
 };
 
@@ -75,6 +76,20 @@ void TestIrqStack::anotherThreadEndsWhatIsNotItsOwn()
     QCOMPARE(text(stack.endOfOthers(31)), list({"10 of 0", "13 of 70"}));
     QCOMPARE(text(stack.open()), list({"11 of 31", "12 of -1"}));
     QCOMPARE(text(stack.endOfOthers(31)), QStringList());
+}
+
+// It stays open, but is no longer that of a thread with this number.
+void TestIrqStack::whatTheDeadLeftIsOfNobody()
+{
+    IrqStack stack;
+    stack.begin(IrqSource::Softirq, 11, 31);
+    stack.begin(IrqSource::Hrtimer, 12, 32);
+    QCOMPARE(text(stack.endOfOthers(31)), list({"12 of 32"}));
+    stack.bury(31);
+    QCOMPARE(text(stack.open()), list({"11 of -2"}));
+    stack.begin(IrqSource::Handler, 13, 31);
+    QCOMPARE(text(stack.endOfOthers(31)), list({"11 of -2"}));
+    QCOMPARE(text(stack.end(IrqSource::Handler)), list({"13 of 31"}));
 }
 
 void TestIrqStack::allEndTogether()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/reference/built_in_table.h"
+#include "model/reference/tables.h"
 
 #include <QFile>
 
@@ -13,7 +13,7 @@ static void initTables()
 
 namespace exitscope {
 
-std::vector<QStringList> builtInTable(const QString &name)
+std::vector<QStringList> tableRows(const QString &name)
 {
     initTables();
     QFile file(QStringLiteral(":/tables/") % name);
