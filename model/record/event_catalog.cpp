@@ -24,6 +24,10 @@ constexpr EventClass vmsync(VmsyncPoint point)
 {
     return {.kind = EventKind::Vmsync, .vmsync = point};
 }
+constexpr EventClass touch(TargetKind kind, bool ofDevice = false)
+{
+    return {.kind = EventKind::Touch, .touches = kind, .ofDevice = ofDevice};
+}
 // What KVM itself can record between kvm_entry and the real VM entry.
 constexpr EventClass kNoProof{.provesHost = false};
 constexpr EventClass kSyscallEntry{.entersKernel = true};
@@ -66,6 +70,19 @@ constexpr Row kRows[] = {
     {"timer_hrtimer_start", of(EventKind::TimerStart)},
     {"hrtimer_start", of(EventKind::TimerStart)},
     {"kvm_msr", of(EventKind::DeadlineWrite)},
+    {"kvm_pio", touch(TargetKind::Port)},
+    {"kvm_mmio", touch(TargetKind::Page, true)},
+    {"kvm_fast_mmio", touch(TargetKind::Page, true)},
+    {"kvm_page_fault", touch(TargetKind::Page)},
+    {"kvm_cpuid", touch(TargetKind::CpuidLeaf)},
+    {"kvm_hypercall", touch(TargetKind::KvmHypercall)},
+    {"kvm_hv_hypercall", touch(TargetKind::HypervHypercall)},
+    {"kvm_xen_hypercall", touch(TargetKind::XenHypercall)},
+    {"kvm_apic", touch(TargetKind::ApicRegister)},
+    {"kvm_inj_virq", touch(TargetKind::Vector)},
+    {"kvm_vcpu_wakeup", of(EventKind::HaltWakeup)},
+    {"kvm_halt_poll_ns", of(EventKind::HaltPolling)},
+    {"sched_migrate_task", of(EventKind::Migration)},
     {"vmsync_gh_guest", vmsync(VmsyncPoint::GuestCalls)},
     {"vmsync_gh_host", vmsync(VmsyncPoint::HostReceives)},
     {"vmsync_hg_host", vmsync(VmsyncPoint::HostAnswers)},

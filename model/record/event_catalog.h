@@ -27,6 +27,8 @@ struct EventClass {
     bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
     bool leavesKernel = false; // or the exit of one
     ExitForm exitForm = ExitForm::Reason; // VmExit only; by the fields that it has
+    TargetKind touches = TargetKind::None; // Touch only
+    bool ofDevice = false; // Touch of a page only: of a device
 };
 
 // "kvm:kvm_exit", "kvm_x86_exit" and "kvm_exit" are one event: "kvm_exit".

@@ -7,6 +7,11 @@ namespace {
 
 using Kind = EventKind;
 
+constexpr FieldRow touchRow(TargetKind kind, const char *name, const char *otherName = nullptr)
+{
+    return {Kind::Touch, field::TouchValue, false, true, name, otherName, ExitForm::Reason, kind};
+}
+
 constexpr FieldRow kFieldRows[] = {
     {Kind::VmEntry, field::EntryVcpuId, false, false, "vcpu_id", nullptr},
     {Kind::VmExit, field::ExitReason, false, true, "exit_reason", nullptr},
@@ -15,6 +20,7 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::VmExit, field::ExitVcpuId, false, false, "vcpu_id", nullptr},
     {Kind::VmExit, field::ExitIntrInfo, false, false, "intr_info", nullptr},
     {Kind::VmExit, field::ExitInfo2, false, false, "info2", nullptr},
+    {Kind::VmExit, field::ExitInfo1, false, false, "info1", nullptr},
     {Kind::VmExit, field::Arm64Ret, false, true, "ret", nullptr, ExitForm::Arm64},
     {Kind::VmExit, field::Arm64Class, false, true, "esr_ec", nullptr, ExitForm::Arm64},
     {Kind::VmExit, field::ExitRip, false, false, "vcpu_pc", nullptr, ExitForm::Arm64},
@@ -32,6 +38,7 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::SchedSwitch, field::PrevComm, true, false, "prev_comm", nullptr},
     {Kind::SchedSwitch, field::NextComm, true, false, "next_comm", nullptr},
     {Kind::SchedWakeup, field::WokenTid, false, true, "tid", "pid"},
+    {Kind::SchedWakeup, field::WokenPcpu, false, false, "target_cpu", nullptr},
     {Kind::TimerStart, field::TimerExpires, false, true, "expires", nullptr},
     {Kind::DeadlineWrite, field::MsrWrite, false, true, "write", nullptr},
     {Kind::DeadlineWrite, field::MsrIndex, false, true, "ecx", nullptr},
@@ -40,11 +47,41 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::TscOffset, field::TscNext, false, true, "next_tsc_offset", nullptr},
     {Kind::TscOffset, field::TscPrevious, false, false, "previous_tsc_offset", nullptr},
     {Kind::TscOffset, field::TscVcpuId, false, false, "vcpu_id", nullptr},
+    touchRow(TargetKind::Port, "port"),
+    touchRow(TargetKind::Page, "gpa", "fault_address"),
+    touchRow(TargetKind::CpuidLeaf, "function"),
+    touchRow(TargetKind::KvmHypercall, "nr"),
+    touchRow(TargetKind::HypervHypercall, "code"),
+    touchRow(TargetKind::XenHypercall, "nr"),
+    touchRow(TargetKind::ApicRegister, "reg"),
+    touchRow(TargetKind::Vector, "vector", "irq"), // irq up to Linux 6.0, and in LTTng
+    {Kind::HaltWakeup, field::WakeupNs, false, true, "ns", nullptr},
+    {Kind::HaltWakeup, field::WakeupSlept, false, true, "waited", nullptr},
+    {Kind::HaltWakeup, field::WakeupValid, false, false, "valid", nullptr},
+    {Kind::HaltPolling, field::PollingNext, false, true, "new", nullptr},
+    {Kind::HaltPolling, field::PollingPrevious, false, true, "old", nullptr},
+    {Kind::HaltPolling, field::PollingVcpuId, false, false, "vcpu_id", nullptr},
+    {Kind::Migration, field::MigrationTid, false, true, "tid", "pid"},
+    {Kind::Migration, field::MigrationFrom, false, false, "orig_cpu", nullptr},
+    {Kind::Migration, field::MigrationTo, false, true, "dest_cpu", nullptr},
 };
 
 std::int32_t int32(std::int64_t value)
 {
     return static_cast<std::int32_t>(value);
+}
+
+std::int32_t pcpu(std::int64_t value)
+{
+    return value >= 0 && value <= kMaxPcpu ? int32(value) : kNoPcpu;
+}
+
+void fillTouch(TargetKind kind, std::int64_t value, bool ofDevice, Record &record)
+{
+    const Target target = Target::of(kind, static_cast<std::uint64_t>(value));
+    record.kind = target.isKnown() ? EventKind::Touch : EventKind::HostProof;
+    if (target.isKnown())
+        record.touch = {target, std::uint8_t(ofDevice)};
 }
 
 void fillX86Exit(const EventTold &told, Record &record)
@@ -53,7 +90,8 @@ void fillX86Exit(const EventTold &told, Record &record)
     record.exit = {.guestRip = static_cast<std::uint64_t>(told.number(field::ExitRip)),
         .reason = static_cast<std::uint64_t>(told.number(field::ExitReason)),
         .vcpuId = int32(told.number(field::ExitVcpuId, kNoVcpuId)),
-        .intrInfo = 0};
+        .intrInfo = 0,
+        .target = {}};
     const std::int64_t isa = told.number(field::ExitIsa);
     record.isa = isa >= 0 && isa <= 0xff ? static_cast<std::uint8_t>(isa) : 0xff;
     // Before Linux 5.10 info2 was the interruption info, if it is a valid one.
@@ -61,6 +99,15 @@ void fillX86Exit(const EventTold &told, Record &record)
     const std::int64_t info = told.number(older ? field::ExitInfo2 : field::ExitIntrInfo);
     record.hasIntrInfo = !older || (info & kValid) != 0;
     record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;
+    const auto field = [&told](int place) {
+        return told.has[static_cast<std::size_t>(place)] ? std::optional(static_cast<std::uint64_t>(told.number(place)))
+                                                         : std::nullopt;
+    };
+    record.exit.target = targetOf({.isa = record.isa,
+        .reason = record.exit.reason,
+        .info1 = field(field::ExitInfo1),
+        .info2 = field(field::ExitInfo2),
+        .intrInfo = record.hasIntrInfo ? std::optional(record.exit.intrInfo) : std::nullopt});
 }
 
 void fillExit(const EventClass &what, const EventTold &told, Record &record)
@@ -72,7 +119,8 @@ void fillExit(const EventClass &what, const EventTold &told, Record &record)
     record.exit = {.guestRip = static_cast<std::uint64_t>(told.number(field::ExitRip)),
         .reason = isArm ? arm64Reason(reason, static_cast<std::uint64_t>(told.number(field::Arm64Class))) : reason,
         .vcpuId = int32(told.number(field::ExitVcpuId, kNoVcpuId)),
-        .intrInfo = 0};
+        .intrInfo = 0,
+        .target = {}};
     record.isa = isArm ? kIsaArm64 : kIsaRiscv;
 }
 
@@ -115,7 +163,7 @@ Record recordOf(const EventClass &what, const EventTold &told)
             = {told.number(field::PrevState), int32(told.number(field::PrevTid)), int32(told.number(field::NextTid))};
         break;
     case Kind::SchedWakeup:
-        record.wakeup = {int32(told.number(field::WokenTid))};
+        record.wakeup = {int32(told.number(field::WokenTid)), pcpu(told.number(field::WokenPcpu, kNoPcpu))};
         break;
     case Kind::IrqBegin:
     case Kind::IrqEnd:
@@ -126,7 +174,23 @@ Record recordOf(const EventClass &what, const EventTold &told)
         break;
     case Kind::DeadlineWrite:
         if (told.number(field::MsrWrite) == 0 || told.number(field::MsrIndex) != kTscDeadlineMsr)
-            record.kind = Kind::HostProof;
+            fillTouch(TargetKind::Msr, told.number(field::MsrIndex), false, record);
+        break;
+    case Kind::Touch: // without a value that can be it only proves the host
+        fillTouch(told.has[field::TouchValue] ? what.touches : TargetKind::None, told.number(field::TouchValue),
+            what.ofDevice, record);
+        break;
+    case Kind::HaltWakeup:
+        record.haltWakeup = {told.number(field::WakeupNs), std::uint8_t(told.number(field::WakeupSlept) != 0),
+            std::uint8_t(told.number(field::WakeupValid, 1) != 0)};
+        break;
+    case Kind::HaltPolling:
+        record.haltPolling = {told.number(field::PollingNext), told.number(field::PollingPrevious),
+            int32(told.number(field::PollingVcpuId, kNoVcpuId))};
+        break;
+    case Kind::Migration:
+        record.migration = {int32(told.number(field::MigrationTid)), pcpu(told.number(field::MigrationFrom, kNoPcpu)),
+            pcpu(told.number(field::MigrationTo))};
         break;
     case Kind::Vmsync:
         record.vmsync = {static_cast<std::uint64_t>(told.number(field::VmsyncUid)),

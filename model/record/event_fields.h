@@ -16,19 +16,23 @@ namespace exitscope {
 // The fields of an event class that matter, by kind: places in EventPlan::fields and EventTold.
 namespace field {
 enum Entry { EntryVcpuId };
-enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2 };
+enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2, ExitInfo1 };
 enum Arm64Exit { Arm64Ret = ExitReason, Arm64Class = ExitInfo2 }; // and ExitRip, ExitVcpuId
 enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
-enum Wakeup { WokenTid };
+enum Wakeup { WokenTid, WokenPcpu };
 enum Timer { TimerExpires };
 enum Msr { MsrWrite, MsrIndex };
 enum Vmsync { VmsyncUid, VmsyncCount };
 enum TscOffset { TscNext, TscPrevious, TscVcpuId };
 enum ThreadExit { ExitingTid };
+enum Touch { TouchValue };
+enum HaltWakeup { WakeupNs, WakeupSlept, WakeupValid };
+enum HaltPolling { PollingNext, PollingPrevious, PollingVcpuId };
+enum Migration { MigrationTid, MigrationFrom, MigrationTo };
 enum Thread { ThreadTid, ThreadPid, ThreadName };
-inline constexpr std::size_t kMost = 6;
+inline constexpr std::size_t kMost = 7;
 } // namespace field
 
 struct FieldRow {
@@ -39,6 +43,7 @@ struct FieldRow {
     const char *name;
     const char *otherName; // the kernel's and perf's, where LTTng has another one; null: none
     ExitForm exitForm = ExitForm::Reason;
+    TargetKind touches = TargetKind::None;
 };
 std::span<const FieldRow> fieldRows();
 
@@ -139,7 +144,7 @@ private:
         if (plan.what.kind == EventKind::VmExit)
             planExitForm(plan);
         for (const FieldRow &row : fieldRows()) {
-            if (row.kind != plan.what.kind || row.exitForm != plan.what.exitForm)
+            if (row.kind != plan.what.kind || row.exitForm != plan.what.exitForm || row.touches != plan.what.touches)
                 continue;
             const Slot slot = row.text ? m_find.text(Payload, row.name) : integer(row.name, row.otherName);
             if (!slot && row.required) {

@@ -5,6 +5,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "model/record/target.h"
+
 // What is true of one event of a trace, as it travels from a source to the state machine.
 // Standard library only: exitscope-reader and the model share this file.
 namespace exitscope {
@@ -40,10 +42,15 @@ enum class EventKind : std::uint8_t {
     IrqEnd,
     // What relates the clocks of a host and its guests:
     TimerStart, // timer_hrtimer_start
-    DeadlineWrite, // kvm_msr: the guest wrote its TSC deadline; other kvm_msr are HostProof
+    DeadlineWrite, // kvm_msr: the guest wrote its TSC deadline; other kvm_msr are Touch
     Vmsync, // vmsync_*, of add-on modules in host and guest
     TscOffset, // kvm_write_tsc_offset
     ThreadExit, // sched_process_exit of Record::tid
+    // Why, and who:
+    Touch, // KVM handles what the guest touched: kvm_pio, kvm_mmio, kvm_cpuid, kvm_inj_virq, …
+    HaltWakeup, // kvm_vcpu_wakeup: a halt ends
+    HaltPolling, // kvm_halt_poll_ns: how long the next halt is polled
+    Migration, // sched_migrate_task: a thread waits on another pCPU from here on
     // What a source says without an event of its own:
     ThreadInfo, // the process or the name of a thread became known or changed
     NextSwitch, // the next sched_switch of the stream takes the thread `tid` off `pcpu`; kNoThread: a blind stretch of
@@ -51,7 +58,7 @@ enum class EventKind : std::uint8_t {
     Blind, // a blind stretch of the stream begins: after the event before this record (manual "Definitions", Loss)
     Sighted, // and ends: before the event that follows
 };
-inline constexpr int kEventKinds = 19;
+inline constexpr int kEventKinds = 23;
 // Whether it is an event of the trace, and nothing that a source says beside.
 constexpr bool isEvent(EventKind kind)
 {
@@ -79,6 +86,7 @@ struct ExitData {
     std::uint64_t reason; // as recorded, 32 or 64 bits; a 32-bit value is not extended by its sign
     std::int32_t vcpuId; // kNoVcpuId if absent
     std::uint32_t intrInfo; // only where Record::hasIntrInfo
+    Target target; // by the event's own fields
 };
 struct UserspaceExitData {
     std::int32_t reason; // KVM_EXIT_*
@@ -103,6 +111,7 @@ constexpr bool leavesDead(std::int64_t prevState)
 }
 struct WakeupData {
     std::int32_t tid; // who is woken
+    std::int32_t pcpu; // where it waits then; kNoPcpu if not recorded
 };
 struct IrqData {
     IrqSource source;
@@ -119,6 +128,25 @@ struct TscOffsetData {
     std::int64_t next; // guest TSC - host TSC, in cycles
     std::int64_t previous;
     std::int32_t vcpuId;
+};
+struct TouchData {
+    Target target; // never None
+    std::uint8_t ofDevice; // 1: the page is of a device
+};
+struct HaltWakeupData {
+    std::int64_t ns; // how long the vCPU polled and slept
+    std::uint8_t slept; // 1: it slept; 0: it polled only
+    std::uint8_t valid; // 0: the poll gave a wrong hope (the kernel's `valid`)
+};
+struct HaltPollingData {
+    std::int64_t nextNs;
+    std::int64_t previousNs;
+    std::int32_t vcpuId;
+};
+struct MigrationData {
+    std::int32_t tid;
+    std::int32_t from; // pCPUs; kNoPcpu where the event tells none that can be
+    std::int32_t to;
 };
 struct ThreadData {
     std::int32_t pid; // of Record::tid; kNoThread if not known
@@ -159,12 +187,16 @@ struct Record {
         TimerData timer;
         VmsyncData vmsync;
         TscOffsetData tscOffset;
+        TouchData touch;
+        HaltWakeupData haltWakeup;
+        HaltPollingData haltPolling;
+        MigrationData migration;
         ThreadData thread;
         NextSwitchData nextSwitch;
         BlindData blind;
-        std::uint64_t raw[3] = {0, 0, 0};
+        std::uint64_t raw[4] = {0, 0, 0, 0};
     };
 };
-static_assert(std::is_trivially_copyable_v<Record> && sizeof(Record) == 48);
+static_assert(std::is_trivially_copyable_v<Record> && sizeof(Record) == 56);
 
 } // namespace exitscope

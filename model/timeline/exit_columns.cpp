@@ -39,6 +39,8 @@ void ExitColumns::reserve(std::size_t count)
     m_scenario.reserve(count);
     m_pcpu.reserve(count);
     m_entryFailed.reserve(count);
+    m_target.reserve(count);
+    m_userspace.reserve(count);
 }
 
 void ExitColumns::append(const ExitRow &row)
@@ -61,12 +63,14 @@ void ExitColumns::append(const ExitRow &row)
     m_scenario.append(row.scenario);
     m_pcpu.append(row.pcpu);
     m_entryFailed.append(row.entryFailed ? 1 : 0);
+    m_target.append(row.target);
+    m_userspace.append(row.userspace);
 }
 
 ExitRow ExitColumns::row(std::size_t i) const
 {
-    return {
-        time(i), event(i), entry(i), end(i), parts(i), guestRip(i), reason(i), scenario(i), pcpu(i), failedToEnter(i)};
+    return {time(i), event(i), entry(i), end(i), parts(i), guestRip(i), reason(i), scenario(i), pcpu(i),
+        failedToEnter(i), target(i), userspace(i)};
 }
 
 std::pair<std::size_t, std::size_t> ExitColumns::within(TimeRange range) const

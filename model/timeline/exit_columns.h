@@ -29,6 +29,12 @@ struct ExitParts {
     bool operator==(const ExitParts &) const = default;
 };
 
+// ExitRow::userspace: a KVM_EXIT_* as recorded, or one of these.
+inline constexpr std::uint8_t kNoUserspaceExit = 0xff; // it did not leave for user space
+inline constexpr std::uint8_t kUnknownUserspaceExit = 0xfe; // nothing says why (the exit of KVM_RUN alone)
+inline constexpr std::uint8_t kFailedUserspaceExit = 0xfd; // with an error: a signal, mostly
+inline constexpr std::uint8_t kOtherUserspaceExit = 0xfc; // a number that is not below this one
+
 // A counted exit.
 struct ExitRow {
     Ns time = 0; // where it begins
@@ -41,11 +47,13 @@ struct ExitRow {
     Scenario scenario = Scenario::Host;
     std::int32_t pcpu = kNoPcpu; // where it began
     bool entryFailed = false; // the VM entry before it failed (VMX), so there was no run
+    Target target = {}; // what it touched
+    std::uint8_t userspace = kNoUserspaceExit; // why it left for user space
 
     bool operator==(const ExitRow &) const = default;
 };
 
-// The counted exits of a vCPU, ordered by time: 60 bytes each. What its other times and its parts are is kept as
+// The counted exits of a vCPU, ordered by time: 69 bytes each. What its other times and its parts are is kept as
 // durations, from its time on or back from it.
 class ExitColumns {
 public:
@@ -66,6 +74,10 @@ public:
     std::uint16_t reason(std::size_t i) const { return m_reason[i]; }
     Scenario scenario(std::size_t i) const { return m_scenario[i]; }
     std::int32_t pcpu(std::size_t i) const { return m_pcpu[i]; }
+    Target target(std::size_t i) const { return m_target[i]; }
+    PageTouch touch(std::size_t i) const { return m_touch.empty() ? PageTouch::None : m_touch[i]; }
+    void setTouches(Column<PageTouch> touches) { m_touch = std::move(touches); } // one for each exit
+    std::uint8_t userspace(std::size_t i) const { return m_userspace[i]; }
     ExitRow row(std::size_t i) const;
 
     std::span<const Ns> times() const { return m_time; }
@@ -91,6 +103,9 @@ private:
     Column<Scenario> m_scenario;
     Column<std::int32_t> m_pcpu;
     Column<std::uint8_t> m_entryFailed;
+    Column<Target> m_target;
+    Column<PageTouch> m_touch; // empty where no exit is of a page
+    Column<std::uint8_t> m_userspace;
 };
 
 } // namespace exitscope

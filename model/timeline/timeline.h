@@ -8,6 +8,7 @@
 
 #include "model/timeline/clock_events.h"
 #include "model/timeline/columns.h"
+#include "model/timeline/host_columns.h"
 
 namespace exitscope {
 
@@ -20,6 +21,9 @@ struct Vcpu {
     Column<Ns> entries; // every kvm_entry event, ordered
     StretchColumns irq; // host interrupt work while in Kvm or Userspace
     StretchColumns haltKvm; // Kvm time between the begin of a halt exit and its end
+    WaitColumns waits;
+    HaltColumns halts; // empty where kvm_vcpu_wakeup was not recorded
+    Column<std::uint8_t> wokenBy; // of each exit with a halt the first vector that was injected before its end; 0: none
 };
 
 struct Vm {
@@ -37,6 +41,8 @@ struct Timeline {
     std::vector<Vm> vms; // ordered by pid, then name
     bool switchesRecorded = true; // sched_switch is declared in a used trace of the host
     HostClockEvents clockEvents = {};
+    std::vector<PcpuColumns> pcpus = {}; // ordered by pCPU; empty without sched_switch
+    std::vector<HostThread> threads = {};
 };
 
 } // namespace exitscope

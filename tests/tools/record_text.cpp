@@ -5,9 +5,9 @@ namespace exitscope::testing {
 
 const char *nameOf(EventKind kind)
 {
-    constexpr const char *names[kEventKinds]
-        = {"proof", "entry", "exit", "userspace", "ioctl", "ioctl end", "switch", "wakeup", "irq", "irq end", "timer",
-            "deadline", "vmsync", "tsc offset", "thread exit", "thread", "next switch", "blind", "sighted"};
+    constexpr const char *names[kEventKinds] = {"proof", "entry", "exit", "userspace", "ioctl", "ioctl end", "switch",
+        "wakeup", "irq", "irq end", "timer", "deadline", "vmsync", "tsc offset", "thread exit", "touch", "halt wakeup",
+        "halt polling", "migration", "thread", "next switch", "blind", "sighted"};
     return names[int(kind)];
 }
 

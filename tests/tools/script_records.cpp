@@ -31,7 +31,12 @@ void fillExit(Record &record, const Event &event)
     record.isa = event.isa == kAbsent ? 0 : std::uint8_t(event.isa);
     record.exit = {std::uint64_t(event.rip), std::uint64_t(event.reason),
         event.vcpuId == kAbsent ? std::int32_t(kNoVcpuId) : std::int32_t(event.vcpuId),
-        record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0};
+        record.hasIntrInfo ? std::uint32_t(event.intrInfo) : 0, {}};
+    record.exit.target = targetOf({.isa = record.isa,
+        .reason = record.exit.reason,
+        .info1 = std::uint64_t(event.info1),
+        .info2 = std::uint64_t(event.info2),
+        .intrInfo = record.hasIntrInfo ? std::optional(record.exit.intrInfo) : std::nullopt});
 }
 
 Record vmsyncRecord(Record record, const Event &event, VmsyncPoint point)
@@ -74,7 +79,7 @@ Record eventRecord(const ScriptLine &line)
     case EventType::SchedWakeup:
     case EventType::SchedWakeupNew:
         record.kind = EventKind::SchedWakeup;
-        record.wakeup = {std::int32_t(event.subjectTid)};
+        record.wakeup = {std::int32_t(event.subjectTid), kNoPcpu};
         return record;
     case EventType::IrqHandlerEntry:
         return irqRecord(record, EventKind::IrqBegin, IrqSource::Handler);

@@ -53,6 +53,26 @@ QString faultOf(const Record &record, std::size_t names)
         if (record.vmsync.point > VmsyncPoint::GuestResumes)
             return QStringLiteral("a vmsync event of point %1").arg(static_cast<int>(record.vmsync.point));
         break;
+    case EventKind::VmExit:
+        if (!record.exit.target.isValid())
+            return QStringLiteral("an exit with a target that no reader makes");
+        break;
+    case EventKind::Touch:
+        if (!record.touch.target.isValid() || !record.touch.target.isKnown() || record.touch.ofDevice > 1)
+            return QStringLiteral("a target that no reader makes");
+        break;
+    case EventKind::HaltWakeup:
+        if (record.haltWakeup.slept > 1 || record.haltWakeup.valid > 1)
+            return QStringLiteral("a halt that no reader makes");
+        break;
+    case EventKind::SchedWakeup:
+        if (!isPcpu(record.wakeup.pcpu))
+            return QStringLiteral("a thread that is woken on pCPU %1").arg(record.wakeup.pcpu);
+        break;
+    case EventKind::Migration:
+        if (!isPcpu(record.migration.from) || !isPcpu(record.migration.to))
+            return QStringLiteral("a thread that moves to pCPU %1").arg(record.migration.to);
+        break;
     case EventKind::NextSwitch:
         if (record.nextSwitch.atNs < record.timeNs)
             return QStringLiteral("a next switch that lies behind");

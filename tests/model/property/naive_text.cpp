@@ -41,7 +41,7 @@ Channel &Channel::exit(Ns time, std::uint64_t reason, std::int32_t tid, std::uin
 {
     Record &event = add(time, tid, EventKind::VmExit);
     event.isa = isa;
-    event.exit = {0, reason, static_cast<std::int32_t>(kNoVcpuId), 0};
+    event.exit = {0, reason, static_cast<std::int32_t>(kNoVcpuId), 0, {}};
     return *this;
 }
 
@@ -71,7 +71,7 @@ Channel &Channel::switched(Ns time, std::int32_t from, std::int32_t to, std::int
 
 Channel &Channel::wakeup(Ns time, std::int32_t tid)
 {
-    add(time, kNoThread, EventKind::SchedWakeup).wakeup = {tid};
+    add(time, kNoThread, EventKind::SchedWakeup).wakeup = {tid, kNoPcpu};
     return *this;
 }
 

@@ -38,7 +38,7 @@ QString rowOf(const QString &line, int *cpu)
         record.kind = EventKind::VmExit;
         record.isa = std::uint8_t(value("isa"));
         record.exit = {std::uint64_t(value("guest_rip")), std::uint64_t(value("exit_reason")), int32("vcpu_id"),
-            std::uint32_t(value("intr_info"))};
+            std::uint32_t(value("intr_info")), {}};
     } else if (name == QLatin1String("kvm_userspace_exit")) {
         record.kind = EventKind::UserspaceExit;
         record.userspaceExit = {int32("reason"), int32("errno")};
@@ -47,7 +47,7 @@ QString rowOf(const QString &line, int *cpu)
         record.switched = {value("prev_state"), int32("prev_pid"), int32("next_pid")};
     } else if (name == QLatin1String("sched_wakeup")) {
         record.kind = EventKind::SchedWakeup;
-        record.wakeup = {int32("pid")};
+        record.wakeup = {int32("pid"), int32("target_cpu")};
     } else if (name == QLatin1String("sys_enter_ioctl")) {
         record.kind = EventKind::IoctlEntry;
         record.ioctlEntry = {std::uint64_t(value("cmd"))};
