@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/cli/accounts_output.h"
+#include "app/cli/halts_output.h"
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
 #include "app/cli/output.h"
@@ -11,6 +12,7 @@
 #include "app/cli/report_json.h"
 #include "app/cli/report_text.h"
 #include "app/cli/sync_json.h"
+#include "app/cli/takers_output.h"
 #include "app/cli/wanted_symbols.h"
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
@@ -69,6 +71,12 @@ void writeResult(Output &output, const Options &options, const Recording &record
         break;
     case Command::Accounts:
         writeAccounts(output, options, recording, selection, symbols);
+        break;
+    case Command::Takers:
+        writeTakers(output, options.format, recording, selection);
+        break;
+    case Command::Halts:
+        writeHalts(output, options.format, recording, selection);
         break;
     case Command::Intervals:
         writeIntervals(output, recording, selection);

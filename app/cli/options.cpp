@@ -28,6 +28,12 @@ constexpr std::array kCommands{
     CommandRow{Command::Accounts, "accounts", "The exits grouped by what they have in common",
         "Prints a row for each list of values that exits have for the keys, dearest first: as text, JSON (schema "
         "exitscope-accounts/1) or CSV."},
+    CommandRow{Command::Takers, "takers", "Who ran where preempted vCPUs waited for a pCPU",
+        "Prints the preempted time of each vCPU by the threads that had the pCPU, most time first: as text, JSON "
+        "(schema exitscope-takers/1) or CSV. The range cuts it; filters by reason, scenario and duration do not touch "
+        "it."},
+    CommandRow{Command::Halts, "halts", "How halts were polled, slept and woken, and what other polling would do",
+        "Prints a row for each vCPU that halts: as text, JSON (schema exitscope-halts/1) or CSV."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
@@ -147,7 +153,19 @@ std::optional<QString> CommandParser::problem()
 
 bool CommandParser::hasFormats() const
 {
-    return m_command.command == Command::Report || m_command.command == Command::Accounts;
+    switch (m_command.command) {
+    case Command::Report:
+    case Command::Accounts:
+    case Command::Takers:
+    case Command::Halts:
+        return true;
+    case Command::Intervals:
+    case Command::Exits:
+    case Command::Info:
+    case Command::Sync:
+        break;
+    }
+    return false;
 }
 
 std::optional<QString> CommandParser::readAccounts()
@@ -220,7 +238,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, accounts, intervals, exits, info, sync, help")
+        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, intervals, exits, "
+                       "info, sync, help")
             .arg(first));
 }
 

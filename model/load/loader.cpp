@@ -356,8 +356,10 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
         works.push_back(trace.work);
     Ready ready;
     const wire::Description &description = works.front()->info.description;
-    ready.builder = std::make_unique<TimelineBuilder>(
-        m_recording.reasons, switches, Recorded{recordedBy(description), description.hasPid, description.guestThreads});
+    ready.builder = std::make_unique<TimelineBuilder>(m_recording.reasons, switches,
+        Recorded{recordedBy(description), description.hasPid, description.guestThreads,
+            std::ranges::any_of(
+                works, [](const TraceWork *work) { return declaresMigrations(work->info.description); })});
     BuilderSink sink(*ready.builder);
     m_progress.begin(works);
     HostMerge merge(m_opener, m_pool, plan.allProofs ? ReadMode::HostAllProofs : ReadMode::Host);

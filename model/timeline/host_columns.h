@@ -13,11 +13,13 @@
 // What a host's recording tells beside the states and the exits of its vCPUs: who ran where, and how halts went.
 namespace exitscope {
 
-// A thread of the host that ran, or that another row speaks of; one of each tid, by the last that was told of it.
+// A thread of the host that ran, one of each tid: by the last that was told of it.
 struct HostThread {
     std::int32_t tid = kNoThread; // 0: an idle thread
     std::optional<std::int32_t> pid; // its process
     QString name; // empty: not told
+    std::optional<std::size_t> vm; // position in Timeline::vms: it is of that VM's process, or works for it
+    bool isVcpu = false; // of that VM
 };
 inline constexpr std::uint32_t kUnknownHostThread = std::numeric_limits<std::uint32_t>::max();
 
@@ -30,18 +32,21 @@ struct PcpuColumns {
 
 // On which pCPU a vCPU waits while it is preempted (manual "Who took the CPU"): from begin[i] to the next one.
 struct WaitColumns {
-    Column<Ns> begin;
+    Column<Ns> begin; // ordered
     Column<std::int32_t> pcpu; // kNoPcpu where it is not known
 };
 
-// kvm_vcpu_wakeup of a vCPU, as recorded.
+// How halts of a vCPU ended, as recorded.
 struct HaltColumns {
-    Column<Ns> time; // ordered
+    Column<Ns> time; // of each kvm_vcpu_wakeup, ordered
     Column<Ns> lasted; // how long it polled and slept, ns
     Column<std::uint8_t> slept; // 1: it slept; 0: it polled only
-    Column<std::uint8_t> valid;
-    Column<Ns> pollingTime; // kvm_halt_poll_ns, ordered
+    Column<Ns> pollingTime; // of each kvm_halt_poll_ns, ordered
     Column<Ns> polling; // how long it polls from then on, ns
+    std::optional<Ns> pollingBefore; // before the first of them
+
+    // How long KVM was ready to poll in a halt that began then.
+    std::optional<Ns> pollingAt(Ns t) const;
 };
 
 } // namespace exitscope

@@ -186,19 +186,35 @@ void HostMachine::takeEvent(const Record &record)
 
     if (record.kind == EventKind::SchedWakeup) {
         if (VcpuTrack *woken = find(record.wakeup.tid))
-            woken->wakeUp(t);
+            woken->wakeUp(t, record.wakeup.pcpu);
     } else if (record.kind == EventKind::IrqBegin || record.kind == EventKind::IrqEnd) {
         interrupt(record, tid);
     } else if (record.kind == EventKind::ThreadExit) {
         bury(tid, t);
+    } else if (record.kind == EventKind::Migration) {
+        m_migrations = true;
+        if (VcpuTrack *moved = find(record.migration.tid))
+            moved->migrate(t, record.migration.to);
+    } else if (isOfHalts(record)) {
+        haltEvent(record, tid);
     }
+}
+
+// Of a halt that was never seen to begin it tells nothing.
+void HostMachine::haltEvent(const Record &record, std::int32_t tid)
+{
+    VcpuTrack *vcpu = tid > 0 ? find(tid) : nullptr;
+    if (const auto pseudo = m_pseudo.find(record.pcpu); tid == kNoThread && pseudo != m_pseudo.end())
+        vcpu = &pseudo->second;
+    if (vcpu)
+        vcpu->haltEvent(record);
 }
 
 // An event says where its thread is; not where only sched_switch says whose event it is.
 void HostMachine::showThread(const Record &record, std::int32_t tid, VcpuTrack *own)
 {
     if (m_view.isNewAt(record.pcpu, tid))
-        m_view.turnUp(record.pcpu, tid);
+        m_view.turnUp(record.pcpu, tid, record.timeNs);
     if (VcpuTrack *vcpu = own ? own : find(tid))
         vcpu->showAt(m_blindness.isBlind(record.pcpu) ? kNoPcpu : record.pcpu);
 }
@@ -246,8 +262,9 @@ void HostMachine::kvmEvent(const Record &record, std::int32_t tid)
         VcpuTrack &vcpu = track(tid, record.pcpu);
         const bool isExit = record.kind == EventKind::VmExit;
         vcpu.lose(record.timeNs, false);
-        vcpu.noteBlindly(
-            record, isExit ? m_reasons.indexOf(reasonKey(record.isa, record.exit.reason)) : std::uint16_t(0));
+        const std::uint16_t reason
+            = isExit ? m_reasons.indexOf(reasonKey(record.isa, record.exit.reason)) : std::uint16_t(0);
+        vcpu.noteBlindly(record, reason, isExit && m_reasons[reason].isHalt);
         m_ioctls.erase(tid);
         return;
     }
@@ -385,7 +402,7 @@ void HostMachine::blind(const Record &record)
     m_blindness.pass(record);
     if (record.blind.ofSwitches == 0)
         return;
-    m_view.forget(pcpu);
+    m_view.forget(pcpu, t);
     m_living.forEach([&](std::int32_t, const Living &living) {
         if (pcpu == kNoPcpu || living.track->shownAt() == pcpu)
             living.track->showAt(kNoPcpu);
@@ -423,6 +440,16 @@ void HostMachine::finish(Ns end)
 {
     takeGroup();
     m_irqs.forEach([&](std::int32_t pcpu, IrqStack &irqs) { addWork(pcpu, irqs.endAll(), end); });
+}
+
+WaitTrack::Elsewhere HostMachine::waitedElsewhere() const
+{
+    WaitTrack::Elsewhere sum;
+    for (const Life &life : m_lives) {
+        sum.times += life.track->waitedElsewhere().times;
+        sum.ns += life.track->waitedElsewhere().ns;
+    }
+    return sum;
 }
 
 HostContradictions HostMachine::contradictions() const

@@ -50,6 +50,11 @@ public:
     // By pCPU, where threads are not known.
     std::map<std::int32_t, VcpuTrack> &pseudoTracks() { return m_pseudo; }
     HostContradictions contradictions() const;
+    // Who was on each pCPU; see HostOccupancy.
+    HostOccupancy &occupancy() { return m_view.occupancy(); }
+    // Over all vCPUs; and whether a sched_migrate_task came, which tells where they wait.
+    WaitTrack::Elsewhere waitedElsewhere() const;
+    bool migrationsCame() const { return m_migrations; }
 
     // How sched_switch speaks of vCPUs: how often one was taken off that nothing had brought back, and the threads from
     // which a switch led to one.
@@ -102,6 +107,8 @@ private:
 
     void touch(const Record &record, std::int32_t tid, VcpuTrack *own);
     void buryInterrupts(std::int32_t tid, Ns t);
+    void haltEvent(const Record &record, std::int32_t tid);
+
     void interrupt(const Record &record, std::int32_t tid);
     void addWork(std::int32_t pcpu, const std::vector<IrqStack::Work> &work, Ns end);
     void endInterrupts(std::int32_t pcpu, Ns t);
@@ -119,6 +126,7 @@ private:
     NextSwitches m_next;
     std::set<std::int32_t> m_begun; // pCPUs of which sched_switch has said who is current at the begin
     bool m_anyLoss = false; // so far
+    bool m_migrations = false; // any came
     std::vector<Life> m_lives;
     NumberMap<Living> m_living; // by tid
     std::set<std::int32_t> m_dead; // tids whose thread died, and none came that makes KVM events

@@ -41,7 +41,7 @@ void HostMachine::switchAwayOnly(const Record &record)
 {
     const Ns t = record.timeNs;
     if (VcpuTrack *out = find(record.switched.prevTid)) {
-        out->switchOut(t, record.switched.prevState);
+        out->switchOut(t, record.pcpu, record.switched.prevState);
         if (m_blindness.isAnyBlind(record.pcpu))
             out->lose(t, false);
     }
@@ -53,9 +53,9 @@ void HostMachine::switchAwayOnly(const Record &record)
 void HostMachine::switchUnseen(const Record &record)
 {
     m_ioctls.erase(record.switched.prevTid);
-    m_view.turnUp(record.pcpu, record.switched.prevTid);
+    m_view.turnUp(record.pcpu, record.switched.prevTid, record.timeNs);
     if (VcpuTrack *out = find(record.switched.prevTid)) {
-        out->switchOut(record.timeNs, record.switched.prevState);
+        out->switchOut(record.timeNs, record.pcpu, record.switched.prevState);
         out->lose(record.timeNs, false);
     }
 }
@@ -72,7 +72,7 @@ void HostMachine::switchWithin(const Record &record)
             out->lose(t, false);
     }
     switchIn(next, pcpu, t);
-    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu) && !m_dead.contains(prev));
+    m_view.switchThreads(pcpu, prev, next, !m_blindness.areAnySwitchesBlind(pcpu) && !m_dead.contains(prev), t);
 }
 
 void HostMachine::switchOut(const Record &record)
@@ -94,7 +94,7 @@ void HostMachine::switchOut(const Record &record)
                 vcpu->doubt(t);
     }
     if (out)
-        out->switchOut(t, record.switched.prevState);
+        out->switchOut(t, record.pcpu, record.switched.prevState);
 }
 
 void HostMachine::switchIn(std::int32_t tid, std::int32_t pcpu, Ns t)
@@ -119,8 +119,8 @@ void HostMachine::settleCurrent(std::int32_t pcpu, Ns t, Settled when)
         return;
     switchIn(tid, pcpu, t);
     if (when == Settled::AfterLoss)
-        m_view.turnUp(pcpu, tid);
-    m_view.settle(pcpu, tid);
+        m_view.turnUp(pcpu, tid, t);
+    m_view.settle(pcpu, tid, t);
 }
 
 } // namespace exitscope

@@ -88,20 +88,28 @@ std::int32_t PcpuView::place(std::int32_t tid) const
 }
 
 // A thread is in one place: who is where it was thought to be is not known.
-void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid)
+void PcpuView::leaveAllBut(std::int32_t pcpu, std::int32_t tid, Ns t)
 {
     const std::int32_t from = place(tid);
     if (!m_claimed.contains(tid)) { // then it can be current on one pCPU only
-        if (from != kNoPcpu && from != pcpu && current(from) == tid)
+        if (from != kNoPcpu && from != pcpu && current(from) == tid) {
             m_current.erase(from);
+            m_occupancy.note(from, kNoThread, t);
+        }
         return;
     }
-    m_current.eraseIf([&](std::int32_t at, std::int32_t current) { return current == tid && at != pcpu; });
+    m_current.eraseIf([&](std::int32_t at, std::int32_t current) {
+        const bool leaves = current == tid && at != pcpu;
+        if (leaves)
+            m_occupancy.note(at, kNoThread, t);
+        return leaves;
+    });
 }
 
-void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
+void PcpuView::settle(std::int32_t pcpu, std::int32_t tid, Ns t)
 {
     m_current[pcpu] = tid;
+    m_occupancy.note(pcpu, tid, t);
     m_spoken.insert(pcpu);
     if (tid <= 0)
         return; // 0 is the idle thread, one on every pCPU
@@ -111,12 +119,12 @@ void PcpuView::settle(std::int32_t pcpu, std::int32_t tid)
     m_place[tid] = pcpu;
 }
 
-void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid)
+void PcpuView::turnUp(std::int32_t pcpu, std::int32_t tid, Ns t)
 {
     std::int32_t *place = m_place.find(tid);
     if (tid <= 0 || !place || !isNewAt(pcpu, tid))
         return;
-    leaveAllBut(pcpu, tid);
+    leaveAllBut(pcpu, tid, t);
     m_claimed.erase(tid);
     if (current(pcpu) == tid)
         *place = pcpu;
@@ -130,25 +138,29 @@ void PcpuView::bury(std::int32_t tid)
         m_place.erase(tid);
 }
 
-void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown)
+void PcpuView::switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown, Ns t)
 {
     const std::int32_t thought = current(pcpu);
     if (thought > 0 && thought != prev && place(thought) == pcpu)
         m_place.erase(thought); // not seen to leave: where it is now is not known
     if (prev > 0 && prev != next) {
-        leaveAllBut(pcpu, prev);
+        leaveAllBut(pcpu, prev, t);
         if (offIsKnown)
             m_place[prev] = kOffCpu;
         else
             m_place.erase(prev);
     }
     if (next > 0)
-        leaveAllBut(pcpu, next);
-    settle(pcpu, next);
+        leaveAllBut(pcpu, next, t);
+    settle(pcpu, next, t);
 }
 
-void PcpuView::forget(std::int32_t pcpu)
+void PcpuView::forget(std::int32_t pcpu, Ns t)
 {
+    m_current.forEach([&](std::int32_t at, std::int32_t) {
+        if (pcpu == kNoPcpu || at == pcpu)
+            m_occupancy.note(at, kNoThread, t);
+    });
     if (pcpu == kNoPcpu) {
         m_current.clear();
         m_spoken.clear();

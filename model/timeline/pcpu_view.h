@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/record/record.h"
+#include "model/timeline/host_occupancy.h"
 #include "model/timeline/number_map.h"
 
 namespace exitscope {
@@ -56,25 +57,29 @@ public:
     // Whether sched_switch has said anything of that pCPU, since the last forget() of it.
     bool hasSpoken(std::int32_t pcpu) const { return m_spoken.contains(pcpu); }
 
-    // The thread is on that pCPU, as the next sched_switch there will say.
-    void settle(std::int32_t pcpu, std::int32_t tid);
+    // The thread is on that pCPU from t on, as the next sched_switch there will say.
+    void settle(std::int32_t pcpu, std::int32_t tid, Ns t);
     // An event of the thread on that pCPU: what sched_switch said of it elsewhere holds no longer.
     bool isNewAt(std::int32_t pcpu, std::int32_t tid) const { return place(tid) != pcpu || m_claimed.contains(tid); }
-    void turnUp(std::int32_t pcpu, std::int32_t tid);
+    void turnUp(std::int32_t pcpu, std::int32_t tid, Ns t);
     // It died: another one may get its number.
     void bury(std::int32_t tid);
     // A sched_switch. `offIsKnown`: what it takes off stays off until a sched_switch says otherwise.
-    void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown);
+    void switchThreads(std::int32_t pcpu, std::int32_t prev, std::int32_t next, bool offIsKnown, Ns t);
     // What is known of that pCPU (kNoPcpu: of all), and of threads that are on none, is forgotten.
-    void forget(std::int32_t pcpu);
+    void forget(std::int32_t pcpu, Ns t);
     void forgetWhoIsOff();
 
+    // Who was current, over all time.
+    HostOccupancy &occupancy() { return m_occupancy; }
+
 private:
-    void leaveAllBut(std::int32_t pcpu, std::int32_t tid);
+    void leaveAllBut(std::int32_t pcpu, std::int32_t tid, Ns t);
 
     static constexpr std::int32_t kOffCpu = -2;
 
     NumberMap<std::int32_t> m_current; // pCPU -> tid
+    HostOccupancy m_occupancy; // what m_current was
     NumberMap<std::int32_t> m_place; // tid -> pCPU, or kOffCpu
     std::set<std::int32_t> m_spoken; // pCPUs
     std::set<std::int32_t> m_claimed; // threads that the first switches of several pCPUs take off

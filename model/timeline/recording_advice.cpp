@@ -3,6 +3,8 @@
 
 #include <QStringList>
 
+#include <algorithm>
+
 #include "model/record/event_catalog.h"
 #include "model/record/richness.h"
 
@@ -24,6 +26,12 @@ std::uint32_t declaredKinds(const wire::Description &description)
         kinds |= wire::richnessOf(event.kind, event.irq);
     }
     return recordedBy(description) == RecordedBy::Lttng ? kinds & ~std::uint32_t(wire::HasIoctl) : kinds;
+}
+
+bool declaresMigrations(const wire::Description &description)
+{
+    return std::ranges::any_of(
+        description.events, [](const std::string &name) { return classify(name).kind == EventKind::Migration; });
 }
 
 QString howToRecord(RecordedBy by, const QString &lttngEvents, const QString &perfEvents)

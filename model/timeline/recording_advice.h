@@ -17,10 +17,13 @@ RecordedBy recordedBy(const wire::Description &description);
 // wire::Richness bits of the events that were recorded by its metadata.
 std::uint32_t declaredKinds(const wire::Description &description);
 
+bool declaresMigrations(const wire::Description &description);
+
 struct Recorded {
     RecordedBy by = RecordedBy::Lttng;
     bool hasPids = false; // its events have the pid context
     std::vector<wire::GuestThread> guestThreads{}; // of which it says which vCPUs they are
+    bool hasMigrations = false; // sched_migrate_task
 };
 
 // Names of events, separated by commas: "lttng enable-event … kvm_x86_exit", "perf record … kvm:kvm_exit", "trace-cmd

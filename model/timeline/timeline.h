@@ -23,7 +23,9 @@ struct Vcpu {
     StretchColumns haltKvm; // Kvm time between the begin of a halt exit and its end
     WaitColumns waits;
     HaltColumns halts; // empty where kvm_vcpu_wakeup was not recorded
-    Column<std::uint8_t> wokenBy; // of each exit with a halt the first vector that was injected before its end; 0: none
+    // Of each exit with a halt the first vector that was injected before the next exit; 0: none. Of others 0. Empty
+    // where none is told.
+    Column<std::uint8_t> wokenBy;
 };
 
 struct Vm {

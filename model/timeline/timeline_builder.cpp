@@ -9,9 +9,11 @@
 #include <unordered_map>
 
 #include "model/diagnostic_codes.h"
+#include "model/number_format.h"
 #include "model/parallel.h"
 #include "model/reference/target_names.h"
 #include "model/timeline/host_machine.h"
+#include "model/timeline/host_threads.h"
 #include "model/timeline/page_touches.h"
 #include "model/timeline/vcpu_naming.h"
 
@@ -52,11 +54,13 @@ private:
     const ThreadFacts *factsOf(std::int32_t tid, Ns diedNs) const;
     std::vector<NamedVcpu> vcpus(std::vector<VcpuTrack *> &tracks);
     void fillColumns(Timeline &timeline, const std::vector<VcpuTrack *> &drafts) const;
+    void fillThreads(Timeline &timeline, const std::map<std::int32_t, std::size_t> &vmOfVcpu);
     void endVm(const NamedVm &vm, const std::vector<VcpuTrack *> &tracks);
     QString processName(std::int32_t pid) const;
     void tell(const NamedVm &vm);
     QString whyThreadsAreUnknown() const;
     void tellSwitchesAwayOnly();
+    void tellWaitsElsewhere();
     void tellContradictions();
     void tellTargetsDiffer(const std::vector<VcpuTrack *> &drafts);
 
@@ -168,6 +172,7 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
     timeline.switchesRecorded = switches != SwitchesRecorded::None;
     timeline.clockEvents = clockEvents.take();
     std::vector<VcpuTrack *> drafts; // of the vCPUs, VM by VM
+    std::map<std::int32_t, std::size_t> vmOfVcpu; // by tid, also of those whose place another one took
     for (const NamedVm &from : nameVms(threadsOfVms, [this](std::int32_t pid) { return processName(pid); })) {
         endVm(from, tracks);
         Vm &vm = timeline.vms.emplace_back();
@@ -178,6 +183,8 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
             for (std::size_t i = 1; i < row.sources.size(); ++i)
                 track.append(std::move(*tracks[row.sources[i]]));
             drafts.push_back(&track);
+            for (const std::size_t source : row.sources)
+                vmOfVcpu[threadsOfVms[source].tid] = timeline.vms.size() - 1;
             Vcpu &vcpu = vm.vcpus.emplace_back();
             vcpu.number = row.number;
             if (row.tid != kNoThread)
@@ -186,8 +193,10 @@ Timeline TimelineBuilder::Private::finish(TimeRange range)
         tell(from);
     }
     fillColumns(timeline, drafts);
+    fillThreads(timeline, vmOfVcpu);
     tellSwitchesAwayOnly();
     tellTargetsDiffer(drafts);
+    tellWaitsElsewhere();
     tellContradictions();
     return timeline;
 }
@@ -202,6 +211,29 @@ void TimelineBuilder::Private::fillColumns(Timeline &timeline, const std::vector
     inParallel(
         vcpus.size(), [&](std::size_t i) { drafts[i]->takeColumns(*vcpus[i], timeline.range, reasons); });
     inParallel(timeline.vms.size(), [&](std::size_t i) { markFirstTouches(timeline.vms[i]); });
+}
+
+// Who ran on the pCPUs.
+void TimelineBuilder::Private::fillThreads(Timeline &timeline, const std::map<std::int32_t, std::size_t> &vmOfVcpu)
+{
+    NumberMap<std::uint32_t> indexes;
+    timeline.pcpus = machine.occupancy().take([&](std::int32_t tid) {
+        if (const std::uint32_t *known = indexes.find(tid))
+            return *known;
+        HostThread &thread = timeline.threads.emplace_back();
+        thread.tid = tid;
+        if (const ThreadFacts *facts = factsOf(tid, kNoTime); facts && tid != 0) { // there is one on every pCPU
+            thread.pid = facts->pid;
+            if (facts->name != kNoName)
+                thread.name = names[facts->name];
+        }
+        if (const auto vcpu = vmOfVcpu.find(tid); vcpu != vmOfVcpu.end()) {
+            thread.isVcpu = true;
+            thread.vm = vcpu->second;
+        }
+        return indexes[tid] = std::uint32_t(timeline.threads.size() - 1);
+    });
+    assignToVms(timeline.threads, timeline.vms);
 }
 
 // A VM whose process is gone is Unknown from then on: its first thread has died and nothing of it came since; or, where
@@ -328,6 +360,23 @@ void TimelineBuilder::Private::tellTargetsDiffer(const std::vector<VcpuTrack *> 
                 .arg(
                     QString::number(sum.count), QString::number(sum.firstNs), codeText(sum.field), codeText(sum.event)),
             {}, sum.count));
+}
+
+void TimelineBuilder::Private::tellWaitsElsewhere()
+{
+    const WaitTrack::Elsewhere waited = machine.waitedElsewhere();
+    if (waited.times == 0)
+        return;
+    const QString record
+        = howToRecord(recorded.by, QStringLiteral("sched_migrate_task"), QStringLiteral("sched:sched_migrate_task"));
+    diagnostics.push_back(makeDiagnostic(Code::WaitsElsewhere,
+        QStringLiteral("%1 time(s) a preempted vCPU got another pCPU than the one where it waited, after %2 in all: "
+                       "who took the CPU is not sure then%3")
+            .arg(QString::number(waited.times), formatDuration(waited.ns),
+                recorded.hasMigrations || machine.migrationsCame()
+                    ? QString()
+                    : QString(QStringLiteral("; record migrations with: ") % record)),
+        {}, waited.times));
 }
 
 void TimelineBuilder::Private::tellContradictions()

@@ -171,6 +171,8 @@ void VcpuTrack::takeColumns(Vcpu &vcpu, TimeRange range, const ReasonTable &reas
     fillStates(vcpu, range);
     fillInterrupts(vcpu);
     fillExits(vcpu, range, reasons);
+    m_waits.takeColumns(vcpu.waits);
+    m_halts.takeColumns(vcpu, reasons);
 }
 
 // The drafted changes with the Unknown stretches laid over them.

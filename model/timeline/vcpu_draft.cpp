@@ -3,6 +3,14 @@
 
 namespace exitscope {
 
+void noteNumber(BlockList<NumberSince> &list, NumberSince since)
+{
+    if (!list.empty() && list.back().begin() == since.begin())
+        list.dropLast();
+    if (list.empty() || list.back().number() != since.number())
+        list.append(since);
+}
+
 namespace {
 
 enum Flag : std::uint16_t {

@@ -14,6 +14,24 @@
 // What VcpuTrack keeps of a vCPU until no event can follow: as narrow as it can be, for it is all in memory at once.
 namespace exitscope {
 
+// A thread or a pCPU, from a time on.
+class NumberSince {
+public:
+    NumberSince() = default;
+    NumberSince(Ns begin, std::int32_t number) : m_begin(std::bit_cast<Halves>(begin)), m_number(number) { }
+
+    Ns begin() const { return std::bit_cast<Ns>(m_begin); }
+    std::int32_t number() const { return m_number; }
+
+private:
+    using Halves = std::array<std::uint32_t, 2>; // so that it takes 12 bytes, not 16
+
+    Halves m_begin;
+    std::int32_t m_number;
+};
+// Of several at one time the last one counts; what does not change is not kept.
+void noteNumber(BlockList<NumberSince> &list, NumberSince since);
+
 // The draft of a state interval: from here on.
 class StateChange {
 public:

@@ -60,6 +60,7 @@ void VcpuTrack::exit(Ns t, std::int32_t pcpu, const Record &record, std::uint16_
     m_exitKinds = targetKindsOf(record.isa, record.exit.reason);
     apply(MachineEvent::Exit, t);
     m_lastExit = isHalt ? Rest::Asked : Rest::NotAsked;
+    m_halts.exits(isHalt);
 }
 
 void VcpuTrack::leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitData &data)
@@ -83,7 +84,7 @@ void VcpuTrack::runSyscall(Ns t, std::int32_t pcpu, bool entry)
     apply(entry ? MachineEvent::RunEntry : MachineEvent::RunExit, t);
 }
 
-void VcpuTrack::noteBlindly(const Record &record, std::uint16_t reason)
+void VcpuTrack::noteBlindly(const Record &record, std::uint16_t reason, bool isHalt)
 {
     const Ns t = record.timeNs;
     noteKvmEvent(t, record.pcpu);
@@ -97,6 +98,7 @@ void VcpuTrack::noteBlindly(const Record &record, std::uint16_t reason)
         m_incoming = draftOf(record, reason);
         addExit(t, false);
         closeExit(t, false);
+        m_halts.exits(isHalt);
     }
 }
 
@@ -148,12 +150,45 @@ void VcpuTrack::switchIn(Ns t, std::int32_t pcpu)
 {
     m_pcpu = pcpu;
     m_shownAt = kNoPcpu;
+    if (waits())
+        m_waits.getsIn(t, pcpu);
     apply(MachineEvent::SwitchIn, t);
 }
 
-void VcpuTrack::switchOut(Ns t, std::int64_t prevState)
+void VcpuTrack::switchOut(Ns t, std::int32_t pcpu, std::int64_t prevState)
 {
     m_shownAt = kNoPcpu;
+    applyOut(t, prevState);
+    if (waits())
+        m_waits.waitsAt(t, pcpu);
+}
+
+void VcpuTrack::wakeUp(Ns t, std::int32_t pcpu)
+{
+    const bool waited = waits();
+    apply(MachineEvent::Wakeup, t);
+    if (waits() && !waited)
+        m_waits.waitsAt(t, pcpu);
+}
+
+void VcpuTrack::migrate(Ns t, std::int32_t pcpu)
+{
+    if (waits())
+        m_waits.waitsAt(t, pcpu);
+}
+
+void VcpuTrack::haltEvent(const Record &record)
+{
+    if (record.kind == EventKind::HaltWakeup)
+        m_halts.wakeUp(record.timeNs, record.haltWakeup);
+    else if (record.kind == EventKind::HaltPolling)
+        m_halts.setPolling(record.timeNs, record.haltPolling);
+    else
+        m_halts.inject(record.timeNs, record.touch.target.value());
+}
+
+void VcpuTrack::applyOut(Ns t, std::int64_t prevState)
+{
     if (leavesRunnable(prevState))
         return apply(MachineEvent::OutRunnable, t);
     if (leavesDead(prevState))
@@ -198,6 +233,8 @@ void VcpuTrack::append(VcpuTrack &&later)
     appendAll(m_exits, later.m_exits);
     appendAll(m_entries, later.m_entries);
     appendAll(m_irq, later.m_irq);
+    m_waits.append(std::move(later.m_waits), t);
+    m_halts.append(std::move(later.m_halts));
     for (const TimeRange &range : later.m_unknown)
         makeUnknown(std::max(range.from, t), range.to);
     m_state = later.m_state;

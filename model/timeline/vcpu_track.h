@@ -9,10 +9,12 @@
 
 #include "model/record/record.h"
 #include "model/reference/exit_reasons.h"
+#include "model/timeline/halt_track.h"
 #include "model/timeline/timeline.h"
 #include "model/timeline/vcpu_draft.h"
 #include "model/timeline/vcpu_machine.h"
 #include "model/timeline/vcpu_naming.h"
+#include "model/timeline/wait_track.h"
 
 namespace exitscope {
 
@@ -68,16 +70,18 @@ public:
     void leaveForUserspace(Ns t, std::int32_t pcpu, const UserspaceExitData &data);
     void runSyscall(Ns t, std::int32_t pcpu, bool entry);
     // The same where the pCPU is blind: counted, and leaves it Unknown.
-    void noteBlindly(const Record &record, std::uint16_t reason);
+    void noteBlindly(const Record &record, std::uint16_t reason, bool isHalt);
 
     // Other events that concern it.
     void hostEvent(Ns t) { apply(MachineEvent::HostEvent, t); }
     void plainEvent(
         Ns t, std::int32_t pcpu, bool provesHost); // of its own thread: it is there, wherever it was thought to be
     void switchIn(Ns t, std::int32_t pcpu);
-    void switchOut(Ns t, std::int64_t prevState);
+    void switchOut(Ns t, std::int32_t pcpu, std::int64_t prevState);
+    void wakeUp(Ns t, std::int32_t pcpu); // where it waits then
+    void migrate(Ns t, std::int32_t pcpu);
+    void haltEvent(const Record &record); // isOfHalts()
     void touch(const TouchData &touch); // KVM handles what the guest touched
-    void wakeUp(Ns t) { apply(MachineEvent::Wakeup, t); }
     void die(Ns t) { apply(MachineEvent::OutDead, t); }
     // Its events can no longer be seen. `fromEntry`: if an entry is open it is Unknown already from there.
     void lose(Ns t, bool fromEntry);
@@ -97,6 +101,7 @@ public:
     void takeColumns(Vcpu &vcpu, TimeRange range, const ReasonTable &reasons);
 
     const TargetsDiffer &targetsDiffer() const { return m_targetsDiffer; } // behind takeColumns()
+    const WaitTrack::Elsewhere &waitedElsewhere() const { return m_waits.elsewhere(); }
     const TrackContradictions &contradictions() const { return m_contradictions; }
     const ClaimedId &entryIds() const { return m_entryIds; }
     const ClaimedId &exitIds() const { return m_exitIds; }
@@ -105,6 +110,8 @@ private:
     enum class Rest : std::uint8_t { Asked, NotAsked, Forgotten }; // whether the guest asked to rest
 
     void apply(MachineEvent event, Ns t);
+    void applyOut(Ns t, std::int64_t prevState);
+    bool waits() const { return visibleState(m_state) == VcpuState::Preempted; }
     void act(MachineAction action, Ns t);
     void noteChange(Ns t);
     void split(Ns t);
@@ -153,6 +160,8 @@ private:
     BlockList<Ns> m_entries;
     std::vector<TimeRange> m_unknown; // ordered, disjoint: laid over m_changes
     BlockList<InterruptWork> m_irq;
+    WaitTrack m_waits;
+    HaltTrack m_halts;
     TrackContradictions m_contradictions;
     TargetsDiffer m_targetsDiffer;
     ClaimedId m_entryIds;

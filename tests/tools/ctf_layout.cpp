@@ -39,6 +39,9 @@ constexpr Names kRecordedNames[] = {
     {"vmsync_hg_host", "vmsync_hg_host", ""},
     {"vmsync_hg_guest", "vmsync_hg_guest", ""},
     {"kvm_x86_write_tsc_offset", "kvm_write_tsc_offset", "kvm:kvm_write_tsc_offset"},
+    {"sched_migrate_task", "sched_migrate_task", "sched:sched_migrate_task"},
+    {"kvm_vcpu_wakeup", "kvm_vcpu_wakeup", "kvm:kvm_vcpu_wakeup"},
+    {"kvm_halt_poll_ns", "kvm_halt_poll_ns", "kvm:kvm_halt_poll_ns"},
 };
 static_assert(std::size(kRecordedNames) == std::size_t(EventType::Touch));
 
@@ -138,7 +141,7 @@ std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields
     case EventType::SchedWaking:
         return {{"comm", FieldType::Text16, nullptr, &Event::subjectName},
             {perf ? "pid" : "tid", FieldType::S32, &Event::subjectTid}, {"prio", FieldType::S32},
-            {"target_cpu", FieldType::S32}};
+            {"target_cpu", FieldType::S32, &Event::targetPcpu}};
     case EventType::ProcessState:
         return {{"tid", FieldType::S32, &Event::subjectTid}, {"pid", FieldType::S32, &Event::subjectPid},
             {"ppid", FieldType::S32}, {"name", FieldType::Text16, nullptr, &Event::subjectName},
@@ -157,6 +160,16 @@ std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields
         return {{"vcpu_id", FieldType::U32, &Event::vcpuId},
             {"previous_tsc_offset", FieldType::U64, &Event::previousOffset},
             {"next_tsc_offset", FieldType::U64, &Event::nextOffset}};
+    case EventType::MigrateTask:
+        return {{"comm", FieldType::Text16, nullptr, &Event::subjectName},
+            {perf ? "pid" : "tid", FieldType::S32, &Event::subjectTid}, {"prio", FieldType::S32},
+            {"orig_cpu", FieldType::S32, &Event::fromPcpu}, {"dest_cpu", FieldType::S32, &Event::targetPcpu}};
+    case EventType::HaltWakeup:
+        return {{"ns", FieldType::U64, &Event::ns}, {"waited", FieldType::U32, &Event::waited},
+            {"valid", FieldType::U32, &Event::waited}};
+    case EventType::HaltPolling:
+        return {{"grow", FieldType::U32}, {"vcpu_id", FieldType::U32, &Event::vcpuId},
+            {"new", FieldType::U32, &Event::ns}, {"old", FieldType::U32, &Event::previousNs}};
     case EventType::HrtimerEntry:
     case EventType::HrtimerExit:
         return {{"hrtimer", FieldType::Hex64, &Event::number}};

@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, kEventTypes> kNames{"kvm_entry", "kvm_exi
     "ioctl_exit", "sched_switch", "sched_wakeup", "sched_wakeup_new", "sched_waking", "irq_handler_entry",
     "irq_handler_exit", "softirq_entry", "softirq_exit", "hrtimer_expire_entry", "hrtimer_expire_exit",
     "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "sched_process_exit",
-    "vmsync_gh_guest", "vmsync_gh_host", "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset", "touch", "other"};
+    "vmsync_gh_guest", "vmsync_gh_host", "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset",
+    "touch", "sched_migrate_task", "kvm_vcpu_wakeup", "kvm_halt_poll_ns", "other"};
 
 constexpr std::string_view kOtherPrefix = "other:";
 
@@ -34,8 +35,13 @@ constexpr EventKey kIoctlEntryKeys[] = {{"cmd", &Event::cmd}};
 constexpr EventKey kIoctlExitKeys[] = {{"ret", &Event::ret}};
 constexpr EventKey kSwitchKeys[] = {{"prev_tid", &Event::prevTid, nullptr, true}, {"prev_state", &Event::prevState},
     {"next_tid", &Event::nextTid, nullptr, true}, {"next_comm", nullptr, &Event::subjectName}};
-constexpr EventKey kWakeupKeys[]
-    = {{"woken", &Event::subjectTid, nullptr, true}, {"comm", nullptr, &Event::subjectName}};
+constexpr EventKey kWakeupKeys[] = {{"woken", &Event::subjectTid, nullptr, true},
+    {"comm", nullptr, &Event::subjectName}, {"target", &Event::targetPcpu}};
+constexpr EventKey kMigrateKeys[] = {{"moved", &Event::subjectTid, nullptr, true}, {"from", &Event::fromPcpu},
+    {"to", &Event::targetPcpu, nullptr, true}};
+constexpr EventKey kHaltWakeupKeys[] = {{"ns", &Event::ns, nullptr, true}, {"waited", &Event::waited}};
+constexpr EventKey kHaltPollingKeys[]
+    = {{"vcpu_id", &Event::vcpuId}, {"new", &Event::ns, nullptr, true}, {"old", &Event::previousNs}};
 constexpr EventKey kIrqKeys[] = {{"number", &Event::number}};
 constexpr EventKey kStateKeys[] = {{"of_tid", &Event::subjectTid, nullptr, true},
     {"of_pid", &Event::subjectPid, nullptr, true}, {"of_name", nullptr, &Event::subjectName}};
@@ -139,6 +145,12 @@ std::span<const EventKey> keysOf(EventType type)
         return kTscOffsetKeys;
     case EventType::Touch:
         return kTouchKeys;
+    case EventType::MigrateTask:
+        return kMigrateKeys;
+    case EventType::HaltWakeup:
+        return kHaltWakeupKeys;
+    case EventType::HaltPolling:
+        return kHaltPollingKeys;
     case EventType::Other:
         return {};
     default:

@@ -37,9 +37,12 @@ enum class EventType : std::uint8_t {
     VmsyncGuestResumes,
     TscOffset, // kvm_x86_write_tsc_offset
     Touch, // kvm_pio and so on, by Event::otherName: what KVM handles
+    MigrateTask, // sched_migrate_task
+    HaltWakeup, // kvm_vcpu_wakeup
+    HaltPolling, // kvm_halt_poll_ns
     Other, // any other event, by Event::otherName
 };
-inline constexpr int kEventTypes = 27;
+inline constexpr int kEventTypes = 30;
 
 inline constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
 
@@ -71,11 +74,17 @@ struct Event {
     std::int64_t subjectTid = kAbsent;
     std::int64_t subjectPid = kAbsent;
     std::string subjectName;
+    std::int64_t targetPcpu = kAbsent; // where it waits then
+    std::int64_t fromPcpu = kAbsent;
     std::int64_t number = 0; // of an interrupt, what vmsync counts, or what was touched
     std::int64_t write = 0; // of a touch
     std::int64_t vmUid = 0; // vmsync
     std::int64_t nextOffset = 0; // of the TSC, in cycles
     std::int64_t previousOffset = 0;
+    // Halts.
+    std::int64_t ns = 0;
+    std::int64_t previousNs = 0;
+    std::int64_t waited = 1;
 
     // The thread context that a tracer would record; a sched_switch is recorded by prev.
     std::int64_t recordedTid() const { return tid == kAbsent && type == EventType::SchedSwitch ? prevTid : tid; }

@@ -64,6 +64,11 @@ Record touchRecord(Record record, const Event &event)
     return record;
 }
 
+std::int32_t pcpuOf(std::int64_t told)
+{
+    return told == kAbsent ? kNoPcpu : std::int32_t(told);
+}
+
 Record eventRecord(const ScriptLine &line)
 {
     const Event &event = line.event;
@@ -97,7 +102,7 @@ Record eventRecord(const ScriptLine &line)
     case EventType::SchedWakeup:
     case EventType::SchedWakeupNew:
         record.kind = EventKind::SchedWakeup;
-        record.wakeup = {std::int32_t(event.subjectTid), kNoPcpu};
+        record.wakeup = {std::int32_t(event.subjectTid), pcpuOf(event.targetPcpu)};
         return record;
     case EventType::IrqHandlerEntry:
         return irqRecord(record, EventKind::IrqBegin, IrqSource::Handler);
@@ -126,6 +131,19 @@ Record eventRecord(const ScriptLine &line)
     case EventType::TscOffset:
         record.kind = EventKind::TscOffset;
         record.tscOffset = {event.nextOffset, event.previousOffset, std::int32_t(event.vcpuId)};
+        return record;
+    case EventType::MigrateTask:
+        record.kind = EventKind::Migration;
+        record.migration = {std::int32_t(event.subjectTid), pcpuOf(event.fromPcpu), pcpuOf(event.targetPcpu)};
+        return record;
+    case EventType::HaltWakeup:
+        record.kind = EventKind::HaltWakeup;
+        record.haltWakeup = {event.ns, std::uint8_t(event.waited), 1};
+        return record;
+    case EventType::HaltPolling:
+        record.kind = EventKind::HaltPolling;
+        record.haltPolling = {
+            event.ns, event.previousNs, event.vcpuId == kAbsent ? std::int32_t(kNoVcpuId) : std::int32_t(event.vcpuId)};
         return record;
     case EventType::ProcessExit:
         record.kind = EventKind::ThreadExit;

@@ -81,10 +81,10 @@ QStringList expectedCodes(const QString &trace)
     if (trace.endsWith(QStringLiteral("/vmstart/host")))
         return {QStringLiteral("wakeups-missing")};
     if (trace.endsWith(QStringLiteral("/host.dat")))
-        return {QStringLiteral("processes-unknown")};
+        return {QStringLiteral("processes-unknown"), QStringLiteral("waits-elsewhere")};
     if (trace.endsWith(QStringLiteral("/perf.data")))
         return {QStringLiteral("interrupts-missing"), QStringLiteral("userspace-exits-missing"),
-            QStringLiteral("wakeups-missing")};
+            QStringLiteral("waits-elsewhere"), QStringLiteral("wakeups-missing")};
     return {};
 }
 

@@ -3,6 +3,8 @@
 
 #include <numeric>
 
+#include "model/causes/halts.h"
+#include "model/causes/takers.h"
 #include "model/statistics/statistics.h"
 #include "tests/model/property/lossy_shrink.h"
 #include "tests/model/property/naive_statistics.h"
@@ -182,6 +184,7 @@ private Q_SLOTS:
     void contradictionsAreCountedAsInTheNaiveReference();
     void vcpusBelongToTheirProcess();
     void statisticsEqualANaiveComputation();
+    void takersSumToThePreemptedTime();
 };
 
 void TestProperty::streamsHoldAllThatIsToBeTested()
@@ -260,6 +263,40 @@ void TestProperty::statisticsEqualANaiveComputation()
             found += naive::differences(statisticsOf(recording, selection), recording, selection);
         }
         return found;
+    });
+}
+
+// Whatever is lost or contradicts, within any range; and every halt is one of the numbers.
+void TestProperty::takersSumToThePreemptedTime()
+{
+    forEachSeed([](std::uint32_t seed) {
+        const RandomStream stream = randomStream(seed);
+        Built all = built(stream);
+        Recording recording;
+        recording.reasons = std::move(all.reasons);
+        recording.hosts.push_back(std::move(all.timeline));
+        Dice dice(seed);
+        QStringList broken;
+        for (int i = 0; i < 4; ++i) {
+            const Selection selection = i == 0 ? Selection() : randomSelection(recording, stream, dice);
+            const TimeRange host = recording.hosts[0].range;
+            const TimeRange range{std::max(host.from, selection.from.value_or(host.from)),
+                std::min(host.to, selection.to.value_or(host.to))};
+            for (const VcpuTakers &vcpu : takersOf(recording, selection)) {
+                const auto kinds = vcpu.byKind();
+                const Ns preempted = range.from < range.to
+                    ? vcpu.vcpu.vcpu->states.within(range)[std::size_t(VcpuState::Preempted)]
+                    : 0;
+                if (vcpu.preempted != preempted || std::accumulate(kinds.begin(), kinds.end(), Ns{0}) != preempted)
+                    broken.append(vcpu.vcpu.id() + QStringLiteral(" in [%1, %2)").arg(range.from).arg(range.to));
+            }
+            for (const VcpuHalts &halts : haltsOf(recording, selection)) {
+                const HaltNumbers &n = halts.numbers;
+                if (halts.source == HaltSource::States && n.halts != n.unknown + n.polled + n.slept)
+                    broken.append(halts.vcpu.id() + QStringLiteral(" has other halts"));
+            }
+        }
+        return broken;
     });
 }
 

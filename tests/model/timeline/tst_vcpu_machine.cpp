@@ -81,7 +81,7 @@ void exitEvent(VcpuTrack &track, Ns t, bool halt)
     record.pcpu = 0;
     record.kind = EventKind::VmExit;
     record.isa = 1;
-    record.exit = {0x1000, halt ? 12u : 10u, 0, 0};
+    record.exit = {0x1000, halt ? 12u : 10u, 0, 0, {}};
     track.exit(t, 0, record, halt ? 1 : 0, halt);
 }
 
@@ -110,9 +110,9 @@ VcpuTrack trackIn(S state, bool rests)
     if (isAsleep(state))
         track.forgetRest();
     if (state == S::Dead)
-        track.switchOut(40, kDead);
+        track.switchOut(40, 0, kDead);
     else if (!info(visible).onPcpu)
-        track.switchOut(40, visible == VcpuState::Preempted ? kRunnable : kAsleep);
+        track.switchOut(40, 0, visible == VcpuState::Preempted ? kRunnable : kAsleep);
     return track;
 }
 
@@ -144,17 +144,17 @@ void send(VcpuTrack &track, E event, Ns t)
     case E::SwitchIn:
         return track.switchIn(t, 0);
     case E::OutRunnable:
-        return track.switchOut(t, 0);
+        return track.switchOut(t, 0, 0);
     case E::OutResting:
     case E::OutWaiting:
-        return track.switchOut(t, kAsleep);
+        return track.switchOut(t, 0, kAsleep);
     case E::OutForgotten:
         track.forgetRest();
-        return track.switchOut(t, kAsleep);
+        return track.switchOut(t, 0, kAsleep);
     case E::OutDead:
-        return track.switchOut(t, kDead);
+        return track.switchOut(t, 0, kDead);
     case E::Wakeup:
-        return track.wakeUp(t);
+        return track.wakeUp(t, 0);
     case E::Lost:
         return track.lose(t, true);
     case E::Doubted:
