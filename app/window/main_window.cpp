@@ -27,6 +27,7 @@
 #include "app/window/symbol_control.h"
 #include "model/source/path_bytes.h"
 #include "model/visible_text.h"
+#include "views/causes/causes_table.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
 #include "views/tables/statistics_table.h"
