@@ -81,7 +81,7 @@ QString placeShown(OpenedWindow &window)
         for (std::size_t i = 0; i < exits.size(); ++i) {
             if (exits.guestRip(i) != 0xffffffff8107e914)
                 continue;
-            window.state().setCurrent({vcpu.key, i}, window.values().visible);
+            window.state().setCurrent(ExitRef{vcpu.key, i}, window.values().visible);
             for (const QLabel *label : window->workspace().findChild<DetailsPanel *>()->findChildren<QLabel *>())
                 if (label->text().startsWith(QStringLiteral("0xffffffff8107e914")))
                     return label->text();

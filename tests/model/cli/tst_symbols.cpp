@@ -153,13 +153,16 @@ void TestSymbols::columnOfExits()
     QCOMPARE(
         linesWith[0], QByteArray(linesWithout[0].trimmed() + ",symbol" + (linesWithout[0].endsWith('\r') ? "\r" : "")));
     std::map<QString, int> counts;
+    int writes = 0;
     for (auto row : rowsOf(with)) {
         ++counts[row[QStringLiteral("symbol")]];
         const quint64 rip = row[QStringLiteral("guest_rip")].mid(2).toULongLong(nullptr, 16);
         const bool isMsr = rip >= 0xffffffff8107e910 && rip < 0xffffffff8107e930;
+        writes += rip >= 0xffffffff816b7930 && rip < 0xffffffff816b79c0;
         QCOMPARE(row[QStringLiteral("symbol")] == QLatin1String("native_write_msr"), isMsr);
     }
-    QCOMPARE(counts[QStringLiteral("write_port")], without.count("0xffffffff816b796d"));
+    QVERIFY(writes > 1900);
+    QCOMPARE(counts[QStringLiteral("write_port")], writes);
     QVERIFY(counts[QStringLiteral("user code")] > 4000);
 }
 
