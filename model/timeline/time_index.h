@@ -102,6 +102,7 @@ private:
         }
         return first;
     }
+
     Column<Ns> m_samples;
     std::size_t m_size = 0;
 };

@@ -17,6 +17,12 @@ std::string fieldText(const std::string &declaration, int offset, int size)
         + ";\tsigned:" + (isSigned ? "1" : "0") + ";\n";
 }
 
+// trace-cmd maps the pages, and so they lie on those of the file.
+std::uint64_t onPage(std::uint64_t offset)
+{
+    return (offset + DatPage::kBytes - 1) / DatPage::kBytes * DatPage::kBytes;
+}
+
 } // namespace
 
 DatPage::DatPage(ByteOrder order, unsigned longBytes, std::uint64_t time)
@@ -211,7 +217,8 @@ std::string DatFile::version6() const
     std::string result = head() + pageFormat() + formatsOf(true) + formatsOf(false) + symbols.bytes() + kallsyms
         + middle.bytes() + threadNames + counts.bytes();
     ByteWriter table(order);
-    std::uint64_t offset = result.size() + 16 * cpus.size() + 8 + clock.size();
+    const std::uint64_t pagesAt = onPage(result.size() + 16 * cpus.size() + 8 + clock.size());
+    std::uint64_t offset = pagesAt;
     for (const auto &[number, pages] : cpus) {
         table.put(offset);
         table.put(std::uint64_t(pages.size()));
@@ -219,6 +226,7 @@ std::string DatFile::version6() const
     }
     table.put(std::uint64_t(clock.size()));
     result += table.bytes() + clock;
+    result.resize(pagesAt);
     for (const auto &[number, pages] : cpus)
         result += pages;
     return result;
@@ -251,7 +259,8 @@ std::string DatFile::version7() const
     for (const auto &[id, data] : options)
         optionData.append(option(id, data));
     optionData.append(option(4, clock));
-    std::uint64_t offset = sectionsAt + sections.size();
+    std::uint64_t offset = onPage(sectionsAt + sections.size());
+    sections.resize(offset - sectionsAt);
     ByteWriter buffer(order);
     buffer.put(std::uint64_t(0));
     buffer.putString(""); // the top-level one
