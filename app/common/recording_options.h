@@ -27,7 +27,7 @@ struct RecordingChoice {
 struct RecordingOptions {
     bool selection = true; // --from … --max-ns
     bool maps = false; // --map
-    bool places = false; // --address, --pcpu
+    bool places = false; // --address, --pcpu, and what exits touched
 };
 
 void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wanted);
