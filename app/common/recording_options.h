@@ -29,7 +29,7 @@ struct RecordingChoice {
 struct RecordingOptions {
     bool selection = true; // --from … --max-ns
     bool maps = false; // --map
-    bool places = false; // --address, --pcpu, --symbol
+    bool places = false; // --address, --pcpu, --symbol, and what exits touched
     bool symbols = false; // --symbols
 };
 

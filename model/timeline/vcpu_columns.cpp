@@ -67,7 +67,7 @@ private:
     bool m_endsUnknown; // what the vCPU is at the very end
     StateWalk m_walk; // through the run and what follows it, exit by exit
     StretchWalk m_irq;
-    Target m_touch;
+    Target m_touch{};
     bool m_ofDevice = false;
 };
 

@@ -29,8 +29,8 @@ struct TrackContradictions {
 struct TargetsDiffer {
     std::int64_t count = 0;
     Ns firstNs = kNoTime;
-    Target field; // of the first
-    Target event;
+    Target field{}; // of the first
+    Target event{};
 };
 
 // What the events of its thread told that KVM handles, from the end of a run on, before the exit event says which of

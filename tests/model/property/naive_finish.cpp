@@ -130,7 +130,7 @@ void VcpuTale::tellTarget(const ExitTale &tale, bool hasRun, Exit &exit) const
 {
     std::vector<TouchData> touches = hasRun ? tale.run->touches : std::vector<TouchData>();
     touches.insert(touches.end(), tale.touches.begin(), tale.touches.end());
-    Target byEvent;
+    Target byEvent{};
     bool ofDevice = false;
     for (const TouchData &touch : touches) {
         ofDevice = ofDevice || touch.ofDevice == 1;

@@ -39,7 +39,7 @@ struct Exit {
     std::array<Ns, kVcpuStates> parts{}; // time in each state, zero where not timed
     Ns irq = 0; // zero where not timed
     bool entryFailed = false;
-    Target target;
+    Target target{};
     bool targetsDiffer = false; // its fields and its events tell two
     bool ofDevice = false; // its target is a page, and a device's was touched
     int userspace = 0xff; // as ExitRow::userspace

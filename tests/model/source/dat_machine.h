@@ -72,7 +72,7 @@ struct Machine {
                         {"char next_comm[16]", 16}, {"pid_t next_pid", 4}})},
             {"sched",
                 formatText("sched_process_fork", kFork, {{"__data_loc char[] child_comm", 4}, {"pid_t child_pid", 4}})},
-            {"kvm", formatText("kvm_vcpu_wakeup", kSleep, {{"__u64 ns", 8}})}};
+            {"kvm", formatText("kvm_fpu", kSleep, {{"__u64 load", 8}})}};
         std::string bytes;
         for (const DatPage &page : pages)
             bytes += page.bytes();

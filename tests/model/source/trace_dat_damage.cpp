@@ -28,7 +28,7 @@ void TestTraceDat::refused_data()
     QTest::newRow("a format that matters")
         << QByteArray("field:unsigned int vcpu_id") << QByteArray("field;unsigned int vcpu_id")
         << QStringLiteral("the format of the event kvm:kvm_entry cannot be understood");
-    QTest::newRow("one that does not") << QByteArray("field:__u64 ns") << QByteArray("field;__u64 ns") << QString();
+    QTest::newRow("one that does not") << QByteArray("field:__u64 load") << QByteArray("field;__u64 load") << QString();
     QTest::newRow("a field outside") << QByteArray("vcpu_id;\toffset:8;") << QByteArray("vcpu_id;\toffset:80000000;")
                                      << QStringLiteral("the format of the event kvm:kvm_entry has a field that lies "
                                                        "outside of any event");
