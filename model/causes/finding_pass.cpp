@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::size_t kMostTargets = 65'536; // that are told apart: all ports there are
 
+bool isOfExits(FindingMeasure measure)
+{
+    return measure != FindingMeasure::Unknown && measure != FindingMeasure::Taken;
+}
+
 } // namespace
 
 FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, CancelFlag cancel)
@@ -17,8 +22,7 @@ FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, c
 {
     for (std::size_t reason = 0; reason < m_ofReason.size(); ++reason)
         for (std::size_t rule = 0; rule < m_rules.size(); ++rule)
-            if (m_rules[rule].measure != FindingMeasure::Unknown
-                && m_rules[rule].match.fitsReason(recording.reasons[reason]))
+            if (isOfExits(m_rules[rule].measure) && m_rules[rule].match.fitsReason(recording.reasons[reason]))
                 m_ofReason[reason].push_back(rule);
 }
 
@@ -64,6 +68,7 @@ void FindingPass::takeExit(std::size_t i, std::size_t end)
                 && m_exits.pcpu(i - 1) != kNoPcpu)
                 note(at, i, 0);
             break;
+        case FindingMeasure::Taken:
         case FindingMeasure::Unknown:
             break;
         }

@@ -30,11 +30,12 @@ std::optional<T> valueOf(const std::array<Word<T>, N> &words, const QString &tex
 
 constexpr std::array kMeasures{Word{"exits", FindingMeasure::Exits}, Word{"pair", FindingMeasure::Pair},
     Word{"short-sleeps", FindingMeasure::ShortSleeps}, Word{"blocked", FindingMeasure::Blocked},
-    Word{"wanders", FindingMeasure::Wanders}, Word{"unknown", FindingMeasure::Unknown}};
+    Word{"taken", FindingMeasure::Taken}, Word{"wanders", FindingMeasure::Wanders},
+    Word{"unknown", FindingMeasure::Unknown}};
 
 constexpr std::array kSureness{Word{"cause", FindingSureness::Cause}, Word{"exits", FindingSureness::Exits},
     Word{"halts", FindingSureness::Halts}, Word{"moves", FindingSureness::Moves},
-    Word{"losses", FindingSureness::Losses}};
+    Word{"switches", FindingSureness::Switches}, Word{"losses", FindingSureness::Losses}};
 
 // Of the first `count` of an enumeration, the one with that name().
 template <typename T>
@@ -122,6 +123,32 @@ bool MatchParser::takeValue(const QString &name, const QString &value)
     qFatal("The built-in finding %s: %s", qPrintable(id), qPrintable(why));
 }
 
+std::set<TakerKind> takersOf(const QString &id, const QString &text)
+{
+    std::set<TakerKind> kinds;
+    for (const QString &word : text.split(QLatin1Char('|'))) {
+        const auto known = std::ranges::find_if(kTakerKindTable, [&](const TakerKindInfo &kind) {
+            return word == QLatin1String(kind.name.data(), qsizetype(kind.name.size()));
+        });
+        if (known == kTakerKindTable.end())
+            failOn(id, QStringLiteral("nobody is '%1'").arg(word));
+        kinds.insert(known->kind);
+    }
+    return kinds;
+}
+
+void readMatches(FindingRule &rule, const QString &text)
+{
+    const QStringList matches = text.split(QStringLiteral(" then "));
+    QString error;
+    const auto match = parseExitMatch(matches.front(), error);
+    const auto follower = parseExitMatch(matches.size() > 1 ? matches[1] : QString(), error);
+    if (!match || !follower)
+        failOn(rule.id, error);
+    rule.match = *match;
+    rule.follower = *follower;
+}
+
 FindingRule ruleOf(const QStringList &row)
 {
     enum Column { Id, Measure, Match, LeastPercent, LeastPerSecond, Sure, Title, Advice };
@@ -133,14 +160,10 @@ FindingRule ruleOf(const QStringList &row)
         failOn(rule.id, QStringLiteral("a measure or a sureness that there is not"));
     rule.measure = *measure;
     rule.sureness = *sureness;
-    const QStringList matches = row.at(Match).split(QStringLiteral(" then "));
-    QString error;
-    const auto match = parseExitMatch(matches.front(), error);
-    const auto follower = parseExitMatch(matches.size() > 1 ? matches[1] : QString(), error);
-    if (!match || !follower)
-        failOn(rule.id, error);
-    rule.match = *match;
-    rule.follower = *follower;
+    if (rule.measure == FindingMeasure::Taken)
+        rule.takers = takersOf(rule.id, row.at(Match));
+    else
+        readMatches(rule, row.at(Match));
     rule.leastPercent = row.at(LeastPercent).toDouble();
     rule.leastPerSecond = row.at(LeastPerSecond).toDouble();
     rule.title = row.at(Title);
@@ -206,6 +229,8 @@ QString surenessText(FindingSureness sureness)
         return QStringLiteral("the sleeps are counted; what polling would cost depends on the guest");
     case FindingSureness::Moves:
         return QStringLiteral("the moves are counted; what they cost (cold caches) is not known");
+    case FindingSureness::Switches:
+        return QStringLiteral("sched_switch says who ran where the vCPU waited");
     case FindingSureness::Losses:
         return QStringLiteral("what happened then is not known");
     }

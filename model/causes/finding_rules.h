@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "model/causes/takers.h"
 #include "model/record/target.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/exit_columns.h"
@@ -22,6 +23,7 @@ enum class FindingMeasure : std::uint8_t {
     Pair, // of those that match and that an exit of the second match follows on the vCPU
     ShortSleeps, // what falling asleep and waking cost, of halts that lasted less than kShortSleep
     Blocked, // time Blocked inside of exits
+    Taken, // preempted time in which threads of some kinds ran where the vCPU waited (manual "Who took the CPU")
     Wanders, // exits that begin on another pCPU than the one before: what that costs is not known
     Unknown, // time Unknown: what it hides is not known
 };
@@ -32,6 +34,7 @@ enum class FindingSureness : std::uint8_t {
     Exits, // the exits are counted; what causes them is named by what is usual
     Halts,
     Moves,
+    Switches, // sched_switch says who ran there
     Losses,
 };
 
@@ -59,6 +62,7 @@ struct FindingRule {
     FindingMeasure measure = FindingMeasure::Exits;
     ExitMatch match;
     ExitMatch follower; // of a Pair
+    std::set<TakerKind> takers; // of a Taken
     double leastPercent = 0; // of a vCPU's time that is known; below it nothing is told
     double leastPerSecond = 0; // times in a second of it
     FindingSureness sureness = FindingSureness::Cause;

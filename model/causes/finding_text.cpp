@@ -19,6 +19,8 @@ QString thingsOf(FindingMeasure measure)
         return QStringLiteral("times");
     case FindingMeasure::ShortSleeps:
         return QStringLiteral("sleeps");
+    case FindingMeasure::Taken:
+        return QStringLiteral("times");
     case FindingMeasure::Wanders:
         return QStringLiteral("moves");
     case FindingMeasure::Unknown:

@@ -60,6 +60,8 @@ public:
 
 private:
     void look();
+    void lookAtTakers();
+    QString topTaker(const Finding &finding) const;
     bool isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const;
     std::optional<Finding> findingOf(std::size_t rule) const;
     void addSelection(std::size_t rule, Finding &finding) const;
@@ -74,6 +76,7 @@ private:
     std::vector<VcpuAt> m_vcpus;
     std::vector<std::vector<FindingSums>> m_found; // by vCPU, then rule
     std::vector<VcpuTime> m_times; // by vCPU
+    std::vector<VcpuTakers> m_takers; // so too
 };
 
 void FindingMaker::look()
@@ -84,6 +87,21 @@ void FindingMaker::look()
         m_times[i] = timeOf(m_vcpus[i], m_filter);
         m_found[i] = FindingPass(m_recording, m_filter, m_vcpus[i], m_cancel).run();
     });
+    lookAtTakers();
+}
+
+void FindingMaker::lookAtTakers()
+{
+    m_takers = takersOf(m_recording, m_selection, m_cancel);
+    if (m_takers.size() != m_vcpus.size()) // cancelled
+        return;
+    for (std::size_t rule = 0; rule < findingRules().size(); ++rule)
+        for (std::size_t v = 0; v < m_vcpus.size(); ++v)
+            for (const Taker &taker : m_takers[v].takers)
+                if (findingRules()[rule].takers.contains(taker.kind)) {
+                    m_found[v][rule].count += taker.times;
+                    m_found[v][rule].cost += taker.ns;
+                }
 }
 
 bool FindingMaker::isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const
@@ -149,7 +167,8 @@ void FindingMaker::addSelection(std::size_t at, Finding &finding) const
         for (const std::uint16_t reason : sums.reasons)
             reasons.insert(m_recording.reasons[reason].key);
     }
-    if (rule.measure == FindingMeasure::Wanders || rule.measure == FindingMeasure::Unknown) {
+    if (rule.measure == FindingMeasure::Taken || rule.measure == FindingMeasure::Wanders
+        || rule.measure == FindingMeasure::Unknown) {
         finding.selection.vcpus = vcpus;
         return;
     }
@@ -187,6 +206,28 @@ QString FindingMaker::topOf(const Finding &finding, AccountKey key) const
     return place.isEmpty() ? text : QString(text % QStringLiteral(" (") % place % QLatin1Char(')'));
 }
 
+// Who took most of it from the vCPU that it costs most: "by qemu-system-x86 (1234), 61.0 %".
+QString FindingMaker::topTaker(const Finding &finding) const
+{
+    const auto of = std::ranges::find(m_takers, finding.worstVcpu, [](const VcpuTakers &at) { return at.vcpu.key; });
+    if (of == m_takers.end())
+        return {};
+    const Taker *top = nullptr;
+    Ns all = 0;
+    for (const Taker &taker : of->takers) {
+        if (!finding.rule->takers.contains(taker.kind))
+            continue;
+        all += taker.ns;
+        top = top && top->ns >= taker.ns ? top : &taker;
+    }
+    if (!top || top->kind == TakerKind::Free || top->thread == kUnknownHostThread || all == 0)
+        return {};
+    const HostThread &thread = of->vcpu.host->threads[top->thread];
+    const QString name = thread.name.isEmpty() ? QStringLiteral("thread") : thread.name;
+    return QStringLiteral("there by %1 (%2), %3")
+        .arg(name, QString::number(thread.tid), formatPercent(100.0 * double(top->ns) / double(all)));
+}
+
 QString FindingMaker::evidenceOf(const Finding &finding) const
 {
     switch (finding.rule->measure) {
@@ -198,6 +239,8 @@ QString FindingMaker::evidenceOf(const Finding &finding) const
         facts << QString(QStringLiteral("from ") % topOf(finding, AccountKey::Address));
         return facts.join(QStringLiteral("; "));
     }
+    case FindingMeasure::Taken:
+        return topTaker(finding);
     case FindingMeasure::ShortSleeps:
     case FindingMeasure::Blocked:
     case FindingMeasure::Wanders:

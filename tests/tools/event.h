@@ -74,8 +74,8 @@ struct Event {
     std::int64_t subjectTid = kAbsent;
     std::int64_t subjectPid = kAbsent;
     std::string subjectName;
-    std::int64_t targetPcpu = kAbsent; // where it waits then
-    std::int64_t fromPcpu = kAbsent;
+    std::int64_t targetPcpu = 0; // where it waits then; -1: not told
+    std::int64_t fromPcpu = 0;
     std::int64_t number = 0; // of an interrupt, what vmsync counts, or what was touched
     std::int64_t write = 0; // of a touch
     std::int64_t vmUid = 0; // vmsync

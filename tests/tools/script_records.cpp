@@ -64,11 +64,6 @@ Record touchRecord(Record record, const Event &event)
     return record;
 }
 
-std::int32_t pcpuOf(std::int64_t told)
-{
-    return told == kAbsent ? kNoPcpu : std::int32_t(told);
-}
-
 Record eventRecord(const ScriptLine &line)
 {
     const Event &event = line.event;
@@ -102,7 +97,7 @@ Record eventRecord(const ScriptLine &line)
     case EventType::SchedWakeup:
     case EventType::SchedWakeupNew:
         record.kind = EventKind::SchedWakeup;
-        record.wakeup = {std::int32_t(event.subjectTid), pcpuOf(event.targetPcpu)};
+        record.wakeup = {std::int32_t(event.subjectTid), std::int32_t(event.targetPcpu)};
         return record;
     case EventType::IrqHandlerEntry:
         return irqRecord(record, EventKind::IrqBegin, IrqSource::Handler);
@@ -134,7 +129,8 @@ Record eventRecord(const ScriptLine &line)
         return record;
     case EventType::MigrateTask:
         record.kind = EventKind::Migration;
-        record.migration = {std::int32_t(event.subjectTid), pcpuOf(event.fromPcpu), pcpuOf(event.targetPcpu)};
+        record.migration
+            = {std::int32_t(event.subjectTid), std::int32_t(event.fromPcpu), std::int32_t(event.targetPcpu)};
         return record;
     case EventType::HaltWakeup:
         record.kind = EventKind::HaltWakeup;

@@ -207,7 +207,7 @@ void TestTakers::whereItIsWokenIsNotTold()
     const Recording recording = recordingOf("10 p0 kvm_entry tid=31\n"
                                             "20 p0 kvm_exit reason=12 isa=1 tid=31\n"
                                             "30 p0 sched_switch prev_tid=31 prev_state=1 next_tid=0\n"
-                                            "50 p0 sched_wakeup woken=31 tid=0\n"
+                                            "50 p0 sched_wakeup woken=31 target=-1 tid=0\n"
                                             "53 p0 sched_migrate_task moved=31 from=1 to=0 tid=0\n"
                                             "60 p0 sched_switch prev_tid=0 prev_state=0 next_tid=31\n"
                                             "70 p0 kvm_entry tid=31\n");
