@@ -301,8 +301,15 @@ void TestCausesTable::sortsAmongSiblings()
                     if (!b.isValid() || a.typeId() == QMetaType::QString)
                         continue;
                     QVERIFY(a.isValid());
-                    QVERIFY(order == Qt::AscendingOrder ? a.toULongLong() <= b.toULongLong()
-                                                        : a.toULongLong() >= b.toULongLong());
+                    const bool isInOrder = order == Qt::AscendingOrder ? a.toULongLong() <= b.toULongLong()
+                                                                       : a.toULongLong() >= b.toULongLong();
+                    QVERIFY2(isInOrder,
+                        qPrintable(QStringLiteral("%1, row %2 of %3: %4, %5")
+                                       .arg(text(field))
+                                       .arg(row)
+                                       .arg(of.data().toString())
+                                       .arg(a.toULongLong())
+                                       .arg(b.toULongLong())));
                 }
             }
         }

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "views/causes/key_chooser.h"
@@ -20,7 +21,9 @@ namespace {
 
 constexpr int kNetColumn = 3;
 constexpr int kP50Column = 6;
-constexpr int kMostNameWidth = 36; // characters
+// Characters: an address has room, also where it is chosen and bold.
+constexpr int kLeastNameWidth = 25;
+constexpr int kMostNameWidth = 36;
 
 } // namespace
 
@@ -160,8 +163,9 @@ void CausesTable::fitColumns()
         if (column == 0 || m_fit == Fit::All)
             m_view->resizeColumnToContents(column);
     const int deeper = int(m_chooser->keys().size() - 1) * m_view->indentation();
-    const int most = kMostNameWidth * m_view->fontMetrics().averageCharWidth();
-    m_view->setColumnWidth(0, std::min(m_view->columnWidth(0) + deeper, most));
+    const int character = m_view->fontMetrics().averageCharWidth();
+    m_view->setColumnWidth(
+        0, deeper + std::clamp(m_view->columnWidth(0), kLeastNameWidth * character, kMostNameWidth * character));
     if (m_fit == Fit::Names || isWhole)
         m_fit = Fit::Done;
 }
@@ -187,7 +191,8 @@ void CausesTable::goToDearest(const QModelIndex &index)
     m_state.setFilters(std::move(filters), m_click); // the click before may have dropped it
     m_search.start([this, of = m_model->tree()->of, values = *values, gesture = m_click](
                        const std::atomic<bool> &cancel) -> NewestJob::Finish {
-        const auto found = dearestExit(of.context(), of.selection, of.keys, values, &cancel);
+        const std::span<const AccountKey> keys = std::span(of.keys).first(values.size()); // down to the row
+        const auto found = dearestExit(of.context(), of.selection, keys, values, &cancel);
         return [this, found, recording = of.recording, gesture] {
             if (found && recording == m_recording)
                 m_state.setCurrent(found->ref(), rangeAround(*found), gesture);

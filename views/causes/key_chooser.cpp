@@ -100,6 +100,7 @@ void KeyChooser::rebuild()
     m_add = nullptr;
     const auto addLabel = [this](const QString &text) {
         auto *label = new QLabel(text, this);
+        label->setMinimumHeight(QToolButton().sizeHint().height()); // beside the buttons' text
         layout()->addWidget(label);
         label->show();
     };

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
@@ -29,7 +30,10 @@ QString tr(const char *text)
 template <typename T>
 QVariant variant(const std::optional<T> &value)
 {
-    return value ? QVariant::fromValue(*value) : QVariant();
+    if constexpr (std::is_integral_v<T>) // models sort a long, which Ns is, as a text
+        return value ? QVariant(qlonglong(*value)) : QVariant();
+    else
+        return value ? QVariant(*value) : QVariant();
 }
 
 QVariant share(std::int64_t part, std::int64_t whole)
