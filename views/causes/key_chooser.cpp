@@ -15,8 +15,8 @@ namespace exitscope {
 namespace {
 
 // Lists that answer a question, as the command line takes them; those of the first one are there at first.
-constexpr std::array kPresets{
-    "reason,address", "scenario,reason,address", "vcpu,reason", "vm,vcpu,reason", "address,reason", "pcpu,vcpu,reason"};
+constexpr std::array kPresets{"reason,address", "reason,target,symbol", "target,address", "scenario,reason,address",
+    "vcpu,reason", "vm,vcpu,reason", "address,reason", "pcpu,vcpu,reason"};
 
 QString titleOf(AccountKey key)
 {

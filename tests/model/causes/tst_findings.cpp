@@ -97,6 +97,11 @@ constexpr Example kExamples[]{
     {"host-interrupts", {2, 96}, {}, Scenario::Interrupt},
     {"short-sleeps", kHlt, {}, Scenario::Halt},
     {"blocked", {2, 126}, {}, Scenario::Host},
+    {"preempted-by-own-threads", {2, 126}, {}, Scenario::Preempted},
+    {"preempted-by-own-vcpus", {2, 126}, {}, Scenario::Preempted},
+    {"preempted-by-other-vms", {2, 126}, {}, Scenario::Preempted},
+    {"preempted-by-the-host", {2, 126}, {}, Scenario::Preempted},
+    {"slow-wake-ups", {2, 126}, {}, Scenario::Preempted},
     {"wanders", {2, 126}, {}, Scenario::Host},
     {"unknown", {2, 126}, {}, Scenario::Host},
 };
@@ -152,6 +157,18 @@ public:
         to.exits.append(row);
         m_touches[on].push_back(of.touch);
     }
+    // Whenever it waits, that thread has its pCPU.
+    void takenBy(const HostThread &thread)
+    {
+        Timeline &host = m_recording.hosts[0];
+        host.threads = {thread};
+        host.pcpus.resize(1);
+        host.pcpus[0].pcpu = 0;
+        host.pcpus[0].begin.append(0);
+        host.pcpus[0].thread.append(0);
+        vcpu(0).waits.begin.append(0);
+        vcpu(0).waits.pcpu.append(0);
+    }
     void unknown(Ns from, Ns to, std::size_t on = 0)
     {
         vcpu(on).states.append(from, VcpuState::Guest, 0);
@@ -174,10 +191,25 @@ private:
     std::map<std::size_t, std::vector<PageTouch>> m_touches;
 };
 
+HostThread takerOf(const QString &id)
+{
+    HostThread thread{.tid = 99, .pid = 7, .name = QStringLiteral("hog"), .vm = std::nullopt, .isVcpu = false};
+    if (id == QLatin1String("slow-wake-ups"))
+        thread.tid = 0;
+    else if (id == QLatin1String("preempted-by-other-vms"))
+        thread.vm = 1;
+    else if (id != QLatin1String("preempted-by-the-host"))
+        thread.vm = 0;
+    thread.isVcpu = id == QLatin1String("preempted-by-own-vcpus");
+    return thread;
+}
+
 // So many exits over the second that cost so much in all, as the rule measures it; `cost` is a multiple of `count`.
 void addExits(Machine &machine, const Example &example, std::int64_t count, Ns cost, std::size_t on = 0)
 {
     const FindingMeasure measure = ruleOf(QLatin1String(example.id)).measure;
+    if (measure == FindingMeasure::Taken)
+        machine.takenBy(takerOf(QLatin1String(example.id)));
     const Ns each = cost / count;
     for (std::int64_t i = 0; i < count; ++i) {
         const Ns time = kSecond / (count + 1) * i + 1000;
@@ -194,6 +226,9 @@ void addExits(Machine &machine, const Example &example, std::int64_t count, Ns c
             break;
         case FindingMeasure::Blocked:
             machine.exit(time, example, {.blocked = each}, 0, on);
+            break;
+        case FindingMeasure::Taken:
+            machine.exit(time, example, {.preempted = each}, 0, on);
             break;
         case FindingMeasure::Wanders: // the first one moves from nowhere
             machine.exit(time, example, {}, i % 2, on);

@@ -55,6 +55,11 @@ void TestFilterSets::everySetHasItsRow()
     filters.scenarios = {Scenario::Halt};
     filters.addresses = {0xffffffff81000000};
     filters.pcpus = {3};
+    filters.targets = {Target::of(TargetKind::Port, 0x3f8)};
+    filters.regions = {Target::of(TargetKind::Page, 0x200000)};
+    filters.userspace = {2};
+    filters.touches = {PageTouch::First};
+    filters.symbols = {{QStringLiteral("native_write_msr"), {}}};
     QStringList texts;
     for (const FilterSetRow &set : filterSets())
         for (const FilterValue &value : set.values(context, filters)) {
@@ -63,7 +68,10 @@ void TestFilterSets::everySetHasItsRow()
         }
     QCOMPARE(texts,
         (QStringList{QStringLiteral("vCPU vm0/1"), QStringLiteral("reason hlt"), QStringLiteral("scenario halt"),
-            QStringLiteral("address 0xffffffff81000000"), QStringLiteral("pCPU 3")}));
+            QStringLiteral("address 0xffffffff81000000"), QStringLiteral("pCPU 3"),
+            QStringLiteral("target port 0x3f8 (serial port 1)"), QStringLiteral("region page 0x200000"),
+            QStringLiteral("user space KVM_EXIT_IO"), QStringLiteral("touch first"),
+            QStringLiteral("symbol native_write_msr")}));
     QVERIFY(filters == ExitFilters());
 }
 
