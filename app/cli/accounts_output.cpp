@@ -109,12 +109,15 @@ void AccountsOutput::writeJson()
     json.key("rows_in_all").integer(std::int64_t(m_accounts.size()));
     addTotal(json);
     json.key("rows").beginArray();
+    // Options for vCPUs select all of them: those of a VM would bring in the others of it.
+    const bool hasVcpus = std::ranges::find(m_accounts.keys(), AccountKey::Vcpu) != m_accounts.keys().end();
     forEachRow([&](std::size_t row, const ExitGroup &group) {
         json.beginObject();
         QStringList filter;
         forEachKey(row, [&](const AccountKeyRow &key, KeyValue value) {
             json.key(key.name).text(key.text(m_context, value));
-            filter << key.filter(m_context, value);
+            if (key.key != AccountKey::Vm || !hasVcpus)
+                filter << key.filter(m_context, value);
         });
         json.key("filter").beginArray();
         for (const QString &word : filter)

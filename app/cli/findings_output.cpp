@@ -5,6 +5,7 @@
 
 #include "model/causes/finding_text.h"
 #include "model/reference/target_names.h"
+#include "model/vcpu_walk.h"
 
 namespace exitscope {
 
@@ -16,9 +17,12 @@ QString textOf(std::string_view text)
 }
 
 // Options that select what the finding is about.
-QStringList filterOf(const Selection &selection)
+QStringList filterOf(const Recording &recording, const Selection &selection)
 {
     QStringList words;
+    for (const VcpuAt &vcpu : vcpusOf(recording))
+        if (selection.vcpus.contains(vcpu.key))
+            words << QStringLiteral("--vcpu") << vcpu.id();
     for (const ReasonKey &reason : selection.reasons)
         words << QStringLiteral("--reason") << codeText(reason);
     for (const Scenario scenario : selection.scenarios)
@@ -34,7 +38,7 @@ QStringList filterOf(const Selection &selection)
 
 } // namespace
 
-QString findingsText(const std::vector<Finding> &findings)
+QString findingsText(const Recording &recording, const std::vector<Finding> &findings)
 {
     if (findings.empty())
         return {};
@@ -44,13 +48,13 @@ QString findingsText(const std::vector<Finding> &findings)
         text += QStringLiteral("  %1. %2: %3\n     %4\n     Try: %5.\n")
                     .arg(QString::number(++number), finding.rule->title, findingCost(finding), findingFacts(finding),
                         finding.rule->advice);
-        if (const QStringList filter = filterOf(finding.selection); !filter.isEmpty())
+        if (const QStringList filter = filterOf(recording, finding.selection); !filter.isEmpty())
             text += QStringLiteral("     Shown by: %1\n").arg(filter.join(QLatin1Char(' ')));
     }
     return text;
 }
 
-void addFindings(JsonWriter &json, const std::vector<Finding> &findings)
+void addFindings(JsonWriter &json, const Recording &recording, const std::vector<Finding> &findings)
 {
     json.key("findings").beginArray();
     for (const Finding &finding : findings) {
@@ -64,10 +68,10 @@ void addFindings(JsonWriter &json, const std::vector<Finding> &findings)
         json.key("overhead_percent").decimal(finding.overheadPercent, 4);
         json.key("worst_vcpu").text(finding.worst);
         json.key("evidence").text(finding.evidence);
-        json.key("sure").text(surenessText(finding.rule->sureness));
+        json.key("sure").text(surenessName(finding.rule->sureness));
         json.key("advice").text(finding.rule->advice);
         json.key("filter").beginArray();
-        for (const QString &word : filterOf(finding.selection))
+        for (const QString &word : filterOf(recording, finding.selection))
             json.text(word);
         json.endArray();
         json.endObject();

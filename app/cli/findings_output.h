@@ -11,8 +11,8 @@
 namespace exitscope {
 
 // A section of the report; empty without findings.
-QString findingsText(const std::vector<Finding> &findings);
+QString findingsText(const Recording &recording, const std::vector<Finding> &findings);
 // The member "findings" of the object that is open.
-void addFindings(JsonWriter &json, const std::vector<Finding> &findings);
+void addFindings(JsonWriter &json, const Recording &recording, const std::vector<Finding> &findings);
 
 } // namespace exitscope

@@ -101,8 +101,10 @@ CommandParser::CommandParser(const CommandRow &command)
         QStringLiteral("A trace, a directory with traces somewhere below, or '-': the standard input."),
         QStringLiteral("PATH..."));
     if (command.command == Command::Accounts) {
-        addOption(
-            "by", "What to group by, separated by commas: vm, vcpu, reason, scenario, address, pcpu, symbol", "KEYS");
+        addOption("by",
+            "What to group by, separated by commas: vm, vcpu, reason, scenario, userspace, target, region, touch, "
+            "address, pcpu, symbol",
+            "KEYS");
         addOption("top", "Only the N dearest rows", "N");
     }
     if (hasFormats())

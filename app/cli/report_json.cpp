@@ -44,7 +44,7 @@ QByteArray ReportJson::write(const Statistics &statistics, const std::vector<Fin
     for (const Diagnostic &diagnostic : m_recording.diagnostics)
         addDiagnostic(diagnostic);
     m_json.endArray();
-    addFindings(m_json, findings);
+    addFindings(m_json, m_recording, findings);
     m_json.key("vms").beginArray();
     for (const VmStatistics &vm : statistics.vms)
         addVm(vm);

@@ -82,7 +82,8 @@ public:
 
     QString text() const
     {
-        return recordingFacts(m_recording) % findingsText(m_findings) % states() % reasons() % scenarios() % runs();
+        return recordingFacts(m_recording) % findingsText(m_recording, m_findings) % states() % reasons() % scenarios()
+            % runs();
     }
 
 private:

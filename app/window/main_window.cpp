@@ -28,6 +28,7 @@
 #include "model/source/path_bytes.h"
 #include "model/visible_text.h"
 #include "views/causes/causes_table.h"
+#include "views/findings/findings_view.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
 #include "views/tables/statistics_table.h"
@@ -165,6 +166,7 @@ void MainWindow::connectAll()
     const auto tellFailure = [this](const Diagnostic &cause) { m_problem->showError(cause.message); };
     connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
+    connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
     connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);

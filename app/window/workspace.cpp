@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "app/window/bookmarks_panel.h"
+#include "model/causes/symbol_ranges.h"
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"
 #include "views/chart/custom_plot.h"
@@ -75,6 +76,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
             m_details->setSymbols(m_symbols.current());
             m_causes->setSymbols(m_symbols.current());
             m_findings->setSymbols(m_symbols.current());
+            renewSymbols();
             tellDiagnostics();
         });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { followFocus(now); });
@@ -172,6 +174,16 @@ void Workspace::setTheme(const Theme &theme)
     m_causes->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
+}
+
+// A filter by a function is one by where its code is, as it is known now.
+void Workspace::renewSymbols()
+{
+    ExitFilters filters = m_state.values();
+    for (auto &[name, ranges] : filters.symbols)
+        ranges = codeNamed(name, *m_recording, m_symbols.current().get());
+    std::erase_if(filters.symbols, [](const auto &symbol) { return symbol.second.empty(); });
+    m_state.setFilters(std::move(filters));
 }
 
 void Workspace::askForNumbers()

@@ -108,6 +108,7 @@ private:
     void buildDocks();
     QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
     void followFocus(const QWidget *now);
+    void renewSymbols();
     void askForNumbers();
     void takeSteps();
     void tellDiagnostics();

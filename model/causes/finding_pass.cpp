@@ -7,9 +7,15 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::size_t kMostTargets = 65'536; // that are told apart: all ports there are
+void count(std::unordered_map<std::uint64_t, std::int64_t> &counts, std::uint64_t value)
+{
+    if (const auto known = counts.find(value); known != counts.end())
+        ++known->second;
+    else if (counts.size() < FindingSums::kMostTold)
+        counts.emplace(value, 1);
+}
 
-bool isOfExits(FindingMeasure measure)
+bool passesExits(FindingMeasure measure)
 {
     return measure != FindingMeasure::Unknown && measure != FindingMeasure::Taken;
 }
@@ -22,7 +28,7 @@ FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, c
 {
     for (std::size_t reason = 0; reason < m_ofReason.size(); ++reason)
         for (std::size_t rule = 0; rule < m_rules.size(); ++rule)
-            if (isOfExits(m_rules[rule].measure) && m_rules[rule].match.fitsReason(recording.reasons[reason]))
+            if (passesExits(m_rules[rule].measure) && m_rules[rule].match.fitsReason(recording.reasons[reason]))
                 m_ofReason[reason].push_back(rule);
 }
 
@@ -89,8 +95,10 @@ void FindingPass::note(std::size_t rule, std::size_t exit, Ns cost)
     ++sums.count;
     sums.cost += cost;
     sums.reasons.insert(m_exits.reason(exit));
-    if (m_rules[rule].match.asksForTarget() && sums.targets.size() < kMostTargets)
-        sums.targets.insert(m_exits.target(exit).packed);
+    sums.scenarios.insert(m_exits.scenario(exit));
+    count(sums.addresses, m_exits.guestRip(exit));
+    if (m_rules[rule].match.looksAtTarget())
+        count(sums.targets, m_exits.target(exit).packed);
 }
 
 // Between the exits: a vCPU that has not begun, or that has ended, hides nothing.
@@ -103,6 +111,7 @@ void FindingPass::takeUnknown(std::size_t begin, std::size_t end)
     for (std::size_t rule = 0; rule < m_rules.size(); ++rule) {
         if (m_rules[rule].measure != FindingMeasure::Unknown)
             continue;
+        m_sums[rule].of = within.length();
         for (std::size_t i = states.at(within.from); i < states.size() && states.begin(i) < within.to; ++i) {
             if (states.state(i) != VcpuState::Unknown)
                 continue;

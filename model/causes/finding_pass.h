@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <set>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "model/cancel_flag.h"
 #include "model/causes/finding_rules.h"
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
-#include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -22,8 +22,14 @@ inline constexpr Ns kShortSleep = 200'000;
 struct FindingSums {
     std::int64_t count = 0;
     Ns cost = 0;
+    Ns of = 0; // of Unknown: the time that it is a part of
     std::set<std::uint16_t> reasons; // of the exits, by index into the ReasonTable
-    std::set<std::uint64_t> targets; // Target::packed, of rules that ask for targets
+    std::set<Scenario> scenarios; // so too
+    // How many of them have each guest_rip and each Target::packed: of the first kMostTold that came.
+    std::unordered_map<std::uint64_t, std::int64_t> addresses;
+    std::unordered_map<std::uint64_t, std::int64_t> targets;
+
+    static constexpr std::size_t kMostTold = 4096;
 };
 
 // Goes through the exits and states of one vCPU for all rules at once. Filter and recording must outlive it.

@@ -51,7 +51,7 @@ struct ExitMatch {
     std::optional<PageTouch> touch;
     std::vector<Targets> targets;
 
-    bool asksForTarget() const { return !targets.empty(); }
+    bool looksAtTarget() const { return !targets.empty() || touch; }
     bool fitsReason(const ExitReason &reason) const;
     // Of an exit whose reason fits.
     bool fits(const ExitColumns &exits, std::size_t exit) const;

@@ -4,14 +4,16 @@
 #include <QStringList>
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <unordered_map>
 #include <utility>
 
-#include "model/causes/accounts.h"
+#include "model/causes/account_key.h"
 #include "model/causes/finding_pass.h"
 #include "model/number_format.h"
 #include "model/parallel.h"
 #include "model/statistics/totals.h"
+#include "model/visible_text.h"
 
 namespace exitscope {
 
@@ -22,7 +24,6 @@ constexpr double kNsPerSecond = 1e9;
 // What a vCPU did in the selected time.
 struct VcpuTime {
     Ns known = 0; // in states that are not Unknown
-    Ns all = 0;
     Ns overhead = 0; // manual "Overhead": the numerator
 };
 
@@ -32,11 +33,16 @@ VcpuTime timeOf(const VcpuAt &vcpu, const ExitFilter &filter)
     const auto in = [&totals](VcpuState state) { return totals.states[static_cast<std::size_t>(state)]; };
     VcpuTime time;
     for (const Ns ns : totals.states)
-        time.all += ns;
-    time.known = time.all - in(VcpuState::Unknown);
+        time.known += ns;
+    time.known -= in(VcpuState::Unknown);
     time.overhead = in(VcpuState::Kvm) + in(VcpuState::Userspace) + in(VcpuState::Blocked)
         + in(VcpuState::Preempted)-totals.haltKvm;
     return time;
+}
+
+bool isOfExits(FindingMeasure measure)
+{
+    return measure != FindingMeasure::Taken && measure != FindingMeasure::Wanders && measure != FindingMeasure::Unknown;
 }
 
 bool isCostKnown(FindingMeasure measure)
@@ -65,8 +71,10 @@ private:
     bool isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const;
     std::optional<Finding> findingOf(std::size_t rule) const;
     void addSelection(std::size_t rule, Finding &finding) const;
-    QString evidenceOf(const Finding &finding) const;
-    QString topOf(const Finding &finding, AccountKey key) const;
+    using Counts = std::unordered_map<std::uint64_t, std::int64_t>;
+    QString evidenceOf(std::size_t rule, const Finding &finding) const;
+    QString topOf(std::size_t rule, Counts FindingSums::*of, AccountKey key) const;
+    QString placeOf(std::size_t rule, AccountKey key, std::uint64_t address) const;
 
     const Recording &m_recording;
     const Selection &m_selection;
@@ -93,7 +101,7 @@ void FindingMaker::look()
 void FindingMaker::lookAtTakers()
 {
     m_takers = takersOf(m_recording, m_selection, m_cancel);
-    if (m_takers.size() != m_vcpus.size()) // cancelled
+    if (isCancelled(m_cancel))
         return;
     for (std::size_t rule = 0; rule < findingRules().size(); ++rule)
         for (std::size_t v = 0; v < m_vcpus.size(); ++v)
@@ -106,7 +114,7 @@ void FindingMaker::lookAtTakers()
 
 bool FindingMaker::isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const
 {
-    const Ns of = rule.measure == FindingMeasure::Unknown ? time.all : time.known;
+    const Ns of = rule.measure == FindingMeasure::Unknown ? sums.of : time.known;
     if (sums.count == 0 || of <= 0)
         return false;
     const double seconds = double(of) / kNsPerSecond;
@@ -122,13 +130,14 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
     VcpuTime time;
     std::pair<Ns, std::int64_t> worst{-1, 0};
     Ns cost = 0;
+    Ns unknownOf = 0;
     for (std::size_t v = 0; v < m_vcpus.size(); ++v) {
         const FindingSums &sums = m_found[v][at];
         isAnyEnough = isAnyEnough || isEnough(*finding.rule, sums, m_times[v]);
         finding.count += sums.count;
         cost += sums.cost;
         time.known += m_times[v].known;
-        time.all += m_times[v].all;
+        unknownOf += sums.of;
         time.overhead += m_times[v].overhead;
         if (const std::pair own(sums.cost, sums.count); sums.count > 0 && own > worst) {
             worst = own;
@@ -139,71 +148,87 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
     if (!isAnyEnough)
         return std::nullopt;
     const double seconds
-        = double(finding.rule->measure == FindingMeasure::Unknown ? time.all : time.known) / kNsPerSecond;
+        = double(finding.rule->measure == FindingMeasure::Unknown ? unknownOf : time.known) / kNsPerSecond;
     finding.perSecond = double(finding.count) / seconds;
     if (isCostKnown(finding.rule->measure)) {
         finding.cost = cost;
         finding.costPerSecond = double(cost) / seconds;
-        // Halts are no overhead.
-        if (finding.rule->measure != FindingMeasure::ShortSleeps && time.overhead > 0)
+        // Halts are no overhead; and an exit is charged whole, where a range cuts what it is a part of.
+        if (finding.rule->measure != FindingMeasure::ShortSleeps && time.overhead > 0 && cost <= time.overhead)
             finding.overheadPercent = 100.0 * double(cost) / double(time.overhead);
     }
     addSelection(at, finding);
-    finding.evidence = evidenceOf(finding);
+    finding.evidence = evidenceOf(at, finding);
     return finding;
 }
 
-// As far as filters can say it.
+// As far as filters can say it: those that the rule does not ask for are as they were.
 void FindingMaker::addSelection(std::size_t at, Finding &finding) const
 {
+    constexpr std::size_t kMostTargets = 64; // of more no one would read the filters
     const FindingRule &rule = *finding.rule;
     finding.selection = m_selection;
     std::set<ReasonKey> reasons;
     std::set<VcpuKey> vcpus;
+    std::set<Scenario> scenarios;
+    std::set<Target> targets;
     for (std::size_t v = 0; v < m_vcpus.size(); ++v) {
         const FindingSums &sums = m_found[v][at];
         if (sums.count > 0)
             vcpus.insert(m_vcpus[v].key);
         for (const std::uint16_t reason : sums.reasons)
             reasons.insert(m_recording.reasons[reason].key);
+        scenarios.insert(sums.scenarios.begin(), sums.scenarios.end());
+        for (const auto &[target, count] : sums.targets)
+            targets.insert(Target{target});
     }
-    if (rule.measure == FindingMeasure::Taken || rule.measure == FindingMeasure::Wanders
-        || rule.measure == FindingMeasure::Unknown) {
+    if (!isOfExits(rule.measure)) {
         finding.selection.vcpus = vcpus;
         return;
     }
     finding.selection.reasons = reasons;
-    for (std::size_t v = 0; v < m_vcpus.size(); ++v)
-        for (const std::uint64_t target : m_found[v][at].targets)
-            finding.selection.targets.insert(Target{target});
-    if (rule.match.touch)
-        finding.selection.touches = {*rule.match.touch};
-    if (rule.match.scenario)
+    if (rule.match.looksAtTarget()) {
+        finding.selection.scenarios = scenarios; // a rule before can have taken the others
+        if (rule.match.touch)
+            finding.selection.touches = {*rule.match.touch};
+        else if (targets.size() <= kMostTargets)
+            finding.selection.targets = targets;
+    } else if (rule.match.scenario) {
         finding.selection.scenarios = {*rule.match.scenario};
-    if (rule.measure == FindingMeasure::ShortSleeps) {
-        finding.selection.bandOf = DurationKind::Gross;
-        finding.selection.minNs.reset();
-        finding.selection.maxNs = kShortSleep;
     }
+    if (rule.measure == FindingMeasure::ShortSleeps && m_selection.bandOf == DurationKind::Gross)
+        finding.selection.maxNs = std::min(m_selection.maxNs.value_or(kShortSleep), kShortSleep);
 }
 
-// What most of the exits have for the key: "98.0 % 0xffffffff8106f0c4".
-QString FindingMaker::topOf(const Finding &finding, AccountKey key) const
+// What most of the exits have: "98.0 % 0xffffffff8106f0c4".
+QString FindingMaker::topOf(std::size_t at, Counts FindingSums::*of, AccountKey key) const
 {
-    const std::array keys{key};
-    const Accounts accounts = accountsOf(m_recording, finding.selection, keys, m_cancel);
-    if (accounts.total().count == 0)
+    std::map<std::uint64_t, std::int64_t> all;
+    std::int64_t count = 0;
+    for (const std::vector<FindingSums> &found : m_found) {
+        count += found[at].count;
+        for (const auto &[value, times] : found[at].*of)
+            all[value] += times;
+    }
+    const auto top = std::ranges::max_element(all, {}, [](const auto &value) { return value.second; });
+    if (top == all.end() || count == 0)
         return {};
-    std::size_t top = 0;
-    for (std::size_t row = 1; row < accounts.size(); ++row)
-        if (accounts.sums(row).count > accounts.sums(top).count)
-            top = row;
-    const KeyValue value = accounts.values(top).front();
-    const QString share = formatPercent(100.0 * double(accounts.sums(top).count) / double(accounts.total().count));
-    const QString text = share % QLatin1Char(' ') % info(key).text(KeyContext(m_recording), value);
-    const QString place
-        = key == AccountKey::Address && m_symbols ? m_symbols->placeText(finding.worstVcpu.vm, value.value) : QString();
-    return place.isEmpty() ? text : QString(text % QStringLiteral(" (") % place % QLatin1Char(')'));
+    return QString(formatPercent(100.0 * double(top->second) / double(count)) % QLatin1Char(' ')
+        % info(key).text(KeyContext(m_recording), {0, top->first}) % placeOf(at, key, top->first));
+}
+
+// " (native_write_msr+0x6)", where symbols tell it.
+QString FindingMaker::placeOf(std::size_t at, AccountKey key, std::uint64_t address) const
+{
+    if (key != AccountKey::Address || !m_symbols)
+        return {};
+    for (std::size_t v = 0; v < m_vcpus.size(); ++v) {
+        if (!m_found[v][at].addresses.contains(address))
+            continue;
+        const QString place = m_symbols->placeText(m_vcpus[v].key.vm, address);
+        return place.isEmpty() ? QString() : QString(QStringLiteral(" (") % place % QLatin1Char(')'));
+    }
+    return {};
 }
 
 // Who took most of it from the vCPU that it costs most: "by qemu-system-x86 (1234), 61.0 %".
@@ -223,31 +248,22 @@ QString FindingMaker::topTaker(const Finding &finding) const
     if (!top || top->kind == TakerKind::Free || top->thread == kUnknownHostThread || all == 0)
         return {};
     const HostThread &thread = of->vcpu.host->threads[top->thread];
-    const QString name = thread.name.isEmpty() ? QStringLiteral("thread") : thread.name;
+    const QString name = thread.name.isEmpty() ? QStringLiteral("thread") : visibleText(thread.name);
     return QStringLiteral("there by %1 (%2), %3")
         .arg(name, QString::number(thread.tid), formatPercent(100.0 * double(top->ns) / double(all)));
 }
 
-QString FindingMaker::evidenceOf(const Finding &finding) const
+QString FindingMaker::evidenceOf(std::size_t at, const Finding &finding) const
 {
-    switch (finding.rule->measure) {
-    case FindingMeasure::Exits:
-    case FindingMeasure::Pair: {
-        QStringList facts;
-        if (finding.rule->match.asksForTarget() || finding.rule->match.touch)
-            facts << topOf(finding, AccountKey::Target);
-        facts << QString(QStringLiteral("from ") % topOf(finding, AccountKey::Address));
-        return facts.join(QStringLiteral("; "));
-    }
-    case FindingMeasure::Taken:
+    if (finding.rule->measure == FindingMeasure::Taken)
         return topTaker(finding);
-    case FindingMeasure::ShortSleeps:
-    case FindingMeasure::Blocked:
-    case FindingMeasure::Wanders:
-    case FindingMeasure::Unknown:
-        break;
-    }
-    return {};
+    if (!isOfExits(finding.rule->measure))
+        return {};
+    QStringList facts;
+    if (finding.rule->match.looksAtTarget())
+        facts << topOf(at, &FindingSums::targets, AccountKey::Target);
+    facts << QString(QStringLiteral("from ") % topOf(at, &FindingSums::addresses, AccountKey::Address));
+    return facts.join(QStringLiteral("; "));
 }
 
 std::vector<Finding> FindingMaker::make()

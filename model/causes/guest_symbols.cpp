@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/causes/guest_symbols.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace exitscope {
 
 GuestCode GuestSymbols::Kernel::at(std::uint64_t address) const
@@ -22,6 +25,9 @@ void GuestSymbols::set(const VmKey &vm, std::shared_ptr<const KernelSymbols> sym
         }
         kernel.names.push_back(*number);
     }
+    kernel.byName.resize(kernel.names.size());
+    std::iota(kernel.byName.begin(), kernel.byName.end(), 0U);
+    std::ranges::stable_sort(kernel.byName, {}, [&](std::uint32_t function) { return kernel.names[function]; });
     kernel.symbols = std::move(symbols);
     m_byVm[vm] = std::move(kernel);
 }
@@ -30,6 +36,16 @@ const GuestSymbols::Kernel *GuestSymbols::of(const VmKey &vm) const
 {
     const auto found = m_byVm.find(vm);
     return found == m_byVm.end() ? nullptr : &found->second;
+}
+
+std::span<const std::uint32_t> GuestSymbols::functionsNamed(const Kernel &kernel, const QString &name) const
+{
+    const auto number = m_numbers.constFind(name);
+    if (number == m_numbers.constEnd())
+        return {};
+    const auto found = std::ranges::equal_range(
+        kernel.byName, *number, {}, [&](std::uint32_t function) { return kernel.names[function]; });
+    return {found.begin(), found.end()};
 }
 
 QString GuestSymbols::placeText(const VmKey &vm, std::uint64_t address) const

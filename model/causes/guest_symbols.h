@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "model/causes/kernel_symbols.h"
@@ -36,6 +37,7 @@ public:
     struct Kernel {
         std::shared_ptr<const KernelSymbols> symbols;
         std::vector<std::uint32_t> names; // of its functions, by their index
+        std::vector<std::uint32_t> byName; // the functions, ordered by `names`, then as they are
 
         GuestCode at(std::uint64_t address) const;
     };
@@ -48,6 +50,8 @@ public:
     const std::map<VmKey, Kernel> &all() const { return m_byVm; }
 
     const QString &name(std::uint32_t number) const { return m_names[number]; }
+    // The functions of that name: indexes into the kernel's. O(log n).
+    std::span<const std::uint32_t> functionsNamed(const Kernel &kernel, const QString &name) const;
     // "native_write_msr+0x12", for people beside an address; empty if it is in no function that is known.
     QString placeText(const VmKey &vm, std::uint64_t address) const;
 

@@ -72,14 +72,19 @@ void HaltTally::add(std::size_t exit)
         ++m_numbers.unknown;
 }
 
-// Up to where events of its thread belong to a halt: its next VM entry or exit.
+// The last time at which events of its thread belong to a halt: that of its next VM entry, or before its next exit
+// event, or before it is not known what it did.
 Ns HaltTally::lastOf(std::size_t exit) const
 {
     const Ns event = m_vcpu.exits.event(exit);
     const auto entry = std::upper_bound(m_vcpu.entries.begin(), m_vcpu.entries.end(), event);
     Ns last = entry == m_vcpu.entries.end() ? kEndOfRecording : *entry;
     if (exit + 1 < m_vcpu.exits.size())
-        last = std::min(last, m_vcpu.exits.event(exit + 1));
+        last = std::min(last, m_vcpu.exits.event(exit + 1) - 1);
+    const StateColumns &states = m_vcpu.states;
+    for (std::size_t i = states.at(event); i < states.size() && states.begin(i) <= last; ++i)
+        if (states.state(i) == VcpuState::Unknown)
+            last = std::min(last, states.begin(i) - 1);
     return last;
 }
 
@@ -166,7 +171,7 @@ HaltNumbers numbersOf(
     const auto [first, last] = filter.within(vcpu.exits.times());
     HaltTally tally(vcpu, source);
     for (std::size_t i = first; i < last && !isCancelled(cancel); ++i)
-        if (reasons[vcpu.exits.reason(i)].isHalt && filter.passes(*at.host, vcpu.exits, i))
+        if (reasons[vcpu.exits.reason(i)].isHalt && filter.passes(at, i))
             tally.add(i);
     return tally.take();
 }

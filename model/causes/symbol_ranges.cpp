@@ -11,11 +11,11 @@ namespace {
 
 constexpr std::uint64_t kLastAddress = std::numeric_limits<std::uint64_t>::max();
 
-void addFunctions(const QString &name, const VmKey &vm, const KernelSymbols &symbols, std::vector<CodeRange> &ranges)
+void addFunctions(std::span<const std::uint32_t> functions, const VmKey &vm, const KernelSymbols &symbols,
+    std::vector<CodeRange> &ranges)
 {
-    for (std::size_t i = 0; i < symbols.size(); ++i)
-        if (symbols[i].name == name)
-            ranges.push_back({vm, symbols[i].begin, symbols[i].last});
+    for (const std::uint32_t i : functions)
+        ranges.push_back({vm, symbols[i].begin, symbols[i].last});
 }
 
 // What lies between the functions.
@@ -66,7 +66,7 @@ std::vector<CodeRange> codeNamed(const QString &name, const Recording &recording
         else if (name == codeName(CodeKind::NoFunction) && kernel)
             addGaps(vm.key, *kernel->symbols, ranges);
         else if (kernel)
-            addFunctions(name, vm.key, *kernel->symbols, ranges);
+            addFunctions(symbols->functionsNamed(*kernel, name), vm.key, *kernel->symbols, ranges);
     }
     return ranges;
 }

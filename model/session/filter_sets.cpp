@@ -212,16 +212,21 @@ ExitFilters filtersOf(const KeyContext &context, std::span<const AccountKey> key
 FilterSetMask setsOf(const KeyContext &context, std::span<const AccountKey> keys)
 {
     constexpr std::size_t kLookedAt = 16; // exits of each vCPU
-    FilterSetMask sets = 0;
-    for (const AccountKey key : keys)
+    const auto setsOfKey = [&context](AccountKey key) {
         for (const VcpuAt &vcpu : context.vcpus) {
             const ExitColumns &exits = vcpu.vcpu->exits;
             for (std::size_t i = 0; i < std::min(kLookedAt, exits.size()); ++i) {
                 Selection one;
                 info(key).select(context, info(key).valueOf(context, vcpu, exits, i), one);
-                sets |= setsIn(one);
+                if (const FilterSetMask sets = setsIn(one); sets != 0)
+                    return sets;
             }
         }
+        return FilterSetMask(0);
+    };
+    FilterSetMask sets = 0;
+    for (const AccountKey key : keys)
+        sets |= setsOfKey(key);
     return sets;
 }
 

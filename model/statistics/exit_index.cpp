@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "model/freed_elsewhere.h"
+#include "model/statistics/exit_sum.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -128,8 +129,8 @@ bool VcpuExitIndex::holds(std::size_t row) const
 ExitIndex::ExitIndex(std::shared_ptr<const Recording> recording, const Selection &selection, CancelFlag cancel)
     : m_recording(std::move(recording))
 {
-    const bool filters = !selection.reasons.empty() || !selection.scenarios.empty() || selection.minNs
-        || selection.maxNs || !selection.addresses.empty() || !selection.pcpus.empty() || !selection.symbols.empty();
+    const bool filters
+        = !selection.reasons.empty() || !selection.scenarios.empty() || rowFiltersIn(selection) != Selection();
     const ExitFilter filter(selection, m_recording->reasons);
     for (const VcpuAt &of : vcpusOf(*m_recording))
         if (!isCancelled(cancel) && filter.passesVcpu(of.key))

@@ -205,6 +205,7 @@ void VcpuTrack::applyOut(Ns t, std::int64_t prevState)
 
 void VcpuTrack::lose(Ns t, bool fromEntry)
 {
+    m_halts.exits(false); // what is injected next can be of another exit
     m_loseFromEntry = fromEntry;
     apply(MachineEvent::Lost, t);
 }

@@ -23,8 +23,6 @@ void WaitTrack::append(WaitTrack &&later, Ns t)
         m_pcpus.dropLast();
     later.m_pcpus.take([this](const NumberSince &since) { noteNumber(m_pcpus, since); });
     m_since = later.m_since;
-    m_elsewhere.times += later.m_elsewhere.times;
-    m_elsewhere.ns += later.m_elsewhere.ns;
 }
 
 void WaitTrack::takeColumns(WaitColumns &columns)

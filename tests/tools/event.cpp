@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, kEventTypes> kNames{"kvm_entry", "kvm_exi
     "irq_handler_exit", "softirq_entry", "softirq_exit", "hrtimer_expire_entry", "hrtimer_expire_exit",
     "local_timer_entry", "local_timer_exit", "process_state", "sched_process_fork", "sched_process_exit",
     "vmsync_gh_guest", "vmsync_gh_host", "vmsync_hg_host", "vmsync_hg_guest", "kvm_write_tsc_offset",
-    "touch", "sched_migrate_task", "kvm_vcpu_wakeup", "kvm_halt_poll_ns", "other"};
+    "sched_migrate_task", "kvm_vcpu_wakeup", "kvm_halt_poll_ns", "touch", "other"};
 
 constexpr std::string_view kOtherPrefix = "other:";
 

@@ -36,10 +36,10 @@ enum class EventType : std::uint8_t {
     VmsyncHostAnswers,
     VmsyncGuestResumes,
     TscOffset, // kvm_x86_write_tsc_offset
-    Touch, // kvm_pio and so on, by Event::otherName: what KVM handles
     MigrateTask, // sched_migrate_task
     HaltWakeup, // kvm_vcpu_wakeup
     HaltPolling, // kvm_halt_poll_ns
+    Touch, // kvm_pio and so on, by Event::otherName: what KVM handles
     Other, // any other event, by Event::otherName
 };
 inline constexpr int kEventTypes = 30;

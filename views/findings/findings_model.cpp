@@ -60,7 +60,7 @@ QVariant FindingsModel::data(const QModelIndex &index, int role) const
             % QStringLiteral(". Click to show its exits everywhere; again to drop that.")));
     case Qt::AccessibleTextRole:
         return QString(finding.rule->title % QStringLiteral(": ") % findingCost(finding) % QStringLiteral(". ")
-            % findingFacts(finding) % QStringLiteral(". Try: ") % finding.rule->advice);
+            % visibleText(findingFacts(finding)) % QStringLiteral(". Try: ") % finding.rule->advice);
     default:
         return {};
     }

@@ -21,7 +21,7 @@ bool isChoiceKey(int key)
 
 FindingsView::FindingsView(ViewState &state, QWidget *parent)
     : QWidget(parent), m_state(state), m_list(new QListView(this)), m_none(new QLabel(this)),
-      m_delegate(new FindingDelegate(m_list)), m_job(*this)
+      m_delegate(new FindingDelegate(m_list)), m_job(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
 {
     m_list->setAccessibleName(tr("Findings: what costs time and what to try"));
     m_list->setModel(&m_model);
@@ -78,7 +78,8 @@ void FindingsView::setTheme(const Theme &theme)
 // Of the range, whatever the filters: a finding that was clicked stays among the others.
 void FindingsView::look()
 {
-    if (!m_recording)
+    m_isDue = !isVisible();
+    if (!m_recording || m_isDue)
         return;
     Selection range;
     if (const auto &selected = m_state.values().selected) {
@@ -93,6 +94,13 @@ void FindingsView::look()
                 take(findings);
         };
     });
+}
+
+void FindingsView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_isDue)
+        look();
 }
 
 void FindingsView::take(std::vector<Finding> findings)

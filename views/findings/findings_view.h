@@ -34,9 +34,11 @@ public:
 
 Q_SIGNALS:
     void found(); // the model holds those of the selected range
+    void failed(const exitscope::Diagnostic &cause); // what is there stays
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void look();
@@ -49,6 +51,7 @@ private:
     FindingsModel m_model;
     QListView *m_list;
     QLabel *m_none;
+    bool m_isDue = false; // it was not on screen when it should have looked
     FindingDelegate *m_delegate;
     NewestJob m_job; // the last member: its end waits for the work under way
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QAbstractItemView>
 #include <QKeyEvent>
 #include <QStyledItemDelegate>
 
 #include <functional>
 
-class QAbstractItemView;
 class QHeaderView;
 
 // What tables and trees of numbers have in common: a click chooses a row, which is marked by the model; the keyboard

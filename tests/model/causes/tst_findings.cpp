@@ -251,6 +251,12 @@ const Example &exampleOf(const QString &id)
         kExamples, [&](const Example &of) { return id == QLatin1String(of.id); });
 }
 
+// The time that a rule's cost is a share of: it hides something only between the first exit and the last.
+Ns timeOf(const FindingRule &rule)
+{
+    return rule.measure == FindingMeasure::Unknown ? kSecond - 1 - 1000 : kSecond;
+}
+
 struct Amount {
     std::int64_t count;
     Ns cost;
@@ -260,7 +266,7 @@ struct Amount {
 Amount leastOf(const FindingRule &rule)
 {
     const auto count = std::max<std::int64_t>(1, std::int64_t(std::ceil(rule.leastPerSecond)));
-    const Ns cost = Ns(std::ceil(rule.leastPercent / 100 * double(kSecond)));
+    const Ns cost = Ns(std::ceil(rule.leastPercent / 100 * double(timeOf(rule))));
     return {count, (cost + count - 1) / count * count};
 }
 
@@ -312,7 +318,7 @@ void TestFindings::found()
     const bool isCostKnown = id != QLatin1String("wanders") && id != QLatin1String("unknown");
     QCOMPARE(finding.cost, isCostKnown ? std::optional(least.cost) : std::nullopt);
     // Of a vCPU that is known for a second.
-    QCOMPARE(finding.perSecond, double(least.count));
+    QCOMPARE(finding.perSecond, double(least.count) * kSecond / double(timeOf(rule)));
     QCOMPARE(finding.costPerSecond, isCostKnown ? std::optional(double(least.cost)) : std::nullopt);
     const bool isOverhead = isCostKnown && id != QLatin1String("short-sleeps");
     QCOMPARE(finding.overheadPercent, isOverhead ? std::optional(100.0) : std::nullopt);
@@ -392,6 +398,10 @@ void TestFindings::selectionsAreKept()
     QCOMPARE(findings.front().selection.vcpus, first.vcpus);
     QCOMPARE(findings.front().selection.to, first.to);
     QCOMPARE(findings.front().selection.reasons, std::set<ReasonKey>({{2, 114}}));
+    // What was selected stays where the rule asks for nothing else, and nothing else comes in.
+    first.targets = {port(0x3f8), port(0x1f0)};
+    QVERIFY(findingsOf(recording, first).empty());
+    first.targets.clear();
     first.reasons = {kHlt};
     QVERIFY(findingsOf(recording, first).empty());
 }

@@ -69,7 +69,7 @@ void TestFilterSets::everySetHasItsRow()
     QCOMPARE(texts,
         (QStringList{QStringLiteral("vCPU vm0/1"), QStringLiteral("reason hlt"), QStringLiteral("scenario halt"),
             QStringLiteral("address 0xffffffff81000000"), QStringLiteral("pCPU 3"),
-            QStringLiteral("target port 0x3f8 (serial port 1)"), QStringLiteral("region page 0x200000"),
+            QStringLiteral("target port 0x3f8 (serial port 1)"), QStringLiteral("region 2 MiB at 0x200000"),
             QStringLiteral("user space KVM_EXIT_IO"), QStringLiteral("touch first"),
             QStringLiteral("symbol native_write_msr")}));
     QVERIFY(filters == ExitFilters());

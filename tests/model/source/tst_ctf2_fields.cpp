@@ -94,7 +94,7 @@ private Q_SLOTS:
 
     void refusesFields()
     {
-        const char *const kHead = "{'type': 'fixed-length-unsigned-integer', 'byte-order': 'little-endian', ";
+        const std::string head = "{'type': 'fixed-length-unsigned-integer', 'byte-order': 'little-endian', ";
         for (const char *rest : {"'length': 0}", "'length': 65}", "'length': 8, 'alignment': 3}",
                  "'length': 8, 'alignment': 0}", "'length': 8, 'alignment': 2097152}", "'length': 8, 'x': 1}",
                  "'length': 8, 'bit-order': 'last-to-first'}", "'length': 8, 'preferred-display-base': 3}",
@@ -103,8 +103,8 @@ private Q_SLOTS:
                  "'length': 8, 'mappings': {'x': [[1]]}}", "'length': 8, 'mappings': {'x': [[1, 2, 3]]}}",
                  "'length': 8, 'mappings': {'x': [[1, 18446744073709551616]]}}", "'length': 8, 'attributes': 1}",
                  "'length': 8, 'extensions': {'ns': {'e': null}}}"})
-            QVERIFY2(!fieldError(std::string(kHead) + rest).empty(), rest);
-        QVERIFY(fieldError(std::string(kHead) + "'length': 8, 'extensions': {}}").empty());
+            QVERIFY2(!fieldError(head + rest).empty(), rest);
+        QVERIFY(fieldError(head + "'length': 8, 'extensions': {}}").empty());
         for (const char *field : {"'unknown'", "1", "{}", "{'type': 'union'}",
                  "{'type': 'fixed-length-floating-point-number', 'length': 16, 'byte-order': 'little-endian'}",
                  "{'type': 'fixed-length-bit-array', 'length': 8, 'byte-order': 'middle-endian'}",

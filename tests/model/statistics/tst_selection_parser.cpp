@@ -130,13 +130,21 @@ void TestSelectionParser::everything()
     QString error;
     const auto selection = parseSelection(texts, twoVms(), error);
     QVERIFY2(selection, qPrintable(error));
-    const Selection expected{kOrigin + 10, kOrigin + 20, {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}},
-        {{1, 12}, {2, 96}, {2, 100}, {2, 120}}, {Scenario::Halt, Scenario::PageFault, Scenario::Qemu}, 0, 5000,
-        DurationKind::Gross, {0xffffffff81158515, 16, 0x1f}, {kNoPcpu, 3},
-        {Target::of(TargetKind::Port, 0x3f8), Target::of(TargetKind::ControlRegister, 3),
-            Target::of(TargetKind::Page, 4096)},
-        {Target::of(TargetKind::Page, 0x200000), Target{}}, {2, kFailedUserspaceExit},
-        {PageTouch::First, PageTouch::Device}};
+    Selection expected;
+    expected.from = kOrigin + 10;
+    expected.to = kOrigin + 20;
+    expected.vcpus = {VcpuKey{{0, 0}, 0}, VcpuKey{{0, 0}, 1}};
+    expected.reasons = {{1, 12}, {2, 96}, {2, 100}, {2, 120}};
+    expected.scenarios = {Scenario::Halt, Scenario::PageFault, Scenario::Qemu};
+    expected.minNs = 0;
+    expected.maxNs = 5000;
+    expected.addresses = {0xffffffff81158515, 16, 0x1f};
+    expected.pcpus = {kNoPcpu, 3};
+    expected.targets = {Target::of(TargetKind::Port, 0x3f8), Target::of(TargetKind::ControlRegister, 3),
+        Target::of(TargetKind::Page, 4096)};
+    expected.regions = {Target::of(TargetKind::Page, 0x200000), Target{}};
+    expected.userspace = {2, kFailedUserspaceExit};
+    expected.touches = {PageTouch::First, PageTouch::Device};
     QVERIFY(*selection == expected);
 }
 

@@ -239,7 +239,9 @@ void TestStatistics::rangeOutsideOfTheRecording()
 void TestStatistics::overheadOfNothing()
 {
     QVERIFY(!Totals{}.overheadPercent());
-    QVERIFY(!statisticsOf(handMade(), {{}, {}, {VcpuKey{{0, 1}, 0}}, {}, {}, {}, {}}).totals.overheadPercent());
+    Selection nothing;
+    nothing.vcpus = {VcpuKey{{0, 1}, 0}};
+    QVERIFY(!statisticsOf(handMade(), nothing).totals.overheadPercent());
     QVERIFY(statisticsOf(Recording{}, {}).vms.empty());
 }
 
