@@ -28,6 +28,7 @@ public:
         m_t = kBegin;
         for (std::size_t i = 0; i < exits; ++i)
             addExit();
+        m_vcpu.exits.setTouches(m_touches);
         return std::move(m_vcpu);
     }
     Ns end() const { return m_t; }
@@ -63,6 +64,7 @@ private:
         row.scenario = isHalt ? Scenario::Halt : isIo ? Scenario::Qemu : static_cast<Scenario>(2 + m_random() % 4);
         row.pcpu = m_pcpu;
         row.guestRip = 0x1000 * (1 + m_vcpu.exits.size() % 7);
+        touch(row);
         ExitParts parts;
         parts.kvm = spend(VcpuState::Kvm, length(200, 6));
         parts.irq = chance(5) ? parts.kvm / 3 : 0;
@@ -83,7 +85,21 @@ private:
         m_vcpu.exits.append(row);
     }
 
+    // By its place, so that what chance gives stays as it is: ports, pages of two regions, nothing that is known.
+    void touch(ExitRow &row)
+    {
+        const std::size_t at = m_vcpu.exits.size();
+        if (at % 3 == 0)
+            row.target = Target::of(TargetKind::Port, 0x3f8 + at % 2);
+        else if (at % 3 == 1)
+            row.target = Target::of(TargetKind::Page, 0x1000 * (at % 5) + 0x200000 * (at % 2));
+        if (row.scenario == Scenario::Qemu)
+            row.userspace = at % 2 == 0 ? 2 : kFailedUserspaceExit;
+        m_touches.append(at % 3 != 1 ? PageTouch::None : static_cast<PageTouch>(1 + at % 2));
+    }
+
     const ExitsShape &m_shape;
+    Column<PageTouch> m_touches;
     std::mt19937 m_random;
     std::int32_t m_pcpu = 0;
     Ns m_t = 0;

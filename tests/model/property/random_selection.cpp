@@ -29,18 +29,40 @@ void setBand(Selection &selection, BandBorders borders, Dice &dice)
         selection.maxNs = DurationBins::lower(end) + (ofBins ? 0 : dice.below(3) - 1);
 }
 
-// Of the exits that there are: addresses, or pCPUs.
+// What the exit has, by any set of filters but the first ones.
+void addValue(Selection &selection, const ExitColumns &exits, std::size_t exit, int set)
+{
+    switch (set) {
+    case 0:
+        selection.addresses.insert(exits.guestRip(exit));
+        break;
+    case 1:
+        selection.pcpus.insert(exits.pcpu(exit));
+        break;
+    case 2:
+        selection.targets.insert(exits.target(exit));
+        break;
+    case 3:
+        selection.regions.insert(exits.target(exit).region());
+        break;
+    case 4:
+        selection.userspace.insert(exits.userspace(exit));
+        break;
+    default:
+        selection.touches.insert(exits.touch(exit));
+        break;
+    }
+}
+
+// Of the exits that there are.
 void setPlaces(Selection &selection, const Recording &recording, Dice &dice)
 {
-    const bool areAddresses = dice.chance(50);
+    const int set = dice.below(6);
     for (const VcpuAt &vcpu : vcpusOf(recording)) {
         const ExitColumns &exits = vcpu.vcpu->exits;
         for (int i = 0; i < 3 && exits.size() > 0; ++i) {
             const auto exit = std::size_t(dice.below(int(exits.size())));
-            if (areAddresses)
-                selection.addresses.insert(exits.guestRip(exit));
-            else
-                selection.pcpus.insert(exits.pcpu(exit));
+            addValue(selection, exits, exit, set);
         }
         if (dice.chance(50))
             return;

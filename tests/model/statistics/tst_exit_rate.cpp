@@ -40,6 +40,7 @@ void TestExitRate::initTestCase()
         Vcpu vcpu;
         vcpu.number = QString::number(number);
         Ns t = 5'000;
+        Column<PageTouch> touches;
         for (int i = 0; i < 5'000; ++i) {
             t += random() % 3; // some at the same time
             vcpu.exits.append({.time = t,
@@ -48,8 +49,12 @@ void TestExitRate::initTestCase()
                 .parts = {Ns(random() % 10), 0, 0, 0, 0, 0},
                 .reason = recording->reasons.indexOf({2, std::int64_t(random() % 5)}),
                 .scenario = static_cast<Scenario>(random() % kScenarios),
-                .pcpu = 0});
+                .pcpu = 0,
+                .target = Target::of(TargetKind::Port, std::uint64_t(i % 3)),
+                .userspace = std::uint8_t(i % 4)});
+            touches.append(static_cast<PageTouch>(i % kPageTouches));
         }
+        vcpu.exits.setTouches(touches);
         host.range.to = std::max(host.range.to, t); // the last exit lies at the very end
         vm.vcpus.push_back(std::move(vcpu));
     }
@@ -81,6 +86,23 @@ void TestExitRate::selections()
     QTest::newRow("band") << selection;
     selection.reasons = {{2, 9}};
     QTest::newRow("nothing") << selection;
+    selection = {};
+    selection.targets = {Target::of(TargetKind::Port, 1)};
+    QTest::newRow("target") << selection;
+    selection = {};
+    selection.regions = {Target::of(TargetKind::Port, 2)};
+    QTest::newRow("region") << selection;
+    selection = {};
+    selection.userspace = {3};
+    QTest::newRow("user space") << selection;
+    selection = {};
+    selection.touches = {PageTouch::Device};
+    QTest::newRow("touch") << selection;
+    selection = {};
+    selection.symbols = {{QStringLiteral("start"), {{{0, 0}, 0, 0}}}};
+    QTest::newRow("symbol") << selection;
+    selection.symbols = {{QStringLiteral("elsewhere"), {{{0, 0}, 1, 2}}}};
+    QTest::newRow("no symbol") << selection;
 }
 
 void TestExitRate::countsEqualAPlainLoop_data()
