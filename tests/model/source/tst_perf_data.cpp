@@ -116,7 +116,9 @@ void TestPerfData::forms()
     addRuns(writer);
     QCOMPARE(written(writer, Form(form)), kRuns);
     // What is not known has a size, and some of it more behind.
-    writer.record(71, 0, std::string("\x18\0\0\0\0\0\0\0", 8) + std::string(32, 'x'), std::string(24, 'y'));
+    std::string sized("\x18\0\0\0\0\0\0\0", 8);
+    sized.append(32, 'x');
+    writer.record(71, 0, sized, std::string(24, 'y'));
     writer.record(70, 0, std::string(100, 'z'));
     writer.record(4711, 0, std::string(40, 'w'));
     writer.sample(0, {0, 1400, 20, 21}, PerfRaw().entry(21, 0));
