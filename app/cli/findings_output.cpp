@@ -3,6 +3,9 @@
 
 #include <QStringList>
 
+#include <utility>
+#include <vector>
+
 #include "model/causes/finding_text.h"
 #include "model/reference/target_names.h"
 #include "model/vcpu_walk.h"
@@ -16,24 +19,41 @@ QString textOf(std::string_view text)
     return QString::fromLatin1(text.data(), qsizetype(text.size()));
 }
 
-// Options that select what the finding is about.
-QStringList filterOf(const Recording &recording, const Selection &selection)
+// Options that select what the finding is about: each with all its values.
+std::vector<std::pair<QString, QStringList>> filterOf(const Recording &recording, const Selection &selection)
 {
-    QStringList words;
+    QStringList vcpus, reasons, scenarios, targets, touches;
     for (const VcpuAt &vcpu : vcpusOf(recording))
         if (selection.vcpus.contains(vcpu.key))
-            words << QStringLiteral("--vcpu") << vcpu.id();
+            vcpus << vcpu.id();
     for (const ReasonKey &reason : selection.reasons)
-        words << QStringLiteral("--reason") << codeText(reason);
+        reasons << codeText(reason);
     for (const Scenario scenario : selection.scenarios)
-        words << QStringLiteral("--scenario") << textOf(name(scenario));
+        scenarios << textOf(name(scenario));
     for (const Target target : selection.targets)
-        words << QStringLiteral("--target") << codeText(target);
+        targets << codeText(target);
     for (const PageTouch touch : selection.touches)
-        words << QStringLiteral("--touch") << textOf(name(touch));
+        touches << textOf(name(touch));
+    std::vector<std::pair<QString, QStringList>> options{{QStringLiteral("--vcpu"), vcpus},
+        {QStringLiteral("--reason"), reasons}, {QStringLiteral("--scenario"), scenarios},
+        {QStringLiteral("--target"), targets}, {QStringLiteral("--touch"), touches}};
     if (selection.maxNs)
-        words << QStringLiteral("--max-ns") << QString::number(*selection.maxNs);
-    return words;
+        options.emplace_back(QStringLiteral("--max-ns"), QStringList(QString::number(*selection.maxNs)));
+    std::erase_if(options, [](const auto &option) { return option.second.isEmpty(); });
+    return options;
+}
+
+// For people; nothing where it would be too long to be read.
+QString filterText(const Recording &recording, const Selection &selection)
+{
+    constexpr qsizetype kMost = 12; // values
+    QStringList words;
+    for (const auto &[option, values] : filterOf(recording, selection)) {
+        if (values.size() > kMost)
+            return {};
+        words << option << values.join(QLatin1Char(','));
+    }
+    return words.join(QLatin1Char(' '));
 }
 
 } // namespace
@@ -48,8 +68,8 @@ QString findingsText(const Recording &recording, const std::vector<Finding> &fin
         text += QStringLiteral("  %1. %2: %3\n     %4\n     Try: %5.\n")
                     .arg(QString::number(++number), finding.rule->title, findingCost(finding), findingFacts(finding),
                         finding.rule->advice);
-        if (const QStringList filter = filterOf(recording, finding.selection); !filter.isEmpty())
-            text += QStringLiteral("     Shown by: %1\n").arg(filter.join(QLatin1Char(' ')));
+        if (const QString filter = filterText(recording, finding.selection); !filter.isEmpty())
+            text += QStringLiteral("     Shown by: %1\n").arg(filter);
     }
     return text;
 }
@@ -71,8 +91,10 @@ void addFindings(JsonWriter &json, const Recording &recording, const std::vector
         json.key("sure").text(surenessName(finding.rule->sureness));
         json.key("advice").text(finding.rule->advice);
         json.key("filter").beginArray();
-        for (const QString &word : filterOf(recording, finding.selection))
-            json.text(word);
+        for (const auto &[option, values] : filterOf(recording, finding.selection)) {
+            json.text(option);
+            json.text(values.join(QLatin1Char(',')));
+        }
         json.endArray();
         json.endObject();
     }
