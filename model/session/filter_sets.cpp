@@ -211,8 +211,8 @@ ExitFilters filtersOf(const KeyContext &context, std::span<const AccountKey> key
 // By what the first exits have: all values of a key are filtered by the same sets.
 FilterSetMask setsOf(const KeyContext &context, std::span<const AccountKey> keys)
 {
-    constexpr std::size_t kLookedAt = 16; // exits of each vCPU
     const auto setsOfKey = [&context](AccountKey key) {
+        constexpr std::size_t kLookedAt = 16; // exits of each vCPU
         for (const VcpuAt &vcpu : context.vcpus) {
             const ExitColumns &exits = vcpu.vcpu->exits;
             for (std::size_t i = 0; i < std::min(kLookedAt, exits.size()); ++i) {

@@ -52,7 +52,7 @@ void TestFindingsView::equalsTheCommandLine()
 {
     LinkedViews linked;
     FindingsView view(linked.state);
-    const QAbstractItemModelTester tester(&view.model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester tester(view.list()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     view.setRecording(linked.recording); // nothing is computed for what nobody sees
     QCOMPARE(view.model().rowCount(), 0);
     QVERIFY(!view.isBusy());
