@@ -53,10 +53,11 @@ QString userspaceText(int reason)
     return found == special.end() ? userspaceExitName(reason) : QString::fromLatin1(found->second);
 }
 
-// What a table calls it stands behind, in brackets.
-QString withoutName(const QString &text)
+// What a table calls a target stands behind, in brackets.
+QString plainText(AccountKey key, const QString &text)
 {
-    return text.left(text.indexOf(QStringLiteral(" (")));
+    const bool isTarget = key == AccountKey::Target || key == AccountKey::Region;
+    return isTarget ? text.left(text.indexOf(QStringLiteral(" ("))) : text;
 }
 
 bool isIn(const Selection &selection, const Recording &recording, const Where &at, std::size_t i)
@@ -205,7 +206,7 @@ QStringList differences(const Accounts &accounts, const Recording &recording, co
     for (std::size_t row = 0; row < accounts.size(); ++row) {
         QStringList values;
         for (std::size_t k = 0; k < accounts.keys().size(); ++k)
-            values << withoutName(info(accounts.keys()[k]).text(context, accounts.values(row)[k]));
+            values << plainText(accounts.keys()[k], info(accounts.keys()[k]).text(context, accounts.values(row)[k]));
         const auto group = expected.find(values);
         if (group == expected.end() || !isOf(got[row], group->second))
             found << values.join(QLatin1Char(' ')) + QStringLiteral(": differs");

@@ -338,8 +338,8 @@ void TestAccounts::keysAreParsed()
     QVERIFY(!parseAccountKeys(QStringLiteral("reason,reason"), error));
     QVERIFY(error.contains(QStringLiteral("twice")));
     QVERIFY(!parseAccountKeys(QString(), error));
-    QVERIFY(error.contains(
-        QStringLiteral("there are: vm, vcpu, reason, scenario, userspace, target, region, touch, address, pcpu, symbol")));
+    QVERIFY(error.contains(QStringLiteral(
+        "there are: vm, vcpu, reason, scenario, userspace, target, region, touch, address, pcpu, symbol")));
 }
 
 QTEST_GUILESS_MAIN(TestAccounts)

@@ -125,6 +125,7 @@ public:
         host.range = {0, kSecond};
         host.vms.resize(1);
         host.vms[0].name = QStringLiteral("vm0");
+        host.vms[0].pid = 30;
         host.vms[0].vcpus.resize(vcpus);
         for (std::size_t i = 0; i < vcpus; ++i) {
             host.vms[0].vcpus[i].number = QString::number(i);
@@ -440,7 +441,7 @@ void TestFindings::inWords()
     const Finding finding = findingsOf(machine.recording(), {}).front();
     QCOMPARE(findingCost(finding), QStringLiteral("40.0 ms per second of a vCPU, 100.0 % of the overhead"));
     QCOMPARE(
-        findingFacts(finding), QStringLiteral("400 exits (400/s), most on vm0/0; from: 100.0 % 0xffffffff81000010"));
+        findingFacts(finding), QStringLiteral("400 exits (400/s), most on vm0/0; from 100.0 % 0xffffffff81000010"));
 }
 
 QTEST_GUILESS_MAIN(TestFindings)
