@@ -349,7 +349,7 @@ void TestFindings::eachExitBelongsToOneFinding()
     Ns time = 0;
     for (int i = 0; i < 300; ++i)
         for (const char *id : {"serial-port", "ports-in-qemu", "ports-in-kvm", "host-interrupts"})
-            machine.exit(time += 50'000, exampleOf(QLatin1String(id)), {.kvm = 20'000});
+            machine.exit(time += 200'000, exampleOf(QLatin1String(id)), {.kvm = 80'000});
     const std::vector<Finding> findings = findingsOf(machine.recording(), {});
     QCOMPARE(findings.size(), std::size_t(4));
     Ns cost = 0;
@@ -357,7 +357,7 @@ void TestFindings::eachExitBelongsToOneFinding()
         QCOMPARE(finding.count, 300);
         cost += finding.cost.value_or(0);
     }
-    QCOMPARE(cost, Ns(4 * 300 * 20'000));
+    QCOMPARE(cost, Ns(4 * 300 * 80'000));
 }
 
 // What one of 64 vCPUs suffers is not lost in what the others do not.
