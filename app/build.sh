@@ -11,6 +11,8 @@ mkdir -p "build/$preset"
 log="build/$preset/build.log"
 
 if command -v ccache >/dev/null; then
+    # What was compiled in one clone is taken in another.
+    export CCACHE_BASEDIR="${CCACHE_BASEDIR-$root}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR-1}"
     export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS-pch_defines,time_macros}" # else it keeps nothing of the tests
     export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER-ccache}"
 fi
