@@ -167,6 +167,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
+    connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
     connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);

@@ -30,7 +30,7 @@ constexpr int kMostNameWidth = 36;
 CausesTable::CausesTable(ViewState &state, QWidget *parent)
     : QWidget(parent), m_state(state), m_chooser(new KeyChooser(this)), m_view(new QTreeView(this)),
       m_model(new CausesModel(this)), m_sorter(new StatisticsSorter(this)), m_show([this] { showTree(); }),
-      m_search(*this)
+      m_search(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -64,12 +64,11 @@ CausesTable::CausesTable(ViewState &state, QWidget *parent)
             m_model->setFilters(now);
             ask();
         });
-    connect(
-        m_model, &CausesModel::groupsWanted, this,
-        [this](const auto &nodes) {
-            if (m_model->tree() == m_accounts.current())
-                m_accounts.askForGroups(nodes);
-        });
+    connect(m_model, &CausesModel::groupsWanted, this, [this](const auto &nodes) {
+        if (m_model->tree() == m_accounts.current())
+            m_accounts.askForGroups(nodes);
+    });
+    connect(&m_accounts, &LiveAccounts::failed, this, &CausesTable::failed);
     connect(&m_accounts, &LiveAccounts::ready, this, [this] { m_show.ask(); });
     connect(&m_accounts, &LiveAccounts::groupsReady, this, [this](const auto &nodes, const auto &groups) {
         if (m_model->tree() != m_accounts.current())

@@ -41,6 +41,9 @@ public:
     // What is selected now, for files.
     AccountsOf accountsOf() const;
 
+Q_SIGNALS:
+    void failed(const exitscope::Diagnostic &cause); // what is there stays
+
 public Q_SLOTS:
     void copy() const; // the chosen rows of those that are unfolded, or all of them
     void sortByCurrentColumn();
