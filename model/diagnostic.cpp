@@ -37,7 +37,7 @@ QString severityName(Severity severity)
 Diagnostic makeDiagnostic(Code code, const QString &message, const QString &path, std::int64_t count)
 {
     const CodeInfo &row = info(code);
-    return {row.severity, QString::fromUtf8(row.text.data(), qsizetype(row.text.size())), message, path, count};
+    return {row.severity, QString::fromUtf8(row.text), message, path, count};
 }
 
 bool meansDataLost(const Diagnostic &diagnostic)

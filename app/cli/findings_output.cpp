@@ -14,11 +14,6 @@ namespace exitscope {
 
 namespace {
 
-QString textOf(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 // Options that select what the finding is about: each with all its values.
 std::vector<std::pair<QString, QStringList>> filterOf(const Recording &recording, const Selection &selection)
 {
@@ -29,11 +24,11 @@ std::vector<std::pair<QString, QStringList>> filterOf(const Recording &recording
     for (const ReasonKey &reason : selection.reasons)
         reasons << codeText(reason);
     for (const Scenario scenario : selection.scenarios)
-        scenarios << textOf(name(scenario));
+        scenarios << QString::fromUtf8(name(scenario));
     for (const Target target : selection.targets)
         targets << codeText(target);
     for (const PageTouch touch : selection.touches)
-        touches << textOf(name(touch));
+        touches << QString::fromUtf8(name(touch));
     std::vector<std::pair<QString, QStringList>> options{{QStringLiteral("--vcpu"), vcpus},
         {QStringLiteral("--reason"), reasons}, {QStringLiteral("--scenario"), scenarios},
         {QStringLiteral("--target"), targets}, {QStringLiteral("--touch"), touches}};

@@ -15,11 +15,6 @@ namespace exitscope {
 
 namespace {
 
-QString latin1(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 // A number of HaltNumbers that files get; absent where its source does not tell it.
 struct HaltField {
     const char *name;
@@ -82,7 +77,7 @@ QString haltsTable(const std::vector<VcpuHalts> &all)
         table.add({halts.vcpu.id(), formatCount(n.halts), countText(halts, n.polled), timeText(halts, n.polledNs),
             countText(halts, n.slept), timeText(halts, n.sleptNs), countText(halts, n.gaveUp),
             timeText(halts, n.gaveUpNs), timeText(halts, n.wakeToEntry.p50), timeText(halts, n.wakeToEntry.p99),
-            wokenByText(n), latin1(name(halts.source))});
+            wokenByText(n), QString::fromUtf8(name(halts.source))});
     }
     return table.text();
 }
@@ -149,7 +144,7 @@ void addHalts(JsonWriter &json, const VcpuHalts &halts)
 {
     json.beginObject();
     json.key("id").text(halts.vcpu.id());
-    json.key("source").text(latin1(name(halts.source)));
+    json.key("source").text(QString::fromUtf8(name(halts.source)));
     for (const HaltField &field : kFields)
         json.key(field.name).integer(field.value(halts));
     addDistribution(json, "wake_to_entry", halts.numbers.wakeToEntry);

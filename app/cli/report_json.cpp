@@ -136,7 +136,7 @@ void ReportJson::addTotals(const Totals &totals)
     for (const ScenarioGroup &group : totals.scenarios) {
         const std::string_view scenario = name(group.scenario);
         m_json.beginObject();
-        m_json.key("name").text(QString::fromUtf8(scenario.data(), qsizetype(scenario.size())));
+        m_json.key("name").text(QString::fromUtf8(scenario));
         addGroup(m_json, group);
         m_json.endObject();
     }

@@ -14,11 +14,6 @@ namespace exitscope {
 
 namespace {
 
-QString latin1(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 const HostThread *threadOf(const VcpuTakers &vcpu, const Taker &taker)
 {
     return taker.thread == kUnknownHostThread ? nullptr : &vcpu.vcpu.host->threads[taker.thread];
@@ -39,7 +34,7 @@ QString kindsText(const std::vector<VcpuTakers> &vcpus)
 {
     QStringList header{QStringLiteral("vCPU"), QStringLiteral("Preempted")};
     for (const TakerKindInfo &kind : kTakerKindTable)
-        header << latin1(kind.title);
+        header << QString::fromUtf8(kind.title);
     header << QStringLiteral("Migrations");
     TextTable table(header, {QStringLiteral("vCPU")});
     for (const VcpuTakers &vcpu : vcpus) {
@@ -61,7 +56,7 @@ QString threadsText(const std::vector<VcpuTakers> &vcpus)
         for (std::size_t i = 0; i < std::min(kMost, vcpu.takers.size()); ++i) {
             const Taker &taker = vcpu.takers[i];
             rest -= taker.ns;
-            table.add({vcpu.vcpu.id(), threadText(threadOf(vcpu, taker)), latin1(info(taker.kind).name),
+            table.add({vcpu.vcpu.id(), threadText(threadOf(vcpu, taker)), QString::fromUtf8(info(taker.kind).name),
                 formatDuration(taker.ns), shareText(taker.ns, vcpu.preempted), formatCount(taker.times)});
         }
         if (vcpu.takers.size() > kMost)
@@ -101,7 +96,7 @@ void addTaker(JsonWriter &json, const VcpuTakers &vcpu, const Taker &taker)
 {
     const HostThread *thread = threadOf(vcpu, taker);
     json.beginObject();
-    json.key("kind").text(latin1(info(taker.kind).name));
+    json.key("kind").text(QString::fromUtf8(info(taker.kind).name));
     json.key("tid").integer(thread ? std::optional<std::int64_t>(thread->tid) : std::nullopt);
     json.key("pid").integer(thread ? std::optional<std::int64_t>(thread->pid) : std::nullopt);
     json.key("thread").text(thread && !thread->name.isEmpty() ? std::optional(thread->name) : std::nullopt);

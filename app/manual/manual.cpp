@@ -88,7 +88,7 @@ bool cellNames(const QString &cell, const QString &topic)
     return false;
 }
 
-QList<Block> rowOf(const QList<Block> &page, const QString &topic)
+QList<Block> namedRowOf(const QList<Block> &page, const QString &topic)
 {
     for (const Block &block : page) {
         Block table = block;
@@ -139,9 +139,9 @@ QList<Block> manualTold(const QString &topic)
     const QString slug = slugOf(topic);
     if (const ManualPage *page = manualPage(slug))
         return blocksOf(page->markdown);
-    for (const auto &find : {sectionOf, definitionOf, rowOf})
+    for (const auto &find : {sectionOf, definitionOf, namedRowOf})
         for (const ManualPage &page : manualPages())
-            if (const QList<Block> told = find(blocksOf(page.markdown), find == rowOf ? topic : slug); !told.isEmpty())
+            if (const QList<Block> told = find(blocksOf(page.markdown), find == namedRowOf ? topic : slug); !told.isEmpty())
                 return told;
     return {};
 }

@@ -10,11 +10,6 @@ namespace exitscope {
 
 namespace {
 
-QString fromView(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 bool isSubMenu(MenuId menu)
 {
     return menu == MenuId::Measure || menu == MenuId::Theme;
@@ -45,12 +40,12 @@ Actions::Actions(QMainWindow &window) : QObject(&window), m_toolBar(window.addTo
 
 QAction *Actions::newAction(const CommandInfo &command)
 {
-    auto *action = new QAction(fromView(command.text), this);
+    auto *action = new QAction(QString::fromUtf8(command.text), this);
     action->setShortcuts(keysOf(command));
-    action->setStatusTip(fromView(command.meaning));
+    action->setStatusTip(QString::fromUtf8(command.meaning));
     const QString keys = keysText(command);
     const QString hint = keys.isEmpty() ? QString() : QString(QStringLiteral(" (") % keys % QLatin1Char(')'));
-    action->setToolTip(QString(fromView(command.meaning) % hint));
+    action->setToolTip(QString(QString::fromUtf8(command.meaning) % hint));
     connect(action, &QAction::triggered, this, [this, id = command.id] { Q_EMIT triggered(id); });
     return action;
 }

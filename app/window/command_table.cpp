@@ -240,15 +240,10 @@ constexpr std::array kGestures{
     GestureInfo{"Drop a kallsyms or System.map", "Name the functions of the guest's kernel"},
 };
 
-QString fromView(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
 QList<QKeySequence> parseKeys(std::string_view keys)
 {
     QList<QKeySequence> all;
-    for (const QString &key : fromView(keys).split(QLatin1Char(' '), Qt::SkipEmptyParts))
+    for (const QString &key : QString::fromUtf8(keys).split(QLatin1Char(' '), Qt::SkipEmptyParts))
         all.append(QKeySequence::fromString(key, QKeySequence::PortableText));
     return all;
 }
@@ -301,7 +296,7 @@ QString menuTitle(MenuId menu)
 
 QString commandText(const CommandInfo &command)
 {
-    QString text = fromView(command.text);
+    QString text = QString::fromUtf8(command.text);
     text.remove(QLatin1Char('&'));
     text.remove(QChar(0x2026));
     return text;

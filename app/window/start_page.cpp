@@ -16,7 +16,7 @@ namespace exitscope {
 namespace {
 
 constexpr int kIconSize = 96;
-constexpr int kMostShown = 6;
+constexpr int kMostRecent = 6;
 
 QLabel *centered(const QString &text, QWidget *parent)
 {
@@ -56,7 +56,7 @@ void StartPage::setRecent(const QList<QStringList> &recent)
     }
     if (!recent.isEmpty())
         m_recent->addWidget(centered(QStringLiteral("Opened before"), this));
-    for (const QStringList &paths : recent.mid(0, kMostShown)) {
+    for (const QStringList &paths : recent.mid(0, kMostRecent)) {
         auto *button = new QPushButton(recordingName(paths).replace(QLatin1Char('&'), QStringLiteral("&&")), this);
         button->setFlat(true);
         QStringList tip = paths;

@@ -28,11 +28,10 @@ void AccountTally::add(const VmAt &vm)
 
 void AccountTally::add(const VcpuAt &vcpu)
 {
-    constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
     m_vcpu = vcpu;
     const auto [begin, end] = m_filter.within(vcpu.vcpu->exits.times());
-    for (std::size_t first = begin; first < end && !isCancelled(m_cancel); first += kPiece)
-        add(first, std::min(first + kPiece, end));
+    for (std::size_t first = begin; first < end && !isCancelled(m_cancel); first += kExitsPerLook)
+        add(first, std::min(first + kExitsPerLook, end));
 }
 
 void AccountTally::add(std::size_t first, std::size_t last)

@@ -34,10 +34,9 @@ FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, c
 
 std::vector<FindingSums> FindingPass::run()
 {
-    constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
     const auto [begin, end] = m_filter.within(m_exits.times());
     for (std::size_t i = begin; i < end; ++i) {
-        if (i % kPiece == 0 && isCancelled(m_cancel))
+        if (i % kExitsPerLook == 0 && isCancelled(m_cancel))
             break;
         if (m_filter.passes(m_vcpu, i))
             takeExit(i, end);

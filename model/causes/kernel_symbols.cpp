@@ -108,9 +108,9 @@ bool parseLines(std::string_view text, std::vector<Symbol> &symbols, QString &er
 
 QString nameOf(const Symbol &symbol)
 {
-    QString name = QString::fromUtf8(symbol.name.data(), qsizetype(symbol.name.size()));
+    QString name = QString::fromUtf8(symbol.name);
     if (!symbol.module.empty())
-        name += QLatin1Char(' ') % QString::fromUtf8(symbol.module.data(), qsizetype(symbol.module.size()));
+        name += QLatin1Char(' ') % QString::fromUtf8(symbol.module);
     return name;
 }
 

@@ -7,7 +7,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kLeastShare = 0.95; // contained
+constexpr double kLeastContained = 0.95; // contained
 constexpr std::int64_t kLeastKnown = 100; // events
 constexpr double kAboveChance = 60; // ln: of all lags that are tried the best one reaches some 30 by chance
 constexpr double kLeastLead = 30; // ln, over the best different map
@@ -61,13 +61,13 @@ bool areBoundsSure(const GuestAlignment &alignment)
 SyncVerdict verdictOf(const GuestAlignment &alignment)
 {
     const Containment &c = alignment.containment;
-    if (alignment.neverRests && !alignment.isByDeadlines && c.share() < kLeastShare)
+    if (alignment.neverRests && !alignment.isByDeadlines && c.share() < kLeastContained)
         return SyncVerdict::Unknown; // the best map may not have been found
     const bool isAllLookedAt
         = std::ranges::all_of(alignment.regions, [](const LineRegions &own) { return own.isComplete; });
-    if (!alignment.map.isEmpty() && c.share() < kLeastShare && !isAllLookedAt)
+    if (!alignment.map.isEmpty() && c.share() < kLeastContained && !isAllLookedAt)
         return SyncVerdict::Ambiguous; // a better one may be among the rest
-    if (alignment.map.isEmpty() || c.share() < kLeastShare)
+    if (alignment.map.isEmpty() || c.share() < kLeastContained)
         return SyncVerdict::None;
     if (alignment.method == SyncMethod::Vmsync && !alignment.hasSeveralRegions())
         return SyncVerdict::Aligned; // pairs of events leave nothing to guess

@@ -95,10 +95,9 @@ void fillX86Exit(const EventTold &told, Record &record)
     const std::int64_t isa = told.number(field::ExitIsa);
     record.isa = isa >= 0 && isa <= 0xff ? static_cast<std::uint8_t>(isa) : 0xff;
     // Before Linux 5.10 info2 was VMX's interruption info, if it is a valid one.
-    constexpr std::uint8_t kVmx = 1;
     const bool isTold = told.has[field::ExitIntrInfo];
     const std::int64_t info = isTold ? told.number(field::ExitIntrInfo)
-        : record.isa == kVmx         ? told.number(field::ExitInfo2)
+        : record.isa == kIsaVmx      ? told.number(field::ExitInfo2)
                                      : 0;
     record.hasIntrInfo = isTold || (info & kValid) != 0;
     record.exit.intrInfo = record.hasIntrInfo ? static_cast<std::uint32_t>(info) : 0;

@@ -70,6 +70,12 @@ struct EventTold {
     std::array<bool, field::kMost> has{}; // of `numbers`
     std::array<std::string_view, field::kMost> texts{}; // so too; valid as long as its source says
 
+    bool set(int place, std::optional<std::int64_t> value) // whether there is one
+    {
+        numbers[static_cast<std::size_t>(place)] = value.value_or(0);
+        has[static_cast<std::size_t>(place)] = value.has_value();
+        return value.has_value();
+    }
     std::int64_t number(int place, std::int64_t otherwise = 0) const
     {
         const auto at = static_cast<std::size_t>(place);

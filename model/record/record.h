@@ -24,6 +24,11 @@ inline constexpr std::int32_t kNoPcpu = -1;
 // No machine has more; what a stream calls beyond it is not known.
 inline constexpr std::int32_t kMaxPcpu = 65535;
 // Record::isa of architectures whose kvm_exit has no field `isa`; the kernel numbers those of x86 itself.
+inline constexpr std::uint8_t kIsaVmx = 1;
+inline constexpr std::uint8_t kIsaSvm = 2;
+// Of VMX's exit_reason: bits 0-15 are the reason, and those from 26 on how the exit came about. Nothing says what the
+// bits between mean, so they stay, and the code is one that has no name (manual "Definitions").
+inline constexpr std::uint64_t kVmxReasonBits = 0x3ffffff;
 inline constexpr std::uint8_t kIsaArm64 = 100;
 inline constexpr std::uint8_t kIsaRiscv = 101;
 // A `vcpu_id` field that the event does not have.
@@ -173,7 +178,7 @@ struct Record {
     EventKind kind = EventKind::HostProof;
     bool provesHost = true; // false for what KVM itself can record between kvm_entry and the real VM entry
     bool hasIntrInfo = false;
-    std::uint8_t isa = 0; // of a VmExit: 1 VMX, 2 SVM, kIsaArm64, kIsaRiscv, 0: the event does not say
+    std::uint8_t isa = 0; // of a VmExit: kIsa…, 0: the event does not say
     std::uint32_t stream = 0; // which of the merged streams it came from
     union {
         PlainData plain;

@@ -5,9 +5,6 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::uint8_t kVmx = 1; // isa
-constexpr std::uint8_t kSvm = 2;
-
 // Basic exit reasons of VMX (linux/vmx.h), and exit codes of SVM (linux/svm.h).
 namespace vmx {
 enum Reason : std::uint64_t {
@@ -43,8 +40,6 @@ enum Reason : std::uint64_t {
 };
 } // namespace svm
 
-// Of VMX's exit_reason: the code, if bits 16-25 are 0; else it is none that has a name (manual "Definitions").
-constexpr std::uint64_t kVmxCode = 0x3ffffff;
 constexpr std::uint64_t kRegisters = 16;
 constexpr int kPortShift = 16; // info1 of an I/O instruction, both of VMX and SVM
 constexpr std::uint32_t kInterruptionValid = 1u << 31;
@@ -56,7 +51,7 @@ Target portOf(const ExitFields &exit)
 
 Target vmxTarget(const ExitFields &exit)
 {
-    switch (exit.reason & kVmxCode) {
+    switch (exit.reason & kVmxReasonBits) {
     case vmx::ExternalInterrupt:
         return exit.intrInfo && (*exit.intrInfo & kInterruptionValid) != 0
             ? Target::of(TargetKind::Vector, *exit.intrInfo & 0xff)
@@ -96,7 +91,7 @@ constexpr TargetKinds kHypercalls
 
 TargetKinds vmxKinds(std::uint64_t reason)
 {
-    switch (reason & kVmxCode) {
+    switch (reason & kVmxReasonBits) {
     case vmx::InterruptWindow:
         return bit(TargetKind::Vector);
     case vmx::Cpuid:
@@ -144,16 +139,16 @@ TargetKinds svmKinds(std::uint64_t reason)
 
 Target targetOf(const ExitFields &exit)
 {
-    if (exit.isa == kVmx)
+    if (exit.isa == kIsaVmx)
         return vmxTarget(exit);
-    return exit.isa == kSvm ? svmTarget(exit) : Target{};
+    return exit.isa == kIsaSvm ? svmTarget(exit) : Target{};
 }
 
 TargetKinds targetKindsOf(std::uint8_t isa, std::uint64_t reason)
 {
-    if (isa == kVmx)
+    if (isa == kIsaVmx)
         return vmxKinds(reason);
-    return isa == kSvm ? svmKinds(reason) : TargetKinds(0);
+    return isa == kIsaSvm ? svmKinds(reason) : TargetKinds(0);
 }
 
 } // namespace exitscope

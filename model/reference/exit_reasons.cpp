@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/record/record.h"
 #include "model/reference/tables.h"
 
 namespace exitscope {
 
 namespace {
-
-constexpr std::uint32_t kVmx = 1;
-constexpr std::uint32_t kSvm = 2;
 
 std::map<ReasonKey, ExitReason> loadReasons()
 {
@@ -76,13 +74,10 @@ ExitReason furtherReasons()
 
 ReasonKey reasonKey(std::uint32_t isa, std::uint64_t recordedReason)
 {
-    // The reason is bits 0-15. In those above it stands how the exit came about; but nothing says what 16-25 mean, so
-    // they stay, and the code is one that has no name.
-    constexpr std::uint64_t kVmxCode = 0x3ffffff;
     constexpr std::uint64_t kSvmInvalid = 0xffffffff; // -1 in a field of 32 bits
-    if (isa == kVmx)
-        return {isa, std::int64_t(recordedReason & kVmxCode)};
-    if (isa == kSvm && recordedReason == kSvmInvalid)
+    if (isa == kIsaVmx)
+        return {isa, std::int64_t(recordedReason & kVmxReasonBits)};
+    if (isa == kIsaSvm && recordedReason == kSvmInvalid)
         return {isa, -1};
     return {isa, std::int64_t(recordedReason)};
 }

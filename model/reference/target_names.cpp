@@ -51,11 +51,6 @@ Names loadNames()
     return names;
 }
 
-QString latin1(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 } // namespace
 
 std::string_view name(TargetKind kind)
@@ -70,7 +65,8 @@ std::string_view name(PageTouch touch)
 
 std::optional<TargetKind> targetKindNamed(const QString &text)
 {
-    const auto found = std::ranges::find_if(kKinds, [&](const KindRow &known) { return text == latin1(known.name); });
+    const auto found
+        = std::ranges::find_if(kKinds, [&](const KindRow &known) { return text == QString::fromUtf8(known.name); });
     return found == kKinds.end() ? std::nullopt : std::optional(static_cast<TargetKind>(found - kKinds.begin()));
 }
 
@@ -78,7 +74,7 @@ QStringList targetKindNames()
 {
     QStringList names;
     for (std::size_t i = 1; i < kKinds.size(); ++i)
-        names << latin1(kKinds[i].name);
+        names << QString::fromUtf8(kKinds[i].name);
     return names;
 }
 
@@ -91,13 +87,13 @@ QString valueText(Target target)
 
 QString codeText(Target target)
 {
-    const QString kind = latin1(name(target.kind()));
+    const QString kind = QString::fromUtf8(name(target.kind()));
     return target.isKnown() ? QString(kind % QLatin1Char(':') % valueText(target)) : kind;
 }
 
 std::optional<Target> targetOfCode(const QString &text)
 {
-    if (text == latin1(name(TargetKind::None)))
+    if (text == QString::fromUtf8(name(TargetKind::None)))
         return Target{};
     const qsizetype colon = text.indexOf(QLatin1Char(':'));
     const std::optional<TargetKind> kind = targetKindNamed(text.first(std::max<qsizetype>(colon, 0)));
@@ -122,7 +118,7 @@ QString targetName(Target target)
 QString targetText(Target target)
 {
     if (!target.isKnown())
-        return latin1(name(TargetKind::None));
+        return QString::fromUtf8(name(TargetKind::None));
     const QString text = QString::fromLatin1(row(target.kind()).before) % valueText(target);
     const QString called = targetName(target);
     return called.isEmpty() ? text : QString(text % QStringLiteral(" (") % called % QLatin1Char(')'));

@@ -13,8 +13,8 @@ namespace exitscope {
 namespace {
 
 constexpr const char *kSignature = "/* CTF 1.8 */"; // of metadata that is text; packets have none
-constexpr quint32 kPacketMagic = 0x75d11d57;
-constexpr qsizetype kPacketHeaderBytes = 37;
+constexpr quint32 kMetadataMagic = 0x75d11d57;
+constexpr qsizetype kMetadataHeaderBytes = 37;
 constexpr qint64 kLargestMetadata = 64 << 20;
 
 struct Unpacked {
@@ -31,14 +31,14 @@ Unpacked unpacked(const QByteArray &raw, bool bigEndian)
     Unpacked out;
     qsizetype at = 0;
     while (at < raw.size()) {
-        const bool isPacket = at + kPacketHeaderBytes <= raw.size() && number(at) == kPacketMagic;
+        const bool isPacket = at + kMetadataHeaderBytes <= raw.size() && number(at) == kMetadataMagic;
         const qsizetype content = isPacket ? number(at + 24) / 8 : 0;
         const qsizetype packet = isPacket ? number(at + 28) / 8 : 0;
-        if (content < kPacketHeaderBytes || packet < content || at + content > raw.size()) {
+        if (content < kMetadataHeaderBytes || packet < content || at + content > raw.size()) {
             out.faultAt = at;
             break;
         }
-        out.text += raw.mid(at + kPacketHeaderBytes, content - kPacketHeaderBytes);
+        out.text += raw.mid(at + kMetadataHeaderBytes, content - kMetadataHeaderBytes);
         at += packet;
     }
     return out;
@@ -46,9 +46,9 @@ Unpacked unpacked(const QByteArray &raw, bool bigEndian)
 
 bool isPacketized(const QByteArray &raw, bool bigEndian)
 {
-    return raw.size() >= kPacketHeaderBytes
+    return raw.size() >= kMetadataHeaderBytes
         && (bigEndian ? qFromBigEndian<quint32>(raw.constData()) : qFromLittleEndian<quint32>(raw.constData()))
-        == kPacketMagic;
+        == kMetadataMagic;
 }
 
 // The trace block stands at the beginning; the event classes behind it may be long.

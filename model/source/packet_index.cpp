@@ -16,11 +16,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr quint32 kIndexMagic = 0xc1f1dcc1;
-constexpr qint64 kIndexHeaderBytes = 16;
 constexpr qsizetype kSmallestEntry = 40; // the five numbers below
-constexpr qsizetype kLargestEntry = 4096;
-constexpr qsizetype kHeaderBytes = 32; // of a packet; its context follows
 constexpr qsizetype kContextBytes = 40;
 constexpr quint64 kDamaged = std::numeric_limits<quint64>::max();
 
@@ -55,7 +51,7 @@ std::vector<Packet> readIndex(const QString &path)
     if (header.size() < kIndexHeaderBytes || qFromBigEndian<quint32>(header.constData()) != kIndexMagic)
         return entries;
     const qsizetype entryBytes = qFromBigEndian<quint32>(header.constData() + 12);
-    if (entryBytes < kSmallestEntry || entryBytes > kLargestEntry)
+    if (entryBytes < kSmallestEntry || entryBytes > kLargestIndexEntry)
         return entries;
     for (QByteArray entry; (entry = file.read(entryBytes)).size() == entryBytes;)
         entries.push_back({number(entry, 0, true), number(entry, 8, true), number(entry, 16, true),
@@ -66,7 +62,7 @@ std::vector<Packet> readIndex(const QString &path)
 // Past the buffer of QFile, which would read much more than a head.
 QByteArray headAt(const QFile &file, quint64 at)
 {
-    QByteArray head(kHeaderBytes + kContextBytes, '\0');
+    QByteArray head(kPacketHeaderBytes + kContextBytes, '\0');
     const ssize_t got
         = ::pread(file.handle(), head.data(), static_cast<std::size_t>(head.size()), static_cast<off_t>(at));
     head.truncate(std::max<qsizetype>(0, got));
@@ -83,14 +79,14 @@ Packets readPackets(const QFile &file, bool bigEndian, CancelFlag cancel)
         if (packets.end == 0)
             mark = head.left(kPacketMarkBytes);
         const bool isPacket
-            = head.size() == kHeaderBytes + kContextBytes && beginsWithPacketMagic(head) && head.startsWith(mark);
-        const quint64 bits = isPacket ? number(head, kHeaderBytes + 24, bigEndian) : 0;
+            = head.size() == kPacketHeaderBytes + kContextBytes && beginsWithPacketMagic(head) && head.startsWith(mark);
+        const quint64 bits = isPacket ? number(head, kPacketHeaderBytes + 24, bigEndian) : 0;
         if (bits % 8 != 0 || bits / 8 < static_cast<quint64>(head.size()) || bits / 8 > kDamaged / 8 - packets.end) {
             packets.isBroken = true;
             break;
         }
-        packets.all.push_back({packets.end, bits, number(head, kHeaderBytes + 16, bigEndian),
-            number(head, kHeaderBytes, bigEndian), number(head, kHeaderBytes + 8, bigEndian)});
+        packets.all.push_back({packets.end, bits, number(head, kPacketHeaderBytes + 16, bigEndian),
+            number(head, kPacketHeaderBytes, bigEndian), number(head, kPacketHeaderBytes + 8, bigEndian)});
         packets.end += bits / 8;
     }
     return packets;
@@ -122,7 +118,7 @@ QByteArray bytesOf(quint64 number, bool bigEndian)
 
 void addFixes(const Packet &entry, const Packet &packet, bool bigEndian, PacketFixes &fixes)
 {
-    const auto context = static_cast<qint64>(packet.at) + kHeaderBytes;
+    const auto context = static_cast<qint64>(packet.at) + kPacketHeaderBytes;
     if (areTimesWrong(packet) && !areTimesWrong(entry))
         fixes[context] = bytesOf(entry.begin, bigEndian) + bytesOf(entry.end, bigEndian);
     if (isContentWrong(packet))

@@ -12,6 +12,12 @@
 
 namespace exitscope {
 
+// Of an LTTng index, and of a packet, behind which its context follows.
+inline constexpr quint32 kIndexMagic = 0xc1f1dcc1;
+inline constexpr qsizetype kIndexHeaderBytes = 16;
+inline constexpr qsizetype kLargestIndexEntry = 4096;
+inline constexpr qsizetype kPacketHeaderBytes = 32;
+
 struct IndexVerdict {
     bool fits = false; // with what the file's packets say
     PacketFixes fixes{}; // where a number in a packet cannot be right

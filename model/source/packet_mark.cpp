@@ -9,7 +9,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr qint64 kChunk = 4 << 20;
+constexpr qint64 kBytesAtOnce = 4 << 20;
 constexpr qint64 kNear = 1 << 20;
 constexpr qint64 kFar = 32 << 20;
 constexpr qint64 kPage = 4096;
@@ -52,7 +52,7 @@ bool holdsPacketMagic(const QFile &file)
 qint64 lastIndexOf(QFile &file, const QByteArray &mark, qint64 end, CancelFlag cancel)
 {
     while (end > 0 && !isCancelled(cancel)) {
-        const qint64 begin = std::max<qint64>(0, end - kChunk);
+        const qint64 begin = std::max<qint64>(0, end - kBytesAtOnce);
         file.seek(begin);
         const QByteArray chunk = file.read(end - begin + mark.size() - 1); // a mark may lie across the border
         if (const qsizetype at = chunk.lastIndexOf(mark); at >= 0)

@@ -9,6 +9,7 @@
 namespace exitscope {
 
 // What a packet of a CTF 1.8 stream begins with: the magic, and with LTTng the trace's uuid behind it.
+inline constexpr quint32 kPacketMagic = 0xc1fc1fc1;
 inline constexpr qsizetype kPacketMarkBytes = 20;
 
 // In either byte order.

@@ -20,10 +20,6 @@ namespace exitscope {
 
 namespace {
 
-constexpr quint32 kPacketMagic = 0xc1fc1fc1;
-constexpr qsizetype kHeaderBytes = 32;
-constexpr qint64 kIndexHeaderBytes = 16;
-
 using StreamKey = std::pair<quint32, quint64>; // stream id, instance
 
 template <class T>
@@ -34,7 +30,7 @@ T read(const char *data, bool bigEndian)
 
 std::optional<StreamKey> streamKey(const QByteArray &header, LttngPacketHeader layout)
 {
-    if (header.size() < kHeaderBytes || read<quint32>(header.constData(), layout.bigEndian) != kPacketMagic)
+    if (header.size() < kPacketHeaderBytes || read<quint32>(header.constData(), layout.bigEndian) != kPacketMagic)
         return std::nullopt;
     return StreamKey{read<quint32>(header.constData() + 20, layout.bigEndian),
         read<quint64>(header.constData() + 24, layout.bigEndian)};
@@ -161,8 +157,8 @@ void Finder::addStreams()
         stream.files.append(file.path);
         stream.bytes += file.size;
         const QString index = indexPath(file.path);
-        if (m_layout && m_layout->hasContext && file.head.size() >= kHeaderBytes + 8)
-            stream.begins[file.path] = read<quint64>(file.head.constData() + kHeaderBytes, m_layout->bigEndian);
+        if (m_layout && m_layout->hasContext && file.head.size() >= kPacketHeaderBytes + 8)
+            stream.begins[file.path] = read<quint64>(file.head.constData() + kPacketHeaderBytes, m_layout->bigEndian);
         QFile opened;
         if (fileInfo(index).kind == FileKind::Missing)
             continue;

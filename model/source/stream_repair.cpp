@@ -9,16 +9,14 @@
 #include <vector>
 
 #include "model/source/file_access.h"
+#include "model/source/packet_index.h"
 #include "model/source/packet_mark.h"
 
 namespace exitscope {
 
 namespace {
 
-constexpr quint32 kIndexMagic = 0xc1f1dcc1;
-constexpr qsizetype kIndexHeaderBytes = 16;
-constexpr qsizetype kSmallestEntry = 24; // offset, packet size, content size
-constexpr qsizetype kLargestEntry = 4096;
+constexpr qsizetype kSmallestForEnds = 24; // offset, packet size, content size
 
 // Where in the stream file the packets of an LTTng index end; empty if it is none.
 std::vector<quint64> packetEnds(const QString &index, CancelFlag cancel)
@@ -31,7 +29,7 @@ std::vector<quint64> packetEnds(const QString &index, CancelFlag cancel)
     if (header.size() < kIndexHeaderBytes || qFromBigEndian<quint32>(header.constData()) != kIndexMagic)
         return ends;
     const qsizetype entryBytes = qFromBigEndian<quint32>(header.constData() + 12);
-    if (entryBytes < kSmallestEntry || entryBytes > kLargestEntry)
+    if (entryBytes < kSmallestForEnds || entryBytes > kLargestIndexEntry)
         return ends;
     for (QByteArray entry; !isCancelled(cancel) && (entry = file.read(entryBytes)).size() == entryBytes;)
         ends.push_back(qFromBigEndian<quint64>(entry.constData()) + qFromBigEndian<quint64>(entry.constData() + 8) / 8);

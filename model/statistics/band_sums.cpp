@@ -11,7 +11,6 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
 constexpr std::size_t kMostKinds = 1024; // of a vCPU; a damaged trace may hold any number
 constexpr std::size_t kFewCells = 4096; // so many are kept in any case
 constexpr std::size_t kExitsPerCell = 16; // of more cells at the least
@@ -140,8 +139,8 @@ std::optional<BandSums::VcpuCells> BandSums::cellsOf(const VcpuAt &vcpu, CancelF
         return std::nullopt;
     Filling filling(
         exits, std::move(kinds), netRolesOn(*vcpu.host, *m_recording), kFewCells + (end - begin) / kExitsPerCell);
-    for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kPiece)
-        for (std::size_t i = first; i < std::min(first + kPiece, end); ++i)
+    for (std::size_t first = begin; first < end && !isCancelled(cancel); first += kExitsPerLook)
+        for (std::size_t i = first; i < std::min(first + kExitsPerLook, end); ++i)
             if (filter.passesRest(vcpu, i) && !filling.add(i))
                 return std::nullopt;
     return filling.take();

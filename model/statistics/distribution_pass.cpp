@@ -6,12 +6,6 @@
 
 namespace exitscope {
 
-namespace {
-
-constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
-
-} // namespace
-
 void DistributionPass::GroupRanks::tell(ExitGroup &group)
 {
     gross.tell(group.gross);
@@ -66,10 +60,10 @@ bool DistributionPass::goThrough(const auto &use)
         const Place place{
             vcpu, vcpu.vcpu->exits, m_netRoles[vcpu.key.vm.host], m_runs[vcpu.number], m_filter.passesVcpu(vcpu.key)};
         const auto [begin, end] = m_filter.within(place.exits.times());
-        for (std::size_t first = begin; first < end; first += kPiece) {
+        for (std::size_t first = begin; first < end; first += kExitsPerLook) {
             if (isCancelled(m_cancel))
                 return false;
-            for (std::size_t i = first; i < std::min(first + kPiece, end); ++i)
+            for (std::size_t i = first; i < std::min(first + kExitsPerLook, end); ++i)
                 if (Exit exit; read(place, i, exit))
                     use(place, exit);
         }

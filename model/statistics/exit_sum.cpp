@@ -6,12 +6,6 @@
 
 namespace exitscope {
 
-namespace {
-
-constexpr std::size_t kPiece = 4096; // exits between two looks at whether it was cancelled
-
-} // namespace
-
 ExitSum &ExitSum::operator+=(const ExitSum &other)
 {
     count += other.count;
@@ -50,8 +44,8 @@ KindSums sumsOfRows(const VcpuAt &of, std::size_t first, std::size_t last, const
 {
     const ExitColumns &exits = of.vcpu->exits;
     std::map<ExitKind, ExitSum> sums;
-    for (; first < last && !isCancelled(cancel); first += kPiece)
-        for (std::size_t i = first; i < std::min(first + kPiece, last); ++i)
+    for (; first < last && !isCancelled(cancel); first += kExitsPerLook)
+        for (std::size_t i = first; i < std::min(first + kExitsPerLook, last); ++i)
             if (filter.passes(of, i))
                 sums[kindOf(exits, i)].add(exits, i);
     KindSums result;

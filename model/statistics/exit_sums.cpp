@@ -7,14 +7,14 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::size_t kSmallestBlock = 256; // exits
+constexpr std::size_t kSmallestBlockOfExits = 256; // exits
 
 } // namespace
 
 VcpuExitSums::VcpuExitSums(const VcpuAt &of, std::size_t reasons, const ExitFilter &filter, CancelFlag cancel)
     : m_of(of), m_exits(of.vcpu->exits), m_kinds(kindsOf(m_exits, reasons)),
       // Of many kinds fewer blocks are kept: sizeof(ExitSum) / 16 bytes per exit at the most.
-      m_block(std::max(kSmallestBlock, m_kinds.size() * 16))
+      m_block(std::max(kSmallestBlockOfExits, m_kinds.size() * 16))
 {
     std::vector<ExitSum> sums(m_kinds.size());
     m_before.reserve((m_exits.size() / m_block + 1) * sums.size());

@@ -83,7 +83,7 @@ QStringList scenarioNames()
 {
     QStringList result;
     for (const std::string_view scenario : kScenarioNames)
-        result << QString::fromUtf8(scenario.data(), qsizetype(scenario.size()));
+        result << QString::fromUtf8(scenario);
     return result;
 }
 

@@ -19,15 +19,6 @@
 
 namespace exitscope {
 
-namespace {
-
-struct ThreadFacts {
-    std::optional<std::int32_t> pid;
-    std::uint32_t name = kNoName;
-};
-
-} // namespace
-
 class TimelineBuilder::Private {
 public:
     Private(ReasonTable &reasonTable, SwitchesRecorded ofSwitches, Recorded ofRecording)
@@ -43,6 +34,10 @@ public:
     const Diagnostics &told() const { return diagnostics; }
 
 private:
+    struct ThreadFacts {
+        std::optional<std::int32_t> pid;
+        std::uint32_t name = kNoName;
+    };
     struct Ended {
         Ns atNs;
         ThreadFacts facts;
@@ -115,7 +110,7 @@ void TimelineBuilder::Private::threadEnds(std::int32_t tid, Ns t)
     ended[tid].push_back({t, facts == threads.end() ? ThreadFacts{} : facts->second});
 }
 
-const ThreadFacts *TimelineBuilder::Private::factsOf(std::int32_t tid, Ns diedNs) const
+const TimelineBuilder::Private::ThreadFacts *TimelineBuilder::Private::factsOf(std::int32_t tid, Ns diedNs) const
 {
     if (diedNs != kNoTime) {
         for (const Ended &life : ended.at(tid))
@@ -387,7 +382,7 @@ void TimelineBuilder::Private::tellContradictions()
             diagnostics.push_back(makeDiagnostic(code,
                 QStringLiteral("%1 time(s): %2; the time around each is Unknown")
                     .arg(count)
-                    .arg(QString::fromUtf8(info(code).meaning.data(), qsizetype(info(code).meaning.size()))),
+                    .arg(QString::fromUtf8(info(code).meaning)),
                 {}, count));
     };
     told(Code::EntryInEntry, sum.entryInEntry);

@@ -9,22 +9,20 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::uint32_t kVmx = 1;
-constexpr std::uint32_t kSvm = 2;
 constexpr std::int64_t kRiscvInterrupt = std::numeric_limits<std::int64_t>::min(); // this bit of scause
 
 // Manual "Scenarios": of EPT, NPT, or what arm64 and RISC-V call the second stage.
 bool isPageFault(const ReasonKey &key)
 {
-    static constexpr ReasonKey kFaults[]{{kVmx, 48}, {kVmx, 49}, {kSvm, 1024}, {kIsaArm64, 32}, {kIsaArm64, 36},
-        {kIsaRiscv, 20}, {kIsaRiscv, 21}, {kIsaRiscv, 23}};
+    static constexpr ReasonKey kFaults[]{{kIsaVmx, 48}, {kIsaVmx, 49}, {kIsaSvm, 1024}, {kIsaArm64, 32},
+        {kIsaArm64, 36}, {kIsaRiscv, 20}, {kIsaRiscv, 21}, {kIsaRiscv, 23}};
     return std::ranges::find(kFaults, key) != std::end(kFaults);
 }
 
 bool isInterrupt(const ReasonKey &key, bool notNmi)
 {
-    static constexpr ReasonKey kInterrupts[]{{kVmx, 1}, {kSvm, 96}, {kSvm, 97}, {kIsaArm64, 0x100}};
-    if (key == ReasonKey{kVmx, 0})
+    static constexpr ReasonKey kInterrupts[]{{kIsaVmx, 1}, {kIsaSvm, 96}, {kIsaSvm, 97}, {kIsaArm64, 0x100}};
+    if (key == ReasonKey{kIsaVmx, 0})
         return !notNmi;
     return std::ranges::find(kInterrupts, key) != std::end(kInterrupts)
         || (key.isa == kIsaRiscv && (key.code & kRiscvInterrupt) != 0);

@@ -10,7 +10,6 @@ namespace {
 // sched_switch's prev_state (manual "Definitions").
 constexpr std::int32_t kKvmExitHlt = 5;
 constexpr std::int32_t kKvmExitShutdown = 8;
-constexpr std::uint8_t kVmx = 1; // isa
 constexpr std::uint64_t kVmxEntryFailed = 1u << 31; // exit_reason
 constexpr std::uint32_t kIntrTypeShift = 8; // intr_info: bits 8-10 are the type of the event
 constexpr std::uint32_t kIntrTypeNmi = 2;
@@ -118,7 +117,7 @@ ExitDraft VcpuTrack::draftOf(const Record &record, std::uint16_t reason)
     draft.reason = reason;
     draft.guestRip = record.exit.guestRip;
     draft.notNmi = record.hasIntrInfo && ((record.exit.intrInfo >> kIntrTypeShift) & 7) != kIntrTypeNmi;
-    draft.entryFailed = record.isa == kVmx && (record.exit.reason & kVmxEntryFailed) != 0;
+    draft.entryFailed = record.isa == kIsaVmx && (record.exit.reason & kVmxEntryFailed) != 0;
     draft.userspace = kNoUserspaceExit;
     draft.target = record.exit.target;
     return draft;

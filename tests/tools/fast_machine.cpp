@@ -11,9 +11,6 @@ namespace exitscope::testing {
 
 namespace {
 
-constexpr Ns kBegin = 1'795'386'299'019'930'522;
-constexpr Ns kDay = 86'400'000'000'000;
-constexpr double kMostDrift = 200e-6;
 constexpr Ns kMostEarly = 1000; // that KVM starts its timer before the guest's deadline
 
 class Dice {
@@ -40,10 +37,10 @@ public:
     SyncCase make();
 
 private:
-    TimeRange recorded() const { return {kBegin, kBegin + m_options.spanNs}; }
+    TimeRange recorded() const { return {kHostBeginNs, kHostBeginNs + m_options.spanNs}; }
     TimeRange guestRange() const
     {
-        return {kBegin - m_options.spanNs / 10, kBegin + m_options.spanNs + m_options.spanNs / 10};
+        return {kHostBeginNs - m_options.spanNs / 10, kHostBeginNs + m_options.spanNs + m_options.spanNs / 10};
     }
     std::vector<Phase> makePhases();
     std::vector<TimeRange> makeLosses();
@@ -78,7 +75,7 @@ std::vector<TimeRange> MachineMaker::makeLosses()
 {
     std::vector<TimeRange> losses;
     for (int i = 0; i < (m_options.losesEvents ? 3 : 0); ++i) {
-        const Ns from = kBegin + m_dice.below(m_options.spanNs);
+        const Ns from = kHostBeginNs + m_dice.below(m_options.spanNs);
         losses.push_back({from, from + m_options.spanNs / 100});
     }
     std::ranges::sort(losses, {}, &TimeRange::from);
@@ -154,8 +151,8 @@ void MachineMaker::addTimers(std::int32_t number, GuestTimers &timers, HostClock
 
 SyncCase MachineMaker::make()
 {
-    const Ns offset = Ns(m_dice.uniform(-30.0 * double(kDay), 30.0 * double(kDay)));
-    m_truth = {kBegin - offset, kBegin, m_dice.uniform(-kMostDrift, kMostDrift)};
+    const Ns offset = Ns(m_dice.uniform(-30.0 * double(kDayNs), 30.0 * double(kDayNs)));
+    m_truth = {kHostBeginNs - offset, kHostBeginNs, m_dice.uniform(-kMostDrift, kMostDrift)};
     SyncCase result;
     Timeline &host = result.recording.hosts.emplace_back();
     host.range = recorded();

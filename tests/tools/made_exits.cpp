@@ -8,7 +8,7 @@ namespace exitscope::testing {
 
 namespace {
 
-constexpr Ns kBegin = 1'000'000'000; // off 0, as real ones are
+constexpr Ns kFirstExitNs = 1'000'000'000; // off 0, as real ones are
 constexpr std::int64_t kHlt = 120; // of SVM
 constexpr std::int32_t kFirstTid = 100;
 
@@ -24,8 +24,8 @@ public:
     Vcpu make(std::size_t exits)
     {
         m_vcpu.exits.reserve(exits);
-        m_vcpu.states.start(kBegin);
-        m_t = kBegin;
+        m_vcpu.states.start(kFirstExitNs);
+        m_t = kFirstExitNs;
         for (std::size_t i = 0; i < exits; ++i)
             addExit();
         m_vcpu.exits.setTouches(m_touches);
@@ -119,7 +119,7 @@ std::shared_ptr<const Recording> makeExits(const ExitsShape &shape, std::uint32_
         host.switchesRecorded = number > 0 || shape.switchesRecorded;
         Vm vm;
         vm.name = QStringLiteral("vm") + QString::number(number);
-        host.range = {kBegin, kBegin};
+        host.range = {kFirstExitNs, kFirstExitNs};
         for (int vcpu = 0; vcpu < shape.vcpus; ++vcpu) {
             VcpuMaker maker(shape, seed * 1000 + std::uint32_t(number * shape.vcpus + vcpu), vcpu);
             vm.vcpus.push_back(maker.make(each));

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr unsigned kShift = 33; // times of 27 and of 32 bits stay as they are
 constexpr std::uint32_t kMagic = 0xc1fc1fc1;
 // Where LTTng's packets of x86 have their header and context.
-constexpr std::size_t kBegin = 32, kEnd = 40, kPacketBits = 56, kNumber = 64, kEvents = 84;
+constexpr std::size_t kBeginAt = 32, kEndAt = 40, kPacketBits = 56, kNumber = 64, kEvents = 84;
 
 template <typename T>
 T readAt(const std::string &bytes, std::size_t at)
@@ -45,7 +45,7 @@ Packet packetOf(std::string bytes)
 {
     constexpr std::uint32_t kMostEvents = 4096; // a kernel declares fewer
     constexpr std::uint64_t kSecond = 1'000'000'000;
-    const auto begin = readAt<std::uint64_t>(bytes, kBegin), end = readAt<std::uint64_t>(bytes, kEnd);
+    const auto begin = readAt<std::uint64_t>(bytes, kBeginAt), end = readAt<std::uint64_t>(bytes, kEndAt);
     Packet packet;
     for (std::size_t at = bytes.find("\xff\xff", kEvents); at != std::string::npos && at + 14 <= bytes.size();
          at = bytes.find("\xff\xff", at + 1)) {
@@ -72,7 +72,7 @@ std::vector<Packet> packetsOf(const fs::path &file)
         packets.push_back(packetOf(all.substr(at, bytes)));
     }
     if (!packets.empty()
-        && readAt<std::uint64_t>(packets.back().bytes, kEnd) - readAt<std::uint64_t>(packets.front().bytes, kBegin)
+        && readAt<std::uint64_t>(packets.back().bytes, kEndAt) - readAt<std::uint64_t>(packets.front().bytes, kBeginAt)
             >= std::uint64_t{1} << kShift)
         throw std::runtime_error(file.string() + " is too long to be repeated");
     return packets;
@@ -92,8 +92,8 @@ void repeatTrace(const std::string &from, const std::string &directory, std::uin
         for (std::uint64_t time = 0; time < times; ++time)
             for (Packet &packet : packets) {
                 out.write(packet.bytes.data(), static_cast<std::streamsize>(packet.bytes.size()));
-                add(packet.bytes, kBegin, std::uint64_t{1} << kShift);
-                add(packet.bytes, kEnd, std::uint64_t{1} << kShift);
+                add(packet.bytes, kBeginAt, std::uint64_t{1} << kShift);
+                add(packet.bytes, kEndAt, std::uint64_t{1} << kShift);
                 add(packet.bytes, kNumber, packets.size());
                 for (const std::size_t at : packet.times)
                     add(packet.bytes, at, std::uint64_t{1} << kShift);

@@ -13,9 +13,6 @@ namespace exitscope::testing {
 
 namespace {
 
-constexpr Ns kBegin = 1'795'386'299'019'930'522;
-constexpr Ns kDay = 86'400'000'000'000;
-constexpr double kMostDrift = 200e-6;
 constexpr double kLeastChange = 40e-6;
 
 class CaseMaker {
@@ -32,7 +29,7 @@ private:
     {
         const Ns margin = m_options.spanNs / 10;
         const TimeRange range = m_options.guest.value_or(TimeRange{-margin, m_options.spanNs + margin});
-        return {kBegin + range.from, kBegin + range.to};
+        return {kHostBeginNs + range.from, kHostBeginNs + range.to};
     }
     std::vector<Run> makeRuns();
     Vcpu makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid);
@@ -49,9 +46,9 @@ private:
 std::vector<Run> CaseMaker::makeRuns()
 {
     const TimeRange guest = guestRange();
-    const Ns end = std::max(kBegin + m_options.spanNs, guest.to);
+    const Ns end = std::max(kHostBeginNs + m_options.spanNs, guest.to);
     std::vector<Run> runs;
-    Ns t = std::min(kBegin, guest.from);
+    Ns t = std::min(kHostBeginNs, guest.from);
     while (t < end) {
         const Ns burst = t + 200'000 + below(4'000'000);
         while (t < burst) {
@@ -70,7 +67,7 @@ std::vector<TimeRange> CaseMaker::makeLosses()
     if (!m_options.losesEvents)
         return losses;
     for (int i = 0; i < 4; ++i) {
-        const Ns from = kBegin + below(m_options.spanNs);
+        const Ns from = kHostBeginNs + below(m_options.spanNs);
         losses.push_back({from, from + m_options.spanNs / 200});
     }
     std::ranges::sort(losses, {}, &TimeRange::from);
@@ -79,19 +76,19 @@ std::vector<TimeRange> CaseMaker::makeLosses()
 
 Vcpu CaseMaker::makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid)
 {
-    return vcpuOfRuns(runs, {kBegin, kBegin + m_options.spanNs}, makeLosses(), number, tid, 0);
+    return vcpuOfRuns(runs, {kHostBeginNs, kHostBeginNs + m_options.spanNs}, makeLosses(), number, tid, 0);
 }
 
 ClockMap CaseMaker::makeTruth()
 {
-    const Ns offset = Ns(uniform(-30.0 * double(kDay), 30.0 * double(kDay)));
+    const Ns offset = Ns(uniform(-30.0 * double(kDayNs), 30.0 * double(kDayNs)));
     std::vector<ClockPiece> pieces{
-        {{kBegin - offset, kBegin, uniform(-kMostDrift, kMostDrift)}, kNoTime, {kNoTime, kNoTime}, {}}};
+        {{kHostBeginNs - offset, kHostBeginNs, uniform(-kMostDrift, kMostDrift)}, kNoTime, {kNoTime, kNoTime}, {}}};
     if (m_options.changesRate) {
         for (int change = 1; change <= 2; ++change) {
             const ClockLine &before = pieces.back().line;
-            const Ns at
-                = before.toGuest(kBegin + Ns(uniform(change * 0.3, change * 0.3 + 0.1) * double(m_options.spanNs)));
+            const Ns at = before.toGuest(
+                kHostBeginNs + Ns(uniform(change * 0.3, change * 0.3 + 0.1) * double(m_options.spanNs)));
             double drift = before.drift;
             while (std::abs(drift - before.drift) < kLeastChange)
                 drift = uniform(-kMostDrift, kMostDrift);
@@ -125,7 +122,7 @@ SyncCase CaseMaker::make()
 {
     SyncCase result;
     Timeline &host = result.recording.hosts.emplace_back();
-    host.range = {kBegin, kBegin + m_options.spanNs};
+    host.range = {kHostBeginNs, kHostBeginNs + m_options.spanNs};
     std::vector<GuestTrace> guests;
     for (std::size_t v = 0; v < m_options.vms; ++v) {
         Vm &vm = host.vms.emplace_back();

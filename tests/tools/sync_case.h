@@ -10,6 +10,11 @@
 
 namespace exitscope::testing {
 
+// Of written machines: when the host's recording begins, and how far a guest's clock is from it at most.
+inline constexpr Ns kHostBeginNs = 1'795'386'299'019'930'522;
+inline constexpr Ns kDayNs = 86'400'000'000'000;
+inline constexpr double kMostDrift = 200e-6;
+
 // How a written pair of host and guests is made.
 struct SyncCaseOptions {
     std::uint32_t seed = 0;

@@ -7,11 +7,6 @@ namespace exitscope::testing {
 
 namespace {
 
-QString latin1(std::string_view text)
-{
-    return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
 QString onPcpu(std::int32_t pcpu)
 {
     return pcpu == kNoPcpu ? QString() : QStringLiteral(" p%1").arg(pcpu);
@@ -42,7 +37,7 @@ QString exitText(const Vcpu &vcpu, const ReasonTable &reasons, std::size_t i)
     } else {
         text += QStringLiteral(" gross -");
     }
-    text += QLatin1Char(' ') + latin1(name(exits.scenario(i))) + onPcpu(exits.pcpu(i));
+    text += QLatin1Char(' ') + QString::fromUtf8(name(exits.scenario(i))) + onPcpu(exits.pcpu(i));
     return text;
 }
 
@@ -77,7 +72,7 @@ QString statesText(const Vcpu &vcpu)
     for (std::size_t i = 0; i < states.size(); ++i) {
         text += QStringLiteral("%1 %2%3, ")
                     .arg(states.begin(i))
-                    .arg(latin1(info(states.state(i)).name), onPcpu(states.pcpu(i)));
+                    .arg(QString::fromUtf8(info(states.state(i)).name), onPcpu(states.pcpu(i)));
     }
     return states.size() == 0 ? text : text + QString::number(states.end(states.size() - 1));
 }
@@ -133,7 +128,7 @@ std::int64_t countOf(const Diagnostics &diagnostics, std::string_view code)
 {
     std::int64_t count = 0;
     for (const Diagnostic &diagnostic : diagnostics)
-        if (diagnostic.code == latin1(code))
+        if (diagnostic.code == QString::fromUtf8(code))
             count += diagnostic.count;
     return count;
 }

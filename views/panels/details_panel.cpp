@@ -23,7 +23,7 @@ QString hex(std::uint64_t value)
 QString scenarioName(Scenario scenario)
 {
     const std::string_view text = name(scenario);
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+    return QString::fromUtf8(text);
 }
 
 // `recordWith`: what would tell it, where it is not known.

@@ -9,18 +9,18 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kTextPadding = 3;
+constexpr double kLabelPadding = 3;
 
 void addLabel(TimelineLayout &layout, const GuestRect &guest, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
 {
-    const double room = guest.rect.width() - 2 * kTextPadding;
+    const double room = guest.rect.width() - 2 * kLabelPadding;
     if (guest.tid <= 0 || guest.rect.height() < metrics.ascent() || room < metrics.height())
         return; // no name is narrower than a line is high
     const Ns at = layout.scale.pxToTime(guest.rect.center().x());
     for (const QString &text : {guestThreadText(cpu, guest.tid, at), cpu.nameOf(guest.tid, at)}) {
         if (text.isEmpty() || metrics.horizontalAdvance(text) > room)
             continue;
-        layout.guestLabels.push_back({guest.rect.adjusted(kTextPadding, 0, -kTextPadding, 0), text, guest.tid});
+        layout.guestLabels.push_back({guest.rect.adjusted(kLabelPadding, 0, -kLabelPadding, 0), text, guest.tid});
         return;
     }
 }

@@ -15,9 +15,9 @@ namespace fs = std::filesystem;
 
 // LTTng's index file: all numbers big-endian; sizes in bits.
 constexpr std::uint32_t kIndexMagic = 0xc1f1dcc1;
-constexpr std::size_t kHeaderBytes = 16; // magic, major, minor, bytes of an entry
+constexpr std::size_t kIndexHeaderBytes = 16; // magic, major, minor, bytes of an entry
 constexpr std::size_t kEntryBytesAt = 12;
-constexpr std::size_t kPacketSizeAt = 8;
+constexpr std::size_t kEntrySizeAt = 8;
 constexpr std::size_t kBeginTimeAt = 24;
 constexpr std::size_t kEndTimeAt = 32;
 constexpr std::size_t kMinEntryBytes = 56;
@@ -47,7 +47,7 @@ std::uint64_t share(std::uint64_t size, std::uint64_t at, std::uint64_t begin, s
 bool FileProgress::readIndex(const std::string &path, std::vector<Packet> &packets)
 {
     std::ifstream file(path, std::ios::binary);
-    char header[kHeaderBytes];
+    char header[kIndexHeaderBytes];
     if (!file.read(header, sizeof header) || bigEndian<std::uint32_t>(header) != kIndexMagic)
         return false;
     const auto entryBytes = bigEndian<std::uint32_t>(header + kEntryBytesAt);
@@ -57,7 +57,7 @@ bool FileProgress::readIndex(const std::string &path, std::vector<Packet> &packe
     while (file.read(entry.data(), static_cast<std::streamsize>(entry.size()))) {
         packets.push_back(
             {bigEndian<std::uint64_t>(entry.data() + kBeginTimeAt), bigEndian<std::uint64_t>(entry.data() + kEndTimeAt),
-                bigEndian<std::uint64_t>(entry.data() + kPacketSizeAt) / 8, 0});
+                bigEndian<std::uint64_t>(entry.data() + kEntrySizeAt) / 8, 0});
     }
     return true;
 }

@@ -11,8 +11,6 @@ namespace {
 
 using Type = TraceSlot::Type;
 
-constexpr std::uint32_t kLocation = 4; // bytes of a __data_loc or __rel_loc
-
 std::string_view trimmed(std::string_view text)
 {
     const std::size_t begin = text.find_first_not_of(" \t");
@@ -70,7 +68,7 @@ Type typeOf(const Declaration &declared, std::uint32_t size, bool isSigned)
     const auto names = [&](std::string_view part) { return declared.type.find(part) != std::string_view::npos; };
     const bool isText = declared.isArray && (names("char") || names("u8") || names("s8"));
     if (declared.isDynamic) {
-        if (!isText || size != kLocation)
+        if (!isText || size != kTextLocationBytes)
             return Type::None;
         return declared.isRelative ? Type::TextBehind : Type::TextAt;
     }

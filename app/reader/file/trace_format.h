@@ -28,6 +28,11 @@ struct TraceSlot {
     bool isText() const { return *this && !isInteger(); }
 };
 
+inline constexpr std::uint32_t kTextLocationBytes = 4; // of a __data_loc or __rel_loc
+
+// What the tracing data of the kernel begin with: those of a trace.dat and of a perf.data.
+inline constexpr std::string_view kTracingMagic("\x17\x08\x44tracing");
+
 struct TraceField {
     std::string name;
     TraceSlot slot;

@@ -15,8 +15,6 @@ namespace {
 using Type = TraceSlot::Type;
 using Raw = std::span<const std::byte>;
 
-constexpr std::uint32_t kLocation = 4; // bytes of a __data_loc or __rel_loc
-
 class Finder {
 public:
     explicit Finder(const TraceFormat &format) : m_format(format) { }
@@ -101,8 +99,8 @@ std::string_view RawReading::text(const TraceSlot &slot, Raw raw) const
     std::uint64_t offset = slot.offset;
     std::uint64_t size = slot.size;
     if (slot.type != Type::Text) {
-        const std::uint64_t location = rawNumber(part(raw, slot.offset, kLocation), m_isBigEndian);
-        offset = (location & 0xffff) + (slot.type == Type::TextBehind ? slot.offset + kLocation : 0);
+        const std::uint64_t location = rawNumber(part(raw, slot.offset, kTextLocationBytes), m_isBigEndian);
+        offset = (location & 0xffff) + (slot.type == Type::TextBehind ? slot.offset + kTextLocationBytes : 0);
         size = location >> 16;
     } else if (size == 0 && offset <= raw.size()) {
         size = raw.size() - offset;

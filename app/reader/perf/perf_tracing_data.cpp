@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/reader/file/trace_format.h"
 #include "app/reader/read_error.h"
 
 namespace exitscope::reader {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::uint64_t kMaxFormat = 1u << 20; // bytes; the longest of Linux has some thousand
 constexpr std::size_t kMaxName = 256;
-constexpr std::string_view kMagic = "\x17\x08\x44tracing";
 
 [[noreturn]] void damaged(const char *what)
 {
@@ -82,7 +82,7 @@ void skipPart(Cursor &cursor, std::string_view name)
 bool readTracingData(const PerfSource &source, std::uint64_t begin, std::uint64_t end, TraceFormats &formats)
 {
     Cursor cursor(source, begin, end);
-    if (cursor.text(kMagic.size()) != kMagic)
+    if (cursor.text(kTracingMagic.size()) != kTracingMagic)
         damaged("do not begin as such");
     cursor.name(); // the version: what it changes comes behind the formats
     const bool isBigEndian = cursor.number<std::uint8_t>() != 0;

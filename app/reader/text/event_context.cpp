@@ -13,7 +13,6 @@ namespace {
 
 using namespace scan;
 
-constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::uint64_t kMostCpu = 8191; // of Linux on any machine
 constexpr Ns kMicrosecond = 1000;
 

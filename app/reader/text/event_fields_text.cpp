@@ -15,17 +15,9 @@ namespace {
 
 using namespace scan;
 
-constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::uint64_t kArm64Trap = 2;
 
 // True if there is a value.
-bool set(EventTold &told, int place, std::optional<std::int64_t> value)
-{
-    told.numbers[static_cast<std::size_t>(place)] = value.value_or(0);
-    told.has[static_cast<std::size_t>(place)] = value.has_value();
-    return value.has_value();
-}
-
 std::optional<std::int64_t> numberAfter(std::string_view fields, std::string_view key)
 {
     return number(wordAfter(fields, key));
@@ -34,15 +26,15 @@ std::optional<std::int64_t> numberAfter(std::string_view fields, std::string_vie
 bool readEntry(std::string_view fields, EventTold &told)
 {
     const bool isRaw = fields.find("vcpu_id=") != kNone;
-    set(told, field::EntryVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu"));
+    told.set(field::EntryVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu"));
     return true; // arm64 and others have no vcpu
 }
 
 bool setReason(const ExitReason &reason, EventTold &told)
 {
-    set(told, field::ExitReason, static_cast<std::int64_t>(reason.code));
+    told.set(field::ExitReason, static_cast<std::int64_t>(reason.code));
     if (reason.isa != 0)
-        set(told, field::ExitIsa, reason.isa);
+        told.set(field::ExitIsa, reason.isa);
     return true;
 }
 
@@ -52,13 +44,13 @@ bool readRawExit(std::string_view fields, EventTold &told)
     const auto reason = exitReasonOf(wordAfter(fields, "exit_reason="));
     if (!reason)
         return false;
-    set(told, field::ExitIsa, numberAfter(fields, "isa="));
+    told.set(field::ExitIsa, numberAfter(fields, "isa="));
     setReason(*reason, told);
-    set(told, field::ExitRip, hex(wordAfter(fields, "guest_rip=")));
-    set(told, field::ExitVcpuId, numberAfter(fields, "vcpu_id="));
-    set(told, field::ExitIntrInfo, numberAfter(fields, "intr_info="));
-    set(told, field::ExitInfo1, numberAfter(fields, "info1="));
-    set(told, field::ExitInfo2, numberAfter(fields, "info2="));
+    told.set(field::ExitRip, hex(wordAfter(fields, "guest_rip=")));
+    told.set(field::ExitVcpuId, numberAfter(fields, "vcpu_id="));
+    told.set(field::ExitIntrInfo, numberAfter(fields, "intr_info="));
+    told.set(field::ExitInfo1, numberAfter(fields, "info1="));
+    told.set(field::ExitInfo2, numberAfter(fields, "info2="));
     return true;
 }
 
@@ -95,7 +87,7 @@ bool readArm64Exit(std::string_view fields, EventTold &told)
     const auto ret = colon < at ? arm64Ret(fields.substr(0, colon)) : std::optional(kArm64Trap);
     if (!ret)
         return false;
-    set(told, field::ExitRip, hex(wordAfter(fields, "PC:")));
+    told.set(field::ExitRip, hex(wordAfter(fields, "PC:")));
     return setArm64Reason(*ret, *exceptionClass, told);
 }
 
@@ -106,7 +98,7 @@ bool readRawArm64Exit(std::string_view fields, EventTold &told)
     const auto exceptionClass = numberAfter(fields, "esr_ec=");
     if (!ret || !exceptionClass)
         return false;
-    set(told, field::ExitRip, numberAfter(fields, "vcpu_pc="));
+    told.set(field::ExitRip, numberAfter(fields, "vcpu_pc="));
     return setArm64Reason(static_cast<std::uint64_t>(*ret), *exceptionClass, told);
 }
 
@@ -117,7 +109,7 @@ bool readRiscvExit(std::string_view fields, EventTold &told)
     const auto cause = numberAfter(fields, isRaw ? "scause=" : "SCAUSE:");
     if (!cause)
         return false;
-    set(told, field::ExitRip, numberAfter(fields, isRaw ? "sepc=" : "SEPC:"));
+    told.set(field::ExitRip, numberAfter(fields, isRaw ? "sepc=" : "SEPC:"));
     return setReason({kIsaRiscv, static_cast<std::uint64_t>(*cause)}, told);
 }
 
@@ -126,13 +118,13 @@ void readInfos(std::string_view text, EventTold &told)
 {
     const std::string_view both = wordAfter(text, "info ");
     if (both.empty()) {
-        set(told, field::ExitInfo1, hex(wordAfter(text, "info1")));
-        set(told, field::ExitInfo2, hex(wordAfter(text, "info2")));
+        told.set(field::ExitInfo1, hex(wordAfter(text, "info1")));
+        told.set(field::ExitInfo2, hex(wordAfter(text, "info2")));
         return;
     }
     const auto behind = static_cast<std::size_t>(both.data() + both.size() - text.data());
-    set(told, field::ExitInfo1, hex(both));
-    set(told, field::ExitInfo2, hex(word(trimLeft(text.substr(behind)))));
+    told.set(field::ExitInfo1, hex(both));
+    told.set(field::ExitInfo2, hex(word(trimLeft(text.substr(behind)))));
 }
 
 // The kernel's print, and the plug-in's: it leaves out the vCPU, and all behind info2.
@@ -150,17 +142,17 @@ bool readPrintedExit(std::string_view fields, const TextFacts &facts, EventTold 
     // An exit whose reason has a name that nobody knows still is an exit.
     const auto reason = exitReasonOf(fields.substr(begin + 7, end - begin - 7));
     if (reason && facts.isa != 0) // a number alone does not tell
-        set(told, field::ExitIsa, facts.isa);
+        told.set(field::ExitIsa, facts.isa);
     setReason(reason.value_or(ExitReason{0, kUnnamedReason}), told);
     const std::string_view rest = fields.substr(end);
-    set(told, field::ExitRip, hex(wordAfter(rest, "rip")));
-    set(told, field::ExitVcpuId, numberAfter(fields.substr(0, begin), "vcpu"));
+    told.set(field::ExitRip, hex(wordAfter(rest, "rip")));
+    told.set(field::ExitVcpuId, numberAfter(fields.substr(0, begin), "vcpu"));
     readInfos(rest, told);
     // On VMX info2 is an interruption info before Linux 5.10, and something else since; but this print may leave out
     // intr_info.
-    if (!set(told, field::ExitIntrInfo, hex(wordAfter(rest, "intr_info"))) && facts.entriesTellRip
+    if (!told.set(field::ExitIntrInfo, hex(wordAfter(rest, "intr_info"))) && facts.entriesTellRip
         && told.number(field::ExitIsa) == 1)
-        set(told, field::ExitInfo2, std::nullopt);
+        told.set(field::ExitInfo2, std::nullopt);
     return true;
 }
 
@@ -191,8 +183,8 @@ FieldsRead readExit(std::string_view fields, const TextFacts &facts, EventTold &
 bool readUserspaceExit(std::string_view fields, EventTold &told)
 {
     if (fields.find("reason=") != kNone) {
-        set(told, field::UserspaceError, numberAfter(fields, "errno="));
-        return set(told, field::UserspaceReason, numberAfter(fields, "reason="));
+        told.set(field::UserspaceError, numberAfter(fields, "errno="));
+        return told.set(field::UserspaceReason, numberAfter(fields, "reason="));
     }
     const std::string_view name = wordAfter(fields, "reason");
     const std::size_t open = fields.find('(');
@@ -200,29 +192,29 @@ bool readUserspaceExit(std::string_view fields, EventTold &told)
     if (!value)
         return false;
     if (name != "restart" && name != "error")
-        return set(told, field::UserspaceReason, value) && set(told, field::UserspaceError, 0);
-    return set(told, field::UserspaceError, -*value);
+        return told.set(field::UserspaceReason, value) && told.set(field::UserspaceError, 0);
+    return told.set(field::UserspaceError, -*value);
 }
 
 // "msr_write 6e0 = 0x…"; raw the kernel's format stays: "write=1 ecx=6e0".
 bool readMsr(std::string_view fields, EventTold &told)
 {
     if (fields.find("ecx=") != kNone)
-        return set(told, field::MsrWrite, numberAfter(fields, "write="))
-            && set(told, field::MsrIndex, hex(wordAfter(fields, "ecx=")));
+        return told.set(field::MsrWrite, numberAfter(fields, "write="))
+            && told.set(field::MsrIndex, hex(wordAfter(fields, "ecx=")));
     const bool isWrite = fields.starts_with("msr_write ");
     if (!isWrite && !fields.starts_with("msr_read "))
         return false;
-    set(told, field::MsrWrite, isWrite ? 1 : 0);
-    return set(told, field::MsrIndex, hex(wordAfter(fields, isWrite ? "msr_write" : "msr_read")));
+    told.set(field::MsrWrite, isWrite ? 1 : 0);
+    return told.set(field::MsrIndex, hex(wordAfter(fields, isWrite ? "msr_write" : "msr_read")));
 }
 
 bool readTscOffset(std::string_view fields, EventTold &told)
 {
     const bool isRaw = fields.find("next_tsc_offset=") != kNone;
-    set(told, field::TscPrevious, numberAfter(fields, isRaw ? "previous_tsc_offset=" : "prev="));
-    set(told, field::TscVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu="));
-    return set(told, field::TscNext, numberAfter(fields, isRaw ? "next_tsc_offset=" : "next="));
+    told.set(field::TscPrevious, numberAfter(fields, isRaw ? "previous_tsc_offset=" : "prev="));
+    told.set(field::TscVcpuId, numberAfter(fields, isRaw ? "vcpu_id=" : "vcpu="));
+    return told.set(field::TscNext, numberAfter(fields, isRaw ? "next_tsc_offset=" : "next="));
 }
 
 bool readOthers(const EventClass &what, std::string_view fields, EventTold &told)
@@ -234,7 +226,7 @@ bool readOthers(const EventClass &what, std::string_view fields, EventTold &told
         return readUserspaceExit(fields, told);
     case EventKind::IoctlEntry: {
         const std::string_view command = wordAfter(fields, "cmd:");
-        return set(told, field::IoctlCommand, hex(command.empty() ? wordAfter(fields, "cmd=") : command));
+        return told.set(field::IoctlCommand, hex(command.empty() ? wordAfter(fields, "cmd=") : command));
     }
     case EventKind::SchedSwitch:
         return readSwitch(fields, told);
@@ -245,7 +237,7 @@ bool readOthers(const EventClass &what, std::string_view fields, EventTold &told
     case EventKind::ThreadInfo:
         return what.newThread && readFork(fields, told);
     case EventKind::TimerStart:
-        return set(told, field::TimerExpires, numberAfter(fields, "expires="));
+        return told.set(field::TimerExpires, numberAfter(fields, "expires="));
     case EventKind::DeadlineWrite:
         return readMsr(fields, told);
     case EventKind::TscOffset:
@@ -259,8 +251,8 @@ bool readOthers(const EventClass &what, std::string_view fields, EventTold &told
     case EventKind::Migration:
         return readMigration(fields, told);
     case EventKind::Vmsync:
-        set(told, field::VmsyncUid, numberAfter(fields, "vm_uid="));
-        return set(told, field::VmsyncCount, numberAfter(fields, "cnt="));
+        told.set(field::VmsyncUid, numberAfter(fields, "vm_uid="));
+        return told.set(field::VmsyncCount, numberAfter(fields, "cnt="));
     default:
         return true;
     }

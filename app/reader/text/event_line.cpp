@@ -14,8 +14,6 @@ namespace {
 using namespace scan;
 using Kind = EventLine::Kind;
 
-constexpr std::size_t kNone = std::string_view::npos;
-
 constexpr bool isNameChar(char c)
 {
     return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || c == '-'

@@ -11,6 +11,8 @@
 // Words and numbers of a line.
 namespace exitscope::reader::scan {
 
+inline constexpr std::size_t kNone = std::string_view::npos; // what is looked for is not there
+
 constexpr bool isBlank(char c)
 {
     return c == ' ' || c == '\t';

@@ -12,7 +12,7 @@ constexpr std::uint64_t kBetweenSigns = 1u << 16; // of life: lines
 
 using Kind = EventLine::Kind;
 
-constexpr std::size_t kWindow = std::size_t{256} * 1024;
+constexpr std::size_t kIndexWindow = std::size_t{256} * 1024;
 constexpr std::size_t kMostNames = std::size_t{16} * 1024; // a kernel has some 3000 events; each system call counts
 constexpr Ns kStepBack = 1'000'000'000; // CPUs and buffers are not that far apart
 constexpr std::size_t kShown = 120;
@@ -36,7 +36,7 @@ std::string shown(std::string_view text)
 
 TextIndex::TextIndex(const TextFile &file, const Alive &alive)
 {
-    LineReader reader(file, kWindow);
+    LineReader reader(file, kIndexWindow);
     for (TextLine text; reader.next(text);) {
         if (++m_line % kBetweenSigns == 0 && alive)
             alive();

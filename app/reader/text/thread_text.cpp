@@ -11,8 +11,6 @@ namespace {
 
 using namespace scan;
 
-constexpr std::size_t kNone = std::string_view::npos;
-
 struct State {
     char letter;
     std::int64_t bits;

@@ -13,13 +13,6 @@ namespace {
 
 using namespace scan;
 
-bool set(EventTold &told, int place, std::optional<std::int64_t> value)
-{
-    told.numbers[static_cast<std::size_t>(place)] = value.value_or(0);
-    told.has[static_cast<std::size_t>(place)] = value.has_value();
-    return value.has_value();
-}
-
 // How the value is printed, and raw; `base` of what has no "0x".
 struct Form {
     TargetKind kind;
@@ -75,43 +68,43 @@ bool readTouch(TargetKind kind, std::string_view fields, EventTold &told)
     for (const Form &form : kForms)
         if (form.kind == kind)
             if (const auto value = valueIn(fields, form))
-                return set(told, field::TouchValue, value);
-    return kind == TargetKind::ApicRegister && set(told, field::TouchValue, registerOf(fields));
+                return told.set(field::TouchValue, value);
+    return kind == TargetKind::ApicRegister && told.set(field::TouchValue, registerOf(fields));
 }
 
 // "wait time 193065783 ns, polling valid"; raw "ns=193065783 waited=1 valid=1"
 bool readHaltWakeup(std::string_view fields, EventTold &told)
 {
     if (const auto ns = number(wordAfter(fields, "ns="))) {
-        set(told, field::WakeupValid, number(wordAfter(fields, "valid=")));
-        return set(told, field::WakeupNs, ns) && set(told, field::WakeupSlept, number(wordAfter(fields, "waited=")));
+        told.set(field::WakeupValid, number(wordAfter(fields, "valid=")));
+        return told.set(field::WakeupNs, ns) && told.set(field::WakeupSlept, number(wordAfter(fields, "waited=")));
     }
     const bool slept = fields.starts_with("wait ");
     if (!slept && !fields.starts_with("poll "))
         return false;
-    set(told, field::WakeupSlept, slept ? 1 : 0);
+    told.set(field::WakeupSlept, slept ? 1 : 0);
     const std::string_view polling = wordAfter(fields, "polling");
-    set(told, field::WakeupValid, polling.empty() ? std::nullopt : std::optional(polling == "valid" ? 1 : 0));
-    return set(told, field::WakeupNs, number(wordAfter(fields, "time")));
+    told.set(field::WakeupValid, polling.empty() ? std::nullopt : std::optional(polling == "valid" ? 1 : 0));
+    return told.set(field::WakeupNs, number(wordAfter(fields, "time")));
 }
 
 // "vcpu 1: halt_poll_ns 0 (shrink 10000)"; raw "grow=0 vcpu_id=1 new=0 old=10000"
 bool readHaltPolling(std::string_view fields, EventTold &told)
 {
     if (const auto next = number(wordAfter(fields, "new="))) {
-        set(told, field::PollingVcpuId, number(wordAfter(fields, "vcpu_id=")));
-        return set(told, field::PollingNext, next)
-            && set(told, field::PollingPrevious, number(wordAfter(fields, "old=")));
+        told.set(field::PollingVcpuId, number(wordAfter(fields, "vcpu_id=")));
+        return told.set(field::PollingNext, next)
+            && told.set(field::PollingPrevious, number(wordAfter(fields, "old=")));
     }
     std::string_view vcpu = wordAfter(fields, "vcpu");
     if (vcpu.ends_with(':'))
         vcpu.remove_suffix(1);
-    set(told, field::PollingVcpuId, number(vcpu));
+    told.set(field::PollingVcpuId, number(vcpu));
     auto previous = number(wordAfter(fields, "grow"));
     if (!previous)
         previous = number(wordAfter(fields, "shrink"));
-    return set(told, field::PollingNext, number(wordAfter(fields, "halt_poll_ns")))
-        && set(told, field::PollingPrevious, previous);
+    return told.set(field::PollingNext, number(wordAfter(fields, "halt_poll_ns")))
+        && told.set(field::PollingPrevious, previous);
 }
 
 } // namespace exitscope::reader

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/reader/file/byte_cursor.h"
+#include "app/reader/file/trace_format.h"
 #include "app/reader/read_error.h"
 
 // As trace-cmd's manual pages trace-cmd.dat.v6 and .v7 have it.
@@ -16,7 +17,6 @@ namespace exitscope::reader {
 
 namespace {
 
-constexpr std::string_view kMagic("\x17\x08\x44tracing");
 constexpr std::uint32_t kMostPageBytes = 64u << 20;
 constexpr std::uint32_t kMostCpus = kMaxPcpu + 1;
 constexpr int kMostOptionSections = 1000; // they are a chain, which damage can close to a ring
@@ -102,7 +102,7 @@ private:
 
 DatHead HeadReader::read()
 {
-    ByteCursor start(m_file, kMagic.size(), false);
+    ByteCursor start(m_file, kTracingMagic.size(), false);
     const std::string version = start.text();
     if (version != "6" && version != "7")
         throw ReadError("it is a trace.dat of version " + version.substr(0, 20) + "; versions 6 and 7 can be read");
@@ -378,7 +378,7 @@ void HeadReader::add(std::int64_t ns, std::int64_t times)
 
 bool isTraceDat(const std::string &firstBytes)
 {
-    return firstBytes.starts_with(kMagic);
+    return firstBytes.starts_with(kTracingMagic);
 }
 
 DatHead readDatHead(const FileBytes &file, TraceFormats &formats)

@@ -13,7 +13,7 @@ namespace {
 
 QString text(std::string_view view)
 {
-    return QString::fromUtf8(view.data(), qsizetype(view.size())).toHtmlEscaped();
+    return QString::fromUtf8(view).toHtmlEscaped();
 }
 
 QString row(const QString &keys, const QString &what)

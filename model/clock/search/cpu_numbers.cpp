@@ -14,9 +14,9 @@ namespace exitscope {
 namespace {
 
 constexpr std::size_t kMostExact = 6; // CPUs to try all permutations of
-constexpr std::size_t kMostCpus = 256;
+constexpr std::size_t kMostNumbered = 256;
 constexpr std::size_t kMostLooks = 40'000'000; // at an event on a vCPU
-constexpr std::size_t kWeighed = 20'000; // events of a guest under a map
+constexpr std::size_t kEventsWeighed = 20'000; // events of a guest under a map
 
 using Matrix = std::vector<std::vector<double>>; // by guest CPU and vCPU: how likely, ln
 
@@ -74,7 +74,7 @@ Assignment assignmentBy(const Matrix &matrix)
 bool canBePermuted(const GuestTrace &guest, const VmRuns &vm)
 {
     return !vm.isPseudo() && !guest.cpus.empty() && guest.cpus.size() <= vm.size() && vm.size() >= 2
-        && vm.size() <= kMostCpus;
+        && vm.size() <= kMostNumbered;
 }
 
 std::vector<const RunTrack *> allRuns(const VmRuns &vm)
@@ -168,7 +168,8 @@ CpuMap cpusUnderMap(const GuestTrace &guest, const VmRuns &vm, const ClockMap &m
         return {};
     Matrix matrix;
     for (const GuestCpu &cpu : guest.cpus) {
-        const ThinnedGuest some({{cpu.events, nullptr}}, {kNoTime + 1, kEndOfRecording}, kWeighed / guest.cpus.size());
+        const ThinnedGuest some(
+            {{cpu.events, nullptr}}, {kNoTime + 1, kEndOfRecording}, kEventsWeighed / guest.cpus.size());
         std::vector<double> &row = matrix.emplace_back();
         for (const RunTrack *runs : allRuns(vm))
             row.push_back(containmentOf({{some.pairs().front().events, runs}}, map, 0).likelihood);

@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::size_t kMostPieces = 16;
 constexpr std::size_t kLeastBounds = 12; // of a piece
-constexpr int kMostRounds = 6;
-constexpr double kBreakCost = 25; // ln: an event here or there is no reason to break a line
-constexpr double kJumpCost = 400; // and a good many none to set a clock anew
+constexpr int kMostPieceRounds = 6;
+constexpr double kCostOfBreak = 25; // ln: an event here or there is no reason to break a line
+constexpr double kCostOfJump = 400; // and a good many none to set a clock anew
 constexpr Ns kJump = 20'000;
-constexpr std::size_t kMostEvents = 400'000; // that tell where breaks are; all of them narrow the pieces
+constexpr std::size_t kMostPieceEvents = 400'000; // that tell where breaks are; all of them narrow the pieces
 constexpr std::size_t kEventsAtOnce = 1 << 14;
 
 // A stretch of bounds that one line keeps to: [first, last).
@@ -205,10 +205,10 @@ ClockMap BreakSearch::pieces(const ClockMap &map) const
         for (std::size_t k = 0; k < count; ++k) {
             std::size_t from = k;
             for (std::size_t j = 0; j < count; ++j) {
-                if (before[j] - kBreakCost <= score[k])
+                if (before[j] - kCostOfBreak <= score[k])
                     continue;
                 const bool jumps = std::abs(lines[j].line.toHost(event) - lines[k].line.toHost(event)) > kJump;
-                const double changed = before[j] - (jumps ? kJumpCost : kBreakCost);
+                const double changed = before[j] - (jumps ? kCostOfJump : kCostOfBreak);
                 if (changed > score[k]) {
                     score[k] = changed;
                     from = j;
@@ -259,11 +259,11 @@ ClockMap fitPieces(const GuestOnVm &guest, const ClockMap &line, const CoarseRes
     ClockMap map = LocalLines(guest, within, paths.bin, budget).follow(path->path);
     if (map.isEmpty() || map.pieces().size() > 2 * kMostPieces)
         return line;
-    const ThinnedGuest some(guest, {kNoTime + 1, kEndOfRecording}, kMostEvents);
+    const ThinnedGuest some(guest, {kNoTime + 1, kEndOfRecording}, kMostPieceEvents);
     const BreakSearch breaks(some.pairs(), budget);
     std::int64_t most = -1;
     ClockMap best = map;
-    for (int round = 0; round < kMostRounds; ++round) {
+    for (int round = 0; round < kMostPieceRounds; ++round) {
         map = refitted(guest, breaks.pieces(map), budget);
         if (budget.hasEnded())
             return line;

@@ -11,8 +11,8 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kAsGood = 0.001; // of the known events
-constexpr double kSharesOut[] = {kAsGood, 0.01, 0.05}; // of events: the first under which there are lines
+constexpr double kShareAsGood = 0.001; // of the known events
+constexpr double kSharesOut[] = {kShareAsGood, 0.01, 0.05}; // of events: the first under which there are lines
 constexpr double kMostOfSample = 0.1; // of the events looked at: with more misfits allowed they tell nothing
 constexpr std::int64_t kWork = 200'000'000; // events and runs looked at by one search: some seconds
 constexpr double kRough[] = {0.5, 0.1}; // fineness: enough to tell what is connected
@@ -205,12 +205,12 @@ bool Searcher::lookForBest()
 {
     const auto isThere = [&](double share) {
         const bool tells = double(shareOf(share)) <= kMostOfSample * double(m_boxes.events());
-        return (tells || share == kAsGood) && !m_budget.hasEnded() && look(shareOf(share));
+        return (tells || share == kShareAsGood) && !m_budget.hasEnded() && look(shareOf(share));
     };
     const auto share = std::ranges::find_if(kSharesOut, isThere);
     if (share == std::end(kSharesOut) || m_budget.hasEnded())
         return false;
-    const std::int64_t most = leastMisfits() + shareOf(kAsGood);
+    const std::int64_t most = leastMisfits() + shareOf(kShareAsGood);
     return !m_isComplete || most <= shareOf(*share) || look(most);
 }
 

@@ -7,7 +7,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr double kLeast = 8; // ns
+constexpr double kLeastGap = 8; // ns
 
 } // namespace
 
@@ -19,10 +19,10 @@ double TrackGaps::commonOf(const GuestOnVm &guest)
             if (pair.runs->knows[i] == HostKnows::NotGuest)
                 lengths.push_back(double(pair.runs->end(i) - pair.runs->begin[i]));
     if (lengths.empty())
-        return kLeast;
+        return kLeastGap;
     const auto quarter = lengths.begin() + std::ptrdiff_t(lengths.size() / 4);
     std::nth_element(lengths.begin(), quarter, lengths.end());
-    return std::max(kLeast, *quarter);
+    return std::max(kLeastGap, *quarter);
 }
 
 const TrackGaps::Gaps &TrackGaps::longerThan(const RunTrack &runs, int power)

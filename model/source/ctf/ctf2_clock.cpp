@@ -9,10 +9,6 @@ namespace exitscope::ctf {
 
 namespace {
 
-constexpr QLatin1String kName("name");
-constexpr QLatin1String kNamespace("namespace");
-constexpr QLatin1String kUid("uid");
-
 void checkOrigin(Properties &properties)
 {
     constexpr QLatin1String name("origin");

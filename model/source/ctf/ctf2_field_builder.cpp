@@ -12,9 +12,8 @@ namespace {
 
 using Kind = FieldClass::Kind;
 
-constexpr int kDeepest = 64;
+constexpr int kDeepestField = 64;
 constexpr std::size_t kMostFieldsOfScope = 1 << 16; // aliases of aliases can make many of few words
-constexpr QLatin1String kFieldClass("field-class");
 
 QLatin1String lengthLocation()
 {
@@ -72,7 +71,7 @@ BuiltFieldPtr FieldBuilder::build(const Source &source, const QJsonValue &value,
         const Alias &alias = aliasNamed(value.toString().toStdString(), source.aliases);
         return build({alias.text.get(), alias.number}, alias.value, depth);
     }
-    if (depth > kDeepest)
+    if (depth > kDeepestField)
         throw CtfError("fields nest too deeply");
     if (++m_fields > m_mostFields || m_fields - m_scopeBegin > kMostFieldsOfScope)
         throw CtfError("there are too many fields");

@@ -12,10 +12,6 @@ namespace {
 
 constexpr QLatin1String kType("type");
 constexpr QLatin1String kId("id");
-constexpr QLatin1String kName("name");
-constexpr QLatin1String kNamespace("namespace");
-constexpr QLatin1String kUid("uid");
-constexpr QLatin1String kFieldClass("field-class");
 
 std::array<std::uint8_t, 16> uuidBytes(Properties &properties)
 {

@@ -11,6 +11,12 @@
 
 namespace exitscope::ctf {
 
+// Names of properties that objects of several kinds have.
+inline constexpr QLatin1String kName("name");
+inline constexpr QLatin1String kNamespace("namespace");
+inline constexpr QLatin1String kUid("uid");
+inline constexpr QLatin1String kFieldClass("field-class");
+
 // An object of the metadata, property by property; what nobody asked for is refused. All throw CtfError.
 class Properties {
 public:

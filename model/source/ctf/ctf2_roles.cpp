@@ -7,12 +7,12 @@ namespace exitscope::ctf {
 
 namespace {
 
-struct NamedRole {
+struct ScopedRole {
     QLatin1String name;
     Scope scope;
     Role role;
 };
-constexpr NamedRole kRoles[] = {
+constexpr ScopedRole kRoles[] = {
     {QLatin1String("packet-magic-number"), Scope::PacketHeader, Role::Magic},
     {QLatin1String("metadata-stream-uuid"), Scope::PacketHeader, Role::Uuid},
     {QLatin1String("data-stream-class-id"), Scope::PacketHeader, Role::StreamClassId},
@@ -27,16 +27,16 @@ constexpr NamedRole kRoles[] = {
     {QLatin1String("default-clock-timestamp"), Scope::EventHeader, Role::Time},
 };
 
-constexpr QLatin1String kName("roles");
+constexpr QLatin1String kRolesName("roles");
 
 Role roleNamed(const QJsonValue &name, const Surroundings *around)
 {
     const std::string text = quoted(name.toString().toStdString());
-    const auto isNamed = [&](const NamedRole &role) { return name.toString() == role.name; };
+    const auto isNamed = [&](const ScopedRole &role) { return name.toString() == role.name; };
     if (!name.isString() || std::none_of(std::begin(kRoles), std::end(kRoles), isNamed))
         throw CtfError("role " + text + " is unknown");
     const auto *found = std::find_if(std::begin(kRoles), std::end(kRoles),
-        [&](const NamedRole &role) { return isNamed(role) && (!around || role.scope == around->scope); });
+        [&](const ScopedRole &role) { return isNamed(role) && (!around || role.scope == around->scope); });
     if (found == std::end(kRoles))
         throw CtfError("role " + text + " has no meaning where it stands");
     return found->role;
@@ -45,12 +45,12 @@ Role roleNamed(const QJsonValue &name, const Surroundings *around)
 Role readRole(Properties &properties, const Surroundings *around)
 {
     Role result = Role::None;
-    if (!properties.has(kName))
+    if (!properties.has(kRolesName))
         return result;
-    for (const QJsonValue name : properties.array(kName)) {
+    for (const QJsonValue name : properties.array(kRolesName)) {
         const Role role = roleNamed(name, around);
         if (result != Role::None && result != role)
-            properties.refuse(kName, "names more than one");
+            properties.refuse(kRolesName, "names more than one");
         result = role;
     }
     return result;
@@ -67,16 +67,16 @@ Role integerRole(Properties &properties, const BuiltField &field, const Surround
 {
     const Role role = readRole(properties, around);
     if (role == Role::Uuid)
-        properties.refuse(kName, "makes an integer the UUID of the metadata");
+        properties.refuse(kRolesName, "makes an integer the UUID of the metadata");
     if (role == Role::Magic && field.bits != 32)
-        properties.refuse(kName, "makes a magic number of a field that is none of 32 bits");
+        properties.refuse(kRolesName, "makes a magic number of a field that is none of 32 bits");
     if (!around)
         return role;
     if (role == Role::Magic && !isFirstField(*around))
-        properties.refuse(kName, "makes a magic number of a field that is not the first one");
+        properties.refuse(kRolesName, "makes a magic number of a field that is not the first one");
     const bool isTime = role == Role::Time || role == Role::BeginTime || role == Role::EndTime;
     if (isTime && !around->hasClock)
-        properties.refuse(kName, "makes a time of a field of a stream without a clock");
+        properties.refuse(kRolesName, "makes a time of a field of a stream without a clock");
     return role;
 }
 
@@ -84,9 +84,9 @@ Role blobRole(Properties &properties, const BuiltField &field, const Surrounding
 {
     const Role role = readRole(properties, around);
     if (role != Role::None && (role != Role::Uuid || field.length != 16))
-        properties.refuse(kName, "does not fit");
+        properties.refuse(kRolesName, "does not fit");
     if (role == Role::Uuid && around && !around->hasUuid)
-        properties.refuse(kName, "asks for a UUID of the metadata, which has none");
+        properties.refuse(kRolesName, "asks for a UUID of the metadata, which has none");
     return role;
 }
 

@@ -11,7 +11,7 @@ namespace exitscope::ctf {
 
 namespace {
 
-constexpr std::uint64_t kLargestWeight = 1 << 22;
+constexpr std::uint64_t kLargestEventWeight = 1 << 22;
 
 std::uint64_t idOf(const TsdlValue &value)
 {
@@ -81,7 +81,7 @@ FieldClassPtr TsdlBlocks::root(const FieldClassPtr &type)
     if (type->kind != FieldClass::Kind::Structure)
         failTsdl(m_lexer.line(), "headers, contexts and fields have to be structures");
     m_weight += tsdlClass(type).weight;
-    if (m_weight > kLargestWeight)
+    if (m_weight > kLargestEventWeight)
         failTsdl(m_lexer.line(), "there are too many fields");
     return type;
 }

@@ -38,14 +38,14 @@ void addPart(TsdlClass &whole, const FieldClassPtr &type, std::uint32_t line)
         failTsdl(line, "a type is too large");
 }
 
-bool isText(const FieldClass &element)
+bool isCharacter(const FieldClass &element)
 {
     return element.kind == Kind::Integer && element.isCharacter && element.bits == 8 && element.alignment == 8;
 }
 
 void addElement(TsdlClass &made, std::uint32_t line)
 {
-    made.isText = isText(*made.element);
+    made.isText = isCharacter(*made.element);
     if (made.isText && isEnumeration(*made.element))
         failTsdl(line, "an array of characters with names");
     addPart(made, made.element, line);

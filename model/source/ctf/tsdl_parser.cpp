@@ -14,11 +14,14 @@ namespace {
 
 constexpr std::size_t kLargestText = 32 << 20;
 
-enum Block : std::size_t { Trace, Environment, Clock, Stream, Event, CallSite, Declaration };
-constexpr std::array<std::string_view, Declaration> kBlockNames{"trace", "env", "clock", "stream", "event", "callsite"};
+namespace block {
+enum Of : std::size_t { Trace, Environment, Clock, Stream, Event, CallSite, Declaration };
+}
+constexpr std::array<std::string_view, block::Declaration> kBlockNames{
+    "trace", "env", "clock", "stream", "event", "callsite"};
 
 // Where each one begins, in the order of the text.
-using Places = std::array<std::vector<TsdlLexer>, Declaration + 1>;
+using Places = std::array<std::vector<TsdlLexer>, block::Declaration + 1>;
 
 void skipToken(TsdlLexer &lexer, std::size_t &depth)
 {
@@ -57,7 +60,8 @@ Places placesOf(std::string_view text)
         const bool isBlock = lexer.token().kind == TsdlToken::Kind::Keyword && name != kBlockNames.end();
         if (isBlock)
             lexer.advance();
-        places[isBlock ? static_cast<std::size_t>(name - kBlockNames.begin()) : static_cast<std::size_t>(Declaration)]
+        places[isBlock ? static_cast<std::size_t>(name - kBlockNames.begin())
+                       : static_cast<std::size_t>(block::Declaration)]
             .push_back(lexer);
         if (!isBlock) {
             skipDeclaration(lexer);
@@ -77,20 +81,20 @@ TraceClass parseTsdl(std::string_view text)
     if (text.size() > kLargestText)
         failTsdl(0, "it is too long");
     const Places places = placesOf(text);
-    if (places[Trace].size() != 1)
-        failTsdl(0, places[Trace].empty() ? "it describes no trace" : "it describes several traces");
+    if (places[block::Trace].size() != 1)
+        failTsdl(0, places[block::Trace].empty() ? "it describes no trace" : "it describes several traces");
     TsdlBlocks blocks;
-    blocks.takeByteOrder(places[Trace].front());
-    for (const TsdlLexer &place : places[Environment])
+    blocks.takeByteOrder(places[block::Trace].front());
+    for (const TsdlLexer &place : places[block::Environment])
         blocks.takeEnvironment(place);
-    for (const TsdlLexer &place : places[Clock])
+    for (const TsdlLexer &place : places[block::Clock])
         blocks.takeClock(place);
-    for (const TsdlLexer &place : places[Declaration])
+    for (const TsdlLexer &place : places[block::Declaration])
         blocks.takeDeclaration(place);
-    blocks.takeTrace(places[Trace].front());
-    for (const TsdlLexer &place : places[Stream])
+    blocks.takeTrace(places[block::Trace].front());
+    for (const TsdlLexer &place : places[block::Stream])
         blocks.takeStream(place);
-    for (const TsdlLexer &place : places[Event])
+    for (const TsdlLexer &place : places[block::Event])
         blocks.takeEvent(place);
     return blocks.finished();
 }

@@ -10,7 +10,7 @@ namespace exitscope::ctf {
 namespace {
 
 constexpr std::size_t kLongestPath = 64;
-constexpr std::uint64_t kLargestAlignment = 1 << 20;
+constexpr std::uint64_t kLargestTsdlAlignment = 1 << 20;
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 constexpr std::array<std::string_view, 6> kCharacterEncodings{"UTF8", "utf8", "utf-8", "UTF-8", "ASCII", "ascii"};
@@ -139,7 +139,7 @@ bool tsdlIsCharacter(const TsdlValue &encoding)
 unsigned tsdlAlignment(const TsdlValue &value)
 {
     const std::uint64_t bits = value.count();
-    if (!std::has_single_bit(bits) || bits > kLargestAlignment)
+    if (!std::has_single_bit(bits) || bits > kLargestTsdlAlignment)
         failTsdl(value.line, "an alignment is no power of two, or too large");
     return static_cast<unsigned>(bits);
 }
