@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/reader/text/scan.h"
+#include "model/record/far_time.h"
 
 namespace exitscope::reader {
 
@@ -35,7 +36,7 @@ std::optional<Ns> seconds(std::string_view text)
     const std::string_view fraction = text.substr(point + 1);
     const auto whole = digits(text.substr(0, point));
     const auto part = digits(fraction);
-    if (!whole || !part || *whole > 9'000'000'000)
+    if (!whole || !part || *whole > static_cast<std::uint64_t>(kFarthestTime / 1'000'000'000 - 1))
         return std::nullopt;
     std::uint64_t ns = *part;
     for (std::size_t i = fraction.size(); i < 9; ++i)

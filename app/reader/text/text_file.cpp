@@ -88,6 +88,7 @@ bool LineReader::next(TextLine &line)
     }
     line.begin = m_offset;
     line.isTooLong = std::min(end, text.size()) > kLongestLine;
+    line.hasEnd = end != std::string_view::npos || line.isTooLong;
     line.text = text.substr(0, std::min(end, kLongestLine));
     if (line.text.ends_with('\r'))
         line.text.remove_suffix(1);

@@ -35,6 +35,7 @@ struct TextLine {
     std::uint64_t begin = 0; // in the file
     std::uint64_t end = 0; // behind its end
     bool isTooLong = false; // `text` is its begin
+    bool hasEnd = true; // the last line of a text that was cut has none
 };
 
 // Goes through lines from one place on.

@@ -16,8 +16,6 @@ constexpr std::size_t kIndexWindow = std::size_t{256} * 1024;
 constexpr std::size_t kMostNames = std::size_t{16} * 1024; // a kernel has some 3000 events; each system call counts
 constexpr Ns kStepBack = 1'000'000'000; // CPUs and buffers are not that far apart
 constexpr std::size_t kShown = 120;
-constexpr std::uint8_t kIsaVmx = 1;
-constexpr std::uint8_t kIsaSvm = 2;
 
 // Its begin, without what a terminal would take for a command.
 std::string shown(std::string_view text)
@@ -42,11 +40,15 @@ TextIndex::TextIndex(const TextFile &file, const Alive &alive)
             alive();
         if (text.isTooLong)
             noteNotUnderstood(text.text);
+        else if (!text.hasEnd && readEventLine(text.text).kind == Kind::Event)
+            noteNotUnderstood(text.text, " (the text ends inside of this line: it may be cut)");
         else if (!take(text))
             break;
     }
     for (auto &[number, cpu] : m_cpus)
         cpu.extents.close();
+    if (m_steps.areDifferences())
+        throw ReadError("its times are differences, each from the line before; print them without --deltatime");
     if (!m_events.empty())
         return;
     if (m_counts > 0)
@@ -165,6 +167,7 @@ bool TextIndex::takeEvent(const EventLine &line, const TextLine &text)
     m_hasComm = m_hasComm || line.comm.data();
     if (read != FieldsRead::All)
         noteNotUnderstood(text.text);
+    m_steps.add(line);
     return true;
 }
 
@@ -201,12 +204,12 @@ void TextIndex::noteHead(TextTool tool)
         cpu.isBeforeHead = true;
 }
 
-void TextIndex::noteNotUnderstood(std::string_view text)
+void TextIndex::noteNotUnderstood(std::string_view text, const char *why)
 {
     if (m_notUnderstood.lines++ > 0)
         return;
     m_notUnderstood.first = m_line;
-    m_notUnderstood.text = shown(text);
+    m_notUnderstood.text = shown(text) + why;
 }
 
 TextTool TextIndex::tool() const

@@ -16,6 +16,7 @@
 #include "app/reader/text/extents.h"
 #include "app/reader/text/text_file.h"
 #include "app/reader/text/tie_rank.h"
+#include "app/reader/text/time_steps.h"
 
 namespace exitscope::reader {
 
@@ -59,7 +60,7 @@ private:
     void fault(std::int32_t cpu, std::uint64_t line, const std::string &cause);
     std::uint32_t rankAmongOthers(const EventLine &line);
     void noteHead(TextTool tool);
-    void noteNotUnderstood(std::string_view text);
+    void noteNotUnderstood(std::string_view text, const char *why = "");
 
     std::map<std::int32_t, Cpu> m_cpus;
     std::unordered_map<std::string, EventClass> m_events;
@@ -75,6 +76,7 @@ private:
     bool m_hasPid = false;
     bool m_hasComm = false;
     TieRank m_ties;
+    TimeSteps m_steps;
     std::int32_t m_lastCpu = kNoPcpu; // of an event
     NotUnderstood m_notUnderstood;
     std::uint64_t m_line = 0;

@@ -115,8 +115,8 @@ void TestEventLine::lines_data()
     addLine("function", " qemu-37    [003] ..... 7.000001: vmx_vcpu_run <-vcpu_enter_guest",
         {3, 37, -1, 7000001000, QStringLiteral("qemu"), QStringLiteral("function"),
             QStringLiteral("vmx_vcpu_run <-vcpu_enter_guest")});
-    addLine("largest time", " qemu-37    [003] ..... 9000000000.999999999: kvm_fpu: load",
-        {3, 37, -1, 9000000000999999999, QStringLiteral("qemu"), fpu, load});
+    addLine("largest time", " qemu-37    [003] ..... 4611686017.999999999: kvm_fpu: load",
+        {3, 37, -1, 4611686017999999999, QStringLiteral("qemu"), fpu, load});
 }
 
 void TestEventLine::lines()

@@ -31,6 +31,9 @@ private Q_SLOTS:
     void otherCpusBehind();
     void severalFilesAtOnce();
     void ticksAreNoTimes();
+    void differencesAreNoTimes();
+    void timesBeyondReach();
+    void cutLine();
     void oddBytes();
     void recognized();
     void damagedVariants();
@@ -405,11 +408,55 @@ void TestTraceText::ticksAreNoTimes()
     QVERIFY(readText(QStringLiteral("/")).error.starts_with("it is no regular file"));
 }
 
+// perf script --deltatime.
+void TestTraceText::differencesAreNoTimes()
+{
+    static const QRegularExpression time(QStringLiteral(" (\\d+)\\.(\\d{6}): "));
+    QByteArray differences;
+    qint64 before = -1;
+    for (const QByteArray &text : textFile("tools/perf.txt").split('\n')) {
+        const auto match = time.match(QString::fromUtf8(text));
+        if (!match.hasMatch())
+            continue;
+        const qint64 us = match.captured(1).toLongLong() * 1'000'000 + match.captured(2).toLongLong();
+        const QByteArray since = QByteArray::number(before < 0 ? 0 : us - before).rightJustified(6, '0');
+        differences += text.left(match.capturedStart()) + "   0." + since + ": " + text.mid(match.capturedEnd()) + '\n';
+        before = us;
+    }
+    QVERIFY(differences.count('\n') > 20);
+    QCOMPARE(readTextOf(differences).error,
+        "its times are differences, each from the line before; print them without --deltatime");
+    QCOMPARE(readText(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/text/tools/perf.txt")).error, "");
+}
+
+void TestTraceText::timesBeyondReach()
+{
+    const QByteArray within = "a-1 [000] 4611686017.000001: kvm_entry: vcpu 7\n"; // 2^62 ns are 4,611,686,018.4 s
+    const QByteArray beyond = "a-1 [000] 4611686019.000001: kvm_entry: vcpu 7\n";
+    const TextRead read = readTextOf(within + beyond);
+    QCOMPARE(read.steps.size(), 1u);
+    QCOMPARE(read.steps[0].record.timeNs, 4'611'686'017'000'001'000);
+    QVERIFY(read.notes.starts_with("1 of 2 lines were not understood; the first is line 2: a-1 [000]"));
+}
+
+// Of a tool that was killed: a number at the end of the last line may lack digits.
+void TestTraceText::cutLine()
+{
+    const QByteArray whole = "a-1 [000] 5.000001: kvm_exit: reason EPT_VIOLATION rip 0x1000 info 0 0\n";
+    const QByteArray cut = "a-1 [000] 5.000003: kvm_exit: reason EPT_VIOLATION rip 0x10";
+    const TextRead read = readTextOf(whole + cut);
+    QCOMPARE(read.steps.size(), 1u);
+    QCOMPARE(read.notes,
+        "1 of 2 lines were not understood; the first is line 2: " + cut.toStdString()
+            + " (the text ends inside of this line: it may be cut)");
+    QVERIFY(read.readAllBytes);
+}
+
 void TestTraceText::oddBytes()
 {
     const QByteArray line = "a-1 [000] 5.000001: kvm_entry: vcpu 7";
-    // Ends of lines of other systems, and none at the end.
-    const TextRead crlf = readTextOf(line + "\r\n" + line + "\r\n" + line);
+    // Ends of lines of other systems.
+    const TextRead crlf = readTextOf(line + "\r\n" + line + "\r\n" + line + "\r\n");
     QCOMPARE(crlf.steps.size(), 3u);
     QCOMPARE(crlf.steps[0].record.entry.vcpuId, 7);
     QCOMPARE(crlf.notes, "");
