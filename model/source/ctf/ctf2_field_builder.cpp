@@ -25,7 +25,7 @@ QLatin1String lengthLocation()
 void FieldBuilder::defineAlias(const std::string &name, std::shared_ptr<const JsonText> text, const QJsonValue &value)
 {
     if (m_aliases.contains(name))
-        throw CtfError("there is another alias " + quoted(name));
+        throw CtfError("there is another alias " + inQuotes(name));
     const std::size_t known = m_aliases.size();
     m_around = nullptr;
     m_scopeBegin = m_fields;
@@ -53,7 +53,7 @@ std::string FieldBuilder::whereFailed() const
     std::string result;
     const std::size_t first = m_names.size() - std::min(m_names.size(), kMost);
     for (std::size_t i = first; i < m_names.size(); ++i)
-        result += (i > first ? "." : "") + quoted(m_names[i]);
+        result += (i > first ? "." : "") + inQuotes(m_names[i]);
     return result;
 }
 
@@ -61,7 +61,7 @@ const FieldBuilder::Alias &FieldBuilder::aliasNamed(const std::string &name, std
 {
     const auto alias = m_aliases.find(name);
     if (alias == m_aliases.end() || alias->second.number >= known)
-        throw CtfError("there is no alias " + quoted(name) + " yet");
+        throw CtfError("there is no alias " + inQuotes(name) + " yet");
     return alias->second;
 }
 
@@ -76,7 +76,7 @@ BuiltFieldPtr FieldBuilder::build(const Source &source, const QJsonValue &value,
     if (++m_fields > m_mostFields || m_fields - m_scopeBegin > kMostFieldsOfScope)
         throw CtfError("there are too many fields");
     const QString type = value.toObject().value(QLatin1String("type")).toString();
-    Properties properties(*source.text, value, "a " + (type.isEmpty() ? "field class" : quoted(type.toStdString())));
+    Properties properties(*source.text, value, "a " + (type.isEmpty() ? "field class" : inQuotes(type.toStdString())));
     properties.string(QLatin1String("type"));
     BuiltFieldPtr field = scalarField(type, properties, m_around);
     if (!field)
@@ -101,7 +101,7 @@ BuiltFieldPtr FieldBuilder::compound(const QString &type, Properties &properties
         return optional(properties, source, depth);
     if (type == QLatin1String("variant"))
         return variant(properties, source, depth);
-    throw CtfError("field class " + quoted(type.toStdString()) + " is unknown");
+    throw CtfError("field class " + inQuotes(type.toStdString()) + " is unknown");
 }
 
 BuiltFieldPtr FieldBuilder::structure(Properties &properties, const Source &source, int depth)
@@ -220,7 +220,7 @@ BuiltFieldPtr FieldBuilder::variant(Properties &properties, const Source &source
         field->options.push_back(option(value, source, depth, ranges));
         const std::string &added = field->options.back().name;
         if (!added.empty() && !names.insert(added).second)
-            throw CtfError("a variant has two options " + quoted(added));
+            throw CtfError("a variant has two options " + inQuotes(added));
     }
     if (field->options.empty())
         properties.refuse(name, "is empty");

@@ -44,7 +44,7 @@ std::optional<ByteOrder> firstByteOrder(const FieldClassPtr &scope)
 void FragmentReader::read(const std::shared_ptr<const JsonText> &text)
 {
     const QString type = text->object().value(kType).toString();
-    Properties properties(*text, text->object(), "a " + (type.isEmpty() ? "fragment" : quoted(type.toStdString())));
+    Properties properties(*text, text->object(), "a " + (type.isEmpty() ? "fragment" : inQuotes(type.toStdString())));
     properties.string(kType);
     if (m_hasPreamble == (type == QLatin1String("preamble")))
         throw CtfError(m_hasPreamble ? "there is another preamble" : "it is no preamble");
@@ -61,7 +61,7 @@ void FragmentReader::read(const std::shared_ptr<const JsonText> &text)
     else if (type == QLatin1String("event-record-class"))
         eventClass(properties);
     else
-        throw CtfError("fragments " + quoted(type.toStdString()) + " are unknown");
+        throw CtfError("fragments " + inQuotes(type.toStdString()) + " are unknown");
     properties.finish();
 }
 
@@ -133,7 +133,7 @@ void FragmentReader::clockClass(Properties &properties)
     const std::string id
         = properties.has(kId) || !properties.has(kName) ? properties.string(kId) : properties.string(kName);
     if (!m_clocks.emplace(id, m_trace.clocks.size()).second)
-        throw CtfError("there is another clock " + quoted(id));
+        throw CtfError("there is another clock " + inQuotes(id));
     m_trace.clocks.push_back(readClock(properties, id));
 }
 
@@ -147,7 +147,7 @@ std::optional<std::size_t> FragmentReader::clockOf(Properties &properties) const
     const std::string id = properties.string(hasId ? byId : byName);
     const auto clock = m_clocks.find(id);
     if (clock == m_clocks.end())
-        throw CtfError("there is no clock " + quoted(id) + " yet");
+        throw CtfError("there is no clock " + inQuotes(id) + " yet");
     return clock->second;
 }
 

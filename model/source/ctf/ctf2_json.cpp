@@ -193,7 +193,7 @@ std::optional<JsonInteger> JsonText::integer(const QJsonValue &value) const
     return large ? std::optional(JsonInteger{false, *large}) : std::nullopt;
 }
 
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     constexpr std::size_t kLongest = 60;
     std::size_t length = std::min(text.size(), kLongest);

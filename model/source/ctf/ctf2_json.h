@@ -39,6 +39,6 @@ private:
 };
 
 // Of what may be anything: short, on one line.
-std::string quoted(std::string_view text);
+std::string inQuotes(std::string_view text);
 
 } // namespace exitscope::ctf

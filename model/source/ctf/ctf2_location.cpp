@@ -23,7 +23,7 @@ using Names = std::span<const std::string>;
 
 [[noreturn]] void refuse(Names names, const std::string &why)
 {
-    throw CtfError("the location of field " + quoted(names.back()) + " " + why);
+    throw CtfError("the location of field " + inQuotes(names.back()) + " " + why);
 }
 
 const BuiltField *fieldIn(const FieldClass *structure, Names names)
@@ -31,7 +31,7 @@ const BuiltField *fieldIn(const FieldClass *structure, Names names)
     const BuiltField *field = nullptr;
     for (const std::string &name : names) {
         if (structure->kind != FieldClass::Kind::Structure)
-            refuse(names, "leads into " + quoted(name) + " of a field that is no structure");
+            refuse(names, "leads into " + inQuotes(name) + " of a field that is no structure");
         const auto &places = static_cast<const BuiltField *>(structure)->places;
         const auto place = places.find(name);
         if (place == places.end())
@@ -87,7 +87,7 @@ WrittenLocation readLocation(const JsonText &text, const QJsonValue &value)
     if (const auto origin = properties.optionalString(QLatin1String("origin"))) {
         const auto *found = std::find(std::begin(kOrigins), std::end(kOrigins), QString::fromStdString(*origin));
         if (found == std::end(kOrigins))
-            throw CtfError("origin " + quoted(*origin) + " of a field location is unknown");
+            throw CtfError("origin " + inQuotes(*origin) + " of a field location is unknown");
         location.origin = static_cast<Scope>(found - std::begin(kOrigins));
     }
     for (const QJsonValue element : properties.array(QLatin1String("path")))

@@ -85,11 +85,11 @@ void Properties::finish()
     if (has(kExtensions)) {
         const std::string name = firstExtension(required(kExtensions));
         if (!name.empty())
-            throw CtfError("extension " + quoted(name) + " is not supported");
+            throw CtfError("extension " + inQuotes(name) + " is not supported");
     }
     for (auto it = m_object.begin(); it != m_object.end(); ++it)
         if (std::find(m_known.begin(), m_known.end(), it.key()) == m_known.end())
-            throw CtfError("property " + quoted(it.key().toStdString()) + " of " + m_what + " is unknown");
+            throw CtfError("property " + inQuotes(it.key().toStdString()) + " of " + m_what + " is unknown");
 }
 
 std::string firstExtension(const QJsonValue &extensions)
@@ -99,7 +99,7 @@ std::string firstExtension(const QJsonValue &extensions)
     const QJsonObject spaces = extensions.toObject();
     for (auto space = spaces.begin(); space != spaces.end(); ++space) {
         if (!space.value().isObject())
-            throw CtfError("the extensions of " + quoted(space.key().toStdString()) + " are no object");
+            throw CtfError("the extensions of " + inQuotes(space.key().toStdString()) + " are no object");
         const QJsonObject names = space.value().toObject();
         if (!names.isEmpty())
             return QString(space.key() + QLatin1Char('/') + names.begin().key()).toStdString();

@@ -31,7 +31,7 @@ constexpr QLatin1String kRolesName("roles");
 
 Role roleNamed(const QJsonValue &name, const Surroundings *around)
 {
-    const std::string text = quoted(name.toString().toStdString());
+    const std::string text = inQuotes(name.toString().toStdString());
     const auto isNamed = [&](const ScopedRole &role) { return name.toString() == role.name; };
     if (!name.isString() || std::none_of(std::begin(kRoles), std::end(kRoles), isNamed))
         throw CtfError("role " + text + " is unknown");
