@@ -44,12 +44,13 @@ BuiltFieldPtr fixedLength(Properties &properties, Kind kind)
     return field;
 }
 
-void readBase(Properties &properties)
+std::uint8_t readBase(Properties &properties)
 {
     constexpr QLatin1String name("preferred-display-base");
     const std::uint64_t base = properties.optionalNatural(name, 10);
     if (base != 2 && base != 8 && base != 10 && base != 16)
         properties.refuse(name, "is unknown");
+    return static_cast<std::uint8_t>(base);
 }
 
 // Tracers map values that the field cannot have, too: -1 of an unsigned one. No field is found by its labels here.
@@ -71,7 +72,7 @@ void completeInteger(Properties &properties, BuiltField &field, bool isSigned, c
 {
     field.isSigned = isSigned;
     field.value = isSigned ? Value::Signed : Value::Natural;
-    readBase(properties);
+    field.base = readBase(properties);
     readLabels(properties, field);
     if (!isSigned)
         field.role = integerRole(properties, field, around);

@@ -306,6 +306,7 @@ StreamLayout compileStream(const TraceLayout &trace, const StreamClass &stream)
         if (references.asksSigned(key))
             layout.signedSelectors.insert(key);
     layout.hasPacketContext = bool(stream.packetContext);
+    layout.packetsSetClock = setsClockWholly(stream.packetContext);
     layout.countsLostEvents = holds(stream.packetContext, Role::DiscardedEvents);
     layout.countsPackets = holds(stream.packetContext, Role::PacketNumber);
     layout.hasEventId = holds(stream.eventHeader, Role::EventClassId);

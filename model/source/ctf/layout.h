@@ -134,6 +134,7 @@ struct StreamLayout {
     std::uint32_t contextAlignment = 1; // bits; of the contexts that all events have
     std::optional<std::uint64_t> contextBytes; // their length, if it is always the same
     bool hasPacketContext = false;
+    bool packetsSetClock = false; // so that any of them can be read without those before
     bool countsLostEvents = false;
     bool countsPackets = false;
     bool hasEventId = false;

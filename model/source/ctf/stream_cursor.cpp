@@ -56,8 +56,8 @@ Ns ClockScale::toNs(std::uint64_t cycles) const
     throw CtfError("a time does not fit in 64 bits of nanoseconds");
 }
 
-StreamCursor::StreamCursor(std::shared_ptr<const StreamData> data)
-    : m_data(std::move(data)), m_clock(*m_data->layout().clock), m_fields(m_data->layout().registers)
+StreamCursor::StreamCursor(std::shared_ptr<const StreamData> data, std::size_t packet)
+    : m_data(std::move(data)), m_clock(*m_data->layout().clock), m_fields(m_data->layout().registers), m_packet(packet)
 {
 }
 

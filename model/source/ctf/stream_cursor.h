@@ -41,7 +41,8 @@ public:
         End,
     };
 
-    explicit StreamCursor(std::shared_ptr<const StreamData> data);
+    // Begins at that packet of the stream. The clock stands at zero there unless packets set it.
+    explicit StreamCursor(std::shared_ptr<const StreamData> data, std::size_t packet = 0);
 
     // Goes over events of which nothing is told, as many as follow of fixed form and each later than the one before,
     // but not over very many at once. How many; timeNs() is that of the last, `kinds` gets their Richness bits.
@@ -59,6 +60,7 @@ public:
     std::optional<std::uint64_t> count() const { return m_count; } // none: the trace does not tell it
     const Packet &packet() const { return m_data->packets()[m_packet]; }
     const EventLayout &event() const { return *m_event.layout; }
+    const EventInPacket &eventInPacket() const { return m_event; }
     const EventTold &told() const { return m_fields.told(); } // valid until the next call
     Ns timeNs() const; // of an event; throws CtfError
     std::uint64_t bytesRead() const; // of the stream

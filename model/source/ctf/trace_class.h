@@ -91,6 +91,7 @@ struct FieldClass {
     unsigned bits = 0; // 1 to 64
     bool isSigned = false; // of a VariableInteger, too
     ByteOrder byteOrder = ByteOrder::Little; // decides the order of bits, too
+    std::uint8_t base = 10; // in which people are shown it: 2, 8, 10 or 16
     bool isCharacter = false; // UTF-8 or ASCII: an Array or Sequence of such, of 8 bits, is a text
 
     std::map<std::string, std::vector<Range>> labels; // of an enumeration

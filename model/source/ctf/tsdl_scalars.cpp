@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 // Integers, floating-point numbers and strings.
 namespace exitscope::ctf {
@@ -11,18 +12,18 @@ namespace {
 
 using Kind = FieldClass::Kind;
 
-constexpr std::array<std::string_view, 15> kBases{
-    "decimal", "dec", "d", "i", "u", "hexadecimal", "hex", "x", "X", "p", "octal", "oct", "o", "binary", "b"};
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 15> kBases{
+    {{"decimal", 10}, {"dec", 10}, {"d", 10}, {"i", 10}, {"u", 10}, {"hexadecimal", 16}, {"hex", 16}, {"x", 16},
+        {"X", 16}, {"p", 16}, {"octal", 8}, {"oct", 8}, {"o", 8}, {"binary", 2}, {"b", 2}}};
 
-// Which one does not matter here, but what is none is no metadata.
-void checkBase(const TsdlValue &base)
+std::uint8_t baseOf(const TsdlValue &base)
 {
-    constexpr std::array<std::uint64_t, 4> kNumbers{2, 8, 10, 16};
-    const bool isKnown = base.kind == TsdlValue::Kind::Number
-        ? std::find(kNumbers.begin(), kNumbers.end(), base.count()) != kNumbers.end()
-        : std::find(kBases.begin(), kBases.end(), base.text()) != kBases.end();
-    if (!isKnown)
+    const bool isNumber = base.kind == TsdlValue::Kind::Number;
+    const auto found = std::ranges::find_if(kBases,
+        [&](const auto &known) { return isNumber ? known.second == base.count() : known.first == base.text(); });
+    if (found == kBases.end())
         failTsdl(base.line, "a base of numbers that is not known");
+    return found->second;
 }
 
 unsigned bitsOf(const TsdlValue &size)
@@ -76,7 +77,7 @@ bool TsdlTypes::setInteger(TsdlClass &integer, const std::string &name, const Ts
     } else if (name == "byte_order") {
         integer.byteOrder = tsdlByteOrder(value, m_trace.byteOrder);
     } else if (name == "base") {
-        checkBase(value);
+        integer.base = baseOf(value);
     } else if (name == "encoding") {
         integer.isCharacter = tsdlIsCharacter(value);
     } else if (name == "map") {
