@@ -15,7 +15,7 @@ constexpr bool inOrder()
     for (std::size_t i = 0; i < kCodes.size(); ++i)
         if (kCodes[i].code != static_cast<Code>(i))
             return false;
-    return kCodes.back().code == Code::UserspaceInEntry;
+    return kCodes.back().code == Code::EventsUnreadable;
 }
 static_assert(inOrder(), "kCodes has one row per Code, in the order of Code");
 

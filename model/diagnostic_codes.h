@@ -73,6 +73,7 @@ enum class Code : std::uint8_t {
     SwitchFromOther,
     SwitchToElsewhere,
     UserspaceInEntry,
+    EventsUnreadable,
 };
 
 struct CodeInfo {
@@ -200,6 +201,8 @@ inline constexpr std::array kCodes{
         "contradiction 5: a sched_switch to a vCPU that is on another pCPU"},
     CodeInfo{Code::UserspaceInEntry, "userspace-in-entry", Severity::Warning, true,
         "contradiction 6: an exit to user space while an entry is open"},
+    CodeInfo{Code::EventsUnreadable, "events-unreadable", Severity::Error, true,
+        "the events of a trace cannot be read again: it is gone or changed since it was opened, or is damaged there"},
 };
 
 constexpr const CodeInfo &info(Code code)

@@ -3,6 +3,7 @@
 
 #include <QString>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,7 +37,10 @@ struct TraceInfo {
     std::optional<Ns> beginNs, endNs; // first and last event; none without events
     std::uint32_t richness = 0; // wire::Richness bits of what occurred
     bool used = false; // its events are in the timeline of a host
+    Ns shiftNs = 0; // to add to its own times for those of its host, or of its guest; beginNs and endNs have it
 };
+
+struct EventPlaces; // model/load
 
 // What was opened: whole, immutable, shared between threads.
 struct Recording {
@@ -45,6 +49,7 @@ struct Recording {
     ReasonTable reasons;
     std::vector<Timeline> hosts; // usually one
     std::vector<GuestTrace> guests; // of all that is neither a host's nor a user-space trace
+    std::shared_ptr<const EventPlaces> places; // where events can be read again (model/events); null: nowhere
 };
 
 // First to last event of all hosts; empty without any.

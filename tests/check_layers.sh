@@ -42,8 +42,11 @@ findRule() {
     model/causes/*) rule=model/causes qt=core
         allowed=(model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
+    model/events/*) rule=model/events qt=core
+        allowed=(model/events/ model/load/ model/source/ model/clock/clock_map.h model/guest/ model/timeline/ model/record/
+            "${recording[@]}" "${shared[@]}") ;;
     model/session/*) rule=model/session qt=core
-        allowed=(model/session/ model/clock/ model/guest/ model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/
+        allowed=(model/session/ model/events/ model/clock/ model/guest/ model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/
             "${recording[@]}" "${shared[@]}") ;;
     model/recording.* | model/vcpu_*) rule=model/recording qt=core
         allowed=(model/guest/ model/timeline/ model/record/ model/reference/ "${recording[@]}" "${shared[@]}") ;;

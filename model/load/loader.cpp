@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/diagnostic_codes.h"
+#include "model/load/event_places.h"
 #include "model/load/file_work.h"
 #include "model/load/role_rules.h"
 #include "model/load/source_diagnostics.h"
@@ -402,6 +403,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         TraceInfo &info = trace.work->info;
         info.role = TraceRole::Host;
         info.used = true;
+        info.shiftNs = trace.shiftNs;
         richness |= info.richness;
         declared |= declaredKinds(info.description) & ~trace.dropped;
         info.beginNs = shifted(*info.beginNs, trace.shiftNs);
@@ -458,6 +460,7 @@ void Loader::loadGuest(const Traces &works)
     m_progress.end();
     for (const HostTrace &trace : traces) {
         trace.work->collect();
+        trace.work->info.shiftNs = trace.shiftNs;
         tellUnreached(trace.work->info, trace.shiftNs, m_recording.diagnostics);
     }
     if (!range)
@@ -474,6 +477,7 @@ void Loader::loadGuest(const Traces &works)
 
 void Loader::tellAll()
 {
+    m_recording.places = placesOf(m_traces, m_options);
     bool anyKvm = false;
     bool anyRead = false;
     for (const auto &trace : m_traces) {

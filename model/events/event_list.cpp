@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/events/event_list.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <tuple>
+
+#include "model/diagnostic_codes.h"
+#include "model/events/native_feed.h"
+#include "model/load/event_places.h"
+#include "model/record/far_time.h"
+
+namespace exitscope {
+
+namespace {
+
+// A trace whose events are listed, and how its times become those of the host.
+struct ListedTrace {
+    std::size_t trace = 0; // in Recording::traces
+    Ns shiftNs = 0;
+    const ClockMap *map = nullptr; // of a guest
+
+    Ns onHost(Ns own) const
+    {
+        const Ns time = shifted(own, shiftNs);
+        return map ? map->toHost(time) : time;
+    }
+    TimeRange ownRange(TimeRange host) const
+    {
+        const TimeRange range = map ? guestTimesOf(*map, host) : host;
+        return {shifted(range.from, -shiftNs), shifted(range.to, -shiftNs)};
+    }
+};
+
+std::vector<ListedTrace> listedTraces(const Recording &recording, std::span<const ClockMap> guests)
+{
+    std::vector<ListedTrace> traces;
+    for (std::size_t t = 0; t < recording.traces.size(); ++t)
+        if (recording.traces[t].used)
+            traces.push_back({t, recording.traces[t].shiftNs, nullptr});
+    for (std::size_t g = 0; g < std::min(guests.size(), recording.guests.size()); ++g)
+        for (const std::size_t t : recording.guests[g].traces)
+            if (!guests[g].isEmpty())
+                traces.push_back({t, recording.traces[t].shiftNs, &guests[g]});
+    return traces;
+}
+
+// Merges the streams' events up to the limit.
+class Listing {
+public:
+    Listing(TimeRange range, std::size_t most, CancelFlag cancel) : m_range(range), m_most(most), m_cancel(cancel) { }
+
+    void add(const ListedTrace &trace, std::unique_ptr<EventFeed> feed)
+    {
+        m_streams.push_back({trace, std::move(feed), {}, 0});
+        advance(m_streams.size() - 1);
+    }
+
+    void run(EventList &list)
+    {
+        while (!m_heads.empty() && !isCancelled(m_cancel)) {
+            const Head head = m_heads.top();
+            if (list.events.size() == m_most) {
+                list.areMore = true;
+                return;
+            }
+            m_heads.pop();
+            Stream &stream = m_streams[head.stream];
+            list.events.push_back({head.time, stream.trace.trace, std::move(*stream.next)});
+            advance(head.stream);
+        }
+        // A guest's clock that was set back makes two times of one.
+        std::ranges::stable_sort(list.events, {}, &ListedEvent::timeNs);
+    }
+
+private:
+    struct Stream {
+        ListedTrace trace;
+        std::unique_ptr<EventFeed> feed;
+        std::optional<RawEvent> next;
+        Ns nextNs; // on the host's clock
+    };
+    struct Head {
+        Ns time;
+        bool isGuest;
+        std::int32_t pcpu;
+        std::size_t stream;
+        bool operator>(const Head &other) const
+        {
+            return std::tie(time, isGuest, pcpu, stream)
+                > std::tie(other.time, other.isGuest, other.pcpu, other.stream);
+        }
+    };
+
+    void advance(std::size_t at)
+    {
+        Stream &stream = m_streams[at];
+        do {
+            stream.next = stream.feed->next();
+            if (!stream.next)
+                return;
+            stream.nextNs = stream.trace.onHost(stream.next->timeNs);
+        } while (!m_range.contains(stream.nextNs));
+        m_heads.push({stream.nextNs, stream.trace.map != nullptr, stream.next->pcpu, at});
+    }
+
+    TimeRange m_range;
+    std::size_t m_most;
+    CancelFlag m_cancel;
+    std::vector<Stream> m_streams;
+    std::priority_queue<Head, std::vector<Head>, std::greater<>> m_heads;
+};
+
+// The file that is not as it was loaded; null if all are.
+const FileStamp *changedFile(const TraceAgain &trace)
+{
+    for (const StreamAgain &stream : trace.streams)
+        for (const FileStamp &file : stream.files)
+            if (!file.isUnchanged())
+                return &file;
+    return nullptr;
+}
+
+Diagnostic unreadable(const QString &path, const QString &cause)
+{
+    return makeDiagnostic(Code::EventsUnreadable, QStringLiteral("its events cannot be read again: ") % cause, path);
+}
+
+QString causeOfChange(const FileStamp &file)
+{
+    return fileInfo(file.path).kind == FileKind::Missing
+        ? QStringLiteral("it is gone; put it back, or open the recording anew")
+        : QStringLiteral("it changed since it was opened; open the recording anew");
+}
+
+using Feeds = std::vector<std::pair<QString, std::unique_ptr<EventFeed>>>; // with the path of each
+
+Feeds feedsOf(const TraceAgain &trace, TimeRange range, CancelFlag cancel)
+{
+    Feeds feeds;
+    for (const StreamAgain &stream : trace.streams)
+        if (stream.native)
+            feeds.emplace_back(stream.files.front().path, std::make_unique<NativeFeed>(*stream.native, range, cancel));
+    return feeds;
+}
+
+} // namespace
+
+TimeRange guestTimesOf(const ClockMap &map, TimeRange host)
+{
+    constexpr Ns kRounding = 2; // of a line, both ways
+    TimeRange times{kEndOfRecording, kNoTime};
+    for (std::size_t i = 0; i < map.pieces().size(); ++i) {
+        const ClockPiece &piece = map.pieces()[i];
+        const Ns end = i + 1 < map.pieces().size() ? map.pieces()[i + 1].guestFrom : kEndOfRecording;
+        const Ns from = std::max(piece.guestFrom, piece.line.toGuest(host.from) - kRounding);
+        const Ns to = std::min(end, piece.line.toGuest(host.to) + kRounding);
+        if (from < to)
+            times = {std::min(times.from, from), std::max(times.to, to)};
+    }
+    return times.from < times.to ? times : TimeRange{};
+}
+
+EventList readEvents(
+    const Recording &recording, std::span<const ClockMap> guests, TimeRange range, std::size_t most, CancelFlag cancel)
+{
+    EventList list;
+    if (!recording.places)
+        return list;
+    Listing listing(range, most, cancel);
+    std::vector<std::pair<QString, const EventFeed *>> feeds;
+    for (const ListedTrace &trace : listedTraces(recording, guests)) {
+        const TraceAgain &again = recording.places->traces[trace.trace];
+        if (const FileStamp *changed = changedFile(again)) {
+            list.diagnostics.push_back(unreadable(changed->path, causeOfChange(*changed)));
+            continue;
+        }
+        for (auto &[path, feed] : feedsOf(again, trace.ownRange(range), cancel)) {
+            feeds.emplace_back(path, feed.get());
+            listing.add(trace, std::move(feed));
+        }
+    }
+    listing.run(list);
+    for (const auto &[path, feed] : feeds)
+        if (!feed->fault().isEmpty())
+            list.diagnostics.push_back(unreadable(path, feed->fault()));
+    return list;
+}
+
+} // namespace exitscope
