@@ -2,8 +2,11 @@
 #include "app/cli/commands.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "app/cli/accounts_output.h"
+#include "app/cli/events_output.h"
 #include "app/cli/halts_output.h"
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
@@ -87,20 +90,44 @@ void writeResult(Output &output, const Options &options, const Recording &record
     case Command::Info:
         output.write(infoText(recording).toStdString());
         break;
+    case Command::Events:
     case Command::Sync:
-        break; // writeSync()
+        break; // they have maps of clocks
     }
 }
 
-ExitStatus finish(const Options &options, const Recording &recording, Output &output, std::FILE *err)
+ExitStatus finish(const Options &options, const Diagnostics &diagnostics, Output &output, std::FILE *err)
 {
     QString error;
     if (!output.finish(error)) {
         say(err, QStringLiteral("exitscope-cli: the result could not be written: ") % error);
         return ExitStatus::NotWritten;
     }
-    const bool lost = std::ranges::any_of(recording.diagnostics, meansDataLost);
+    const bool lost = std::ranges::any_of(diagnostics, meansDataLost);
     return options.strict && lost ? ExitStatus::DataLost : ExitStatus::Success;
+}
+
+// What needs the guests on their hosts' clocks.
+ExitStatus presentClocks(const Options &options, const Recording &recording, const AlignOptions &maps,
+    const Selection &range, Output &output, std::FILE *err)
+{
+    const Alignments alignments = alignGuests(recording, maps, &InterruptGuard::flag());
+    sayDiagnostics(err, alignments.diagnostics);
+    Diagnostics told = recording.diagnostics;
+    if (options.command == Command::Sync) {
+        output.write(syncJson(recording, alignments).toStdString());
+        return finish(options, told, output, err);
+    }
+    const EventList list = listedEvents(options, recording, alignments, range, &InterruptGuard::flag());
+    sayDiagnostics(err, list.diagnostics);
+    told.insert(told.end(), list.diagnostics.begin(), list.diagnostics.end());
+    writeEvents(output, options.format, recording, list);
+    if (list.areMore)
+        say(err,
+            QStringLiteral("exitscope-cli: these are the first %1 events of the range; --from and --to choose others, "
+                           "--top how many")
+                .arg(list.events.size()));
+    return finish(options, told, output, err);
 }
 
 } // namespace
@@ -116,16 +143,15 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         return ExitStatus::NothingReadable;
     }
     QString error;
-    if (options.command == Command::Sync) {
+    if (options.command == Command::Sync || options.command == Command::Events) {
         const std::optional<AlignOptions> maps = userMaps(options.maps, recording, error);
-        if (!maps) {
+        const std::optional<Selection> range
+            = maps ? parseSelection(options.selection, recording, error) : std::nullopt;
+        if (!range) {
             say(err, QStringLiteral("exitscope-cli: ") % error);
             return ExitStatus::Usage;
         }
-        const Alignments alignments = alignGuests(recording, *maps);
-        sayDiagnostics(err, alignments.diagnostics);
-        output.write(syncJson(recording, alignments).toStdString());
-        return finish(options, recording, output, err);
+        return presentClocks(options, recording, *maps, *range, output, err);
     }
     Diagnostics told;
     std::optional<Selection> selection = parseSelection(options.selection, recording, error);
@@ -137,17 +163,18 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         return ExitStatus::Usage;
     }
     writeResult(output, options, recording, *selection, *symbols);
-    return finish(options, recording, output, err);
+    return finish(options, recording.diagnostics, output, err);
 }
 
 ExitStatus run(const Options &options, std::FILE *out, std::FILE *err)
 {
     InterruptGuard guard;
-    const Recording recording = [&options] { // what it kept of the standard input goes before a signal may end us
-        StandardInput input;
-        return input.loadRecording(options.paths, options.load, &InterruptGuard::flag());
-    }();
-    guard.release();
+    std::optional<StandardInput> input(std::in_place);
+    const Recording recording = input->loadRecording(options.paths, options.load, &InterruptGuard::flag());
+    if (options.command != Command::Events) { // which reads the traces again
+        input.reset(); // what it kept goes before a signal may end us
+        guard.release();
+    }
     try {
         return present(options, recording, out, err);
     } catch (const std::exception &error) {

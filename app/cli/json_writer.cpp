@@ -35,6 +35,14 @@ JsonWriter &JsonWriter::key(std::string_view name)
     return *this;
 }
 
+JsonWriter &JsonWriter::anyKey(const QString &name)
+{
+    startValue();
+    m_text += quoted(name) + ": ";
+    m_afterKey = true;
+    return *this;
+}
+
 void JsonWriter::text(const QString &value)
 {
     raw(quoted(value));

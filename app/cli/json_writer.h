@@ -20,11 +20,13 @@ public:
     void beginArray() { begin('['); }
     void endArray() { end(']'); }
     JsonWriter &key(std::string_view name); // plain ASCII
+    JsonWriter &anyKey(const QString &name);
 
     void text(const QString &value);
     void text(const std::optional<QString> &value); // null if absent
     void integer(std::int64_t value) { raw(QByteArray::number(qint64(value))); }
     void integer(std::optional<std::int64_t> value); // null if absent
+    void natural(std::uint64_t value) { raw(QByteArray::number(quint64(value))); }
     void decimal(std::optional<double> value, int decimals);
     void boolean(bool value) { raw(value ? "true" : "false"); }
 

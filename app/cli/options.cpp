@@ -38,6 +38,10 @@ constexpr std::array kCommands{
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
     CommandRow{Command::Exits, "exits", "Every VM exit as CSV", "Prints a row per VM exit, ordered by time, VM, vCPU."},
+    CommandRow{Command::Events, "events", "The events of host and guests in a range, with all their fields",
+        "Prints the events of the host's and the guests' traces, read again from the traces for that range only: as "
+        "text, "
+        "JSON (schema exitscope-events/1) or CSV. Guests are put on the host's clock first."},
     CommandRow{Command::Info, "info", "What was found, what it allows, and how to record what is missing",
         "Prints the traces below the paths and what they hold."},
     CommandRow{Command::Sync, "sync", "The maps from the guests' clocks to their hosts', and how sure they are",
@@ -68,6 +72,17 @@ Answer usageError(const QString &problem, const QString &command = {})
     return {ExitStatus::Usage, QStringLiteral("exitscope-cli: %1 (try 'exitscope-cli %2--help')\n").arg(problem, help)};
 }
 
+// Which traces, and what of them. Events are of threads of all kinds: filters of exits say nothing of them.
+RecordingOptions wantedOf(Command command)
+{
+    const bool isOfClocks = command == Command::Sync || command == Command::Events;
+    return {.selection = !isOfClocks,
+        .range = command != Command::Sync,
+        .maps = isOfClocks,
+        .places = !isOfClocks,
+        .symbols = !isOfClocks};
+}
+
 class CommandParser {
 public:
     explicit CommandParser(const CommandRow &command);
@@ -82,6 +97,7 @@ private:
     bool hasFormats() const;
     std::optional<QString> readFormat();
     std::optional<QString> readAccounts();
+    std::optional<QString> readTop();
 
     const CommandRow &m_command;
     RecordingOptions m_wanted;
@@ -89,11 +105,7 @@ private:
     Options m_options;
 };
 
-CommandParser::CommandParser(const CommandRow &command)
-    : m_command(command), m_wanted{.selection = command.command != Command::Sync,
-                              .maps = command.command == Command::Sync,
-                              .places = command.command != Command::Sync,
-                              .symbols = command.command != Command::Sync}
+CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_wanted(wantedOf(command.command))
 {
     m_options.command = command.command;
     m_parser.setApplicationDescription(QString::fromUtf8(command.details));
@@ -107,6 +119,8 @@ CommandParser::CommandParser(const CommandRow &command)
             "KEYS");
         addOption("top", "Only the N dearest rows", "N");
     }
+    if (command.command == Command::Events)
+        addOption("top", "Only the first N events; 100000 if not given", "N");
     if (hasFormats())
         addOption("format", "text (if not given), json or csv", "FORMAT");
     addOption("strict",
@@ -150,7 +164,9 @@ std::optional<QString> CommandParser::problem()
         return wrong;
     if (std::optional<QString> wrong = readFormat())
         return wrong;
-    return m_command.command == Command::Accounts ? readAccounts() : std::nullopt;
+    if (m_command.command == Command::Accounts)
+        return readAccounts();
+    return m_command.command == Command::Events ? readTop() : std::nullopt;
 }
 
 bool CommandParser::hasFormats() const
@@ -160,6 +176,7 @@ bool CommandParser::hasFormats() const
     case Command::Accounts:
     case Command::Takers:
     case Command::Halts:
+    case Command::Events:
         return true;
     case Command::Intervals:
     case Command::Exits:
@@ -179,6 +196,11 @@ std::optional<QString> CommandParser::readAccounts()
     if (!keys)
         return error;
     m_options.keys = *keys;
+    return readTop();
+}
+
+std::optional<QString> CommandParser::readTop()
+{
     if (!isSet("top"))
         return std::nullopt;
     bool ok = false;
@@ -241,7 +263,7 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
         QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, intervals, exits, "
-                       "info, sync, help")
+                       "events, info, sync, help")
             .arg(first));
 }
 

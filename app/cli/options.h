@@ -14,14 +14,14 @@
 
 namespace exitscope {
 
-enum class Command { Report, Accounts, Takers, Halts, Intervals, Exits, Info, Sync };
+enum class Command { Report, Accounts, Takers, Halts, Intervals, Exits, Events, Info, Sync };
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options : RecordingChoice {
     Command command{};
     ReportFormat format = ReportFormat::Text; // of those that have formats
     std::vector<AccountKey> keys; // of Command::Accounts
-    std::optional<std::size_t> top; // of Command::Accounts: no more rows than that
+    std::optional<std::size_t> top; // of Command::Accounts and Events: no more rows than that
     bool strict = false;
 };
 

@@ -24,11 +24,13 @@ constexpr OptionRow kSource{"source", "NAME",
     "(libbabeltrace2); both, one for what the other does not understand, where it is not given"};
 constexpr OptionRow kMap{"map", "PATH=REFERENCE_GUEST_NS,HOST_AT_REFERENCE_NS[,DRIFT_PPM]",
     "Take this map for the guest trace at PATH. Repeatable"};
-constexpr OptionRow kSelection[] = {
+constexpr OptionRow kRange[] = {
     {"from", "TIME",
         "Begin of the range: ns on the host's trace clock, or an offset from the earliest event of the used host "
         "traces such as +3.18s, +250ms, +10us, +5ns"},
     {"to", "TIME", "End of the range, itself left out"},
+};
+constexpr OptionRow kSelection[] = {
     {"vcpu", "VM/N", "Only these vCPUs: VM/N or 'VM/tid T'. Repeatable, or separated by commas, as are the next three"},
     {"reason", "REASON", "Only exits with these reasons: a name, or isa:code (isa 1 is VMX, 2 SVM; code 12 or 0xc)"},
     {"scenario", "NAME", "Only exits of these scenarios: qemu, halt, interrupt, page-fault, preempted, host"},
@@ -130,6 +132,9 @@ struct Values {
 
 void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wanted)
 {
+    if (wanted.range)
+        for (const OptionRow &row : kRange)
+            add(parser, row);
     if (wanted.selection)
         for (const OptionRow &row : kSelection)
             add(parser, row);
@@ -153,9 +158,17 @@ std::optional<QString> readRecordingOptions(
 {
     Values values{parser, {}};
     choice.paths = parser.positionalArguments();
-    if (wanted.selection)
-        choice.selection = {values.last("from"), values.last("to"), values.all("vcpu"), values.all("reason"),
-            values.all("scenario"), values.last("min-ns"), values.last("max-ns"), {}, {}, {}, {}, {}, {}};
+    if (wanted.range) {
+        choice.selection.from = values.last("from");
+        choice.selection.to = values.last("to");
+    }
+    if (wanted.selection) {
+        choice.selection.vcpus = values.all("vcpu");
+        choice.selection.reasons = values.all("reason");
+        choice.selection.scenarios = values.all("scenario");
+        choice.selection.minNs = values.last("min-ns");
+        choice.selection.maxNs = values.last("max-ns");
+    }
     if (wanted.places) {
         choice.selection.addresses = values.all("address");
         choice.selection.pcpus = values.all("pcpu");

@@ -27,7 +27,8 @@ struct RecordingChoice {
 
 // What a program takes beside the paths, --role, --join and --reader.
 struct RecordingOptions {
-    bool selection = true; // --from … --max-ns
+    bool selection = true; // --vcpu … --max-ns
+    bool range = true; // --from, --to
     bool maps = false; // --map
     bool places = false; // --address, --pcpu, --symbol, and what exits touched
     bool symbols = false; // --symbols

@@ -131,7 +131,7 @@ void TestOptions::wrongUsage_data()
         QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(part);
     };
     row("", "no command");
-    row("frobnicate x", "there are: report, accounts, takers, halts, intervals, exits, info");
+    row("frobnicate x", "there are: report, accounts, takers, halts, intervals, exits, events, info");
     row("report", "no PATH");
     row("report --frobnicate x", "frobnicate");
     row("report --format xml x", "text, json, csv");
