@@ -63,6 +63,11 @@ QString formatPercent(std::optional<double> percent)
     return percent ? QString(QString::number(*percent, 'f', 1) % QStringLiteral(" %")) : kAbsent;
 }
 
+QString formatShare(std::int64_t part, std::int64_t whole)
+{
+    return formatPercent(whole > 0 ? std::optional(100.0 * double(part) / double(whole)) : std::nullopt);
+}
+
 QString formatRate(double perSecond)
 {
     const QString number = perSecond < 100 ? QString::number(perSecond, 'f', decimalsOf(perSecond))

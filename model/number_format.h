@@ -15,6 +15,7 @@ QString formatDuration(std::optional<Ns> ns); // "-" if absent
 QString formatCount(std::int64_t count); // "1,234,567"
 QString formatCounted(std::int64_t count, const QString &one, const QString &many); // "1 exit", "1,234 exits"
 QString formatPercent(std::optional<double> percent); // "44.5 %"; "-" if absent
+QString formatShare(std::int64_t part, std::int64_t whole); // as formatPercent; "-" of nothing
 QString formatRate(double perSecond); // "1,976/s"
 
 } // namespace exitscope

@@ -97,4 +97,22 @@ void CsvWriter::flush()
     m_buffer.clear(); // keeps the memory
 }
 
+void writeCsv(Output &output, const FileTable &table)
+{
+    CsvWriter csv(output);
+    for (const QString &column : table.columns)
+        csv.text(column);
+    csv.endRow();
+    for (const std::vector<FileCell> &row : table.rows) {
+        for (const FileCell &cell : row)
+            if (const auto *number = std::get_if<std::int64_t>(&cell))
+                csv.integer(*number);
+            else if (const auto *text = std::get_if<QString>(&cell))
+                csv.text(*text);
+            else
+                csv.empty();
+        csv.endRow();
+    }
+}
+
 } // namespace exitscope

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "app/cli/output.h"
+#include "model/causes/file_tables.h"
 
 namespace exitscope {
 
@@ -37,5 +38,7 @@ private:
     std::string m_buffer;
     bool m_inRow = false;
 };
+
+void writeCsv(Output &output, const FileTable &table);
 
 } // namespace exitscope

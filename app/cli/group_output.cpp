@@ -25,7 +25,7 @@ QStringList netCosts(const ExitGroup &group, std::optional<Ns> allNet)
     if (!group.knownNet)
         return QStringList(4, notKnownText());
     const Distribution &net = *group.knownNet;
-    return {formatDuration(net.total), shareText(net.total, allNet.value_or(0)), formatDuration(net.p50),
+    return {formatDuration(net.total), formatShare(net.total, allNet.value_or(0)), formatDuration(net.p50),
         formatDuration(net.p99)};
 }
 
@@ -79,11 +79,6 @@ QStringList costs(const ExitGroup &group, std::optional<Ns> allNet)
 {
     return QStringList{formatCount(group.count)} + netCosts(group, allNet)
         + QStringList{formatDuration(group.gross.total)};
-}
-
-QString shareText(Ns part, Ns whole)
-{
-    return formatPercent(whole > 0 ? std::optional(100.0 * double(part) / double(whole)) : std::nullopt);
 }
 
 QString netNote(const Recording &recording)

@@ -22,7 +22,6 @@ void addGroup(CsvWriter &csv, const ExitGroup &group);
 // For people: net times and shares are of those that are known, "–" where there are none.
 QStringList costColumns();
 QStringList costs(const ExitGroup &group, std::optional<Ns> allNet);
-QString shareText(Ns part, Ns whole);
 // Why some net times are not told, and what to record.
 QString netNote(const Recording &recording);
 

@@ -2,42 +2,17 @@
 #include "app/cli/halts_output.h"
 
 #include <algorithm>
-#include <string>
 
 #include "app/cli/csv_writer.h"
 #include "app/cli/group_output.h"
 #include "app/cli/json_writer.h"
 #include "app/cli/text_table.h"
-#include "model/causes/halts.h"
+#include "model/causes/file_tables.h"
 #include "model/number_format.h"
 
 namespace exitscope {
 
 namespace {
-
-// A number of HaltNumbers that files get; absent where its source does not tell it.
-struct HaltField {
-    const char *name;
-    std::optional<std::int64_t> (*value)(const VcpuHalts &halts);
-};
-std::optional<std::int64_t> ifTold(const VcpuHalts &halts, std::int64_t value)
-{
-    return halts.source == HaltSource::None ? std::nullopt : std::optional(value);
-}
-constexpr HaltField kFields[] = {
-    {"halts", [](const VcpuHalts &h) { return std::optional(h.numbers.halts); }},
-    {"unknown", [](const VcpuHalts &h) { return std::optional(h.numbers.unknown); }},
-    {"polled", [](const VcpuHalts &h) { return ifTold(h, h.numbers.polled); }},
-    {"polled_ns", [](const VcpuHalts &h) { return ifTold(h, h.numbers.polledNs); }},
-    {"slept", [](const VcpuHalts &h) { return ifTold(h, h.numbers.slept); }},
-    {"slept_ns", [](const VcpuHalts &h) { return ifTold(h, h.numbers.sleptNs); }},
-    {"gave_up", [](const VcpuHalts &h) { return h.numbers.gaveUp; }},
-    {"gave_up_ns", [](const VcpuHalts &h) { return ifTold(h, h.numbers.gaveUpNs); }},
-    {"polling_unknown",
-        [](const VcpuHalts &h) {
-            return h.source == HaltSource::Events ? std::optional(h.numbers.pollingUnknown) : std::nullopt;
-        }},
-};
 
 QString countText(const VcpuHalts &halts, std::optional<std::int64_t> count)
 {
@@ -47,22 +22,6 @@ QString countText(const VcpuHalts &halts, std::optional<std::int64_t> count)
 QString timeText(const VcpuHalts &halts, std::optional<Ns> ns)
 {
     return halts.source == HaltSource::None || !ns ? QStringLiteral("–") : formatDuration(*ns);
-}
-
-// The most frequent vectors.
-QString wokenByText(const HaltNumbers &numbers)
-{
-    constexpr std::size_t kMost = 3;
-    std::vector<std::pair<std::int64_t, int>> vectors;
-    for (const auto &[vector, count] : numbers.wokenBy)
-        if (vector != 0)
-            vectors.emplace_back(-count, vector);
-    std::ranges::sort(vectors);
-    QStringList texts;
-    for (std::size_t i = 0; i < std::min(kMost, vectors.size()); ++i)
-        texts << QStringLiteral("0x%1 %2").arg(
-            QString::number(vectors[i].second, 16), shareText(-vectors[i].first, numbers.halts));
-    return texts.isEmpty() ? QStringLiteral("–") : texts.join(QStringLiteral(", "));
 }
 
 QString haltsTable(const std::vector<VcpuHalts> &all)
@@ -92,7 +51,7 @@ QString trialsTable(const std::vector<VcpuHalts> &all)
         for (const PollingTrial &trial : halts.numbers.trials)
             if (halts.source != HaltSource::None)
                 table.add({halts.vcpu.id(), formatCount(trial.polling), formatCount(trial.caught),
-                    shareText(trial.caught, known), formatDuration(trial.polled)});
+                    formatShare(trial.caught, known), formatDuration(trial.polled)});
     }
     return table.text();
 }
@@ -118,34 +77,12 @@ QString haltsText(const std::vector<VcpuHalts> &all)
         % QStringLiteral("\nWhat polling so long at every halt would have done\n") % trialsTable(all);
 }
 
-void writeHaltsCsv(Output &output, const std::vector<VcpuHalts> &all)
-{
-    CsvWriter csv(output);
-    for (const char *column : {"vm", "vcpu", "source"})
-        csv.text(std::string_view(column));
-    for (const HaltField &field : kFields)
-        csv.text(std::string_view(field.name));
-    csv.text(std::string_view("wake_to_entry_p50_ns")).text(std::string_view("wake_to_entry_p99_ns"));
-    for (const Ns polling : kPollingTrials)
-        csv.text("caught_" + std::to_string(polling)).text("polled_ns_" + std::to_string(polling));
-    csv.endRow();
-    for (const VcpuHalts &halts : all) {
-        csv.text(halts.vcpu.vm->name).text(halts.vcpu.vcpu->number).text(name(halts.source));
-        for (const HaltField &field : kFields)
-            csv.integer(field.value(halts));
-        csv.integer(halts.numbers.wakeToEntry.p50).integer(halts.numbers.wakeToEntry.p99);
-        for (const PollingTrial &trial : halts.numbers.trials)
-            csv.integer(ifTold(halts, trial.caught)).integer(ifTold(halts, trial.polled));
-        csv.endRow();
-    }
-}
-
 void addHalts(JsonWriter &json, const VcpuHalts &halts)
 {
     json.beginObject();
     json.key("id").text(halts.vcpu.id());
     json.key("source").text(QString::fromUtf8(name(halts.source)));
-    for (const HaltField &field : kFields)
+    for (const HaltField &field : haltFields())
         json.key(field.name).integer(field.value(halts));
     addDistribution(json, "wake_to_entry", halts.numbers.wakeToEntry);
     json.key("woken_by").beginArray();
@@ -190,7 +127,7 @@ void writeHalts(Output &output, ReportFormat format, const Recording &recording,
     case ReportFormat::Text:
         return output.write(haltsText(all).toStdString());
     case ReportFormat::Csv:
-        return writeHaltsCsv(output, all);
+        return writeCsv(output, fileTable(all));
     case ReportFormat::Json:
         return output.write(haltsJson(all).toStdString());
     }

@@ -123,7 +123,7 @@ QString ReportText::states() const
         const Ns time = sumOf(totals.states);
         QStringList row{label};
         for (const Ns ns : totals.states)
-            row << shareText(ns, time);
+            row << formatShare(ns, time);
         row << formatPercent(totals.overheadPercent()) << formatCount(totals.exits);
         row << (time > 0 ? formatRate(double(totals.exits) * kNsPerSecond / double(time)) : QStringLiteral("-"));
         table.add(row);

@@ -7,27 +7,12 @@
 #include "app/cli/group_output.h"
 #include "app/cli/json_writer.h"
 #include "app/cli/text_table.h"
-#include "model/causes/takers.h"
+#include "model/causes/file_tables.h"
 #include "model/number_format.h"
 
 namespace exitscope {
 
 namespace {
-
-const HostThread *threadOf(const VcpuTakers &vcpu, const Taker &taker)
-{
-    return taker.thread == kUnknownHostThread ? nullptr : &vcpu.vcpu.host->threads[taker.thread];
-}
-
-QString threadText(const HostThread *thread)
-{
-    if (!thread)
-        return QStringLiteral("–");
-    if (thread->tid == 0)
-        return QStringLiteral("nobody");
-    const QString tid = QStringLiteral("tid ") % QString::number(thread->tid);
-    return thread->name.isEmpty() ? tid : QString(thread->name % QStringLiteral(" (") % tid % u')');
-}
 
 // A row for each vCPU with its sums by kind.
 QString kindsText(const std::vector<VcpuTakers> &vcpus)
@@ -40,7 +25,7 @@ QString kindsText(const std::vector<VcpuTakers> &vcpus)
     for (const VcpuTakers &vcpu : vcpus) {
         QStringList row{vcpu.vcpu.id(), formatDuration(vcpu.preempted)};
         for (const Ns ns : vcpu.byKind())
-            row << shareText(ns, vcpu.preempted);
+            row << formatShare(ns, vcpu.preempted);
         table.add(row << formatCount(vcpu.migrations));
     }
     return table.text();
@@ -56,12 +41,12 @@ QString threadsText(const std::vector<VcpuTakers> &vcpus)
         for (std::size_t i = 0; i < std::min(kMost, vcpu.takers.size()); ++i) {
             const Taker &taker = vcpu.takers[i];
             rest -= taker.ns;
-            table.add({vcpu.vcpu.id(), threadText(threadOf(vcpu, taker)), QString::fromUtf8(info(taker.kind).name),
-                formatDuration(taker.ns), shareText(taker.ns, vcpu.preempted), formatCount(taker.times)});
+            table.add({vcpu.vcpu.id(), takerText(threadOf(vcpu, taker)), QString::fromUtf8(info(taker.kind).name),
+                formatDuration(taker.ns), formatShare(taker.ns, vcpu.preempted), formatCount(taker.times)});
         }
         if (vcpu.takers.size() > kMost)
             table.add({vcpu.vcpu.id(), QStringLiteral("%1 more").arg(formatCount(qint64(vcpu.takers.size() - kMost))),
-                QString(), formatDuration(rest), shareText(rest, vcpu.preempted), QString()});
+                QString(), formatDuration(rest), formatShare(rest, vcpu.preempted), QString()});
     }
     return table.text();
 }
@@ -70,26 +55,6 @@ QString takersText(const std::vector<VcpuTakers> &vcpus)
 {
     return QStringLiteral("Who had the pCPU while a vCPU waited for it\n") % kindsText(vcpus)
         % QStringLiteral("\nWhich threads\n") % threadsText(vcpus);
-}
-
-void writeTakersCsv(Output &output, const std::vector<VcpuTakers> &vcpus)
-{
-    CsvWriter csv(output);
-    for (const char *column : {"vm", "vcpu", "kind", "tid", "pid", "thread", "ns", "times"})
-        csv.text(std::string_view(column));
-    csv.endRow();
-    for (const VcpuTakers &vcpu : vcpus) {
-        for (const Taker &taker : vcpu.takers) {
-            const HostThread *thread = threadOf(vcpu, taker);
-            csv.text(vcpu.vcpu.vm->name).text(vcpu.vcpu.vcpu->number).text(info(taker.kind).name);
-            if (thread)
-                csv.integer(std::int64_t(thread->tid)).integer(std::optional<std::int64_t>(thread->pid));
-            else
-                csv.empty().empty();
-            csv.text(thread ? thread->name : QString()).integer(taker.ns).integer(taker.times);
-            csv.endRow();
-        }
-    }
 }
 
 void addTaker(JsonWriter &json, const VcpuTakers &vcpu, const Taker &taker)
@@ -141,7 +106,7 @@ void writeTakers(Output &output, ReportFormat format, const Recording &recording
     case ReportFormat::Text:
         return output.write(takersText(vcpus).toStdString());
     case ReportFormat::Csv:
-        return writeTakersCsv(output, vcpus);
+        return writeCsv(output, fileTable(vcpus));
     case ReportFormat::Json:
         return output.write(takersJson(vcpus).toStdString());
     }

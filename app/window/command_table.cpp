@@ -49,7 +49,8 @@ constexpr std::array kCommands{
         .menu = File,
         .text = "&Save table as CSV…",
         .keys = "Ctrl+S",
-        .meaning = "Write the table of statistics as CSV, or that of causes, where that was used last"},
+        .meaning
+        = "Write the table of statistics as CSV, or that of causes, takers or halts, where that was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -235,6 +236,7 @@ constexpr std::array kGestures{
     GestureInfo{"Click a row's name", "Filter by that vCPU"},
     GestureInfo{"Click a slice or a table row", "Filter by it; Ctrl adds to the filter"},
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
+    GestureInfo{"Click a thread of takers", "Show the longest stretch in which it had the pCPU; again: the next"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},
     GestureInfo{"Drag in the overview", "Move what the timeline shows"},
     GestureInfo{"Drop a kallsyms or System.map", "Name the functions of the guest's kernel"},

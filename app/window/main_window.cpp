@@ -33,6 +33,8 @@
 #include "views/panels/status_line.h"
 #include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
+#include "views/waits/halts_table.h"
+#include "views/waits/takers_table.h"
 
 // A static library's resources are not there by themselves; the macro must stand outside namespaces.
 static void loadPictures()
@@ -168,6 +170,8 @@ void MainWindow::connectAll()
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
+    connect(&m_workspace->takers(), &NumberTable::failed, this, tellFailure);
+    connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
     connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);
@@ -349,8 +353,7 @@ void MainWindow::run(CommandId command)
     case CommandId::CopyImage:
         return m_exports->copyImage();
     case CommandId::SortTable:
-        return m_workspace->isCausesActive() ? m_workspace->causes().sortByCurrentColumn()
-                                             : m_workspace->table().sortByCurrentColumn();
+        return sortTable();
     case CommandId::GuestClocks:
         return m_guestClocks->openDialog();
     case CommandId::GuestSymbols:
@@ -403,12 +406,20 @@ void MainWindow::addBookmark()
         });
 }
 
+void MainWindow::sortTable()
+{
+    if (NumberTable *numbers = m_workspace->activeNumbers())
+        numbers->sortByCurrentColumn();
+    else if (m_workspace->isCausesActive())
+        m_workspace->causes().sortByCurrentColumn();
+    else
+        m_workspace->table().sortByCurrentColumn();
+}
+
 void MainWindow::saveTable()
 {
-    const QString name
-        = m_workspace->isCausesActive() ? QStringLiteral("causes.csv") : QStringLiteral("statistics.csv");
-    const QString file
-        = QFileDialog::getSaveFileName(this, QStringLiteral("Save table as CSV"), name, QStringLiteral("CSV (*.csv)"));
+    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save table as CSV"),
+        m_workspace->activeTableName() % QStringLiteral(".csv"), QStringLiteral("CSV (*.csv)"));
     if (!file.isEmpty())
         m_exports->saveTable(file);
 }

@@ -74,6 +74,7 @@ private:
     void openFiles();
     void addBookmark();
     void clearSelection();
+    void sortTable();
     void saveTable();
     bool runOnView(CommandId command);
 

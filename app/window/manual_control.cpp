@@ -23,6 +23,8 @@ constexpr DockPlace kDocks[] = {
     {"statistics", "definitions#selections-and-statistics"},
     {"findings", "findings"},
     {"causes", "command-line#accounts"},
+    {"takers", "definitions#who-took-the-cpu"},
+    {"halts", "definitions#halts"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},
     {"traces", "definitions#sources"},

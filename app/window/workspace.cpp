@@ -25,6 +25,8 @@
 #include "views/reasons/pie_view.h"
 #include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
+#include "views/waits/halts_table.h"
+#include "views/waits/takers_table.h"
 
 namespace exitscope {
 
@@ -105,11 +107,13 @@ void Workspace::buildDocks()
     m_pie = new PieView(m_state, m_numbers, this);
     addDock(m_pie, QStringLiteral("Exit reasons"), QStringLiteral("reasons"));
     m_histogram = new HistogramView(m_state, m_numbers, this);
-    addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
+    QDockWidget *durations = addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
     m_table = new StatisticsTable(m_state, m_numbers, this);
     addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
     m_findings = new FindingsView(m_state, this);
     m_causes = new CausesTable(m_state, this);
+    m_takers = new TakersTable(m_state, this);
+    m_halts = new HaltsTable(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
@@ -124,6 +128,11 @@ void Workspace::buildDocks()
         before = dock;
     }
     findings->raise(); // what a new user wants to know first
+    // So many names have no room below one part.
+    QDockWidget *takers = addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers"));
+    tabifyDockWidget(durations, takers);
+    tabifyDockWidget(takers, addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts")));
+    durations->raise();
 }
 
 QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QString &name)
@@ -152,6 +161,8 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_histogram->setRecording(m_recording);
     m_table->setRecording(m_recording);
     m_causes->setRecording(m_recording);
+    m_takers->setRecording(m_recording);
+    m_halts->setRecording(m_recording);
     m_findings->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
@@ -172,6 +183,8 @@ void Workspace::setTheme(const Theme &theme)
     m_histogram->setTheme(theme);
     m_table->setTheme(theme);
     m_causes->setTheme(theme);
+    m_takers->setTheme(theme);
+    m_halts->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }
@@ -220,8 +233,9 @@ std::vector<QWidget *> Workspace::pictures() const
 
 void Workspace::followFocus(const QWidget *now)
 {
-    if (m_causes->isAncestorOf(now) || m_table->isAncestorOf(now))
-        m_causesUsedLast = m_causes->isAncestorOf(now);
+    for (QWidget *table : tables())
+        if (table->isAncestorOf(now))
+            m_tableUsedLast = table;
     if (m_overview->isAncestorOf(now))
         m_activeChart = ChartKind::Overview;
     else if (m_timeline->isAncestorOf(now))
@@ -232,9 +246,34 @@ void Workspace::followFocus(const QWidget *now)
         m_activeChart = m_histogram->shown() == DurationKind::Run ? ChartKind::Runs : ChartKind::Durations;
 }
 
+std::vector<QWidget *> Workspace::tables() const
+{
+    return {m_table, m_causes, m_takers, m_halts};
+}
+
+QWidget *Workspace::activeTable() const
+{
+    if (m_tableUsedLast && m_tableUsedLast->isVisible())
+        return m_tableUsedLast;
+    const std::vector<QWidget *> all = tables();
+    const auto shown = std::ranges::find_if(all, &QWidget::isVisible);
+    return shown == all.end() ? m_table : *shown;
+}
+
 bool Workspace::isCausesActive() const
 {
-    return m_causes->isVisible() && (m_causesUsedLast || !m_table->isVisible());
+    return activeTable() == m_causes;
+}
+
+QString Workspace::activeTableName() const
+{
+    const auto dock = std::ranges::find(m_docks, activeTable(), &QDockWidget::widget);
+    return (*dock)->objectName();
+}
+
+NumberTable *Workspace::activeNumbers() const
+{
+    return qobject_cast<NumberTable *>(activeTable());
 }
 
 ChartInput Workspace::chartInput() const

@@ -23,11 +23,14 @@ class DetailsPanel;
 class DiagnosticsPanel;
 class FilterChips;
 class FindingsView;
+class HaltsTable;
 class HistogramView;
 class OverviewView;
 class PieView;
+class NumberTable;
 class StatisticsTable;
 class StatusLine;
+class TakersTable;
 class TimelineView;
 class TracesPanel;
 
@@ -57,8 +60,13 @@ public:
     StatisticsTable &table() { return *m_table; }
     CausesTable &causes() { return *m_causes; }
     FindingsView &findings() { return *m_findings; }
+    TakersTable &takers() { return *m_takers; }
+    HaltsTable &halts() { return *m_halts; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
+    // That of takers or halts, where it is the one that they are meant for; else null.
+    NumberTable *activeNumbers() const;
+    QString activeTableName() const; // "statistics", for files
 
     // The widgets that keys of charts work in.
     std::vector<QWidget *> charts() const;
@@ -98,7 +106,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    static constexpr int kLayoutVersion = 2;
+    static constexpr int kLayoutVersion = 3;
 
     void settleLayout();
     void shareRoom();
@@ -108,6 +116,9 @@ private:
     void buildDocks();
     QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
     void followFocus(const QWidget *now);
+    // The table on screen that was used last; else statistics, or what else is on screen.
+    QWidget *activeTable() const;
+    std::vector<QWidget *> tables() const;
     void renewSymbols();
     void askForNumbers();
     void takeSteps();
@@ -132,7 +143,9 @@ private:
     StatisticsTable *m_table;
     CausesTable *m_causes;
     FindingsView *m_findings;
-    bool m_causesUsedLast = false;
+    TakersTable *m_takers;
+    HaltsTable *m_halts;
+    QWidget *m_tableUsedLast = nullptr;
     DetailsPanel *m_details;
     DiagnosticsPanel *m_diagnostics;
     TracesPanel *m_traces;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/number_format.h"
 #include "model/statistics/exit_filter.h"
 
 namespace exitscope {
@@ -194,6 +195,21 @@ std::vector<VcpuHalts> haltsOf(const Recording &recording, const Selection &sele
             result.push_back({vcpu, source, std::move(numbers)});
     }
     return result;
+}
+
+QString wokenByText(const HaltNumbers &numbers)
+{
+    constexpr std::size_t kMost = 3;
+    std::vector<std::pair<std::int64_t, int>> vectors;
+    for (const auto &[vector, count] : numbers.wokenBy)
+        if (vector != 0)
+            vectors.emplace_back(-count, vector);
+    std::ranges::sort(vectors);
+    QStringList texts;
+    for (std::size_t i = 0; i < std::min(kMost, vectors.size()); ++i)
+        texts << QStringLiteral("0x%1 %2").arg(
+            QString::number(vectors[i].second, 16), formatShare(-vectors[i].first, numbers.halts));
+    return texts.isEmpty() ? QStringLiteral("–") : texts.join(QStringLiteral(", "));
 }
 
 } // namespace exitscope

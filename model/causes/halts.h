@@ -62,4 +62,7 @@ struct VcpuHalts {
 // Incomplete if it was cancelled.
 std::vector<VcpuHalts> haltsOf(const Recording &recording, const Selection &selection, CancelFlag cancel = nullptr);
 
+// The most frequent vectors that woke it, as people are told them: "0xec 71.2 %, 0x22 8.1 %"; "–" of none.
+QString wokenByText(const HaltNumbers &numbers);
+
 } // namespace exitscope

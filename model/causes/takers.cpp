@@ -21,6 +21,12 @@ public:
     }
 
     VcpuTakers take();
+    // Keeps the stretches of that thread.
+    void listen(std::uint32_t thread, std::vector<TimeRange> &stretches)
+    {
+        m_heard = thread;
+        m_stretches = &stretches;
+    }
 
 private:
     struct Pcpu {
@@ -30,7 +36,7 @@ private:
 
     void addWait(TimeRange wait);
     void addOnPcpu(TimeRange wait, std::int32_t pcpu);
-    void charge(std::uint32_t thread, Ns ns);
+    void charge(std::uint32_t thread, TimeRange piece);
     std::int32_t pcpuBefore(std::size_t interval) const;
 
     const VcpuAt &m_at;
@@ -41,6 +47,8 @@ private:
     std::map<std::int32_t, Pcpu> m_pcpus;
     NearbySearch m_waits;
     std::map<std::uint32_t, Taker> m_takers; // by thread
+    std::uint32_t m_heard = kUnknownHostThread;
+    std::vector<TimeRange> *m_stretches = nullptr; // of the thread above
 };
 
 VcpuTakers TakerTally::take()
@@ -82,9 +90,9 @@ void TakerTally::addWait(TimeRange wait)
     const WaitColumns &waits = m_vcpu.waits;
     const std::span<const Ns> begins{waits.begin.data(), waits.begin.size()};
     if (begins.empty() || begins.front() >= wait.to)
-        return charge(kUnknownHostThread, wait.length());
+        return charge(kUnknownHostThread, wait);
     if (begins.front() > wait.from)
-        charge(kUnknownHostThread, begins.front() - std::exchange(wait.from, begins.front()));
+        charge(kUnknownHostThread, {std::exchange(wait.from, begins.front()), begins.front()});
     for (std::size_t i = m_waits.lastAtOrBefore(begins, wait.from); wait.from < wait.to; ++i) {
         const Ns end = i + 1 < begins.size() ? std::min(begins[i + 1], wait.to) : wait.to;
         addOnPcpu({wait.from, end}, waits.pcpu[i]);
@@ -96,24 +104,24 @@ void TakerTally::addOnPcpu(TimeRange wait, std::int32_t pcpu)
 {
     const auto found = m_pcpus.find(pcpu);
     if (found == m_pcpus.end() || found->second.columns->begin.empty())
-        return charge(kUnknownHostThread, wait.length());
+        return charge(kUnknownHostThread, wait);
     auto &[columns, search] = found->second;
     const std::span<const Ns> begins{columns->begin.data(), columns->begin.size()};
     if (begins.front() >= wait.to)
-        return charge(kUnknownHostThread, wait.length());
+        return charge(kUnknownHostThread, wait);
     if (begins.front() > wait.from)
-        charge(kUnknownHostThread, begins.front() - std::exchange(wait.from, begins.front()));
+        charge(kUnknownHostThread, {std::exchange(wait.from, begins.front()), begins.front()});
     for (std::size_t i = search.lastAtOrBefore(begins, wait.from); wait.from < wait.to; ++i) {
         const Ns end = i + 1 < begins.size() ? std::min(begins[i + 1], wait.to) : wait.to;
-        charge(columns->thread[i], end - wait.from);
+        charge(columns->thread[i], {wait.from, end});
         wait.from = end;
     }
 }
 
 // It cannot run where it waits: who did is not known.
-void TakerTally::charge(std::uint32_t thread, Ns ns)
+void TakerTally::charge(std::uint32_t thread, TimeRange piece)
 {
-    if (ns == 0)
+    if (piece.length() == 0)
         return;
     if (thread != kUnknownHostThread && m_vcpu.tid && m_host.threads[thread].tid == *m_vcpu.tid)
         thread = kUnknownHostThread;
@@ -121,8 +129,10 @@ void TakerTally::charge(std::uint32_t thread, Ns ns)
     taker.thread = thread;
     if (thread != kUnknownHostThread && taker.times == 0)
         taker.kind = kindOf(m_host.threads[thread], m_at.key.vm.vm, m_host);
-    taker.ns += ns;
+    taker.ns += piece.length();
     ++taker.times;
+    if (m_stretches && thread == m_heard)
+        m_stretches->push_back(piece);
 }
 
 } // namespace
@@ -133,6 +143,21 @@ std::array<Ns, kTakerKinds> VcpuTakers::byKind() const
     for (const Taker &taker : takers)
         sums[static_cast<std::size_t>(taker.kind)] += taker.ns;
     return sums;
+}
+
+const HostThread *threadOf(const VcpuTakers &vcpu, const Taker &taker)
+{
+    return taker.thread == kUnknownHostThread ? nullptr : &vcpu.vcpu.host->threads[taker.thread];
+}
+
+QString takerText(const HostThread *thread)
+{
+    if (!thread)
+        return QStringLiteral("–");
+    if (thread->tid == 0)
+        return QStringLiteral("nobody");
+    const QString tid = QStringLiteral("tid ") % QString::number(thread->tid);
+    return thread->name.isEmpty() ? tid : QString(thread->name % QStringLiteral(" (") % tid % u')');
 }
 
 TakerKind kindOf(const HostThread &thread, std::size_t vm, const Timeline &host)
@@ -156,6 +181,18 @@ std::vector<VcpuTakers> takersOf(const Recording &recording, const Selection &se
         if (filter.passesVcpu(vcpu.key))
             result.push_back(TakerTally(vcpu, filter.rangeIn(vcpu.host->range), cancel).take());
     return result;
+}
+
+std::vector<TimeRange> longestTaken(
+    const VcpuAt &vcpu, std::uint32_t thread, TimeRange range, std::size_t most, CancelFlag cancel)
+{
+    std::vector<TimeRange> stretches;
+    TakerTally tally(vcpu, range, cancel);
+    tally.listen(thread, stretches);
+    tally.take();
+    std::ranges::stable_sort(stretches, std::ranges::greater(), &TimeRange::length);
+    stretches.resize(std::min(stretches.size(), most));
+    return stretches;
 }
 
 } // namespace exitscope

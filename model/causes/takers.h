@@ -57,6 +57,16 @@ struct VcpuTakers {
 // Incomplete if it was cancelled.
 std::vector<VcpuTakers> takersOf(const Recording &recording, const Selection &selection, CancelFlag cancel = nullptr);
 
+// Nothing where it is not known who ran.
+const HostThread *threadOf(const VcpuTakers &vcpu, const Taker &taker);
+// As people are told it: "hog (tid 70)", "nobody"; "–" where it is not known.
+QString takerText(const HostThread *thread);
+
+// When the thread ran while the vCPU waited there, within the range: the longest first, of equals the earliest, and
+// not more than `most`. `thread` as in Taker. Means nothing once it is cancelled.
+std::vector<TimeRange> longestTaken(
+    const VcpuAt &vcpu, std::uint32_t thread, TimeRange range, std::size_t most, CancelFlag cancel = nullptr);
+
 // What the thread is to a VM of its host.
 TakerKind kindOf(const HostThread &thread, std::size_t vm, const Timeline &host);
 

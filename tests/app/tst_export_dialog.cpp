@@ -21,6 +21,7 @@
 #include "app/window/export/export_dialog.h"
 #include "app/window/export/exports.h"
 #include "tests/app/opened_window.h"
+#include "tests/tools/program.h"
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
 #include "views/chart/custom_plot.h"
@@ -28,6 +29,8 @@
 #include "views/reasons/pie_view.h"
 #include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
+#include "views/waits/halts_table.h"
+#include "views/waits/takers_table.h"
 
 using namespace exitscope;
 using test::OpenedWindow;
@@ -51,6 +54,7 @@ private Q_SLOTS:
     void cancelLeavesNothing();
     void savesTheTableThatWasAskedFor();
     void savesCausesWhereTheyWereUsedLast();
+    void savesTakersAndHaltsWhereTheyWereUsedLast();
     void copiesThePicture();
     void chartsHaveItInTheirMenus();
     void remembersTheDirectory();
@@ -379,6 +383,44 @@ void TestExportDialog::savesCausesWhereTheyWereUsedLast()
     QVERIFY(filtered.size() < wanted.size());
     window->actions()[CommandId::SortTable]->trigger();
     QCOMPARE(workspace.causes().view()->header()->sortIndicatorSection(), 0);
+}
+
+// The same as the command line writes of the same selection.
+void TestExportDialog::savesTakersAndHaltsWhereTheyWereUsedLast()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    Workspace &workspace = window->workspace();
+    const TimeRange all = window.state().bounds();
+    window.state().select(TimeRange{all.from, all.from + all.length() / 2});
+    window.state().setVcpus({VcpuKey{{0, 0}, 1}});
+    QSignalSpy done(&window->exports(), &Exports::done);
+    for (NumberTable *table :
+        {static_cast<NumberTable *>(&workspace.takers()), static_cast<NumberTable *>(&workspace.halts())}) {
+        workspace.showDock(table);
+        QTRY_VERIFY(table->isSettled());
+        QCOMPARE(workspace.activeNumbers(), table);
+        QVERIFY(!workspace.isCausesActive());
+        const QString name = window.directory() + u'/' + workspace.activeTableName() + QStringLiteral(".csv");
+        window->exports().saveTable(name);
+        QTRY_COMPARE(done.size(), 1);
+        done.clear();
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const test::ProgramResult cli = test::runCli(
+            {workspace.activeTableName(), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--vcpu"),
+                QStringLiteral("qemu-system-x86/1"), QStringLiteral("--from"), QString::number(all.from),
+                QStringLiteral("--to"), QString::number(all.from + all.length() / 2), OpenedWindow::samplePath()});
+        QCOMPARE(cli.status, 0);
+        const QByteArray saved = file.readAll();
+        QVERIFY2(saved.count('\n') > 1, saved.constData());
+        QCOMPARE(saved, cli.out);
+        table->view()->setCurrentIndex(table->shownModel().index(0, 1));
+        window->actions()[CommandId::SortTable]->trigger();
+        QCOMPARE(table->view()->header()->sortIndicatorSection(), 1);
+    }
+    workspace.showDock(&workspace.table());
+    QVERIFY(!workspace.activeNumbers());
 }
 
 void TestExportDialog::copiesThePicture()

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace exitscope {
 
@@ -141,6 +142,37 @@ QColor Theme::pcpu(std::int32_t pcpu) const
 QColor Theme::guestThread(std::int32_t tid) const
 {
     return tid == 0 ? grid() : pcpu(tid);
+}
+
+QColor Theme::taker(TakerKind kind) const
+{
+    static constexpr std::array<std::pair<QRgb, QRgb>, kTakerKinds> kLooks{{
+        {0xff2f6db5, 0xff5a97dc}, // OwnVcpu
+        {0xff8063d8, 0xffa48cf0}, // OtherVcpu
+        {0xffe08b2a, 0xffeaa14c}, // OwnThread
+        {0xff2f9d8a, 0xff4cbba8}, // OtherThread
+        {0xffb5446e, 0xffd8688f}, // Host
+        {0xffd3d9de, 0xff424a51}, // Free
+        {0xff8b8f93, 0xff767b80}, // Unknown
+    }};
+    const auto &[light, darkColor] = kLooks[static_cast<std::size_t>(kind)];
+    return pick(m_dark, light, darkColor);
+}
+
+// Of the scale viridis: as light as it is much on dark ground, as dark on light.
+QColor Theme::heat(double share) const
+{
+    static constexpr std::array<QRgb, 9> kStops{
+        0xff472d7b, 0xff3b528b, 0xff2c728e, 0xff21918c, 0xff28ae80, 0xff5ec962, 0xffaddc30, 0xffd8e219, 0xfffde725};
+    constexpr std::size_t kPale = 2; // of which on white nothing is seen
+    const double reach = double(kStops.size()) - 1 - (m_dark ? 0 : kPale);
+    const double part = std::clamp(share, 0.0, 1.0) * reach;
+    const double at = m_dark ? part : reach - part;
+    const auto below = std::min(std::size_t(at), kStops.size() - 2);
+    const QColor a = QColor::fromRgb(kStops[below]);
+    const QColor b = QColor::fromRgb(kStops[below + 1]);
+    const auto mix = [&](int from, int to) { return from + int((to - from) * (at - double(below))); };
+    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
 }
 
 QColor Theme::otherReasons() const

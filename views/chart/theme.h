@@ -5,6 +5,7 @@
 #include <QColor>
 #include <QFont>
 
+#include "model/causes/takers.h"
 #include "model/reference/exit_reasons.h"
 #include "model/timeline/vcpu_state.h"
 
@@ -34,6 +35,8 @@ public:
     QColor reason(const ExitReason &reason) const;
     QColor pcpu(std::int32_t pcpu) const; // neighbours are told apart; text() reads well on it
     QColor guestThread(std::int32_t tid) const; // the idle thread is pale; text() reads well on all
+    QColor taker(TakerKind kind) const; // of a thread that had a vCPU's pCPU; nobody there is pale
+    QColor heat(double share) const; // from 0, the least, to 1: seen on base(), and in grey too
     QColor otherReasons() const; // the slice "Other"
     // Black or white, whichever reads better on the colour.
     static QColor textOn(const QColor &background);

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "model/causes/file_tables.h"
 #include "views/chart/chart.h"
 #include "views/chart/screen_work.h"
 #include "views/tables/statistics_model.h"
@@ -74,6 +75,7 @@ private:
 QModelIndexList chosenOf(const QModelIndexList &rows);
 // RFC 4180, with a header; exact values (ns as integers).
 QString toCsv(const QAbstractItemModel &model);
+QString toCsv(const FileTable &table);
 // The same for people, separated by tabs, of some rows: "–" where a net time is not known.
 QString toTsv(const QAbstractItemModel &model, const QModelIndexList &rows);
 

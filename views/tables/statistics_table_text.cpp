@@ -106,6 +106,21 @@ QString toCsv(const QAbstractItemModel &model)
     return toText(model, rows, {rawCell, quoted, QStringLiteral(","), QStringLiteral("\r\n")});
 }
 
+QString toCsv(const FileTable &table)
+{
+    QString text = table.columns.join(u',') % QStringLiteral("\r\n");
+    for (const std::vector<FileCell> &row : table.rows) {
+        QStringList line;
+        for (const FileCell &cell : row) {
+            const auto *number = std::get_if<std::int64_t>(&cell);
+            const auto *word = std::get_if<QString>(&cell);
+            line << (number ? QString::number(*number) : word ? quoted(*word) : QString());
+        }
+        text += line.join(u',') % QStringLiteral("\r\n");
+    }
+    return text;
+}
+
 QString toTsv(const QAbstractItemModel &model, const QModelIndexList &rows)
 {
     return toText(model, rows, {knownCell, flat, QStringLiteral("\t"), QStringLiteral("\n")});

@@ -9,6 +9,7 @@
 #include "model/visible_text.h"
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
+#include "views/tables/number_table.h"
 #include "views/timeline/timeline_view.h"
 
 namespace exitscope {
@@ -94,8 +95,8 @@ void Exports::saveTable(const QString &file)
 {
     if (!m_workspace.recording())
         return;
-    if (m_workspace.isCausesActive())
-        m_tables.save(file, causesCsv());
+    if (const TableSaver::Csv csv = activeCsv())
+        m_tables.save(file, csv);
     else
         m_tables.save(
             {m_workspace.recording(), m_workspace.state().values().selection(), m_workspace.table().shownOrder(), file},
@@ -106,15 +107,19 @@ void Exports::copyTable()
 {
     if (!m_workspace.recording())
         return;
-    if (m_workspace.isCausesActive())
+    if (const TableSaver::Csv csv = activeCsv())
         return m_tables.make(
-            causesCsv(), [](const QString &csv) { QGuiApplication::clipboard()->setText(csv); },
-            QStringLiteral("clipboard"));
+            csv, [](const QString &made) { QGuiApplication::clipboard()->setText(made); }, QStringLiteral("clipboard"));
     whenReady([this] { QGuiApplication::clipboard()->setText(toCsv(m_workspace.table().shownModel())); });
 }
 
-TableSaver::Csv Exports::causesCsv() const
+// Of a table that is made anew for files; nothing where statistics are meant.
+TableSaver::Csv Exports::activeCsv() const
 {
+    if (const NumberTable *numbers = m_workspace.activeNumbers())
+        return numbers->csv();
+    if (!m_workspace.isCausesActive())
+        return {};
     return [of = m_workspace.causes().accountsOf()](CancelFlag cancel) { return accountsCsv(of, cancel); };
 }
 

@@ -45,7 +45,7 @@ private:
     bool isReady() const;
     void follow();
     void copyNow();
-    TableSaver::Csv causesCsv() const;
+    TableSaver::Csv activeCsv() const;
 
     Workspace &m_workspace;
     Settings &m_settings;
