@@ -33,14 +33,14 @@ findRule() {
     model/timeline/*) rule=model/timeline qt=core
         allowed=(model/timeline/ model/record/ model/reference/ "${shared[@]}") ;;
     model/guest/*) rule=model/guest qt=core
-        allowed=(model/guest/ model/clock/clock_map.h model/timeline/ model/record/ "${shared[@]}") ;;
+        allowed=(model/guest/ model/clock/clock_map.h model/timeline/ model/reference/ model/record/ "${shared[@]}") ;;
     model/clock/*) rule=model/clock qt=core
         allowed=(model/clock/ model/guest/ model/timeline/ model/reference/ model/record/ "${recording[@]}" "${shared[@]}") ;;
     model/statistics/*) rule=model/statistics qt=core
-        allowed=(model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
+        allowed=(model/statistics/ model/guest/exit_guests.h model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
     model/causes/*) rule=model/causes qt=core
-        allowed=(model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
+        allowed=(model/causes/ model/statistics/ model/guest/exit_guests.h model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
     model/events/*) rule=model/events qt=core
         allowed=(model/events/ model/load/ model/source/ model/clock/clock_map.h model/guest/ model/timeline/ model/record/

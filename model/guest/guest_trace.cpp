@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "model/reference/syscall_names.h"
+
 namespace exitscope {
 
 namespace {
@@ -69,9 +71,55 @@ QString GuestTrace::threadName(std::int32_t tid, Ns t) const
     return names[nameIndex[at]];
 }
 
+GuestContext GuestTrace::contextBehind(const GuestCpu &cpu, std::size_t events) const
+{
+    using Level = GuestContexts::Level;
+    const GuestContexts &rows = cpu.contexts;
+    const auto next = std::ranges::upper_bound(rows.events, events);
+    if (next == rows.events.begin())
+        return {};
+    const auto row = std::size_t(next - rows.events.begin()) - 1;
+    GuestContext context;
+    context.thread = rows.thread[row];
+    context.call = rows.call[row];
+    const Level level = rows.level[row];
+    if (level == Level::Soft || level == Level::Hard) {
+        context.mode = level == Level::Hard ? GuestMode::Interrupt : GuestMode::Softirq;
+        context.source = rows.source[row];
+        context.irq = rows.irq[row];
+    } else if (level == Level::NotKnown || context.thread == kNobody) {
+        context.mode = GuestMode::Unknown;
+    } else if (threads.isOfKernel[context.thread] != 0) {
+        context.mode = threads.isIdle(context.thread) ? GuestMode::Idle : GuestMode::Kernel;
+    } else if (context.call != kUnknownCall) {
+        context.mode = context.call == kNoCall ? GuestMode::User : GuestMode::Syscall;
+    }
+    return context;
+}
+
+QString GuestTrace::nameOf(std::uint32_t thread) const
+{
+    if (threads.isIdle(thread))
+        return QStringLiteral("swapper/") % QString::number(threads.cpu[thread]);
+    return threadName(threads.tid[thread], threads.end[thread]);
+}
+
+QString GuestTrace::processNameOf(std::uint32_t thread) const
+{
+    if (threads.isIdle(thread))
+        return QStringLiteral("swapper");
+    const std::int32_t pid = threads.pid[thread];
+    const QString ofFirst = pid == kNoThread ? QString() : threadName(pid, threads.end[thread]);
+    return ofFirst.isEmpty() ? nameOf(thread) : ofFirst;
+}
+
 std::uint32_t GuestBuilder::intern(const QString &name)
 {
-    m_guest.names.push_back(name); // each stream asks once for each of its names
+    const auto known = m_nameIndex.constFind(name);
+    if (known != m_nameIndex.cend())
+        return *known;
+    m_guest.names.push_back(name);
+    m_nameIndex.insert(name, std::uint32_t(m_guest.names.size() - 1));
     return std::uint32_t(m_guest.names.size() - 1);
 }
 
@@ -85,8 +133,10 @@ GuestCpu &GuestBuilder::cpu(std::int32_t number)
     } else {
         m_last = m_cpus.emplace_back(std::make_unique<GuestCpu>()).get();
         m_last->number = number;
-        if (m_blindness.isBlind(number)) // with all that can be
+        if (m_blindness.isBlind(number)) { // with all that can be
             m_last->lost.push_back({m_allBlindSince, kEndOfRecording});
+            m_contexts.blind(number, m_blindness.areSwitchesBlind(number), 0, m_allBlindSince);
+        }
     }
     return *m_last;
 }
@@ -96,14 +146,55 @@ void GuestBuilder::runs(std::int32_t number, Ns t, std::int32_t tid)
     GuestCpu &on = cpu(number);
     on.switchTime.push_back(t);
     on.switchTid.push_back(tid);
+    m_contexts.runs(m_contexts.cpu(number), tid, t);
+}
+
+void GuestBuilder::tell(const Record &record)
+{
+    if (record.thread.name != kNoName)
+        m_threadNames.push_back({record.tid, record.timeNs, record.thread.name});
+    if (record.tid > 0 && record.thread.pid != kNoThread)
+        m_contexts.lives().tellProcess(record.tid, record.thread.pid);
+}
+
+// Where no name is told, of the number; kNoName without either.
+std::uint32_t GuestBuilder::nameOfCall(const PlainData &call)
+{
+    if (call.call != 0)
+        return call.call - 1;
+    return (call.facts & HasCallNumber) != 0 ? intern(syscallName(call.callNumber)) : kNoName;
+}
+
+void GuestBuilder::noteCalls(const Record &record)
+{
+    ContextBuilder::Cpu &on = m_contexts.cpu(record.pcpu);
+    ThreadLives::Call call;
+    if (record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit) {
+        call.name = intern(QStringLiteral("ioctl"));
+        if (record.kind == EventKind::IoctlEntry)
+            return m_contexts.enter(on, record, call);
+        call.returned = record.ioctlExit.returned;
+        call.hasReturned = record.ioctlExit.isKnown != 0;
+        return m_contexts.leave(on, record, call);
+    }
+    if (record.kind != EventKind::HostProof || (record.plain.entersKernel == 0 && record.plain.leavesKernel == 0))
+        return m_contexts.event(on, record);
+    call.name = nameOfCall(record.plain);
+    if (record.plain.entersKernel != 0) {
+        call.file = record.plain.file == 0 ? kNoName : record.plain.file - 1;
+        return m_contexts.enter(on, record, call);
+    }
+    call.returned = record.plain.returned;
+    call.hasReturned = (record.plain.facts & HasReturned) != 0;
+    if (call.name == kNoName || !m_guest.names[call.name].endsWith(QLatin1String("sigreturn")))
+        m_contexts.leave(on, record, call);
 }
 
 void GuestBuilder::add(const Record &record)
 {
     switch (record.kind) {
     case EventKind::ThreadInfo:
-        if (record.thread.name != kNoName)
-            m_threadNames.push_back({record.tid, record.timeNs, record.thread.name});
+        tell(record);
         return;
     case EventKind::NextSwitch:
         m_next.tell(record);
@@ -118,6 +209,7 @@ void GuestBuilder::add(const Record &record)
         return;
     case EventKind::SchedSwitch:
         m_next.passed(record.stream, record.pcpu);
+        m_contexts.event(m_contexts.cpu(record.pcpu), record);
         runs(record.pcpu, record.timeNs,
             m_blindness.areSwitchesBlind(record.pcpu) ? kNoThread : record.switched.nextTid);
         break;
@@ -134,8 +226,11 @@ void GuestBuilder::add(const Record &record)
     default:
         break;
     }
+    if (record.kind != EventKind::SchedSwitch)
+        noteCalls(record);
     GuestCpu &on = cpu(record.pcpu);
     on.events.push_back(record.timeNs);
+    m_contexts.noteBehind(m_contexts.cpu(record.pcpu), on.events.size(), record.timeNs);
     on.inKernel.push_back(std::uint8_t(wayIn(record)));
     m_ended |= wayOut(record);
 }
@@ -166,6 +261,9 @@ void GuestBuilder::blind(const Record &record)
     else if (record.blind.ofSwitches != 0)
         m_next.passed(record.stream, record.pcpu);
     m_blindness.pass(record);
+    for (const GuestCpu *on : cpusOf(record.pcpu))
+        m_contexts.blind(on->number, record.blind.ofSwitches != 0, on->events.size(), record.timeNs);
+    m_contexts.lose(record.timeNs);
 }
 
 void GuestBuilder::sighted(const Record &record)
@@ -179,6 +277,8 @@ void GuestBuilder::sighted(const Record &record)
     for (GuestCpu *on : cpus) {
         if (!m_blindness.isBlind(on->number) && !on->lost.empty() && on->lost.back().to == kEndOfRecording)
             on->lost.back().to = record.timeNs;
+        m_contexts.sighted(
+            m_contexts.cpu(on->number), m_blindness.isBlind(on->number), m_blindness.areSwitchesBlind(on->number));
         if (unknown.contains(on->number) && !m_blindness.areSwitchesBlind(on->number))
             runs(on->number, record.timeNs, m_next.first(on->number));
     }
@@ -187,12 +287,17 @@ void GuestBuilder::sighted(const Record &record)
 GuestTrace GuestBuilder::finish(TimeRange range)
 {
     m_guest.range = range;
+    m_contexts.finish(range);
+    m_guest.threads = m_contexts.lives().takeThreads();
+    m_guest.calls = m_contexts.lives().takeCalls();
+    m_guest.states = m_contexts.takeStates();
     std::ranges::sort(m_cpus, {}, [](const auto &cpu) { return cpu->number; });
     for (const auto &cpu : m_cpus) {
         for (TimeRange &lost : cpu->lost)
             lost.to = std::min(lost.to, range.to);
         for (std::uint8_t &way : cpu->inKernel)
             way = std::uint8_t((way & (m_ended | bitOf(Way::Idle))) != 0);
+        cpu->contexts = m_contexts.takeContexts(cpu->number);
         if (!cpu->events.empty())
             m_guest.cpus.push_back(std::move(*cpu));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QString>
 
 #include <map>
@@ -8,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "model/guest/context_builder.h"
 #include "model/timeline/clock_events.h"
 #include "model/timeline/columns.h"
 #include "model/timeline/pcpu_view.h"
@@ -25,6 +27,7 @@ struct GuestCpu {
     std::vector<Ns> switchTime; // from here on the thread runs that
     std::vector<std::int32_t> switchTid; // stands here; kNoThread: not known, as after a loss
     std::vector<TimeRange> lost; // the tracer discarded events
+    GuestContexts contexts;
 
     // Who runs at `t`; kNoThread if not known. O(log n).
     std::int32_t threadAt(Ns t) const;
@@ -48,6 +51,17 @@ struct GuestTrace {
     GuestTimers timers;
     VmsyncColumns vmsync;
 
+    GuestThreads threads;
+    GuestCalls calls;
+    GuestStates states;
+
+    // What a CPU did behind so many of its events: nothing is known of what came before the first. O(log n).
+    GuestContext contextBehind(const GuestCpu &cpu, std::size_t events) const;
+    // A thread's last name; empty if none was told.
+    QString nameOf(std::uint32_t thread) const;
+    // Of the first thread of its process; empty so too.
+    QString processNameOf(std::uint32_t thread) const;
+
     // The name of a thread as last told at or before `t`, else as first told after it; empty if never told. O(log n).
     QString threadName(std::int32_t tid, Ns t) const;
 
@@ -68,12 +82,17 @@ public:
 
 private:
     GuestCpu &cpu(std::int32_t number);
+    void tell(const Record &thread);
+    void noteCalls(const Record &record);
+    std::uint32_t nameOfCall(const PlainData &call);
     std::vector<GuestCpu *> cpusOf(std::int32_t number);
     void runs(std::int32_t number, Ns t, std::int32_t tid);
     void blind(const Record &record);
     void sighted(const Record &record);
 
     GuestTrace m_guest;
+    QHash<QString, std::uint32_t> m_nameIndex; // in m_guest.names
+    ContextBuilder m_contexts;
     GuestCpu *m_last = nullptr; // most events are of the CPU of the one before
     std::vector<std::unique_ptr<GuestCpu>> m_cpus;
     Blindness m_blindness;

@@ -169,17 +169,25 @@ void StreamSource::shift(Record &record) const
         record.nextSwitch.atNs = shifted(record.nextSwitch.atNs, m_shiftNs);
 }
 
+std::uint32_t StreamSource::nameInSink(std::uint32_t own, RecordSink &sink)
+{
+    if (own >= m_names.size())
+        m_names.resize(own + 1, kNoName);
+    if (m_names[own] == kNoName)
+        m_names[own] = sink.intern(m_stream.channel.name(own));
+    return m_names[own];
+}
+
 void StreamSource::prepare(std::span<Record> records, RecordSink &sink)
 {
     for (Record &record : records) {
-        if (record.kind != EventKind::ThreadInfo || record.thread.name == kNoName)
+        if (record.kind == EventKind::ThreadInfo && record.thread.name != kNoName)
+            record.thread.name = nameInSink(record.thread.name, sink);
+        if (record.kind != EventKind::HostProof)
             continue;
-        const std::uint32_t own = record.thread.name;
-        if (own >= m_names.size())
-            m_names.resize(own + 1, kNoName);
-        if (m_names[own] == kNoName)
-            m_names[own] = sink.intern(m_stream.channel.name(own));
-        record.thread.name = m_names[own];
+        for (std::uint32_t *name : {&record.plain.call, &record.plain.file})
+            if (*name != 0)
+                *name = 1 + nameInSink(*name - 1, sink);
     }
 }
 

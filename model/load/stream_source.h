@@ -51,6 +51,7 @@ private:
     bool hasSwitches() const;
     void adapt(std::vector<Record> &records);
     void shift(Record &record) const;
+    std::uint32_t nameInSink(std::uint32_t own, RecordSink &sink);
 
     ReaderPool &m_pool;
     StreamWork &m_stream;

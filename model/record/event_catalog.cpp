@@ -34,6 +34,9 @@ constexpr EventClass kSyscallEntry{.entersKernel = true};
 constexpr EventClass kSyscallExit{.leavesKernel = true};
 // It returns to where a signal interrupted the thread, and no event tells when.
 constexpr EventClass kSigreturn{};
+// Of calls whose name the tracer does not know, or does not tell: a field has the number.
+constexpr EventClass kAnyCallEntry{.entersKernel = true};
+constexpr EventClass kAnyCallExit{.leavesKernel = true};
 constexpr EventClass kFork{.kind = EventKind::ThreadInfo, .newThread = true};
 
 // LTTng prefixes some names with their subsystem, and writes tids where the kernel and perf write pids.
@@ -50,7 +53,13 @@ constexpr Row kRows[] = {
     {"sys_enter_ioctl", of(EventKind::IoctlEntry)}, // perf
     {"sys_exit_ioctl", of(EventKind::IoctlExit)},
     {"syscall_entry_rt_sigreturn", kSigreturn},
+    {"compat_syscall_entry_rt_sigreturn", kSigreturn},
+    {"compat_syscall_entry_sigreturn", kSigreturn},
     {"sys_enter_rt_sigreturn", kSigreturn},
+    {"syscall_entry_unknown", kAnyCallEntry},
+    {"syscall_exit_unknown", kAnyCallExit},
+    {"sys_enter", kAnyCallEntry}, // raw_syscalls of perf and ftrace
+    {"sys_exit", kAnyCallExit},
     {"sched_switch", of(EventKind::SchedSwitch)},
     {"sched_wakeup", of(EventKind::SchedWakeup)},
     {"sched_wakeup_new", of(EventKind::SchedWakeup)},
@@ -118,8 +127,10 @@ constexpr Family kFamilies[] = {
     {"irq_vectors:", "_entry", true, irq(EventKind::IrqBegin, IrqSource::Vector)},
     {"irq_vectors:", "_exit", true, irq(EventKind::IrqEnd, IrqSource::Vector)},
     {"syscall_entry_", "", false, kSyscallEntry},
+    {"compat_syscall_entry_", "", false, kSyscallEntry},
     {"sys_enter_", "", false, kSyscallEntry},
     {"syscall_exit_", "", false, kSyscallExit},
+    {"compat_syscall_exit_", "", false, kSyscallExit},
     {"sys_exit_", "", false, kSyscallExit},
     {"x86_fpu_", "", false, kNoProof},
     {"rcu_", "", false, kNoProof},
@@ -152,8 +163,12 @@ EventClass classify(std::string_view recordedName)
         return row->what;
     for (const Family &family : kFamilies) {
         const std::string_view begin = family.recorded ? recordedName : name;
-        if (begin.starts_with(family.prefix) && name.ends_with(family.suffix))
-            return family.what;
+        if (!begin.starts_with(family.prefix) || !name.ends_with(family.suffix))
+            continue;
+        EventClass what = family.what;
+        if (what.entersKernel || what.leavesKernel)
+            what.call = name.substr(family.prefix.size());
+        return what;
     }
     return {};
 }

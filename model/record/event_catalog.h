@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -18,6 +20,22 @@ enum class ExitForm : std::uint8_t {
     Riscv, // a field scause
 };
 
+// The name of a system call: kept by value, as what it was read from may go. Longer ones do not exist.
+class CallName {
+public:
+    constexpr CallName() = default;
+    constexpr CallName(std::string_view name) : m_size(static_cast<std::uint8_t>(std::min(name.size(), kMost)))
+    {
+        std::copy_n(name.begin(), m_size, m_text.begin());
+    }
+    std::string_view text() const { return {m_text.data(), m_size}; }
+
+private:
+    static constexpr std::size_t kMost = 31;
+    std::array<char, kMost> m_text{};
+    std::uint8_t m_size = 0;
+};
+
 struct EventClass {
     EventKind kind = EventKind::HostProof;
     bool provesHost = true;
@@ -26,6 +44,7 @@ struct EventClass {
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
     bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
     bool leavesKernel = false; // or the exit of one
+    CallName call = {}; // its name; of one that only has a number empty
     ExitForm exitForm = ExitForm::Reason; // VmExit only; by the fields that it has
     TargetKind touches = TargetKind::None; // Touch only
     bool ofDevice = false; // Touch of a page only: of a device

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/record/event_fields.h"
 
+#include <algorithm>
+
 namespace exitscope {
 
 namespace {
@@ -32,6 +34,9 @@ constexpr FieldRow kFieldRows[] = {
     {Kind::UserspaceExit, field::UserspaceReason, false, true, "reason", nullptr},
     {Kind::UserspaceExit, field::UserspaceError, false, false, "errno", nullptr},
     {Kind::IoctlEntry, field::IoctlCommand, false, true, "cmd", nullptr},
+    {Kind::IoctlExit, field::IoctlReturned, false, false, "ret", nullptr},
+    {Kind::IrqBegin, field::IrqNumber, false, false, "irq", "vec"},
+    {Kind::IrqBegin, field::IrqVector, false, false, "vector", nullptr},
     {Kind::SchedSwitch, field::PrevTid, false, true, "prev_tid", "prev_pid"},
     {Kind::SchedSwitch, field::NextTid, false, true, "next_tid", "next_pid"},
     {Kind::SchedSwitch, field::PrevState, false, true, "prev_state", nullptr},
@@ -126,6 +131,46 @@ void fillExit(const EventClass &what, const EventTold &told, Record &record)
     record.isa = isArm ? kIsaArm64 : kIsaRiscv;
 }
 
+// Signal handlers return by a call of which no event tells the end.
+constexpr std::int64_t kRtSigreturn = 15; // on x86-64
+
+PlainData callOf(const EventClass &what, const EventTold &told)
+{
+    PlainData call{};
+    call.entersKernel = std::uint8_t(what.entersKernel);
+    call.leavesKernel = std::uint8_t(what.leavesKernel);
+    if (!what.entersKernel && !what.leavesKernel)
+        return call;
+    if (what.call.text().empty() && told.has[field::CallNumber]) {
+        call.facts |= HasCallNumber;
+        call.callNumber = int32(told.number(field::CallNumber));
+        if (what.entersKernel && call.callNumber == kRtSigreturn)
+            call.entersKernel = 0;
+    }
+    if (what.leavesKernel && told.has[field::CallReturned]) {
+        call.facts |= HasReturned;
+        call.returned = told.number(field::CallReturned);
+    }
+    return call;
+}
+
+PlainData threadOf(const EventClass &what, const EventTold &told)
+{
+    constexpr std::int64_t kKernelThread = 1; // of LTTng's `type`
+    PlainData thread{};
+    thread.thread = std::max(0, told.tidAt(field::ThreadTid));
+    if (what.newThread)
+        thread.facts |= IsFork;
+    else if (told.number(field::ThreadType) == kKernelThread)
+        thread.facts |= IsKernelThread;
+    return thread;
+}
+
+std::int32_t irqNumber(const EventTold &told)
+{
+    return int32(told.number(told.has[field::IrqNumber] ? field::IrqNumber : field::IrqVector, kNoIrq));
+}
+
 } // namespace
 
 std::uint64_t arm64Reason(std::uint64_t ret, std::uint64_t exceptionClass)
@@ -169,7 +214,7 @@ Record recordOf(const EventClass &what, const EventTold &told)
         break;
     case Kind::IrqBegin:
     case Kind::IrqEnd:
-        record.irq = {what.irq};
+        record.irq = {what.irq, irqNumber(told)};
         break;
     case Kind::TimerStart:
         record.timer = {told.number(field::TimerExpires)};
@@ -219,11 +264,14 @@ Record recordOf(const EventClass &what, const EventTold &told)
         break;
     case Kind::ThreadInfo: // what it tells of threads becomes records of their own
         record.kind = Kind::HostProof;
+        record.plain = threadOf(what, told);
         break;
     case Kind::HostProof:
-        record.plain = {std::uint8_t(what.entersKernel), std::uint8_t(what.leavesKernel)};
+        record.plain = callOf(what, told);
         break;
     case Kind::IoctlExit:
+        record.ioctlExit = {told.number(field::IoctlReturned), std::uint8_t(told.has[field::IoctlReturned])};
+        break;
     case Kind::NextSwitch: // never in a catalog row
     case Kind::Blind:
     case Kind::Sighted:

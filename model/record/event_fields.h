@@ -20,6 +20,9 @@ enum Exit { ExitReason, ExitRip, ExitIsa, ExitVcpuId, ExitIntrInfo, ExitInfo2, E
 enum Arm64Exit { Arm64Ret = ExitReason, Arm64Class = ExitInfo2 }; // and ExitRip, ExitVcpuId
 enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
+enum IoctlExit { IoctlReturned };
+enum Irq { IrqNumber, IrqVector }; // one of them
+enum Call { CallNumber, CallReturned, CallFile }; // of a HostProof
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
 enum Wakeup { WokenTid, WokenPcpu };
 enum Timer { TimerExpires };
@@ -31,7 +34,7 @@ enum Touch { TouchValue };
 enum HaltWakeup { WakeupNs, WakeupSlept, WakeupValid };
 enum HaltPolling { PollingNext, PollingPrevious, PollingVcpuId };
 enum Migration { MigrationTid, MigrationFrom, MigrationTo };
-enum Thread { ThreadTid, ThreadPid, ThreadName };
+enum Thread { ThreadTid, ThreadPid, ThreadName, ThreadType };
 inline constexpr std::size_t kMost = 7;
 } // namespace field
 
@@ -106,6 +109,8 @@ public:
         plan.procname = procname();
         if (plan.what.kind == EventKind::ThreadInfo)
             planThread(plan);
+        else if (plan.what.kind == EventKind::HostProof)
+            planCall(plan);
         else
             planFields(plan);
         return plan;
@@ -161,6 +166,21 @@ private:
         }
     }
 
+    // Of the first argument of those that open a file only its name matters.
+    void planCall(EventPlan<Slot> &plan) const
+    {
+        const EventClass &what = plan.what;
+        if (!what.entersKernel && !what.leavesKernel)
+            return;
+        const std::string_view call = what.call.text();
+        if (call.empty())
+            plan.fields[field::CallNumber] = integer("id");
+        if (what.leavesKernel)
+            plan.fields[field::CallReturned] = integer("ret");
+        else if (call == "open" || call == "openat" || call == "openat2" || call == "creat")
+            plan.fields[field::CallFile] = m_find.text(Payload, "filename");
+    }
+
     void planThread(EventPlan<Slot> &plan) const
     {
         auto &fields = plan.fields;
@@ -174,6 +194,7 @@ private:
             fields[field::ThreadTid] = integer("tid");
             fields[field::ThreadPid] = integer("pid");
             fields[field::ThreadName] = m_find.text(Payload, "name");
+            fields[field::ThreadType] = integer("type");
         }
         if (!fields[field::ThreadTid])
             plan.what = {};

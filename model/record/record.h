@@ -31,6 +31,10 @@ inline constexpr std::uint8_t kIsaSvm = 2;
 inline constexpr std::uint64_t kVmxReasonBits = 0x3ffffff;
 inline constexpr std::uint8_t kIsaArm64 = 100;
 inline constexpr std::uint8_t kIsaRiscv = 101;
+// A number of an interrupt that is not told.
+inline constexpr std::int32_t kNoIrq = -1;
+// The softirq in which the kernel runs timers that need no hard interrupt.
+inline constexpr std::int32_t kHrtimerSoftirq = 8;
 // A `vcpu_id` field that the event does not have.
 inline constexpr std::int64_t kNoVcpuId = -1;
 
@@ -78,10 +82,22 @@ inline constexpr int kIrqSources = 4;
 // marks.
 enum class VmsyncPoint : std::uint8_t { GuestCalls, HostReceives, HostAnswers, GuestResumes };
 
-// Of a HostProof.
+// Of a HostProof. The rest is told of guests only.
 struct PlainData {
     std::uint8_t entersKernel; // 1: a system call begins, so that its CPU runs the kernel's code until its next event
     std::uint8_t leavesKernel; // 1: one ends
+    std::uint8_t facts; // PlainFact bits
+    std::uint32_t call; // of a system call, 1 + the index of its name, told before on the same stream; 0: none
+    std::int32_t callNumber; // of one that has no name: the kernel's number, on x86-64
+    std::uint32_t file; // that it opens: so too; 0: none
+    std::int64_t returned; // by the call that ends
+    std::int32_t thread; // that a fork made, or the state dump tells of; 0: none
+};
+enum PlainFact : std::uint8_t {
+    HasCallNumber = 1u << 0,
+    HasReturned = 1u << 1,
+    IsFork = 1u << 2, // `thread` begins to live
+    IsKernelThread = 1u << 3, // `thread` never runs a program
 };
 struct EntryData {
     std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent
@@ -99,6 +115,10 @@ struct UserspaceExitData {
 };
 struct IoctlEntryData {
     std::uint64_t cmd;
+};
+struct IoctlExitData {
+    std::int64_t returned; // only with `isKnown`
+    std::uint8_t isKnown; // 1
 };
 struct SwitchData {
     std::int64_t prevState;
@@ -120,6 +140,7 @@ struct WakeupData {
 };
 struct IrqData {
     IrqSource source;
+    std::int32_t number; // of the line, the softirq or the vector, by the source; kNoIrq if not told
 };
 struct TimerData {
     std::int64_t expires; // ns on the kernel's own clock, without the offset of the trace clock
@@ -186,6 +207,7 @@ struct Record {
         ExitData exit;
         UserspaceExitData userspaceExit;
         IoctlEntryData ioctlEntry;
+        IoctlExitData ioctlExit;
         SwitchData switched;
         WakeupData wakeup;
         IrqData irq;

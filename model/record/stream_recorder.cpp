@@ -22,7 +22,10 @@ StreamTeller::Options tellerOptions(StreamRecorder::Options options)
 
 } // namespace
 
-StreamRecorder::StreamRecorder(Options options) : m_teller(tellerOptions(std::move(options))) { }
+StreamRecorder::StreamRecorder(Options options)
+    : m_tellsCalls(options.plain == Plain::All), m_teller(tellerOptions(std::move(options)))
+{
+}
 
 // Before the first packet the tracer's counter has nothing to be compared with: at least one. A counter that steps back
 // tells no number.
@@ -106,6 +109,8 @@ void StreamRecorder::event(const EventClass &what, const EventTold &told)
             record.tid = told.tid;
         tellContexts(told, record.tid);
         tellFields(what, told);
+        if (m_tellsCalls && (what.entersKernel || what.leavesKernel))
+            tellCall(what, told, record.plain);
         m_teller.endEvent(record);
     }
     m_tid = told.tid;
@@ -175,6 +180,14 @@ void StreamRecorder::tellFields(const EventClass &what, const EventTold &told)
     } else if (what.kind == EventKind::ThreadInfo) {
         tellThread(told.tidAt(field::ThreadTid), told.tidAt(field::ThreadPid), told.text(field::ThreadName));
     }
+}
+
+void StreamRecorder::tellCall(const EventClass &what, const EventTold &told, PlainData &call)
+{
+    if (!what.call.text().empty())
+        call.call = 1 + m_threads.intern(what.call.text());
+    if (what.entersKernel && !told.text(field::CallFile).empty())
+        call.file = 1 + m_threads.intern(told.text(field::CallFile));
 }
 
 void StreamRecorder::tellThread(std::int32_t tid, std::int32_t pid, std::string_view name)

@@ -77,6 +77,7 @@ private:
     void tellPending();
     void tellContexts(const EventTold &told, std::int32_t tid);
     void tellFields(const EventClass &what, const EventTold &told);
+    void tellCall(const EventClass &what, const EventTold &told, PlainData &call);
     void tellThread(std::int32_t tid, std::int32_t pid, std::string_view name);
 
     struct Pending {
@@ -85,6 +86,7 @@ private:
         std::optional<std::string> name;
     };
 
+    bool m_tellsCalls = false; // names of system calls: a guest's
     bool m_isSurvey = false;
     std::int32_t m_tid = kNoThread; // by the contexts of the last event that was told
     bool m_isContextKnown = false; // what these told of the thread holds still

@@ -23,8 +23,11 @@ std::optional<ThreadData> ThreadDirectory::tellNews(std::int32_t tid, std::int32
         return {};
     if (newPid)
         known.pid = pid;
-    if (newName)
-        rename(known, name);
+    if (newName) {
+        const auto &[text, index] = entry(name);
+        known.name = index;
+        known.nameText = text;
+    }
     return ThreadData{newPid ? pid : kNoThread, newName ? known.name : kNoName};
 }
 
@@ -37,7 +40,7 @@ ThreadDirectory::Thread &ThreadDirectory::thread(std::int32_t tid)
     return *m_last;
 }
 
-void ThreadDirectory::rename(Thread &thread, std::string_view name)
+const std::pair<const std::string, std::uint32_t> &ThreadDirectory::entry(std::string_view name)
 {
     const auto [entry, isNew] = m_names.try_emplace(std::string(name), static_cast<std::uint32_t>(m_names.size()));
     if (isNew) {
@@ -45,8 +48,7 @@ void ThreadDirectory::rename(Thread &thread, std::string_view name)
         append(m_newNames, static_cast<std::uint32_t>(name.size()));
         m_newNames.append(name);
     }
-    thread.name = entry->second;
-    thread.nameText = entry->first;
+    return *entry;
 }
 
 std::string ThreadDirectory::takeNewNames()

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "model/record/frame.h"
 #include "model/record/record.h"
@@ -23,6 +24,9 @@ public:
         return tellNews(tid, pid, name);
     }
 
+    // The index of a name, for records beside those of threads.
+    std::uint32_t intern(std::string_view name) { return entry(name.substr(0, wire::kMaxName)).second; }
+
     // Payload of a Names frame with the names that came up since the last call; empty if none did.
     std::string takeNewNames();
 
@@ -39,7 +43,7 @@ private:
     }
     std::optional<ThreadData> tellNews(std::int32_t tid, std::int32_t pid, std::string_view name);
     Thread &thread(std::int32_t tid);
-    void rename(Thread &thread, std::string_view name);
+    const std::pair<const std::string, std::uint32_t> &entry(std::string_view name);
 
     std::unordered_map<std::int32_t, Thread> m_threads;
     std::unordered_map<std::string, std::uint32_t> m_names;

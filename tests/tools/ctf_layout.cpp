@@ -118,6 +118,22 @@ std::string touchName(const Event &event, Tracer tracer)
     return tracer == Tracer::Lttng && form.x86 ? "kvm_x86_" + event.otherName.substr(4) : event.otherName;
 }
 
+// Of the entry or the exit of a system call; else none.
+std::vector<Field> callFields(const std::string &name)
+{
+    const std::string own = name.substr(name.rfind(':') + 1);
+    const bool isExit = own.starts_with("syscall_exit_") || own.starts_with("sys_exit");
+    const bool isNumbered = own.ends_with("_unknown") || own == "sys_enter" || own == "sys_exit";
+    std::vector<Field> fields;
+    if (isNumbered && (isExit || own.starts_with("sys")))
+        fields.push_back({"id", FieldType::S64, &Event::number});
+    if (isExit)
+        fields.push_back({"ret", FieldType::S64, &Event::ret});
+    if (own.starts_with("syscall_entry_open") || own.starts_with("sys_enter_open"))
+        fields.push_back({"filename", FieldType::Text16, nullptr, &Event::subjectName});
+    return fields;
+}
+
 std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields &recorded)
 {
     switch (event.type) {
@@ -145,7 +161,7 @@ std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields
     case EventType::ProcessState:
         return {{"tid", FieldType::S32, &Event::subjectTid}, {"pid", FieldType::S32, &Event::subjectPid},
             {"ppid", FieldType::S32}, {"name", FieldType::Text16, nullptr, &Event::subjectName},
-            {"type", FieldType::S32}};
+            {"type", FieldType::S32, &Event::number}};
     case EventType::Fork:
         return forkFields(perf);
     case EventType::ProcessExit:
@@ -179,7 +195,7 @@ std::vector<Field> ownFields(const Event &event, bool perf, const RecordedFields
     case EventType::VectorExit:
         return {{"vec", FieldType::U32, &Event::number}};
     case EventType::Other:
-        return {};
+        return callFields(event.otherName);
     default:
         return {{"irq", FieldType::S32, &Event::number}};
     }

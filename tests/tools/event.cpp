@@ -44,7 +44,7 @@ constexpr EventKey kHaltPollingKeys[]
     = {{"vcpu_id", &Event::vcpuId}, {"new", &Event::ns, nullptr, true}, {"old", &Event::previousNs}};
 constexpr EventKey kIrqKeys[] = {{"number", &Event::number}};
 constexpr EventKey kStateKeys[] = {{"of_tid", &Event::subjectTid, nullptr, true},
-    {"of_pid", &Event::subjectPid, nullptr, true}, {"of_name", nullptr, &Event::subjectName}};
+    {"of_pid", &Event::subjectPid, nullptr, true}, {"of_name", nullptr, &Event::subjectName}, {"type", &Event::number}};
 constexpr EventKey kForkKeys[] = {{"child_tid", &Event::subjectTid, nullptr, true},
     {"child_pid", &Event::subjectPid, nullptr, true}, {"child_comm", nullptr, &Event::subjectName}};
 constexpr EventKey kProcessExitKeys[]
@@ -53,6 +53,9 @@ constexpr EventKey kVmsyncKeys[] = {{"cnt", &Event::number, nullptr, true}, {"vm
 constexpr EventKey kTscOffsetKeys[]
     = {{"vcpu_id", &Event::vcpuId}, {"previous", &Event::previousOffset}, {"next", &Event::nextOffset}};
 constexpr EventKey kTouchKeys[] = {{"value", &Event::number, nullptr, true}, {"write", &Event::write}};
+// Of system calls beside ioctl.
+constexpr EventKey kOtherKeys[]
+    = {{"id", &Event::number}, {"ret", &Event::ret}, {"filename", nullptr, &Event::subjectName}};
 constexpr EventKey kContextKeys[]
     = {{"tid", &Event::tid}, {"pid", &Event::pid}, {"procname", nullptr, &Event::procname}};
 
@@ -152,7 +155,7 @@ std::span<const EventKey> keysOf(EventType type)
     case EventType::HaltPolling:
         return kHaltPollingKeys;
     case EventType::Other:
-        return {};
+        return kOtherKeys;
     default:
         return kIrqKeys;
     }

@@ -21,7 +21,7 @@ bool provesHost(const std::string &name)
 Record irqRecord(Record record, EventKind kind, IrqSource source)
 {
     record.kind = kind;
-    record.irq = {source};
+    record.irq = {source, kNoIrq};
     return record;
 }
 

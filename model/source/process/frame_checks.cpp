@@ -81,6 +81,10 @@ QString faultOf(const Record &record, std::size_t names)
         if (record.blind.ofSwitches > 1 || record.blind.fromBegin > 1)
             return QStringLiteral("a blind stretch that no reader makes");
         break;
+    case EventKind::HostProof:
+        if (record.plain.call > names || record.plain.file > names)
+            return QStringLiteral("a record with a name that was not told");
+        break;
     case EventKind::ThreadInfo:
         if (record.tid < 0 || record.thread.pid < kNoThread)
             return QStringLiteral("a thread of number %1").arg(record.tid);

@@ -82,7 +82,8 @@ std::string records(const std::vector<Ns> &times, EventKind kind = EventKind::Ho
         record.pcpu = 0;
         record.kind = kind;
         record.tid = 1;
-        record.thread = {1, 7}; // for ThreadInfo: a name that was not told
+        if (kind == EventKind::ThreadInfo)
+            record.thread = {1, 7}; // a name that was not told
         payload += raw(record);
     }
     return frame(wire::FrameKind::Records, payload);
@@ -122,6 +123,8 @@ std::string oddFrame(const std::string &mode)
         {"pCPU beyond all", [] { return oneRecord([](Record &r) { r.pcpu = 1 << 30; }); }},
         {"pCPU below all", [] { return oneRecord([](Record &r) { r.pcpu = -2; }); }},
         {"time at the end", [] { return oneRecord([](Record &r) { r.timeNs = kEndOfRecording; }); }},
+        {"call not told", [] { return oneRecord([](Record &r) { r.plain.call = 1; }); }},
+        {"file not told", [] { return oneRecord([](Record &r) { r.plain.file = 1; }); }},
         {"no bool", [] { return oneRecord([](Record &r) { std::memset(&r.provesHost, 7, 1); }); }},
         {"odd interrupt",
             [] {

@@ -125,6 +125,8 @@ void TestFailingReaders::brokenProtocol_data()
     row("time goes back", Code::ReaderBabbled, "records out of order");
     row("no such event", Code::ReaderBabbled, "a record of kind 77");
     row("name not told", Code::ReaderBabbled, "a name that was not told");
+    row("call not told", Code::ReaderBabbled, "a name that was not told");
+    row("file not told", Code::ReaderBabbled, "a name that was not told");
     row("half a record", Code::ReaderBabbled, "20 bytes of records");
     row("too many records", Code::ReaderBabbled, "bytes of records");
     row("more than the credits", Code::ReaderBabbled, "that was not asked for");

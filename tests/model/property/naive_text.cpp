@@ -89,13 +89,13 @@ Channel &Channel::threadExit(Ns time, std::int32_t tid)
 
 Channel &Channel::irqBegin(Ns time, std::int32_t tid, IrqSource source)
 {
-    add(time, tid, EventKind::IrqBegin).irq = {source};
+    add(time, tid, EventKind::IrqBegin).irq = {source, kNoIrq};
     return *this;
 }
 
 Channel &Channel::irqEnd(Ns time, std::int32_t tid, IrqSource source)
 {
-    add(time, tid, EventKind::IrqEnd).irq = {source};
+    add(time, tid, EventKind::IrqEnd).irq = {source, kNoIrq};
     return *this;
 }
 

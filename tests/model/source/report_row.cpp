@@ -94,7 +94,7 @@ QString rowOf(const QString &line, int *cpu)
         record.kind = EventKind::IoctlExit;
     } else if (name == QLatin1String("softirq_entry") || name == QLatin1String("irq_handler_entry")) {
         record.kind = EventKind::IrqBegin;
-        record.irq = {name.startsWith(QLatin1Char('s')) ? IrqSource::Softirq : IrqSource::Handler};
+        record.irq = {name.startsWith(QLatin1Char('s')) ? IrqSource::Softirq : IrqSource::Handler, kNoIrq};
     } else if (name == QLatin1String("softirq_exit") || name == QLatin1String("irq_handler_exit")) {
         record.kind = EventKind::IrqEnd;
     } else if (name == QLatin1String("kvm_msr")
