@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/reader/ctf/ctf_stream.h"
+#include "app/reader/event_teller.h"
 #include "app/reader/file/trace_file.h"
 #include "app/reader/open_trace_file.h"
 #include "app/reader/sandbox.h"
@@ -23,6 +24,8 @@ constexpr std::size_t kMaxStreams = 65536; // their numbers have 16 bits
 constexpr const char *kUsage = R"(Usage: exitscope-reader [--memory BYTES] [--parent PID] [--all-proofs|--all-events]
                         [--of DIR FILE|--file FILE CPU|DIR]...
        exitscope-reader [--memory BYTES] [--parent PID] --list FILE|--kallsyms FILE
+       exitscope-reader [--memory BYTES] [--parent PID] --events FROM TO MOST
+                        --of DIR FILE|--file FILE CPU|DIR
 
 Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and the files of one stream.
   --of DIR FILE   a stream with a single file, in a directory that holds more streams of its trace: those that are
@@ -32,6 +35,9 @@ Reads streams for ExitScope, which starts it. Each DIR holds CTF: `metadata` and
   --list FILE     only print what streams that file has: for each "CPU BYTES", its CPU (-1: not told) and how many
                   bytes its events take, about; and "note TEXT" of what it passes over
   --kallsyms FILE only print the kernel's kallsyms that a trace.dat holds; nothing if it holds none
+  --events FROM TO MOST
+                  only write the first events of that stream from FROM on, before TO, with all of their fields: not
+                  more than MOST; times are nanoseconds on its own clock (model/record/event_answer.h)
   --memory BYTES  address space that the reader may use
   --parent PID    the process that started it, with which it ends
   --all-proofs    tell every host event, also of streams without VM entries
@@ -46,8 +52,9 @@ struct Arguments {
     int parent = 0; // 0: whoever it is
     exitscope::Plain plain{};
     std::vector<Input> inputs;
-    enum class Question : std::uint8_t { None, List, Kallsyms } question{}; // asked instead of reading streams
+    enum class Question : std::uint8_t { None, List, Kallsyms, Events } question{}; // asked instead of reading streams
     std::string asked; // the file that it is about
+    exitscope::reader::EventsAsked events;
 };
 
 template <typename Number>
@@ -58,6 +65,15 @@ Number positive(std::string_view text, const char *wrong)
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || value <= 0)
         throw std::invalid_argument(wrong);
     return value;
+}
+
+exitscope::Ns timeNumber(std::string_view text)
+{
+    exitscope::Ns time = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), time);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+        throw std::invalid_argument("--events wants two times and a number");
+    return time;
 }
 
 std::int32_t cpuNumber(std::string_view text)
@@ -98,6 +114,11 @@ Arguments parse(int argc, char **argv)
         } else if (argument == "--kallsyms") {
             arguments.asked = value();
             arguments.question = Arguments::Question::Kallsyms;
+        } else if (argument == "--events") {
+            arguments.question = Arguments::Question::Events;
+            arguments.events.from = timeNumber(value());
+            arguments.events.to = timeNumber(value());
+            arguments.events.most = positive<std::uint64_t>(value(), "--events wants a number of events");
         } else if (argument.starts_with("-")) {
             throw std::invalid_argument("unknown option " + std::string(argument));
         } else {
@@ -108,6 +129,8 @@ Arguments parse(int argc, char **argv)
         throw std::invalid_argument("--list and --kallsyms are for one file alone");
     if (arguments.asked.empty() && (arguments.inputs.empty() || arguments.inputs.size() > kMaxStreams))
         throw std::invalid_argument("give directories or files");
+    if (arguments.question == Arguments::Question::Events && arguments.inputs.size() != 1)
+        throw std::invalid_argument("--events is for one stream alone");
     return arguments;
 }
 
@@ -156,6 +179,8 @@ int run(const Arguments &arguments)
         return list(arguments.asked);
     case Arguments::Question::Kallsyms:
         return tellKallsyms(arguments.asked);
+    case Arguments::Question::Events:
+        return tellEvents(arguments.inputs.front(), arguments.events);
     case Arguments::Question::None:
         break;
     }

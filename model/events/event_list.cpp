@@ -9,6 +9,7 @@
 
 #include "model/diagnostic_codes.h"
 #include "model/events/native_feed.h"
+#include "model/events/reader_feed.h"
 #include "model/load/event_places.h"
 #include "model/record/far_time.h"
 
@@ -137,12 +138,51 @@ QString causeOfChange(const FileStamp &file)
 
 using Feeds = std::vector<std::pair<QString, std::unique_ptr<EventFeed>>>; // with the path of each
 
-Feeds feedsOf(const TraceAgain &trace, TimeRange range, CancelFlag cancel)
+// What exitscope-reader reads of a trace, for as long as this lives.
+class ReaderPlaces {
+public:
+    ReaderPlaces(const QString &path, const TraceAgain &trace, CancelFlag cancel)
+    {
+        const bool isCtf = std::ranges::any_of(
+            trace.streams, [](const StreamAgain &stream) { return !stream.native && !stream.cpu; });
+        if (isCtf)
+            m_work = prepareTrace(path, m_dirs, m_told, cancel);
+    }
+
+    // Empty: it cannot be read there.
+    QStringList inputOf(const StreamAgain &stream) const
+    {
+        const QString &path = stream.files.front().path;
+        if (stream.cpu)
+            return {QStringLiteral("--file"), path, QString::number(*stream.cpu)};
+        for (const auto &work : m_work.streams) {
+            const StreamPlace &place = work->channel.place();
+            if (work->files.shownPath() == path && place.isShared())
+                return {QStringLiteral("--of"), place.dir, place.file};
+            if (work->files.shownPath() == path && !place.dir.isEmpty())
+                return {place.dir};
+        }
+        return {};
+    }
+
+private:
+    PrivateDirs m_dirs;
+    Diagnostics m_told; // when it was loaded already
+    TraceWork m_work;
+};
+
+Feeds feedsOf(const QString &path, const TraceAgain &trace, const ReaderQuestion &question, CancelFlag cancel)
 {
     Feeds feeds;
-    for (const StreamAgain &stream : trace.streams)
+    const ReaderPlaces places(path, trace, cancel);
+    for (const StreamAgain &stream : trace.streams) {
+        std::unique_ptr<EventFeed> feed;
         if (stream.native)
-            feeds.emplace_back(stream.files.front().path, std::make_unique<NativeFeed>(*stream.native, range, cancel));
+            feed = std::make_unique<NativeFeed>(*stream.native, question.range, cancel);
+        else
+            feed = std::make_unique<ReaderFeed>(places.inputOf(stream), question, cancel);
+        feeds.emplace_back(stream.files.front().path, std::move(feed));
+    }
     return feeds;
 }
 
@@ -177,7 +217,8 @@ EventList readEvents(
             list.diagnostics.push_back(unreadable(changed->path, causeOfChange(*changed)));
             continue;
         }
-        for (auto &[path, feed] : feedsOf(again, trace.ownRange(range), cancel)) {
+        const ReaderQuestion question{recording.places->options, trace.ownRange(range), most};
+        for (auto &[path, feed] : feedsOf(recording.traces[trace.trace].path, again, question, cancel)) {
             feeds.emplace_back(path, feed.get());
             listing.add(trace, std::move(feed));
         }

@@ -12,6 +12,7 @@
 #include "app/reader/read_error.h"
 #include "model/record/description.h"
 #include "model/record/event_fields.h"
+#include "model/record/raw_event.h"
 #include "model/record/record.h"
 
 // Traces that are one file and no CTF: of trace-cmd, of perf, text. Each is a class of TraceFile; what its streams say
@@ -43,6 +44,8 @@ public:
     virtual bool next(FileStep &step) = 0;
     // Of FileCpu::bytes; never goes back.
     virtual std::uint64_t bytesRead() const = 0;
+    // Name and fields of the event that next() gave last. Throws ReadError.
+    virtual void tellFields(RawEvent &event) const = 0;
 };
 
 struct FileCpu {

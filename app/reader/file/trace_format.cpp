@@ -44,6 +44,7 @@ std::optional<std::uint32_t> number(std::string_view text)
 struct Declaration {
     std::string_view type;
     std::string_view name;
+    std::uint32_t elements = 0; // of an array
     bool isArray = false;
     bool isDynamic = false;
     bool isRelative = false;
@@ -56,6 +57,8 @@ Declaration declarationOf(std::string_view text)
     declared.isDynamic = declared.isRelative || take(text, "__data_loc ");
     const std::size_t bracket = text.find('[');
     declared.isArray = bracket != std::string_view::npos;
+    if (declared.isArray && !declared.isDynamic)
+        declared.elements = number(text.substr(bracket + 1, text.find(']', bracket) - bracket - 1)).value_or(0);
     text = trimmed(declared.isArray && !declared.isDynamic ? text.substr(0, bracket) : text);
     const std::size_t before = text.find_last_of(" \t*]");
     declared.name = text.substr(before + 1); // npos + 1 = 0
@@ -63,10 +66,28 @@ Declaration declarationOf(std::string_view text)
     return declared;
 }
 
-Type typeOf(const Declaration &declared, std::uint32_t size, bool isSigned)
+bool holdsCharacters(const Declaration &declared)
 {
     const auto names = [&](std::string_view part) { return declared.type.find(part) != std::string_view::npos; };
-    const bool isText = declared.isArray && (names("char") || names("u8") || names("s8"));
+    return declared.isArray && (names("char") || names("u8") || names("s8"));
+}
+
+TraceShape shapeOf(const Declaration &declared, bool isSigned)
+{
+    TraceShape shape;
+    shape.isSigned = isSigned;
+    shape.isAddress = !declared.isArray && !isSigned
+        && (declared.type.find('*') != std::string_view::npos || declared.type.find("long") != std::string_view::npos);
+    shape.isCharacters = holdsCharacters(declared);
+    shape.elements = declared.elements;
+    if (declared.isDynamic)
+        shape.place = declared.isRelative ? TraceShape::Place::Behind : TraceShape::Place::At;
+    return shape;
+}
+
+Type typeOf(const Declaration &declared, std::uint32_t size, bool isSigned)
+{
+    const bool isText = holdsCharacters(declared);
     if (declared.isDynamic) {
         if (!isText || size != kTextLocationBytes)
             return Type::None;
@@ -94,7 +115,8 @@ std::optional<TraceField> fieldOf(std::string_view line)
     if (!offset || !size || declared.name.empty())
         return std::nullopt;
     const bool isSigned = value("signed:").value_or(0) != 0;
-    return TraceField{std::string(declared.name), {typeOf(declared, *size, isSigned), *offset, *size}};
+    return TraceField{
+        std::string(declared.name), {typeOf(declared, *size, isSigned), *offset, *size}, shapeOf(declared, isSigned)};
 }
 
 } // namespace

@@ -33,9 +33,19 @@ inline constexpr std::uint32_t kTextLocationBytes = 4; // of a __data_loc or __r
 // What the tracing data of the kernel begin with: those of a trace.dat and of a perf.data.
 inline constexpr std::string_view kTracingMagic("\x17\x08\x44tracing");
 
+// How a field is shown.
+struct TraceShape {
+    bool isAddress = false; // a pointer or a long without sign: shown in hex, as the kernel's tools do it
+    bool isSigned = false;
+    bool isCharacters = false; // an array of what can be a text
+    std::uint32_t elements = 0; // of an array of a size that the format tells; 0: it is none
+    enum class Place : std::uint8_t { Here, At, Behind } place{}; // as TraceSlot::TextAt and TextBehind
+};
+
 struct TraceField {
     std::string name;
     TraceSlot slot;
+    TraceShape shape{};
 };
 
 // What the kernel's events/SYSTEM/NAME/format tells of a tracepoint, but for how it would be printed.

@@ -167,6 +167,7 @@ void PerfEvents::findFormats(TraceFormats &formats)
 {
     for (PerfEvent &event : m_events) {
         event.plan = event.isTracepoint ? formats.plan(event.config) : nullptr;
+        event.format = event.plan ? formats.find(event.config) : nullptr;
         event.kinds = event.plan ? kindsOf(*event.plan) | wire::HasPid : 0;
     }
 }

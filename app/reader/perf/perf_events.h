@@ -40,6 +40,7 @@ struct PerfEvent {
     std::optional<std::int32_t> clockId; // none: perf's own clock
     PerfLayout layout;
     const TracePlan *plan = nullptr; // of a tracepoint whose format the file has
+    const TraceFormat *format = nullptr; // so too
     std::uint32_t kinds = 0; // Richness bits
 };
 

@@ -7,6 +7,7 @@
 
 #include <linux/perf_event.h>
 
+#include "app/reader/file/shown_fields.h"
 #include "app/reader/perf/perf_record_types.h"
 #include "app/reader/read_error.h"
 
@@ -79,6 +80,8 @@ bool PerfStream::readSample(PerfBytes sample, FileStep &step)
     if (!event || !event->plan)
         return false;
     const PerfBytes raw = rawOf(*event, sample);
+    m_format = event->format;
+    m_raw = raw;
     step.timeNs = static_cast<Ns>(m_events.sampleStamp(*event, sample).timeNs);
     step.what = event->plan->what;
     step.kinds = event->kinds;
@@ -91,6 +94,11 @@ bool PerfStream::readSample(PerfBytes sample, FileStep &step)
     }
     step.isRepeated = isRepeated(step, event->config, raw);
     return true;
+}
+
+void PerfStream::tellFields(RawEvent &event) const
+{
+    addTraceFields(*m_format, m_raw, std::endian::native == std::endian::big, event);
 }
 
 // `perf record -e 'kvm:*' -e kvm:kvm_exit` writes each VM exit once for each time that it was asked for.

@@ -21,6 +21,7 @@ public:
 
     bool next(FileStep &step) override;
     std::uint64_t bytesRead() const override { return m_bytesRead; }
+    void tellFields(RawEvent &event) const override;
 
 private:
     bool nextRecord(PerfBytes &record);
@@ -41,6 +42,9 @@ private:
     PerfExtent m_extent; // what is left of the one that is read
     std::uint64_t m_bytesRead = 0;
     bool m_isLostTold = false;
+
+    const TraceFormat *m_format = nullptr; // of the last event
+    PerfBytes m_raw; // so too
 
     // The event before.
     struct Last {

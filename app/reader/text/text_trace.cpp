@@ -22,6 +22,7 @@ public:
 
     bool next(FileStep &step) override;
     std::uint64_t bytesRead() const override { return m_bytesRead; }
+    void tellFields(RawEvent &event) const override;
 
 private:
     bool nextLine(TextLine &text);
@@ -37,6 +38,7 @@ private:
     TieRank m_ties;
     std::uint64_t m_bytesRead = 0;
     std::string m_name;
+    EventLine m_line; // the last event's, whose texts are the reader's
     std::string m_last; // the line of perf before
 };
 
@@ -65,6 +67,7 @@ bool TextStream::next(FileStep &step)
     const EventLine line = readEventLine(text.text);
     step = {};
     if (line.kind == EventLine::Kind::Event) {
+        m_line = line;
         takeEvent(line, step);
         step.isRepeated = line.tool == TextTool::Perf && repeats(text.text);
     } else if (line.kind == EventLine::Kind::Lost) {
@@ -89,6 +92,14 @@ void TextStream::takeEvent(const EventLine &line, FileStep &step)
         step.what = {}; // it says no more than that it happened
     step.kinds = wire::richnessOf(step.what.kind, step.what.irq) | (line.tid != kNoThread ? wire::HasTid : 0u)
         | (line.pid != kNoThread ? wire::HasPid : 0u) | (line.comm.data() ? wire::HasProcname : 0u);
+}
+
+// As the tool printed them.
+void TextStream::tellFields(RawEvent &event) const
+{
+    event.name.assign(m_line.call).append(m_line.name);
+    event.fields.begin(RawPart::Payload);
+    event.fields.add("text", m_line.fields, true);
 }
 
 // perf writes an event once for each time that it was asked for; others never write a line twice for one event.

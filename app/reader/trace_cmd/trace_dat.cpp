@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/reader/file/shown_fields.h"
 #include "app/reader/file/trace_formats.h"
 #include "app/reader/trace_cmd/ring_page.h"
 #include "app/reader/trace_cmd/trace_dat_head.h"
@@ -47,6 +48,7 @@ public:
 
     bool next(FileStep &step) override;
     std::uint64_t bytesRead() const override { return m_namesBytes + m_pages.bytesRead(); }
+    void tellFields(RawEvent &event) const override;
 
 private:
     bool nextEvent();
@@ -82,6 +84,7 @@ public:
     const std::vector<NamedThread> &namedThreads() const { return m_namedThreads; }
     // What to do with an event of that kernel's number.
     const TracePlan &plan(std::uint64_t id);
+    const TraceFormat *format(std::uint64_t id) const { return m_formats.find(id); } // null: the file has none
     std::uint64_t idOf(const RawReading &reading, std::span<const std::byte> event) const;
     Ns timeOf(std::uint64_t recorded) const;
 
@@ -307,6 +310,15 @@ void DatStream::tellEvent(FileStep &step)
     step.what = plan.what;
     step.kinds = kindsOf(plan);
     step.told = m_reading.read(plan, event);
+}
+
+void DatStream::tellFields(RawEvent &event) const
+{
+    const std::uint64_t id = m_trace.idOf(m_reading, m_page.event());
+    if (const TraceFormat *format = m_trace.format(id))
+        addTraceFields(*format, m_page.event(), m_trace.head().isBigEndian, event);
+    else
+        event.name = "event " + std::to_string(id);
 }
 
 bool DatStream::isRepeated(Ns timeNs)
