@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "views/chart/custom_plot.h"
+#include "views/durations/heat_chart.h"
 #include "views/durations/histogram_chart.h"
 #include "views/overview/overview_chart.h"
 #include "views/timeline/timeline_chart.h"
@@ -60,6 +61,8 @@ PictureLayout layOutPicture(const ChartInput &input, const PictureOptions &optio
         return {};
     case ChartKind::Runs:
         return std::make_shared<const HistogramLayout>(layoutHistogram(input, DurationKind::Run, size));
+    case ChartKind::HeatMap:
+        return std::make_shared<const HeatLayout>(layoutHeat(input, options.durations, size));
     case ChartKind::Durations:
         break;
     }
@@ -83,6 +86,8 @@ ChartPainting::ChartPainting(const ChartInput &input, const PictureOptions &opti
         drawTimeline(*m_plot, *timeline, size, m_theme);
     else if (const auto *overview = std::get_if<std::shared_ptr<const OverviewLayout>>(&layout))
         drawOverview(*m_plot, *overview, size, m_theme);
+    else if (const auto *heat = std::get_if<std::shared_ptr<const HeatLayout>>(&layout))
+        drawHeat(*m_plot, *heat, size, m_theme);
     else
         drawHistogram(*m_plot, *std::get<std::shared_ptr<const HistogramLayout>>(layout), m_theme, size);
 }

@@ -32,14 +32,15 @@ struct PictureOptions {
     double scale = 1; // pixels of a PNG for each of those; the others have no pixels
     TimelineOptions timeline = {};
     PieOptions pie = {};
-    DurationKind durations = DurationKind::Gross; // of ChartKind::Durations; ChartKind::Runs has its own
+    DurationKind durations = DurationKind::Gross; // of Durations and HeatMap; ChartKind::Runs has its own
 };
 
 struct OverviewLayout;
 struct HistogramLayout;
+struct HeatLayout;
 // Where all of a picture stands; of a pie, whose few slices are placed while it is painted, nothing.
 using PictureLayout = std::variant<std::monostate, std::shared_ptr<const TimelineLayout>,
-    std::shared_ptr<const OverviewLayout>, std::shared_ptr<const HistogramLayout>>;
+    std::shared_ptr<const OverviewLayout>, std::shared_ptr<const HistogramLayout>, std::shared_ptr<const HeatLayout>>;
 // In any thread.
 PictureLayout layOutPicture(const ChartInput &input, const PictureOptions &options);
 

@@ -33,9 +33,11 @@ ViewValues withoutForeignReasons(ViewValues values, const ReasonTable &recorded)
 QString pictureCaption(const ChartInput &input, ChartKind chart, const QString &recording)
 {
     const TimeRange bounds = boundsOf(*input.recording);
-    // A timeline shows a range; the numbers of the others are of the selected one, which is among the filters too.
-    const TimeRange range
-        = chart == ChartKind::Timeline ? input.values.visible : input.values.selected.value_or(bounds);
+    // A timeline and a heat map show a range; the numbers of the others are of the selected one, which is among the
+    // filters too.
+    const TimeRange range = chart == ChartKind::Timeline || chart == ChartKind::HeatMap
+        ? input.values.visible
+        : input.values.selected.value_or(bounds);
     const ViewValues shown = withoutForeignReasons(input.values, input.recording->reasons);
     QStringList filters;
     for (const FilterChip &chip : filterChips(shown, bounds, *input.recording))

@@ -49,8 +49,8 @@ constexpr std::array kCommands{
         .menu = File,
         .text = "&Save table as CSV…",
         .keys = "Ctrl+S",
-        .meaning
-        = "Write the table of statistics as CSV, or that of causes, takers or halts, where that was used last"},
+        .meaning = "Write the table of statistics as CSV, or that of causes, takers, halts or the matrix, where that "
+                   "was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -130,6 +130,11 @@ constexpr std::array kCommands{
         .chartKeys = "Home",
         .meaning = "Show the whole recording",
         .inToolBar = true},
+    CommandInfo{.id = CommandId::HeatMap,
+        .menu = View,
+        .text = "Durations over ti&me",
+        .keys = "H",
+        .meaning = "Show durations as a heat map over time, or as a histogram again"},
     CommandInfo{.id = MeasureCount,
         .menu = Measure,
         .text = "By &count",
@@ -238,6 +243,7 @@ constexpr std::array kGestures{
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
     GestureInfo{"Click a thread of takers", "Show the longest stretch in which it had the pCPU; again: the next"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},
+    GestureInfo{"Drag in the heat map", "Select a time range and a band of durations at once"},
     GestureInfo{"Drag in the overview", "Move what the timeline shows"},
     GestureInfo{"Drop a kallsyms or System.map", "Name the functions of the guest's kernel"},
 };

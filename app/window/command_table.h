@@ -30,6 +30,7 @@ enum class CommandId : std::uint8_t {
     Later,
     Fit,
     ShowAll,
+    HeatMap,
     MeasureCount,
     MeasureGross,
     MeasureNet,

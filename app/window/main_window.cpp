@@ -28,6 +28,9 @@
 #include "model/source/path_bytes.h"
 #include "model/visible_text.h"
 #include "views/causes/causes_table.h"
+#include "views/causes/reason_matrix.h"
+#include "views/durations/heat_view.h"
+#include "views/durations/histogram_view.h"
 #include "views/findings/findings_view.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
@@ -170,8 +173,10 @@ void MainWindow::connectAll()
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
+    connect(&m_workspace->histogram().heat(), &HeatView::failed, this, tellFailure);
     connect(&m_workspace->takers(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
+    connect(&m_workspace->matrix(), &NumberTable::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
     connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);
@@ -343,6 +348,9 @@ void MainWindow::run(CommandId command)
         m_settings.setTheme(choice);
         return chooseTheme(choice);
     }
+    case CommandId::HeatMap:
+        m_workspace->histogram().setOverTime(!m_workspace->histogram().isOverTime());
+        return m_workspace->showDock(&m_workspace->histogram());
     case CommandId::ResetLayout:
         m_workspace->setViewOptions({});
         return m_workspace->resetLayout();

@@ -25,6 +25,7 @@ constexpr DockPlace kDocks[] = {
     {"causes", "command-line#accounts"},
     {"takers", "definitions#who-took-the-cpu"},
     {"halts", "definitions#halts"},
+    {"matrix", "window"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},
     {"traces", "definitions#sources"},

@@ -13,7 +13,9 @@
 #include "model/causes/symbol_ranges.h"
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"
+#include "views/causes/reason_matrix.h"
 #include "views/chart/custom_plot.h"
+#include "views/durations/heat_view.h"
 #include "views/durations/histogram_view.h"
 #include "views/findings/findings_view.h"
 #include "views/overview/overview_view.h"
@@ -46,6 +48,7 @@ const QString kPcpus = QStringLiteral("pcpus");
 const QString kGuests = QStringLiteral("guests");
 const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
 const QString kDurations = QStringLiteral("durations");
+const QString kOverTime = QStringLiteral("durations_over_time");
 const QString kCausesBy = QStringLiteral("causes_by");
 enum RunKind { ZoomRun, PanRun }; // of keys that repeat
 
@@ -114,6 +117,7 @@ void Workspace::buildDocks()
     m_causes = new CausesTable(m_state, this);
     m_takers = new TakersTable(m_state, this);
     m_halts = new HaltsTable(m_state, this);
+    m_matrix = new ReasonMatrix(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
@@ -131,7 +135,9 @@ void Workspace::buildDocks()
     // So many names have no room below one part.
     QDockWidget *takers = addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers"));
     tabifyDockWidget(durations, takers);
-    tabifyDockWidget(takers, addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts")));
+    QDockWidget *halts = addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts"));
+    tabifyDockWidget(takers, halts);
+    tabifyDockWidget(halts, addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix")));
     durations->raise();
 }
 
@@ -163,6 +169,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_causes->setRecording(m_recording);
     m_takers->setRecording(m_recording);
     m_halts->setRecording(m_recording);
+    m_matrix->setRecording(m_recording);
     m_findings->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
@@ -185,6 +192,7 @@ void Workspace::setTheme(const Theme &theme)
     m_causes->setTheme(theme);
     m_takers->setTheme(theme);
     m_halts->setTheme(theme);
+    m_matrix->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }
@@ -243,12 +251,14 @@ void Workspace::followFocus(const QWidget *now)
     else if (m_pie->isAncestorOf(now))
         m_activeChart = ChartKind::Reasons;
     else if (m_histogram->isAncestorOf(now))
-        m_activeChart = m_histogram->shown() == DurationKind::Run ? ChartKind::Runs : ChartKind::Durations;
+        m_activeChart = m_histogram->isOverTime()       ? ChartKind::HeatMap
+            : m_histogram->shown() == DurationKind::Run ? ChartKind::Runs
+                                                        : ChartKind::Durations;
 }
 
 std::vector<QWidget *> Workspace::tables() const
 {
-    return {m_table, m_causes, m_takers, m_halts};
+    return {m_table, m_causes, m_takers, m_halts, m_matrix};
 }
 
 QWidget *Workspace::activeTable() const
@@ -291,7 +301,7 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
     options.timeline.scrolls = false;
     options.pie = m_pie->options();
     options.pie.caption = true;
-    if (m_histogram->shown() != DurationKind::Run)
+    if (m_histogram->shown() != DurationKind::Run || chart == ChartKind::HeatMap)
         options.durations = m_histogram->shown();
     switch (chart) {
     case ChartKind::Timeline:
@@ -306,7 +316,7 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
         options.size = m_pie->chart()->size().toSize();
         break;
     default:
-        options.size = m_histogram->plot()->size();
+        options.size = (m_histogram->isOverTime() ? m_histogram->heat().plot() : m_histogram->plot())->size();
         break;
     }
     options.size = options.size.expandedTo({PictureOptions::kLeastSide, PictureOptions::kLeastSide});
@@ -372,7 +382,7 @@ QVariantMap Workspace::viewOptions() const
 {
     return {{kPcpus, m_timeline->options().pcpus}, {kGuests, m_timeline->options().guests},
         {kPerVcpu, m_pie->options().perVcpu}, {kDurations, int(m_histogram->shown())},
-        {kCausesBy, keysText(m_causes->chooser().keys())}};
+        {kOverTime, m_histogram->isOverTime()}, {kCausesBy, keysText(m_causes->chooser().keys())}};
 }
 
 void Workspace::setViewOptions(const QVariantMap &options)
@@ -387,6 +397,7 @@ void Workspace::setViewOptions(const QVariantMap &options)
     m_pie->setOptions(pie);
     const int durations = options.value(kDurations, int(DurationKind::Gross)).toInt();
     m_histogram->setShown(DurationKind(std::clamp(durations, 0, int(DurationKind::Run))));
+    m_histogram->setOverTime(options.value(kOverTime, false).toBool());
     QString unknown; // of another version
     m_causes->setKeys(parseAccountKeys(options.value(kCausesBy).toString(), unknown).value_or(KeyChooser::firstKeys()));
 }

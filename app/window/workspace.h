@@ -27,6 +27,7 @@ class HaltsTable;
 class HistogramView;
 class OverviewView;
 class PieView;
+class ReasonMatrix;
 class NumberTable;
 class StatisticsTable;
 class StatusLine;
@@ -62,9 +63,10 @@ public:
     FindingsView &findings() { return *m_findings; }
     TakersTable &takers() { return *m_takers; }
     HaltsTable &halts() { return *m_halts; }
+    ReasonMatrix &matrix() { return *m_matrix; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
-    // That of takers or halts, where it is the one that they are meant for; else null.
+    // That of takers, halts or the matrix, where it is the one that they are meant for; else null.
     NumberTable *activeNumbers() const;
     QString activeTableName() const; // "statistics", for files
 
@@ -145,6 +147,7 @@ private:
     FindingsView *m_findings;
     TakersTable *m_takers;
     HaltsTable *m_halts;
+    ReasonMatrix *m_matrix;
     QWidget *m_tableUsedLast = nullptr;
     DetailsPanel *m_details;
     DiagnosticsPanel *m_diagnostics;

@@ -112,7 +112,7 @@ void TestExportCommand::everyChartInEveryFormat_data()
     QTest::addColumn<QString>("chart");
     QTest::addColumn<QString>("suffix");
     QTest::addColumn<QByteArray>("magic");
-    for (const char *chart : {"timeline", "overview", "reasons", "durations", "runs"}) {
+    for (const char *chart : {"timeline", "overview", "reasons", "durations", "runs", "heatmap"}) {
         QTest::addRow("%s.png", chart) << text(chart) << text("png") << QByteArray("\x89PNG");
         QTest::addRow("%s.svg", chart) << text(chart) << text("svg") << QByteArray("<?xml");
         QTest::addRow("%s.pdf", chart) << text(chart) << text("pdf") << QByteArray("%PDF-");

@@ -273,7 +273,8 @@ void TestExportDialog::largePictureIsTheSameInBands()
 {
     OpenedWindow window;
     QVERIFY(window.openSample());
-    for (const ChartKind chart : {ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations}) {
+    for (const ChartKind chart :
+        {ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations, ChartKind::HeatMap}) {
         PictureOptions options = window->workspace().pictureOptions(chart);
         options.size = {1200, 700};
         options.scale = 1.5;

@@ -181,8 +181,8 @@ void TestMarkup::pointedAt()
 void TestMarkup::pictures_data()
 {
     QTest::addColumn<int>("chart");
-    for (const ChartKind chart :
-        {ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations, ChartKind::Runs})
+    for (const ChartKind chart : {ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations,
+             ChartKind::Runs, ChartKind::HeatMap})
         QTest::addRow("%d", int(chart)) << int(chart);
 }
 

@@ -16,9 +16,9 @@ using test::sample;
 
 namespace {
 
-constexpr ChartKind kCharts[]{
-    ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations, ChartKind::Runs};
-constexpr const char *kNames[]{"timeline", "overview", "reasons", "durations", "runs"};
+constexpr ChartKind kCharts[]{ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations,
+    ChartKind::Runs, ChartKind::HeatMap};
+constexpr const char *kNames[]{"timeline", "overview", "reasons", "durations", "runs", "heatmap"};
 
 ChartInput inputOf(const Theme &theme)
 {
@@ -117,6 +117,10 @@ void TestChartPicture::pngHasItsSizeAndColours()
         QCOMPARE(image.size(), size * scale);
         QCOMPARE(image.text(QStringLiteral("Title")), QStringLiteral("a title"));
         QCOMPARE(image.pixel(1, 1), theme.window().rgb());
+        if (kCharts[chart] == ChartKind::HeatMap) { // the fullest cell, and its colour in the legend
+            QVERIFY(countOf(image, theme.heat(1)) > 20 * scale * scale);
+            continue;
+        }
         // The storm's reason is to be seen in every chart, and twice as fine means four times the pixels, or so.
         const QColor cpuid = theme.reason(exitReason({2, 114}));
         QVERIFY2(countOf(image, cpuid) > 100 * scale * scale, qPrintable(QString::number(countOf(image, cpuid))));
@@ -136,6 +140,11 @@ void TestChartPicture::svgHasTextsAndColours()
     QVERIFY(!svg.contains("<image"));
     QVERIFY(svg.contains("viewBox=\"0 0 1600 600\""));
     const QString texts = textsOf(svg).join(QLatin1Char('\n'));
+    if (kCharts[chart] == ChartKind::HeatMap) {
+        QVERIFY(texts.contains(QStringLiteral("exits in a cell")) && texts.contains(QStringLiteral("gross duration")));
+        QVERIFY(svg.contains(theme.heat(1).name().toLatin1()));
+        return;
+    }
     for (const char *reason : {"cpuid", "io", "msr", "hlt"})
         QVERIFY2(texts.contains(QString::fromUtf8(reason)), reason);
     QVERIFY(svg.contains(theme.reason(exitReason({2, 114})).name().toLatin1()));

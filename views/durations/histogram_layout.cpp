@@ -40,24 +40,6 @@ const DurationHistogram &histogramIn(const Numbers &numbers, DurationKind of)
     return numbers.gross;
 }
 
-double positionOf(Ns duration)
-{
-    const double decades = std::log10(double(std::max(duration, DurationBins::kLowest)) / DurationBins::kLowest);
-    return std::min(decades * DurationBins::kPerDecade, double(DurationBins::kCount));
-}
-
-// "100 ns", "20 µs", "1 s": only for numbers that need no decimals.
-QString tickText(Ns ns)
-{
-    static constexpr std::array kUnits{"ns", "µs", "ms", "s"};
-    std::size_t unit = 0;
-    while (ns >= 1000 && unit + 1 < kUnits.size()) {
-        ns /= 1000;
-        ++unit;
-    }
-    return QString::number(ns) % QChar(0xa0) % QString::fromUtf8(kUnits[unit]);
-}
-
 BinRange shownBins(const DurationHistogram &histogram, const std::optional<BinRange> &band)
 {
     int first = DurationBins::kCount;
@@ -70,20 +52,7 @@ BinRange shownBins(const DurationHistogram &histogram, const std::optional<BinRa
             }
         }
     }
-    first = std::max(0, first - kMargin);
-    end = std::min(int(DurationBins::kCount), end + kMargin);
-    if (band) {
-        first = std::min(first, band->first);
-        if (band->end < DurationBins::kCount) // one without an upper end needs no room
-            end = std::max(end, band->end);
-    }
-    const int lacking = DurationBins::kPerDecade - (end - first); // always room for a few labels
-    if (lacking > 0) {
-        first = std::max(0, first - lacking / 2);
-        end = std::min(int(DurationBins::kCount), first + DurationBins::kPerDecade);
-        first = end - DurationBins::kPerDecade;
-    }
-    return {first, end};
+    return roomyBins({first, end}, band);
 }
 
 std::vector<HistogramSeries> stackOf(const DurationHistogram &histogram, BinRange bins, const ChartInput &input)
@@ -251,10 +220,10 @@ bool Layouter::tryTicksX(std::initializer_list<int> factors, int everyDecade)
     Ns power = DurationBins::kLowest;
     for (int decade = 0; decade * DurationBins::kPerDecade <= m_layout.bins.end; ++decade, power *= 10) {
         for (const int factor : factors) {
-            const double at = positionOf(power * factor);
+            const double at = binPositionOf(power * factor);
             if (decade % everyDecade != 0 || at < m_layout.bins.first || at > m_layout.bins.end)
                 continue;
-            const QString label = tickText(power * factor);
+            const QString label = durationTickText(power * factor);
             const double half = width(label) / 2;
             const double x = m_layout.binToPx(at);
             if (x - half < m_area.left() || x + half > m_area.right())
@@ -289,7 +258,7 @@ double Layouter::placeMarks(const DurationHistogram &histogram)
         Flag flag;
         flag.mark.value = *value;
         flag.mark.text = QString(QLatin1String(name) % formatDuration(*value));
-        flag.mark.x = m_layout.binToPx(positionOf(*value));
+        flag.mark.x = m_layout.binToPx(binPositionOf(*value));
         flag.mark.box.setSize({width(flag.mark.text) + 1, m_line});
         flags.push_back(flag);
     };
@@ -383,6 +352,42 @@ BinRange binsOf(const DurationBand &band)
     const int first = band.minNs ? DurationBins::indexOf(*band.minNs) : 0;
     const int last = band.maxNs ? DurationBins::indexOf(*band.maxNs - 1) : DurationBins::kCount - 1;
     return {first, std::max(first, last) + 1};
+}
+
+BinRange roomyBins(BinRange bins, const std::optional<BinRange> &band)
+{
+    int first = std::max(0, bins.first - kMargin);
+    int end = std::min(int(DurationBins::kCount), bins.end + kMargin);
+    if (band) {
+        first = std::min(first, band->first);
+        if (band->end < DurationBins::kCount) // one without an upper end needs no room
+            end = std::max(end, band->end);
+    }
+    const int lacking = DurationBins::kPerDecade - (end - first); // always room for a few labels
+    if (lacking > 0) {
+        first = std::max(0, first - lacking / 2);
+        end = std::min(int(DurationBins::kCount), first + DurationBins::kPerDecade);
+        first = end - DurationBins::kPerDecade;
+    }
+    return {first, end};
+}
+
+double binPositionOf(Ns duration)
+{
+    const double decades = std::log10(double(std::max(duration, DurationBins::kLowest)) / DurationBins::kLowest);
+    return std::min(decades * DurationBins::kPerDecade, double(DurationBins::kCount));
+}
+
+// "100 ns", "20 µs", "1 s": only for numbers that need no decimals.
+QString durationTickText(Ns ns)
+{
+    static constexpr std::array kUnits{"ns", "µs", "ms", "s"};
+    std::size_t unit = 0;
+    while (ns >= 1000 && unit + 1 < kUnits.size()) {
+        ns /= 1000;
+        ++unit;
+    }
+    return QString::number(ns) % QChar(0xa0) % QString::fromUtf8(kUnits[unit]);
 }
 
 int HistogramLayout::pxToBin(double x) const

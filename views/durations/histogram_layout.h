@@ -26,6 +26,12 @@ struct BinRange { // half-open
 DurationBand bandOf(BinRange bins, DurationKind of);
 BinRange binsOf(const DurationBand &band);
 
+// What an axis shows of durations that lie in the bins: with some room around, and the band if that has an upper end.
+BinRange roomyBins(BinRange bins, const std::optional<BinRange> &band);
+// Where on an axis in bins that duration is, and how a mark there is named: "20 µs".
+double binPositionOf(Ns duration);
+QString durationTickText(Ns duration);
+
 struct HistogramSeries {
     ReasonKey key;
     QString name;

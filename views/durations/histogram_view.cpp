@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/durations/histogram_view.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHelpEvent>
@@ -15,6 +16,7 @@
 #include <cmath>
 
 #include "model/number_format.h"
+#include "views/durations/heat_view.h"
 #include "views/durations/histogram_chart.h"
 
 namespace exitscope {
@@ -35,12 +37,14 @@ bool isBandKey(int key)
 
 HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *parent)
     : QWidget(parent), m_state(state), m_numbers(numbers), m_plot(new ChartPlot(this, [this] { rebuild(); })),
-      m_choice(new QComboBox(this))
+      m_choice(new QComboBox(this)), m_overTime(new QCheckBox(tr("Over time"), this)), m_heat(new HeatView(state, this))
 {
     m_choice->addItems({tr("Exits, gross duration"), tr("Exits, net duration"), tr("Runs of the guest")});
     m_choice->setAccessibleName(tr("Durations in the histogram"));
     for (const DurationKind of : {DurationKind::Gross, DurationKind::Net, DurationKind::Run})
         m_choice->setItemData(int(of), durationMeaning(of), Qt::ToolTipRole);
+    m_overTime->setAccessibleName(tr("Durations over time, as a heat map"));
+    m_overTime->setToolTip(tr("A heat map of what is visible: how often which durations came when (H)"));
     m_plot->setAccessibleName(tr("Histogram of durations"));
     m_plot->setFocusPolicy(Qt::StrongFocus);
     m_plot->setMinimumSize(160, 120);
@@ -49,17 +53,21 @@ HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *pa
 
     auto *controls = new QHBoxLayout;
     controls->setContentsMargins(6, 2, 6, 0);
+    controls->setSpacing(10);
     controls->addWidget(m_choice);
+    controls->addWidget(m_overTime);
     controls->addStretch();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addLayout(controls);
     layout->addWidget(m_plot, 1);
+    layout->addWidget(m_heat, 1);
+    m_heat->hide();
 
     setShown(m_shown);
-    connect(
-        m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
+    connect(m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
+    connect(m_overTime, &QCheckBox::toggled, this, &HistogramView::setOverTime);
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.band != before.band || now.reasons != before.reasons)
             m_plot->askForBuild();
@@ -88,11 +96,13 @@ void HistogramView::setRecording(std::shared_ptr<const Recording> recording)
     m_recording = std::move(recording);
     m_drag.reset();
     rebuild();
+    m_heat->setRecording(m_recording);
 }
 
 void HistogramView::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    m_heat->setTheme(theme);
     m_plot->askForBuild();
 }
 
@@ -104,6 +114,22 @@ void HistogramView::setShown(DurationKind shown)
     m_choice->setCurrentIndex(int(shown));
     m_choice->setToolTip(durationMeaning(shown));
     rebuild();
+    m_heat->setShown(shown);
+}
+
+void HistogramView::setOverTime(bool isOverTime)
+{
+    if (isOverTime == m_isOverTime)
+        return;
+    m_isOverTime = isOverTime;
+    m_drag.reset();
+    const bool hasFocus = m_plot->hasFocus() || m_heat->focusProxy()->hasFocus();
+    m_overTime->setChecked(isOverTime);
+    m_plot->setVisible(!isOverTime);
+    m_heat->setVisible(isOverTime);
+    if (hasFocus)
+        (isOverTime ? static_cast<QWidget *>(m_heat) : m_plot)->setFocus();
+    Q_EMIT overTimeChanged(isOverTime);
 }
 
 ChartInput HistogramView::input() const

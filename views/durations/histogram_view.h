@@ -10,6 +10,7 @@
 #include "views/chart/chart.h"
 #include "views/durations/histogram_layout.h"
 
+class QCheckBox;
 class QComboBox;
 class QCustomPlot;
 class QKeyEvent;
@@ -18,9 +19,11 @@ class QMouseEvent;
 namespace exitscope {
 
 class ChartPlot;
+class HeatView;
 
 // The duration histogram of exits (gross or net) or of runs. Dragging over bars selects their band of durations, a
 // click drops it. With the keyboard Left and Right move the band by a bin, with Shift they resize it, Esc drops it.
+// Or, over time, their heat map.
 class HistogramView : public QWidget {
     Q_OBJECT
 
@@ -31,10 +34,16 @@ public:
     void setTheme(const Theme &theme);
     DurationKind shown() const { return m_shown; }
     void setShown(DurationKind shown);
-    QCustomPlot *plot() const;
+    bool isOverTime() const { return m_isOverTime; }
+    void setOverTime(bool isOverTime);
+    HeatView &heat() const { return *m_heat; }
+    QCustomPlot *plot() const; // of the histogram
     const HistogramLayout &layoutShown() const { return m_layout; }
     // What it shows now, for export.
     ChartInput input() const;
+
+Q_SIGNALS:
+    void overTimeChanged(bool isOverTime);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -65,6 +74,9 @@ private:
     GestureId m_keys = kNoGesture; // while a key is held
     ChartPlot *m_plot;
     QComboBox *m_choice;
+    bool m_isOverTime = false;
+    QCheckBox *m_overTime;
+    HeatView *m_heat;
     QTimer m_fading; // until what is shown is marked as of an older selection
 };
 

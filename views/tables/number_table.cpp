@@ -18,6 +18,8 @@ namespace exitscope {
 
 namespace {
 
+constexpr int kIndentation = 14; // px
+constexpr int kSwatch = 10; // px
 constexpr int kMostColumnWidth = 36; // characters
 
 } // namespace
@@ -45,6 +47,8 @@ NumberTable::NumberTable(
     m_view->setAccessibleName(accessibleName);
     setUpRows(*m_view, *m_view->header());
     m_view->setUniformRowHeights(true);
+    m_view->setIndentation(kIndentation);
+    m_view->setIconSize({kSwatch, kSwatch});
     m_view->setExpandsOnDoubleClick(false);
     m_view->header()->setStretchLastSection(false);
     m_view->setSortingEnabled(true);
@@ -60,6 +64,14 @@ NumberTable::NumberTable(
         m_model->setValues(now);
         ask();
     });
+}
+
+void NumberTable::setCompute(Compute compute)
+{
+    m_compute = std::move(compute);
+    ++m_computes;
+    m_hasAsked = false;
+    ask();
 }
 
 void NumberTable::sortFirstBy(int column, Qt::SortOrder order)
@@ -85,7 +97,8 @@ void NumberTable::setTheme(const Theme &theme)
 
 bool NumberTable::isCurrent() const
 {
-    return m_shown.rows && m_shown.recording == m_recording && m_shown.selection == m_asked;
+    return m_shown.rows && m_shown.recording == m_recording && m_shown.selection == m_asked
+        && m_shown.compute == m_computes;
 }
 
 bool NumberTable::isSettled() const
@@ -109,10 +122,10 @@ void NumberTable::ask()
         return;
     m_asked = std::move(wanted);
     m_hasAsked = true;
-    m_job.start([this, compute = m_compute, recording = m_recording, selection = m_asked](
+    m_job.start([this, compute = m_compute, recording = m_recording, selection = m_asked, serial = m_computes](
                     const std::atomic<bool> &cancel) -> NewestJob::Finish {
         auto rows = freedElsewhere(compute(*recording, selection, &cancel));
-        return [this, made = Made{recording, selection, std::move(rows)}] {
+        return [this, made = Made{recording, selection, serial, std::move(rows)}] {
             if (made.recording != m_recording)
                 return;
             m_made = made;

@@ -52,6 +52,7 @@ protected:
     // beside what is chosen.
     virtual Selection askedOf(const Selection &selection) const = 0;
     virtual void choose(const QModelIndex &index, const NumberRow &row, bool add) = 0;
+    void setCompute(Compute compute); // all anew
     void sortFirstBy(int column, Qt::SortOrder order);
     QModelIndex sourceOf(const QModelIndex &index) const { return m_sorter->mapToSource(index); }
     void chooseVcpu(const VcpuKey &vcpu, bool add); // only it; again: none; add: beside others
@@ -66,6 +67,7 @@ private:
     struct Made {
         std::shared_ptr<const Recording> recording;
         Selection selection;
+        int compute = 0;
         std::shared_ptr<const NumberRows> rows;
     };
 
@@ -77,6 +79,7 @@ private:
     QModelIndexList shownRows() const;
 
     Compute m_compute;
+    int m_computes = 0; // the how manieth that is
     QLabel *m_note;
     QTreeView *m_view;
     NumberTree *m_model;

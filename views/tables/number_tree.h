@@ -17,6 +17,8 @@ struct NumberCell {
     QString text; // for people
     QVariant exact = {}; // sorts, and is copied: ns, counts and percent as numbers; invalid where there is none
     QString tip = {}; // beside the column's title; empty: the text
+    std::optional<VcpuKey> vcpu = {}; // that it is of
+    double heat = -1; // how much it is beside the others, 0 to 1; below: it is not shown so
 };
 
 struct NumberRow {

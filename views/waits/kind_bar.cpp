@@ -9,7 +9,7 @@ namespace exitscope {
 
 namespace {
 
-constexpr int kBarWidth = 160; // px, at least
+constexpr int kBarWidth = 110; // px, at least
 constexpr int kBarMargin = 3; // px around a bar
 constexpr int kLegendMargin = 6; // px
 constexpr int kEntryGap = 12; // px between entries

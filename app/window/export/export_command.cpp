@@ -135,15 +135,15 @@ private:
     ExportRequest m_request;
 };
 
-// --from and --to are what a timeline shows; of the other charts they are the selection.
+// --from and --to are what a timeline or a heat map shows; of the other charts they are the selection.
 ViewValues valuesOf(const ExportRequest &request, const Recording &recording, const Selection &selection)
 {
     ViewValues values;
     const TimeRange all = boundsOf(recording);
     const TimeRange range{selection.from.value_or(all.from), selection.to.value_or(all.to)};
-    const bool isTimeline = request.picture.chart == ChartKind::Timeline;
-    values.visible = isTimeline ? TimeRange{std::max(range.from, all.from), std::min(range.to, all.to)} : all;
-    if (!isTimeline && (selection.from || selection.to)) // without --to up to the last event, and with it
+    const bool isOverTime = request.picture.chart == ChartKind::Timeline || request.picture.chart == ChartKind::HeatMap;
+    values.visible = isOverTime ? TimeRange{std::max(range.from, all.from), std::min(range.to, all.to)} : all;
+    if (!isOverTime && (selection.from || selection.to)) // without --to up to the last event, and with it
         values.selected = TimeRange{range.from, selection.to.value_or(all.to + 1)};
     static_cast<ExitFilters &>(values) = selection;
     if (selection.minNs || selection.maxNs)

@@ -24,6 +24,7 @@ constexpr std::array kCharts{
     ChartRow{ChartKind::Reasons, "reasons", "Exit reasons", {800, 500}},
     ChartRow{ChartKind::Durations, "durations", "Durations of exits", {1000, 500}},
     ChartRow{ChartKind::Runs, "runs", "Runs of the guest", {1000, 500}},
+    ChartRow{ChartKind::HeatMap, "heatmap", "Durations over time", {1000, 500}},
 };
 
 const ChartRow &rowOf(ChartKind chart)
