@@ -121,12 +121,15 @@ void TestWindowLayout::viewOptionsAreKeptAndReset()
     pcpus()->trigger();
     window->workspace().pie().findChild<QCheckBox *>()->click();
     window->workspace().histogram().setShown(DurationKind::Run);
+    QTest::keyClick(&*window, Qt::Key_H);
+    QVERIFY(window->workspace().histogram().isOverTime());
     window->workspace().causes().setKeys({AccountKey::Vcpu, AccountKey::Scenario});
     window.restart();
     QVERIFY(window.openSample());
     QVERIFY(window->workspace().timeline().options().pcpus);
     QVERIFY(window->workspace().pie().options().perVcpu);
     QVERIFY(window->workspace().histogram().shown() == DurationKind::Run);
+    QVERIFY(window->workspace().histogram().isOverTime());
     QVERIFY(pcpus()->isChecked());
     const auto keys = [&] { return keysText(window->workspace().causes().chooser().keys()); };
     QCOMPARE(keys(), QStringLiteral("vcpu,scenario"));
@@ -135,6 +138,7 @@ void TestWindowLayout::viewOptionsAreKeptAndReset()
     QVERIFY(!window->workspace().timeline().options().pcpus);
     QVERIFY(!window->workspace().pie().options().perVcpu);
     QVERIFY(window->workspace().histogram().shown() == DurationKind::Gross);
+    QVERIFY(!window->workspace().histogram().isOverTime());
     QCOMPARE(keys(), QStringLiteral("reason,address"));
 }
 

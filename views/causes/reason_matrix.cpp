@@ -87,8 +87,11 @@ std::vector<NumberColumn> matrixColumns(const std::vector<VcpuAt> &vcpus, Measur
         {matrixTr("Reason"), QStringLiteral("reason"), matrixTr("Why the guests left guest mode"), true},
         {matrixTr("All"), QStringLiteral("all"), matrixTr("Of all vCPUs: %1").arg(of)},
     };
+    const auto isOfFirst = [&](const VcpuAt &vcpu) { return vcpu.key.vm == vcpus.front().key.vm; };
+    const bool isOneVm = std::ranges::all_of(vcpus, isOfFirst);
     for (const VcpuAt &vcpu : vcpus)
-        columns.push_back({visibleText(vcpu.id()), vcpu.id(), matrixTr("Of this vCPU: %1").arg(of), false, vcpu.key});
+        columns.push_back({isOneVm ? matrixTr("vCPU %1").arg(vcpu.vcpu->number) : visibleText(vcpu.id()), vcpu.id(),
+            matrixTr("Of %1: %2").arg(visibleText(vcpu.id()), of), false, vcpu.key});
     return columns;
 }
 
@@ -185,6 +188,7 @@ ReasonMatrix::ReasonMatrix(ViewState &state, QWidget *parent)
                        CancelFlag cancel) { return matrixRows(recording, selection, measure, cancel); });
     };
     weigh();
+    view()->setRootIsDecorated(false);
     sortFirstBy(kAllColumn, Qt::DescendingOrder);
     connect(&m_state, &ViewState::changed, this, [weigh](const ViewValues &now, const ViewValues &before) {
         if (now.measure != before.measure)

@@ -164,10 +164,10 @@ QColor Theme::heat(double share) const
 {
     static constexpr std::array<QRgb, 9> kStops{
         0xff472d7b, 0xff3b528b, 0xff2c728e, 0xff21918c, 0xff28ae80, 0xff5ec962, 0xffaddc30, 0xffd8e219, 0xfffde725};
-    constexpr std::size_t kPale = 2; // of which on white nothing is seen
-    const double reach = double(kStops.size()) - 1 - (m_dark ? 0 : kPale);
+    const std::size_t lost = m_dark ? 1 : 2; // stops that are hardly seen on the ground
+    const double reach = double(kStops.size() - 1 - lost);
     const double part = std::clamp(share, 0.0, 1.0) * reach;
-    const double at = m_dark ? part : reach - part;
+    const double at = m_dark ? double(lost) + part : reach - part;
     const auto below = std::min(std::size_t(at), kStops.size() - 2);
     const QColor a = QColor::fromRgb(kStops[below]);
     const QColor b = QColor::fromRgb(kStops[below + 1]);

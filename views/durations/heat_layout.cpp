@@ -17,7 +17,8 @@ constexpr double kHeatLeft = 64; // px for the names of durations
 constexpr double kHeatRight = 10; // px
 constexpr double kHeatSpace = 4; // px between things
 constexpr double kColumnPx = 2;
-constexpr double kScaleWidth = 120; // px of the legend's colours
+constexpr double kScaleWidth = 120; // px of the legend's colours, at most
+constexpr double kPerTick = 60; // px
 
 QString heatTr(const char *text)
 {
@@ -61,12 +62,15 @@ void addDurationTicks(HeatLayout &layout, double lineHeight)
 
 void placeLegend(HeatLayout &layout, const QFontMetricsF &metrics, double top)
 {
-    if (layout.plot.width() < 3 * kScaleWidth || layout.most == 0)
+    if (layout.most == 0)
         return;
     const QString fullest
         = layout.byTime ? formatDuration(layout.most) : formatCounted(layout.most, heatTr("exit"), heatTr("exits"));
     layout.legendText = (layout.byTime ? heatTr("to %1 of exits in a cell") : heatTr("1 to %1 in a cell")).arg(fullest);
-    layout.legend = QRectF(layout.plot.left(), top + 2, kScaleWidth, metrics.ascent());
+    const double width = std::floor(std::min(kScaleWidth, layout.plot.width() / 4));
+    if (width + 2 * kHeatSpace + metrics.horizontalAdvance(layout.legendText) > layout.plot.width())
+        return layout.legendText.clear();
+    layout.legend = QRectF(layout.plot.left(), top + 2, width, metrics.ascent());
 }
 
 } // namespace
@@ -160,7 +164,7 @@ HeatLayout layoutHeat(const ChartInput &input, std::shared_ptr<const HeatMap> ma
     layout.plot = QRectF(kHeatLeft, above, plotWidth(size), std::max(1.0, size.height() - above - below));
     layout.scale = {input.values.visible, layout.plot.left(), layout.plot.width()};
     const Ns from = input.values.visible.from - layout.begin;
-    layout.ticks = timeTicks({from, from + input.values.visible.length()}, layout.plot.width(), 90);
+    layout.ticks = timeTicks({from, from + input.values.visible.length()}, layout.plot.width(), kPerTick);
     const bool hasBand = input.values.band && input.values.band->of == layout.map->of;
     layout.bins = roomyBins(heldBins(*layout.map), hasBand ? std::optional(binsOf(*input.values.band)) : std::nullopt);
     for (const HeatMap::Cell &cell : layout.map->cells)
