@@ -1,32 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/events_output.h"
 
-#include <QFileInfo>
-
 #include <array>
 #include <charconv>
 #include <cstdlib>
 
-#include "app/cli/csv_writer.h"
 #include "app/cli/json_writer.h"
-#include "model/source/path_bytes.h"
+#include "model/events/event_text.h"
 #include "model/statistics/selection_parser.h"
 #include "model/visible_text.h"
 
 namespace exitscope {
 
 namespace {
-
-QString shownText(std::string_view text)
-{
-    return visibleText(pathText(QByteArray(text.data(), static_cast<qsizetype>(text.size()))));
-}
-
-QString shownTrace(const TraceInfo &trace)
-{
-    const std::string &hostname = trace.description.hostname;
-    return hostname.empty() ? visibleText(QFileInfo(trace.path).fileName()) : shownText(hostname);
-}
 
 QString numberOrNothing(std::int32_t number)
 {
@@ -51,41 +37,22 @@ void writeEventsText(Output &output, const Recording &recording, const EventList
     const Ns origin = originOf(recording).value_or(0);
     qsizetype traceWidth = 0;
     for (const TraceInfo &trace : recording.traces)
-        traceWidth = std::max(traceWidth, shownTrace(trace).size());
+        traceWidth = std::max(traceWidth, machineOf(trace).size());
     for (const ListedEvent &listed : list.events) {
         const TraceInfo &trace = recording.traces[listed.trace];
         const QString line = offsetText(listed.timeNs, origin).rightJustified(14) % u' '
-            % shownTrace(trace).leftJustified(traceWidth) % QStringLiteral(" [") % numberOrNothing(listed.event.pcpu)
+            % machineOf(trace).leftJustified(traceWidth) % QStringLiteral(" [") % numberOrNothing(listed.event.pcpu)
             % QStringLiteral("] ") % numberOrNothing(listed.event.tid).rightJustified(6) % u' '
-            % shownText(listed.event.name).leftJustified(kNameWidth) % u' ' % shownText(fieldsText(listed.event.fields))
-            % u'\n';
+            % shownText(listed.event.name).leftJustified(kNameWidth) % u' ' % fieldsShown(listed.event) % u'\n';
         output.write(line.toStdString());
     }
 }
 
-void addKnown(CsvWriter &csv, std::int32_t number)
-{
-    if (number < 0)
-        csv.empty();
-    else
-        csv.integer(std::int64_t(number));
-}
-
 void writeEventsCsv(Output &output, const Recording &recording, const EventList &list)
 {
-    CsvWriter csv(output);
-    for (const char *column : {"time_ns", "trace_ns", "role", "trace", "cpu", "tid", "event", "fields"})
-        csv.text(std::string_view(column));
-    csv.endRow();
-    for (const ListedEvent &listed : list.events) {
-        const TraceInfo &trace = recording.traces[listed.trace];
-        csv.integer(listed.timeNs).integer(listed.event.timeNs);
-        csv.text(roleName(trace.role)).text(visibleText(trace.path));
-        addKnown(csv, listed.event.pcpu);
-        addKnown(csv, listed.event.tid);
-        csv.text(shownText(listed.event.name)).text(shownText(fieldsText(listed.event.fields)));
-        csv.endRow();
-    }
+    output.write(eventCsvTitles());
+    for (const ListedEvent &listed : list.events)
+        output.write(eventCsvRow(recording, listed));
 }
 
 // A plain number is one; all else is a text.

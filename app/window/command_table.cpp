@@ -49,8 +49,9 @@ constexpr std::array kCommands{
         .menu = File,
         .text = "&Save table as CSV…",
         .keys = "Ctrl+S",
-        .meaning = "Write the table of statistics as CSV, or that of causes, takers, halts or the matrix, where that "
-                   "was used last"},
+        .meaning
+        = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix or events, where "
+          "that was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -202,6 +203,11 @@ constexpr std::array kCommands{
         .text = "Guest s&ymbols…",
         .keys = "Y",
         .meaning = "Which file names the functions of each guest's kernel"},
+    CommandInfo{.id = ShowEvents,
+        .menu = Go,
+        .text = "&Events",
+        .keys = "L",
+        .meaning = "List the events of the selected range, or around the current exit, with all their fields"},
     CommandInfo{.id = SortTable,
         .menu = Go,
         .text = "&Sort table",
@@ -242,6 +248,7 @@ constexpr std::array kGestures{
     GestureInfo{"Click a slice or a table row", "Filter by it; Ctrl adds to the filter"},
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
     GestureInfo{"Click a thread of takers", "Show the longest stretch in which it had the pCPU; again: the next"},
+    GestureInfo{"Double-click an event", "Show its time in the timeline"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},
     GestureInfo{"Drag in the heat map", "Select a time range and a band of durations at once"},
     GestureInfo{"Drag in the overview", "Move what the timeline shows"},

@@ -44,6 +44,7 @@ enum class CommandId : std::uint8_t {
     AddBookmark,
     GuestClocks,
     GuestSymbols,
+    ShowEvents,
     SortTable,
     Manual,
     Keys,

@@ -31,6 +31,7 @@
 #include "views/causes/reason_matrix.h"
 #include "views/durations/heat_view.h"
 #include "views/durations/histogram_view.h"
+#include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
@@ -177,6 +178,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->takers(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->matrix(), &NumberTable::failed, this, tellFailure);
+    connect(&m_workspace->events(), &EventsView::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
     connect(m_symbols, &SymbolControl::failed, m_problem, &ProblemPanel::showError);
@@ -366,6 +368,8 @@ void MainWindow::run(CommandId command)
         return m_guestClocks->openDialog();
     case CommandId::GuestSymbols:
         return m_symbols->openDialog();
+    case CommandId::ShowEvents:
+        return m_workspace->showDock(&m_workspace->events());
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:

@@ -26,6 +26,7 @@ constexpr DockPlace kDocks[] = {
     {"takers", "definitions#who-took-the-cpu"},
     {"halts", "definitions#halts"},
     {"matrix", "window"},
+    {"events", "command-line#events"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},
     {"traces", "definitions#sources"},

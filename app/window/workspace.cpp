@@ -17,6 +17,7 @@
 #include "views/chart/custom_plot.h"
 #include "views/durations/heat_view.h"
 #include "views/durations/histogram_view.h"
+#include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
 #include "views/overview/overview_view.h"
 #include "views/panels/details_panel.h"
@@ -73,6 +74,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
     connect(&m_clocks, &GuestClocks::changed, this, [this] {
         m_timeline->setGuests(m_clocks.current());
         m_details->setGuests(m_clocks.current());
+        m_events->setGuests(m_clocks.current());
         tellDiagnostics();
     });
     connect(
@@ -118,12 +120,14 @@ void Workspace::buildDocks()
     m_takers = new TakersTable(m_state, this);
     m_halts = new HaltsTable(m_state, this);
     m_matrix = new ReasonMatrix(m_state, this);
+    m_events = new EventsView(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
     QDockWidget *before = m_docks.back();
     QDockWidget *findings = addDock(m_findings, QStringLiteral("Findings"), QStringLiteral("findings"));
     for (QDockWidget *dock : {findings, addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
+             addDock(m_events, QStringLiteral("Events"), QStringLiteral("events")),
              addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
              addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics")),
              addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
@@ -171,6 +175,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_halts->setRecording(m_recording);
     m_matrix->setRecording(m_recording);
     m_findings->setRecording(m_recording);
+    m_events->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
     m_traces->setRecording(m_recording);
     m_bookmarks->setRecording(*m_recording);
@@ -258,21 +263,29 @@ void Workspace::followFocus(const QWidget *now)
 
 std::vector<QWidget *> Workspace::tables() const
 {
-    return {m_table, m_causes, m_takers, m_halts, m_matrix};
+    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_events};
 }
 
 QWidget *Workspace::activeTable() const
 {
-    if (m_tableUsedLast && m_tableUsedLast->isVisible())
+    // A dock behind another one's tab counts as visible.
+    const auto isOnScreen
+        = [](const QWidget *table) { return table->isVisible() && !table->visibleRegion().isEmpty(); };
+    if (m_tableUsedLast && isOnScreen(m_tableUsedLast))
         return m_tableUsedLast;
     const std::vector<QWidget *> all = tables();
-    const auto shown = std::ranges::find_if(all, &QWidget::isVisible);
+    const auto shown = std::ranges::find_if(all, isOnScreen);
     return shown == all.end() ? m_table : *shown;
 }
 
 bool Workspace::isCausesActive() const
 {
     return activeTable() == m_causes;
+}
+
+bool Workspace::isEventsActive() const
+{
+    return activeTable() == m_events;
 }
 
 QString Workspace::activeTableName() const

@@ -21,6 +21,7 @@ class BookmarksPanel;
 class CausesTable;
 class DetailsPanel;
 class DiagnosticsPanel;
+class EventsView;
 class FilterChips;
 class FindingsView;
 class HaltsTable;
@@ -64,8 +65,10 @@ public:
     TakersTable &takers() { return *m_takers; }
     HaltsTable &halts() { return *m_halts; }
     ReasonMatrix &matrix() { return *m_matrix; }
+    EventsView &events() { return *m_events; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
+    bool isEventsActive() const; // so too
     // That of takers, halts or the matrix, where it is the one that they are meant for; else null.
     NumberTable *activeNumbers() const;
     QString activeTableName() const; // "statistics", for files
@@ -148,6 +151,7 @@ private:
     TakersTable *m_takers;
     HaltsTable *m_halts;
     ReasonMatrix *m_matrix;
+    EventsView *m_events;
     QWidget *m_tableUsedLast = nullptr;
     DetailsPanel *m_details;
     DiagnosticsPanel *m_diagnostics;

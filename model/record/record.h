@@ -23,14 +23,6 @@ inline constexpr std::int32_t kNoThread = -1;
 inline constexpr std::int32_t kNoPcpu = -1;
 // No machine has more; what a stream calls beyond it is not known.
 inline constexpr std::int32_t kMaxPcpu = 65535;
-// Record::isa of architectures whose kvm_exit has no field `isa`; the kernel numbers those of x86 itself.
-inline constexpr std::uint8_t kIsaVmx = 1;
-inline constexpr std::uint8_t kIsaSvm = 2;
-// Of VMX's exit_reason: bits 0-15 are the reason, and those from 26 on how the exit came about. Nothing says what the
-// bits between mean, so they stay, and the code is one that has no name (manual "Definitions").
-inline constexpr std::uint64_t kVmxReasonBits = 0x3ffffff;
-inline constexpr std::uint8_t kIsaArm64 = 100;
-inline constexpr std::uint8_t kIsaRiscv = 101;
 // A number of an interrupt that is not told.
 inline constexpr std::int32_t kNoIrq = -1;
 // The softirq in which the kernel runs timers that need no hard interrupt.

@@ -8,6 +8,15 @@
 // What an exit touched (manual "Targets"). Standard library only.
 namespace exitscope {
 
+// What kvm_exit calls `isa`, and numbers of our own for architectures whose kvm_exit has no such field.
+inline constexpr std::uint8_t kIsaVmx = 1;
+inline constexpr std::uint8_t kIsaSvm = 2;
+inline constexpr std::uint8_t kIsaArm64 = 100;
+inline constexpr std::uint8_t kIsaRiscv = 101;
+// Of VMX's exit_reason: bits 0-15 are the reason, and those from 26 on how the exit came about. Nothing says what the
+// bits between mean, so they stay, and the code is one that has no name (manual "Definitions").
+inline constexpr std::uint64_t kVmxReasonBits = 0x3ffffff;
+
 enum class TargetKind : std::uint8_t {
     None, // not known, or nothing
     Port, // of I/O

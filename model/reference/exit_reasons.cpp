@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "model/record/record.h"
+#include "model/record/target.h"
 #include "model/reference/tables.h"
 
 namespace exitscope {

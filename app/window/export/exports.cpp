@@ -9,6 +9,7 @@
 #include "model/visible_text.h"
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
+#include "views/events/events_view.h"
 #include "views/tables/number_table.h"
 #include "views/timeline/timeline_view.h"
 
@@ -118,9 +119,19 @@ TableSaver::Csv Exports::activeCsv() const
 {
     if (const NumberTable *numbers = m_workspace.activeNumbers())
         return numbers->csv();
+    if (m_workspace.isEventsActive())
+        return shownEventsCsv();
     if (!m_workspace.isCausesActive())
         return {};
     return [of = m_workspace.causes().accountsOf()](CancelFlag cancel) { return accountsCsv(of, cancel); };
+}
+
+// Those that are on screen.
+TableSaver::Csv Exports::shownEventsCsv() const
+{
+    const EventsModel &model = m_workspace.events().model();
+    return [events = model.events(), rows = model.rows()](
+               CancelFlag cancel) { return events ? eventsCsv(*events, rows, cancel) : QString(); };
 }
 
 void Exports::copyImage()
