@@ -141,7 +141,8 @@ QList<Block> manualTold(const QString &topic)
         return blocksOf(page->markdown);
     for (const auto &find : {sectionOf, definitionOf, namedRowOf})
         for (const ManualPage &page : manualPages())
-            if (const QList<Block> told = find(blocksOf(page.markdown), find == namedRowOf ? topic : slug); !told.isEmpty())
+            if (const QList<Block> told = find(blocksOf(page.markdown), find == namedRowOf ? topic : slug);
+                !told.isEmpty())
                 return told;
     return {};
 }

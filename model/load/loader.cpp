@@ -394,9 +394,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
             work->collect();
         return;
     }
-    const bool isHost = std::any_of(
-        works.begin(), works.end(), [](const TraceWork *work) { return holdsKvm(*work) || isForcedHost(*work); });
-    if (!isHost)
+    if (std::ranges::none_of(works, [](const TraceWork *work) { return holdsKvm(*work) || isForcedHost(*work); }))
         return; // it declares what never happened: another kernel's trace
     std::uint32_t richness = 0, declared = 0;
     for (const HostTrace &trace : traces) {
@@ -478,8 +476,7 @@ void Loader::loadGuest(const Traces &works)
 void Loader::tellAll()
 {
     m_recording.places = placesOf(m_traces, m_options);
-    bool anyKvm = false;
-    bool anyRead = false;
+    bool anyKvm = false, anyRead = false;
     for (const auto &trace : m_traces) {
         tellTrace(*trace, m_recording.diagnostics);
         anyKvm = anyKvm || holdsKvm(*trace);
