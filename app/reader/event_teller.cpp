@@ -12,6 +12,7 @@
 #include "app/reader/ctf/shared_trace.h"
 #include "app/reader/open_trace_file.h"
 #include "model/record/event_answer.h"
+#include "model/record/far_time.h"
 
 namespace exitscope::reader {
 
@@ -27,7 +28,7 @@ public:
     bool isBehind(Ns time) const
     {
         constexpr Ns kMostBack = 1'000'000'000;
-        return m_count >= m_asked.most || time - kMostBack >= m_asked.to;
+        return m_count >= m_asked.most || time >= shifted(m_asked.to, kMostBack);
     }
     void tell(const RawEvent &event)
     {

@@ -424,7 +424,7 @@ void MainWindow::sortTable()
         numbers->sortByCurrentColumn();
     else if (m_workspace->isCausesActive())
         m_workspace->causes().sortByCurrentColumn();
-    else
+    else if (!m_workspace->isEventsActive()) // which stand in the order of their times
         m_workspace->table().sortByCurrentColumn();
 }
 

@@ -110,11 +110,8 @@ void Workspace::buildCentre()
 void Workspace::buildDocks()
 {
     m_pie = new PieView(m_state, m_numbers, this);
-    addDock(m_pie, QStringLiteral("Exit reasons"), QStringLiteral("reasons"));
     m_histogram = new HistogramView(m_state, m_numbers, this);
-    QDockWidget *durations = addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
     m_table = new StatisticsTable(m_state, m_numbers, this);
-    addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
     m_findings = new FindingsView(m_state, this);
     m_causes = new CausesTable(m_state, this);
     m_takers = new TakersTable(m_state, this);
@@ -124,25 +121,34 @@ void Workspace::buildDocks()
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
     m_traces = new TracesPanel(this);
-    QDockWidget *before = m_docks.back();
+    QDockWidget *reasons = addDock(m_pie, QStringLiteral("Exit reasons"), QStringLiteral("reasons"));
+    QDockWidget *durations = addDock(m_histogram, QStringLiteral("Durations"), QStringLiteral("durations"));
+    QDockWidget *table = addDock(m_table, QStringLiteral("Statistics"), QStringLiteral("statistics"));
     QDockWidget *findings = addDock(m_findings, QStringLiteral("Findings"), QStringLiteral("findings"));
-    for (QDockWidget *dock : {findings, addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
-             addDock(m_events, QStringLiteral("Events"), QStringLiteral("events")),
-             addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
-             addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics")),
-             addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
-             addDock(m_bookmarks, QStringLiteral("Bookmarks"), QStringLiteral("bookmarks"))}) {
+    // So many names have no room below one part.
+    putBehind(table,
+        {findings, addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
+            addDock(m_events, QStringLiteral("Events"), QStringLiteral("events")),
+            addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
+            addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics"))});
+    putBehind(reasons,
+        {addDock(m_traces, QStringLiteral("Traces"), QStringLiteral("traces")),
+            addDock(m_bookmarks, QStringLiteral("Bookmarks"), QStringLiteral("bookmarks"))});
+    putBehind(durations,
+        {addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers")),
+            addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts")),
+            addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix"))});
+    reasons->raise();
+    durations->raise();
+    findings->raise(); // what a new user wants to know first
+}
+
+void Workspace::putBehind(QDockWidget *first, const std::vector<QDockWidget *> &others)
+{
+    for (QDockWidget *before = first; QDockWidget * dock : others) {
         tabifyDockWidget(before, dock);
         before = dock;
     }
-    findings->raise(); // what a new user wants to know first
-    // So many names have no room below one part.
-    QDockWidget *takers = addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers"));
-    tabifyDockWidget(durations, takers);
-    QDockWidget *halts = addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts"));
-    tabifyDockWidget(takers, halts);
-    tabifyDockWidget(halts, addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix")));
-    durations->raise();
 }
 
 QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QString &name)
@@ -256,9 +262,16 @@ void Workspace::followFocus(const QWidget *now)
     else if (m_pie->isAncestorOf(now))
         m_activeChart = ChartKind::Reasons;
     else if (m_histogram->isAncestorOf(now))
-        m_activeChart = m_histogram->isOverTime()       ? ChartKind::HeatMap
-            : m_histogram->shown() == DurationKind::Run ? ChartKind::Runs
-                                                        : ChartKind::Durations;
+        m_activeChart = ChartKind::Durations;
+}
+
+ChartKind Workspace::activeChart() const
+{
+    if (m_activeChart != ChartKind::Durations)
+        return m_activeChart;
+    if (m_histogram->isOverTime())
+        return ChartKind::HeatMap;
+    return m_histogram->shown() == DurationKind::Run ? ChartKind::Runs : ChartKind::Durations;
 }
 
 std::vector<QWidget *> Workspace::tables() const

@@ -78,7 +78,7 @@ public:
     // All charts that pictures can be made of.
     std::vector<QWidget *> pictures() const;
     // The chart that had the focus last.
-    ChartKind activeChart() const { return m_activeChart; }
+    ChartKind activeChart() const;
     ChartInput chartInput() const;
     // The chart as it is on the screen, for a picture of it.
     PictureOptions pictureOptions(ChartKind chart) const;
@@ -119,6 +119,7 @@ private:
     void setDockHeight(int height);
     void buildCentre();
     void buildDocks();
+    void putBehind(QDockWidget *first, const std::vector<QDockWidget *> &others); // as tabs
     QDockWidget *addDock(QWidget *content, const QString &title, const QString &name);
     void followFocus(const QWidget *now);
     // The table on screen that was used last; else statistics, or what else is on screen.

@@ -61,14 +61,18 @@ public:
 
     void run(EventList &list)
     {
+        constexpr std::size_t kMostBytes = std::size_t{256}
+            << 20; // of fields: damaged packets can make them of any size
+        std::size_t bytes = 0;
         while (!m_heads.empty() && !isCancelled(m_cancel)) {
             const Head head = m_heads.top();
-            if (list.events.size() == m_most) {
+            if (list.events.size() == m_most || bytes > kMostBytes) {
                 list.areMore = true;
                 return;
             }
             m_heads.pop();
             Stream &stream = m_streams[head.stream];
+            bytes += stream.next->fields.bytes().size();
             list.events.push_back({head.time, stream.trace.trace, std::move(*stream.next)});
             advance(head.stream);
         }

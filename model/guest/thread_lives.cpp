@@ -8,7 +8,8 @@ namespace exitscope {
 std::uint32_t ThreadLives::add(std::int32_t tid, Ns begin)
 {
     m_threads.tid.push_back(tid);
-    m_threads.pid.push_back(kNoThread);
+    const auto process = m_processes.find(tid);
+    m_threads.pid.push_back(process == m_processes.end() ? kNoThread : process->second);
     m_threads.cpu.push_back(kNoPcpu);
     m_threads.isOfKernel.push_back(0);
     m_threads.begin.push_back(begin);
@@ -36,6 +37,13 @@ std::uint32_t ThreadLives::lifeOf(std::int32_t tid)
     if (isNew)
         known->second = add(tid, kNoTime);
     return known->second;
+}
+
+void ThreadLives::tellProcess(std::int32_t tid, std::int32_t pid)
+{
+    m_processes[tid] = pid;
+    if (const auto known = m_byTid.find(tid); known != m_byTid.end())
+        m_threads.pid[known->second] = pid;
 }
 
 // The child is in its parent's call until that ends for it.

@@ -24,7 +24,7 @@ public:
 
     std::uint32_t idle(std::int32_t cpu);
     std::uint32_t lifeOf(std::int32_t tid); // who has that id now; not of idle threads
-    void tellProcess(std::int32_t tid, std::int32_t pid) { m_threads.pid[lifeOf(tid)] = pid; }
+    void tellProcess(std::int32_t tid, std::int32_t pid); // told once, for all lives of the id until it is told anew
     void tellKernelThread(std::int32_t tid) { m_threads.isOfKernel[lifeOf(tid)] = 1; }
     // `parent`: kNobody if not known.
     void fork(std::uint32_t parent, std::int32_t child, Ns t);
@@ -70,6 +70,7 @@ private:
     std::vector<Life> m_lives; // by position in m_threads
     std::vector<std::uint32_t> m_spells{kUnknownCall}; // the calls; kUnknownCall: not told yet
     std::unordered_map<std::int32_t, std::uint32_t> m_byTid;
+    std::unordered_map<std::int32_t, std::int32_t> m_processes; // by tid
     std::unordered_map<std::int32_t, std::uint32_t> m_idle; // by CPU
     std::vector<Ns> m_epochs{kNoTime}; // when each began: with a loss
 };

@@ -16,8 +16,10 @@ namespace exitscope {
 void HeatGestures::setShown(std::shared_ptr<const HeatLayout> layout)
 {
     m_layout = std::move(layout);
-    if (!m_layout)
+    if (!m_layout) {
         m_drag = Drag::None;
+        m_pressedOn.reset(); // it keeps its recording
+    }
 }
 
 bool HeatGestures::mousePressed(const QMouseEvent &event)

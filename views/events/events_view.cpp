@@ -39,7 +39,12 @@ EventsView::EventsView(ViewState &state, QWidget *parent)
     : QWidget(parent), m_state(state), m_find(new QLineEdit(this)), m_told(new QLabel(this)),
       m_table(newPanelTable(tr("Events"), this)),
       m_finding(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
-      m_reading(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); })
+      m_reading(*this, [this](const Diagnostic &cause) {
+          m_wanted = {};
+          take(nullptr);
+          m_told->setText(tr("The events could not be read"));
+          Q_EMIT failed(cause);
+      })
 {
     m_find->setPlaceholderText(tr("Find in events"));
     m_find->setAccessibleName(tr("Find in events"));
@@ -99,7 +104,7 @@ void EventsView::look()
     m_isDue = wanted.range && !isOnScreen();
     if (m_isDue)
         return;
-    if (std::exchange(m_wanted, wanted) == wanted && m_events)
+    if (std::exchange(m_wanted, wanted) == wanted && (m_events || m_reading.isBusy()))
         return showCurrentExit();
     if (!wanted.range) {
         take(nullptr);
@@ -127,6 +132,20 @@ void EventsView::take(std::shared_ptr<const ShownEvents> events)
         showRows(allRows(m_events->list.events.size()));
     else
         search();
+}
+
+std::function<QString(CancelFlag)> EventsView::csv() const
+{
+    if (m_events && m_events->of == m_wanted && !m_finding.isBusy())
+        return
+            [events = m_events, rows = m_model.rows()](CancelFlag cancel) { return eventsCsv(*events, rows, cancel); };
+    return [wanted = m_wanted, text = m_find->text()](CancelFlag cancel) {
+        ShownEvents events{wanted, {}};
+        if (wanted.range)
+            events.list = readEvents(*wanted.recording, wanted.guests, *wanted.range, kMostListed, cancel);
+        const EventRows rows = text.isEmpty() ? allRows(events.list.events.size()) : eventsWith(events, text, cancel);
+        return eventsCsv(events, rows, cancel);
+    };
 }
 
 void EventsView::search()

@@ -6,6 +6,10 @@
 #include <QTableView>
 #include <QWidget>
 
+#include <functional>
+#include <memory>
+
+#include "model/cancel_flag.h"
 #include "model/session/newest_job.h"
 #include "views/events/events_model.h"
 
@@ -29,6 +33,8 @@ public:
     QTableView *table() const { return m_table; }
     QLineEdit *findEdit() const { return m_find; }
     QString told() const { return m_told->text(); }
+    // Makes CSV of what is wanted now, with what is looked for, also where it is still being read; in any thread.
+    std::function<QString(CancelFlag)> csv() const;
 
 Q_SIGNALS:
     void failed(const exitscope::Diagnostic &cause); // what is there stays

@@ -37,6 +37,7 @@ WantedEvents wantedEvents(
         wanted.range->to += values.selected->to == boundsOf(*recording).to ? 1 : 0; // with the very last
     } else if (const auto exit = values.current ? exitAt(*recording, *values.current) : std::nullopt) {
         wanted.range = rangeAround(*exit);
+        wanted.range->to = std::max(wanted.range->to, exit->vcpu->exits.event(exit->index) + 1);
         wanted.isAroundExit = true;
     }
     return wanted;

@@ -60,7 +60,7 @@ bool isNumberSize(std::size_t size)
     return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
-void addTraceField(const TraceField &field, Bytes raw, bool isBigEndian, RawFields &to)
+void addFieldThere(const TraceField &field, Bytes raw, bool isBigEndian, RawFields &to)
 {
     const TraceShape &shape = field.shape;
     std::uint64_t offset = field.slot.offset;
@@ -86,6 +86,16 @@ void addTraceField(const TraceField &field, Bytes raw, bool isBigEndian, RawFiel
     TraceShape element = shape;
     element.isSigned = shape.isSigned && each > 1; // bytes are bytes
     to.add(field.name, shownElements(bytes, isNumberSize(each) ? each : 1, element, isBigEndian), false);
+}
+
+// A field that its event has no bytes for does not cost the others.
+void addTraceField(const TraceField &field, Bytes raw, bool isBigEndian, RawFields &to)
+{
+    try {
+        addFieldThere(field, raw, isBigEndian, to);
+    } catch (const ReadError &) {
+        to.add(field.name, "<unknown>", false);
+    }
 }
 
 } // namespace

@@ -120,18 +120,10 @@ TableSaver::Csv Exports::activeCsv() const
     if (const NumberTable *numbers = m_workspace.activeNumbers())
         return numbers->csv();
     if (m_workspace.isEventsActive())
-        return shownEventsCsv();
+        return m_workspace.events().csv();
     if (!m_workspace.isCausesActive())
         return {};
     return [of = m_workspace.causes().accountsOf()](CancelFlag cancel) { return accountsCsv(of, cancel); };
-}
-
-// Those that are on screen.
-TableSaver::Csv Exports::shownEventsCsv() const
-{
-    const EventsModel &model = m_workspace.events().model();
-    return [events = model.events(), rows = model.rows()](
-               CancelFlag cancel) { return events ? eventsCsv(*events, rows, cancel) : QString(); };
 }
 
 void Exports::copyImage()

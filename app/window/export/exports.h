@@ -46,7 +46,6 @@ private:
     void follow();
     void copyNow();
     TableSaver::Csv activeCsv() const;
-    TableSaver::Csv shownEventsCsv() const;
 
     Workspace &m_workspace;
     Settings &m_settings;

@@ -136,6 +136,9 @@ void TestGuestContexts::childIsInItsParentsCall()
     QCOMPARE(contextsOf(guest, guest.cpus[0]),
         listOf({"7 user", "7 syscall clone", "7 syscall clone", "7 user", "9 syscall clone", "9 user"}));
     QCOMPARE(callsOf(guest), listOf({"7 clone 110-130 =9", "9 clone ?120-150 =0"}));
+    QCOMPARE(guest.threads.tid, (std::vector<std::int32_t>{0, 7, 9})); // each once
+    QCOMPARE(guest.threads.pid, (std::vector<std::int32_t>{kNoThread, kNoThread, 9}));
+    QCOMPARE(guest.threads.begin[2], Ns(120));
 }
 
 void TestGuestContexts::interrupts()
