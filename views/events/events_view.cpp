@@ -24,7 +24,7 @@ namespace exitscope {
 namespace {
 
 // Of a name, a thread and a machine that are long; fields take the rest.
-constexpr std::array kEventColumnChars{14, 12, 4, 22, 28};
+constexpr std::array kEventColumnChars{18, 10, 5, 20, 26};
 
 EventRows allRows(std::size_t count)
 {
