@@ -43,7 +43,7 @@ findRule() {
         allowed=(model/causes/ model/statistics/ model/guest/exit_guests.h model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
     model/events/*) rule=model/events qt=core
-        allowed=(model/events/ model/load/ model/source/ model/clock/clock_map.h model/guest/ model/timeline/ model/record/
+        allowed=(model/events/ model/load/ model/source/ model/clock/clock_map.h model/guest/ model/timeline/ model/record/ model/reference/
             "${recording[@]}" "${shared[@]}") ;;
     model/session/*) rule=model/session qt=core
         allowed=(model/session/ model/events/ model/clock/ model/guest/ model/causes/ model/statistics/ model/timeline/ model/record/ model/reference/

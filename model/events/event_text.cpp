@@ -5,23 +5,13 @@
 
 #include <algorithm>
 
+#include "model/reference/csv.h"
 #include "model/source/path_bytes.h"
 #include "model/visible_text.h"
 
 namespace exitscope {
 
 namespace {
-
-std::string csvCell(const QString &text)
-{
-    std::string cell = text.toStdString();
-    if (cell.find_first_of(",\"\r\n") == std::string::npos)
-        return cell;
-    std::string quoted = "\"";
-    for (const char c : cell)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
 
 std::string csvNumber(std::int32_t number)
 {
@@ -68,8 +58,9 @@ std::string eventCsvRow(const Recording &recording, const ListedEvent &listed)
     const TraceInfo &trace = recording.traces[listed.trace];
     const RawEvent &event = listed.event;
     return std::to_string(listed.timeNs) + ',' + std::to_string(event.timeNs) + ',' + roleName(trace.role).toStdString()
-        + ',' + csvCell(visibleText(trace.path)) + ',' + csvNumber(event.pcpu) + ',' + csvNumber(event.tid) + ','
-        + csvCell(shownText(event.name)) + ',' + csvCell(fieldsShown(event)) + "\r\n";
+        + ',' + csvField(visibleText(trace.path)).toStdString() + ',' + csvNumber(event.pcpu) + ','
+        + csvNumber(event.tid) + ',' + csvField(shownText(event.name)).toStdString() + ','
+        + csvField(fieldsShown(event)).toStdString() + "\r\n";
 }
 
 } // namespace exitscope

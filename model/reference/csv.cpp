@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/reference/csv.h"
 
+#include <algorithm>
+
 namespace exitscope {
 
 namespace {
@@ -78,6 +80,16 @@ private:
 std::optional<std::vector<QStringList>> parseCsv(const QString &text)
 {
     return CsvParser(text).records();
+}
+
+QString csvField(QString text)
+{
+    const bool needs = std::any_of(
+        text.cbegin(), text.cend(), [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
+    if (!needs)
+        return text;
+    text.replace(QLatin1Char('"'), QStringLiteral("\"\""));
+    return QLatin1Char('"') % text % QLatin1Char('"');
 }
 
 } // namespace exitscope

@@ -13,4 +13,7 @@ namespace exitscope {
 // LF, the last one perhaps in neither. Nothing if a quote is not closed or stands where none may.
 std::optional<std::vector<QStringList>> parseCsv(const QString &text);
 
+// A field of such a text: in quotes where it needs them.
+QString csvField(QString text);
+
 } // namespace exitscope

@@ -177,7 +177,7 @@ void TestEventsView::copyAndSave()
     view.table()->setFocus();
     QTRY_VERIFY(window->workspace().isEventsActive());
     QTest::keyClick(view.table(), Qt::Key_C, Qt::ControlModifier);
-    QCOMPARE(QGuiApplication::clipboard()->text(),
+    QTRY_COMPARE(QGuiApplication::clipboard()->text(),
         QStringLiteral(
             "Time\tMachine\tCPU\tThread\tEvent\tFields\n0.000000000\tl1host\t1\tswapper/1 (0)\t"
             "irq_softirq_raise\t{ cpu_id = 1 }, { tid = 0, pid = 0, procname = \"swapper/1\" }, { vec = 7 }\n"));

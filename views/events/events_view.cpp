@@ -33,11 +33,28 @@ EventRows allRows(std::size_t count)
     return rows;
 }
 
+QString tsvOf(const std::shared_ptr<const ShownEvents> &events, EventRows rows, CancelFlag cancel)
+{
+    constexpr int kAtOnce = 1000;
+    EventsModel model;
+    model.set(events, std::move(rows));
+    QString text;
+    for (int first = 0; first < model.rowCount() && !isCancelled(cancel); first += kAtOnce) {
+        QModelIndexList piece;
+        for (int row = first; row < std::min(first + kAtOnce, model.rowCount()); ++row)
+            piece << model.index(row, 0);
+        const QString lines = toTsv(model, piece);
+        text += first == 0 ? lines : lines.mid(lines.indexOf(u'\n') + 1); // the titles once
+    }
+    return text;
+}
+
 } // namespace
 
 EventsView::EventsView(ViewState &state, QWidget *parent)
     : QWidget(parent), m_state(state), m_find(new QLineEdit(this)), m_told(new QLabel(this)),
       m_table(newPanelTable(tr("Events"), this)),
+      m_copying(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
       m_finding(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
       m_reading(*this, [this](const Diagnostic &cause) {
           m_wanted = {};
@@ -205,14 +222,19 @@ bool EventsView::eventFilter(QObject *watched, QEvent *event)
     return takesTableKey(*event, handle) || QWidget::eventFilter(watched, event);
 }
 
-void EventsView::copy() const
+void EventsView::copy()
 {
-    QModelIndexList rows = m_table->selectionModel()->selectedRows();
-    std::ranges::sort(rows, {}, &QModelIndex::row);
-    if (rows.isEmpty())
-        for (int row = 0; row < m_model.rowCount(); ++row)
-            rows << m_model.index(row, 0);
-    QApplication::clipboard()->setText(toTsv(m_model, rows));
+    if (!m_events)
+        return;
+    EventRows rows;
+    for (const QModelIndex &chosen : m_table->selectionModel()->selectedRows())
+        rows.push_back(m_model.rows()[std::size_t(chosen.row())]);
+    std::ranges::sort(rows);
+    if (rows.empty())
+        rows = m_model.rows();
+    m_copying.start([events = m_events, rows](const std::atomic<bool> &cancel) -> NewestJob::Finish {
+        return [text = tsvOf(events, rows, &cancel)] { QApplication::clipboard()->setText(text); };
+    });
 }
 
 } // namespace exitscope

@@ -40,7 +40,7 @@ Q_SIGNALS:
     void failed(const exitscope::Diagnostic &cause); // what is there stays
 
 public Q_SLOTS:
-    void copy() const; // the chosen rows, or all of them, as text with tabs
+    void copy(); // soon: the chosen rows, or all of them, as text with tabs
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -64,6 +64,7 @@ private:
     QLabel *m_told;
     QTableView *m_table;
     EventsModel m_model;
+    NewestJob m_copying;
     NewestJob m_finding;
     NewestJob m_reading; // the last members: their end waits for the work under way
 };

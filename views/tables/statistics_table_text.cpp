@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QLocale>
 
-#include <algorithm>
-
+#include "model/reference/csv.h"
 #include "model/statistics/known_net.h"
 #include "views/tables/statistics_table.h"
 
@@ -46,16 +45,6 @@ QString headerText(const QAbstractItemModel &model, int column)
 {
     return exactText(model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole),
         model.headerData(column, Qt::Horizontal, Qt::DisplayRole));
-}
-
-QString quoted(QString cell)
-{
-    const bool needs = std::any_of(
-        cell.cbegin(), cell.cend(), [](QChar c) { return c == u',' || c == u'"' || c == u'\n' || c == u'\r'; });
-    if (!needs)
-        return cell;
-    cell.replace(QLatin1Char('"'), QStringLiteral("\"\""));
-    return QLatin1Char('"') % cell % QLatin1Char('"');
 }
 
 // A tab or a line end within a cell would begin another.
@@ -103,7 +92,7 @@ QString toCsv(const QAbstractItemModel &model)
     QModelIndexList rows;
     for (int row = 0; row < model.rowCount(); ++row)
         rows << model.index(row, 0);
-    return toText(model, rows, {rawCell, quoted, QStringLiteral(","), QStringLiteral("\r\n")});
+    return toText(model, rows, {rawCell, csvField, QStringLiteral(","), QStringLiteral("\r\n")});
 }
 
 QString toCsv(const FileTable &table)
@@ -114,7 +103,7 @@ QString toCsv(const FileTable &table)
         for (const FileCell &cell : row) {
             const auto *number = std::get_if<std::int64_t>(&cell);
             const auto *word = std::get_if<QString>(&cell);
-            line << (number ? QString::number(*number) : word ? quoted(*word) : QString());
+            line << (number ? QString::number(*number) : word ? csvField(*word) : QString());
         }
         text += line.join(u',') % QStringLiteral("\r\n");
     }
