@@ -9,6 +9,7 @@
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"
 #include "views/chart/theme_palette.h"
+#include "views/durations/heat_view.h"
 #include "views/durations/histogram_view.h"
 #include "views/reasons/pie_view.h"
 #include "views/timeline/timeline_view.h"
@@ -123,6 +124,14 @@ void TestWindowLayout::viewOptionsAreKeptAndReset()
     window->workspace().histogram().setShown(DurationKind::Run);
     QTest::keyClick(&*window, Qt::Key_H);
     QVERIFY(window->workspace().histogram().isOverTime());
+    // Its keys work in it, and what is exported is what is on screen.
+    QVERIFY(window->workspace().histogram().heat().isAncestorOf(QApplication::focusWidget()));
+    QVERIFY(window->workspace().activeChart() == ChartKind::HeatMap);
+    auto *const overTime = window->workspace().histogram().findChild<QCheckBox *>();
+    overTime->click();
+    QVERIFY(window->workspace().activeChart() == ChartKind::Runs);
+    overTime->click();
+    QVERIFY(window->workspace().activeChart() == ChartKind::HeatMap);
     window->workspace().causes().setKeys({AccountKey::Vcpu, AccountKey::Scenario});
     window.restart();
     QVERIFY(window.openSample());

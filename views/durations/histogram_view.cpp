@@ -64,6 +64,7 @@ HistogramView::HistogramView(ViewState &state, LiveNumbers &numbers, QWidget *pa
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_heat, 1);
     m_heat->hide();
+    setFocusProxy(m_plot);
 
     setShown(m_shown);
     connect(m_choice, &QComboBox::activated, this, [this](int index) { setShown(DurationKind(index)); });
@@ -127,6 +128,7 @@ void HistogramView::setOverTime(bool isOverTime)
     m_overTime->setChecked(isOverTime);
     m_plot->setVisible(!isOverTime);
     m_heat->setVisible(isOverTime);
+    setFocusProxy(isOverTime ? static_cast<QWidget *>(m_heat) : m_plot);
     if (hasFocus)
         (isOverTime ? static_cast<QWidget *>(m_heat) : m_plot)->setFocus();
     Q_EMIT overTimeChanged(isOverTime);

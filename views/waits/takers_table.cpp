@@ -187,7 +187,7 @@ void TakersTable::choose(const QModelIndex &, const NumberRow &row, bool add)
 void TakersTable::showTaken(const VcpuKey &vcpu, std::uint32_t thread)
 {
     const Selection selection = askedOf(m_state.values().selection());
-    if (m_taken.recording == m_recording && m_taken.selection == selection && m_taken.vcpu == vcpu
+    if (m_taken.recording.lock() == m_recording && m_taken.selection == selection && m_taken.vcpu == vcpu
         && m_taken.thread == thread && !m_taken.stretches.empty()) {
         m_taken.at = (m_taken.at + 1) % m_taken.stretches.size();
         return goTo(m_taken);
@@ -202,7 +202,7 @@ void TakersTable::showTaken(const VcpuKey &vcpu, std::uint32_t thread)
                 taken.stretches = longestTaken(*at, thread, range, kMostStretches, &cancel);
             }
             return [this, taken = std::move(taken)] {
-                if (taken.recording != m_recording || taken.stretches.empty())
+                if (taken.recording.lock() != m_recording || taken.stretches.empty())
                     return;
                 m_taken = taken;
                 goTo(m_taken);

@@ -28,7 +28,7 @@ protected:
 
 private:
     struct Taken { // what a click goes through
-        std::shared_ptr<const Recording> recording;
+        std::weak_ptr<const Recording> recording; // it does not keep one that is shown no more
         Selection selection;
         VcpuKey vcpu;
         std::uint32_t thread = kUnknownHostThread;
