@@ -148,7 +148,8 @@ void AccountsOutput::addTotal(JsonWriter &json) const
 void writeAccounts(Output &output, const Options &options, const Recording &recording, const Selection &selection,
     const GuestSymbols &symbols)
 {
-    const KeyContext context(recording, &symbols);
+    KeyContext context(recording, &symbols);
+    context.guests = selection.guests.get();
     const Accounts accounts = accountsOf(recording, selection, options.keys, nullptr, &symbols);
     constexpr std::size_t kMostOfText = 40; // what people look through
     const bool isText = options.format == ReportFormat::Text;

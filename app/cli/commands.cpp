@@ -16,6 +16,7 @@
 #include "app/cli/report_text.h"
 #include "app/cli/sync_json.h"
 #include "app/cli/takers_output.h"
+#include "app/cli/wanted_guests.h"
 #include "app/cli/wanted_symbols.h"
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
@@ -143,10 +144,13 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         return ExitStatus::NothingReadable;
     }
     QString error;
+    const std::optional<AlignOptions> maps = userMaps(options.maps, recording, error);
+    if (!maps) {
+        say(err, QStringLiteral("exitscope-cli: ") % error);
+        return ExitStatus::Usage;
+    }
     if (options.command == Command::Sync || options.command == Command::Events) {
-        const std::optional<AlignOptions> maps = userMaps(options.maps, recording, error);
-        const std::optional<Selection> range
-            = maps ? parseSelection(options.selection, recording, error) : std::nullopt;
+        const std::optional<Selection> range = parseSelection(options.selection, recording, error);
         if (!range) {
             say(err, QStringLiteral("exitscope-cli: ") % error);
             return ExitStatus::Usage;
@@ -157,8 +161,9 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
     std::optional<Selection> selection = parseSelection(options.selection, recording, error);
     const std::optional<GuestSymbols> symbols
         = selection ? wantedSymbols(options, recording, told, error) : std::nullopt;
+    const bool areGuests = symbols && selectGuests(options, *maps, recording, *selection, told, error);
     sayDiagnostics(err, told);
-    if (!symbols || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
+    if (!areGuests || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
         say(err, QStringLiteral("exitscope-cli: ") % error);
         return ExitStatus::Usage;
     }

@@ -9,6 +9,7 @@
 
 #include "app/cli/csv_writer.h"
 #include "model/causes/symbol_ranges.h"
+#include "model/guest/exit_guests.h"
 #include "model/reference/target_names.h"
 #include "model/statistics/exit_filter.h"
 #include "model/vcpu_walk.h"
@@ -170,6 +171,25 @@ private:
     std::map<std::pair<CodeKind, std::uint32_t>, std::string> m_texts;
 };
 
+void addGuest(CsvWriter &csv, const ExitGuests &guests, const VcpuAt &of, std::size_t i)
+{
+    const ExitGuests::OfVcpu *own = guests.of(of.number);
+    if (!own) {
+        csv.empty().empty().empty().empty();
+        return;
+    }
+    const ExitGuests::Row &row = own->rows[i];
+    const auto candidates = own->candidates.find(i);
+    if (candidates != own->candidates.end()) {
+        csv.text(candidates->second.tids).text(candidates->second.threads).text(candidates->second.contexts);
+    } else {
+        csv.integer(row.tid == kNoThread ? std::nullopt : std::optional<std::int64_t>(row.tid));
+        csv.text(guests.plainText(row.threadName));
+        csv.text(guests.plainText(row.labels[static_cast<std::size_t>(GuestLabel::Context)]));
+    }
+    csv.text(name(row.certainty));
+}
+
 } // namespace
 
 void writeIntervals(Output &output, const Recording &recording, const Selection &selection)
@@ -194,6 +214,8 @@ void writeExits(Output &output, const Recording &recording, const Selection &sel
         names.emplace(*symbols);
         csv.text(std::string_view("symbol"));
     }
+    if (selection.guests)
+        addHeader(csv, {"guest_tid", "guest_thread", "guest_context", "certain"});
     csv.endRow();
     const ExitFilter filter(selection, recording.reasons);
     const std::vector<SelectedVcpu> vcpus = selectedVcpus(recording, filter);
@@ -204,6 +226,8 @@ void writeExits(Output &output, const Recording &recording, const Selection &sel
         addExit(csv, vcpu, reasons[vcpu.at.vcpu->exits.reason(i)], i);
         if (names)
             names->add(csv, vcpu.at, i);
+        if (selection.guests)
+            addGuest(csv, *selection.guests, vcpu.at, i);
         csv.endRow();
     });
 }

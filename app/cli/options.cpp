@@ -78,7 +78,7 @@ RecordingOptions wantedOf(Command command)
     const bool isOfClocks = command == Command::Sync || command == Command::Events;
     return {.selection = !isOfClocks,
         .range = command != Command::Sync,
-        .maps = isOfClocks,
+        .maps = command != Command::Info,
         .places = !isOfClocks,
         .symbols = !isOfClocks};
 }
@@ -115,7 +115,7 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_
     if (command.command == Command::Accounts) {
         addOption("by",
             "What to group by, separated by commas: vm, vcpu, reason, scenario, userspace, target, region, touch, "
-            "address, pcpu, symbol",
+            "address, pcpu, symbol, thread, process, syscall, context",
             "KEYS");
         addOption("top", "Only the N dearest rows", "N");
     }

@@ -4,6 +4,7 @@
 #include <QCommandLineParser>
 
 #include <cmath>
+#include <span>
 
 namespace exitscope {
 
@@ -52,6 +53,15 @@ constexpr OptionRow kPlaces[] = {
         "Repeatable too"},
     {"touch", "NAME",
         "Only exits of pages by how they met them: first, repeated or device; none: those of no page. Repeatable too"},
+};
+constexpr OptionRow kGuests[] = {
+    {"thread", "NAME-TID",
+        "Only exits of this thread of a guest, as 'accounts --by thread' prints it; unknown: where that is not known. "
+        "Repeatable"},
+    {"process", "NAME-PID", "Only exits of threads of this process of a guest. Repeatable"},
+    {"syscall", "NAME", "Only exits of threads in this system call of a guest; none: in none. Repeatable"},
+    {"context", "NAME",
+        "Only exits out of this: user, kernel, idle, or what 'accounts --by context' prints. Repeatable"},
 };
 constexpr OptionRow kSymbols{"symbols", "VM=FILE[+OFFSET]",
     "The symbols of this VM's kernel: a kallsyms or System.map, and by what KASLR moved it, in hex. VM= may be left "
@@ -139,8 +149,9 @@ void addRecordingOptions(QCommandLineParser &parser, const RecordingOptions &wan
         for (const OptionRow &row : kSelection)
             add(parser, row);
     if (wanted.places)
-        for (const OptionRow &row : kPlaces)
-            add(parser, row);
+        for (const auto rows : {std::span<const OptionRow>(kPlaces), std::span<const OptionRow>(kGuests)})
+            for (const OptionRow &row : rows)
+                add(parser, row);
     if (wanted.symbols)
         add(parser, kSymbols);
     if (wanted.maps)
@@ -177,6 +188,11 @@ std::optional<QString> readRecordingOptions(
         choice.selection.regions = values.all("region");
         choice.selection.userspace = values.all("userspace");
         choice.selection.touches = values.all("touch");
+        for (const auto &[name, set] :
+            {std::pair("thread", &ExitFilters::threads), std::pair("process", &ExitFilters::processes),
+                std::pair("syscall", &ExitFilters::syscalls), std::pair("context", &ExitFilters::contexts)})
+            for (const QString &value : values.all(name))
+                (choice.guests.*set).insert(value);
     }
     if (wanted.symbols)
         choice.symbols = values.all("symbols");

@@ -22,6 +22,7 @@ struct RecordingChoice {
     std::vector<std::pair<QString, ClockLine>> maps; // of the guest trace at or below a path
     QStringList symbols; // of guests' kernels: "VM=FILE", see givenSymbols()
     QStringList symbolNames; // only exits in these
+    ExitFilters guests; // only its threads, processes, syscalls and contexts
     QStringList paths;
 };
 
@@ -30,7 +31,7 @@ struct RecordingOptions {
     bool selection = true; // --vcpu … --max-ns
     bool range = true; // --from, --to
     bool maps = false; // --map
-    bool places = false; // --address, --pcpu, --symbol, and what exits touched
+    bool places = false; // --address, --pcpu, --symbol, what exits touched, and what they interrupted
     bool symbols = false; // --symbols
 };
 

@@ -251,6 +251,37 @@ void symbolSelect(const KeyContext &context, KeyValue value, Selection &selectio
     selection.symbols.insert_or_assign(name, codeNamed(name, context.recording, context.symbols));
 }
 
+template <GuestLabel Label>
+KeyValue guestOf(const KeyContext &context, const VcpuAt &vcpu, const ExitColumns &, std::size_t i)
+{
+    return {0, context.guests ? context.guests->labelOf(vcpu.number, i, Label) : ExitGuests::kUnknown};
+}
+
+QString guestText(const KeyContext &context, KeyValue value)
+{
+    static const ExitGuests kNone;
+    return (context.guests ? *context.guests : kNone).text(static_cast<std::uint32_t>(value.value));
+}
+
+template <auto Set>
+void guestSelect(const KeyContext &context, KeyValue value, Selection &selection)
+{
+    (selection.*Set).insert(guestText(context, value));
+}
+
+template <GuestLabel Label>
+QStringList guestFilter(const KeyContext &context, KeyValue value)
+{
+    constexpr const char *kOptions[] = {"--thread", "--process", "--syscall", "--context"}; // by GuestLabel
+    return {QString::fromLatin1(kOptions[static_cast<std::size_t>(Label)]), guestText(context, value)};
+}
+
+template <GuestLabel Label, auto Set>
+constexpr AccountKeyRow guestRow(AccountKey key, const char *name, const char *title)
+{
+    return {key, name, title, true, guestOf<Label>, guestText, guestFilter<Label>, guestSelect<Set>, true};
+}
+
 constexpr std::array kRows{
     AccountKeyRow{AccountKey::Vm, "vm", "VM", true, vmOf, vmText, vmFilter, vmSelect},
     AccountKeyRow{AccountKey::Vcpu, "vcpu", "vCPU", true, vcpuOf, vcpuText, vcpuFilter, vcpuSelect},
@@ -266,6 +297,10 @@ constexpr std::array kRows{
         AccountKey::Address, "address", "Address", false, addressOf, addressText, addressFilter, addressSelect},
     AccountKeyRow{AccountKey::Pcpu, "pcpu", "pCPU", false, pcpuOf, pcpuText, pcpuFilter, pcpuSelect},
     AccountKeyRow{AccountKey::Symbol, "symbol", "Symbol", true, symbolOf, symbolText, symbolFilter, symbolSelect},
+    guestRow<GuestLabel::Thread, &ExitFilters::threads>(AccountKey::Thread, "thread", "Guest thread"),
+    guestRow<GuestLabel::Process, &ExitFilters::processes>(AccountKey::Process, "process", "Guest process"),
+    guestRow<GuestLabel::Syscall, &ExitFilters::syscalls>(AccountKey::Syscall, "syscall", "System call"),
+    guestRow<GuestLabel::Context, &ExitFilters::contexts>(AccountKey::Context, "context", "Context"),
 };
 
 constexpr bool isInOrder()

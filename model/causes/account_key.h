@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/causes/guest_symbols.h"
+#include "model/guest/exit_guests.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
 #include "model/vcpu_walk.h"
@@ -31,6 +32,11 @@ enum class AccountKey : std::uint8_t {
     Address,
     Pcpu,
     Symbol,
+    // What the exit interrupted in its guest:
+    Thread,
+    Process,
+    Syscall,
+    Context,
 };
 
 // What an exit has for a key; means something only to that key, and for one recording.
@@ -51,6 +57,7 @@ struct KeyContext {
 
     const Recording &recording;
     const GuestSymbols *symbols; // null: of no guest
+    const ExitGuests *guests = nullptr; // null: of no guest is known what it did
     std::vector<VcpuAt> vcpus; // by VcpuAt::number
     std::vector<const GuestSymbols::Kernel *> kernels; // so too; null: no symbols are known of it
 };
@@ -66,6 +73,7 @@ struct AccountKeyRow {
     QStringList (*filter)(const KeyContext &context, KeyValue value);
     // The same in a selection, beside what it leaves out already.
     void (*select)(const KeyContext &context, KeyValue value, Selection &selection);
+    bool isOfGuest = false; // means nothing without KeyContext::guests
 };
 
 std::span<const AccountKeyRow> accountKeyRows();

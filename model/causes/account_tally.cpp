@@ -12,6 +12,7 @@ AccountTally::AccountTally(const Recording &recording, const Selection &selectio
     const GuestSymbols *symbols, CancelFlag cancel)
     : m_recording(recording), m_context(recording, symbols), m_filter(selection, recording.reasons), m_cancel(cancel)
 {
+    m_context.guests = selection.guests.get();
     m_result.m_keys.assign(keys.begin(), keys.end());
     std::ranges::transform(keys, std::back_inserter(m_keys), [](AccountKey key) { return &info(key); });
 }

@@ -91,6 +91,27 @@ std::optional<FilterValue> symbolValue(
         QStringLiteral("symbol"), symbol.first, QStringLiteral("Only exits in the code of these functions"));
 }
 
+std::optional<FilterValue> threadValue(const KeyContext &, const QString &thread)
+{
+    return plainValue(QStringLiteral("thread"), thread, QStringLiteral("Only exits of these threads of guests"));
+}
+
+std::optional<FilterValue> processValue(const KeyContext &, const QString &process)
+{
+    return plainValue(QStringLiteral("process"), process, QStringLiteral("Only exits of these processes of guests"));
+}
+
+std::optional<FilterValue> syscallValue(const KeyContext &, const QString &syscall)
+{
+    return plainValue(QStringLiteral("system call"), syscall,
+        QStringLiteral("Only exits of threads in these system calls of guests"));
+}
+
+std::optional<FilterValue> contextValue(const KeyContext &, const QString &context)
+{
+    return plainValue(QStringLiteral("context"), context, QStringLiteral("Only exits out of these contexts of guests"));
+}
+
 // By what a set or a map knows a value.
 template <typename T>
 const T &keyOf(const T &value)
@@ -157,6 +178,10 @@ constexpr std::array kRows{
     SetOf<&ExitFilters::userspace, userspaceValue>::row("userspace"),
     SetOf<&ExitFilters::touches, touchValue>::row("touches"),
     SetOf<&ExitFilters::symbols, symbolValue>::row("symbols"),
+    SetOf<&ExitFilters::threads, threadValue>::row("threads"),
+    SetOf<&ExitFilters::processes, processValue>::row("processes"),
+    SetOf<&ExitFilters::syscalls, syscallValue>::row("syscalls"),
+    SetOf<&ExitFilters::contexts, contextValue>::row("contexts"),
 };
 
 FilterSetMask bit(std::size_t set)

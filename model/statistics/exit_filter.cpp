@@ -23,6 +23,38 @@ ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
             m_code[range.vm].push_back(range);
     for (auto &[vm, ranges] : m_code)
         std::ranges::sort(ranges);
+    addLabels(GuestLabel::Thread, selection.threads);
+    addLabels(GuestLabel::Process, selection.processes);
+    addLabels(GuestLabel::Syscall, selection.syscalls);
+    addLabels(GuestLabel::Context, selection.contexts);
+}
+
+// Of what no guest has nothing passes.
+void ExitFilter::addLabels(GuestLabel kind, const std::set<QString> &texts)
+{
+    static const ExitGuests kNone;
+    const auto at = static_cast<std::size_t>(kind);
+    const ExitGuests &guests = m_selection.guests ? *m_selection.guests : kNone;
+    m_hasLabels[at] = !texts.empty();
+    m_hasGuests = m_hasGuests || !texts.empty();
+    for (const QString &text : texts)
+        if (const std::optional<std::uint32_t> label = guests.labelNamed(text))
+            m_labels[at].push_back(*label);
+    std::ranges::sort(m_labels[at]);
+}
+
+bool ExitFilter::inGuest(std::size_t vcpu, std::size_t i) const
+{
+    for (std::size_t kind = 0; kind < kGuestLabels; ++kind) {
+        if (!m_hasLabels[kind])
+            continue;
+        const std::uint32_t label = m_selection.guests
+            ? m_selection.guests->labelOf(vcpu, i, static_cast<GuestLabel>(kind))
+            : ExitGuests::kUnknown;
+        if (!std::ranges::binary_search(m_labels[kind], label))
+            return false;
+    }
+    return true;
 }
 
 bool ExitFilter::passesVcpu(const VcpuKey &vcpu) const

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "model/guest/exit_guests.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/timeline.h"
 #include "model/vcpu_walk.h"
@@ -34,7 +36,7 @@ public:
     {
         const ExitColumns &exits = of.vcpu->exits;
         return (!m_hasPlaces || inPlace(exits, i)) && (!m_hasCauses || ofCauses(exits, i))
-            && (!m_hasSymbols || inSymbol(of.key.vm, exits.guestRip(i)));
+            && (!m_hasSymbols || inSymbol(of.key.vm, exits.guestRip(i))) && (!m_hasGuests || inGuest(of.number, i));
     }
     bool passesKind(std::uint16_t reason, Scenario scenario) const
     {
@@ -52,6 +54,8 @@ private:
     bool inPlace(const ExitColumns &exits, std::size_t i) const;
     bool inSymbol(const VmKey &vm, std::uint64_t address) const;
     bool ofCauses(const ExitColumns &exits, std::size_t i) const;
+    bool inGuest(std::size_t vcpu, std::size_t i) const;
+    void addLabels(GuestLabel kind, const std::set<QString> &texts);
 
     const Selection &m_selection;
     const ReasonTable &m_table;
@@ -62,6 +66,9 @@ private:
     bool m_hasCauses = false; // targets, regions, user space or touches
     bool m_hasSymbols = false;
     std::map<VmKey, std::vector<CodeRange>> m_code; // of the symbols: ordered
+    bool m_hasGuests = false; // what exits interrupted in their guests
+    std::array<std::vector<std::uint32_t>, kGuestLabels> m_labels; // by GuestLabel, ordered
+    std::array<bool, kGuestLabels> m_hasLabels{}; // else all pass
 };
 
 } // namespace exitscope

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "model/vcpu_key.h"
 
 namespace exitscope {
+
+class ExitGuests;
 
 // Which duration of an exit a band is about; Run: how long the guest ran before it.
 enum class DurationKind : std::uint8_t { Gross, Net, Run };
@@ -50,6 +53,11 @@ struct ExitFilters {
     std::set<std::uint8_t> userspace = {}; // as ExitRow::userspace
     std::set<PageTouch> touches = {};
     std::map<QString, std::vector<CodeRange>> symbols = {}; // guest_rip again: where the code of these names is
+    // What exits interrupted in their guests, as ExitGuests::text() tells it.
+    std::set<QString> threads = {};
+    std::set<QString> processes = {};
+    std::set<QString> syscalls = {};
+    std::set<QString> contexts = {};
 
     bool operator==(const ExitFilters &) const = default;
 };
@@ -59,6 +67,7 @@ struct Selection : ExitFilters {
     std::optional<Ns> from, to; // half-open; states are cut at the borders, exits belong by their time
     std::optional<Ns> minNs, maxNs; // band of gross duration, half-open; leaves out untimed exits
     DurationKind bandOf = DurationKind::Gross; // of which duration minNs and maxNs speak
+    std::shared_ptr<const ExitGuests> guests = {}; // null: what exits interrupted in their guests is not known
 
     bool operator==(const Selection &) const = default;
 };

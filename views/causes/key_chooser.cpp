@@ -112,7 +112,7 @@ void KeyChooser::rebuild()
             tr("Level %1: %2").arg(level + 1).arg(titleOf(m_keys[level])), tr("Group by something else here")));
         fillKeyMenu(*m_buttons.back()->menu(), level);
     }
-    if (m_keys.size() < accountKeyRows().size()) {
+    if (std::ranges::count(accountKeyRows(), false, &AccountKeyRow::isOfGuest) > std::ptrdiff_t(m_keys.size())) {
         m_add = newButton(QStringLiteral("+"), tr("Add a level"), tr("Split each row by one thing more"));
         fillAddMenu(*m_add->menu());
     }
@@ -127,6 +127,8 @@ void KeyChooser::rebuild()
 void KeyChooser::fillKeyMenu(QMenu &menu, std::size_t level)
 {
     for (const AccountKeyRow &row : accountKeyRows()) {
+        if (row.isOfGuest)
+            continue; // the window does not know yet what exits interrupted
         QAction *action = menu.addAction(QString::fromLatin1(row.title), this, [this, level, key = row.key] {
             std::vector<AccountKey> keys = m_keys;
             if (const auto other = std::ranges::find(keys, key); other != keys.end())
@@ -149,7 +151,7 @@ void KeyChooser::fillKeyMenu(QMenu &menu, std::size_t level)
 void KeyChooser::fillAddMenu(QMenu &menu)
 {
     for (const AccountKeyRow &row : accountKeyRows())
-        if (std::ranges::find(m_keys, row.key) == m_keys.end())
+        if (!row.isOfGuest && std::ranges::find(m_keys, row.key) == m_keys.end())
             menu.addAction(
                 QString::fromLatin1(row.title), this,
                 [this, key = row.key] {

@@ -92,7 +92,7 @@ void TestManualDocuments::completes_data()
     row("exitscope-cli help de", "definitions");
     row("exitscope-cli report --f", "--format --from");
     row("exitscope-cli sync --m", "--map");
-    row("exitscope-cli exits --m", "--min-ns --max-ns");
+    row("exitscope-cli exits --m", "--min-ns --max-ns --map");
     row("exitscope-cli report --format ", "text json csv");
     row("exitscope-cli report --scenario p", "page-fault preempted");
     row("exitscope-cli exits --reason cpu", "cpuid");

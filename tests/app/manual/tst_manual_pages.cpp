@@ -186,7 +186,7 @@ void TestManualPages::helpFinds_data()
     row("loss", "Loss. When a tracer", "first KVM event at which no pCPU is blind");
     row("blocked", "Blocked", "a lock, disk I/O");
     row("page-fault", "page-fault", "nested page tables");
-    row("--map", "--map PATH=", "of: sync, events, window");
+    row("--map", "--map PATH=", "of: all but info");
     row("stream-cut", "stream-cut", "severity: warning; --strict: yes");
     row("report", "Usage: exitscope-cli report", "exitscope-report/1");
 }

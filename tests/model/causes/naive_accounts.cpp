@@ -114,6 +114,11 @@ QString valueOf(AccountKey key, const Recording &recording, const Where &at, std
         return exits.pcpu(i) < 0 ? QStringLiteral("none") : QString::number(exits.pcpu(i));
     case AccountKey::Symbol: // none are given
         return exits.guestRip(i) >> 47 == 0 ? QStringLiteral("user code") : QStringLiteral("kernel (no symbols)");
+    case AccountKey::Thread: // no guest is given
+    case AccountKey::Process:
+    case AccountKey::Syscall:
+    case AccountKey::Context:
+        return QStringLiteral("unknown");
     }
     return {};
 }

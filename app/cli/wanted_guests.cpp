@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/wanted_guests.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/clock/guests_of_exits.h"
+
+namespace exitscope {
+
+namespace {
+
+struct GuestSet {
+    const char *option;
+    std::set<QString> ExitFilters::*texts;
+};
+constexpr std::array kGuestSets{GuestSet{"thread", &ExitFilters::threads}, GuestSet{"process", &ExitFilters::processes},
+    GuestSet{"syscall", &ExitFilters::syscalls}, GuestSet{"context", &ExitFilters::contexts}};
+
+bool dependsOnGuests(const Options &options, const Recording &recording)
+{
+    if (std::ranges::any_of(kGuestSets, [&](const GuestSet &set) { return !(options.guests.*set.texts).empty(); }))
+        return true;
+    return (options.command == Command::Exits && !recording.guests.empty())
+        || std::ranges::any_of(options.keys, [](AccountKey key) { return info(key).isOfGuest; });
+}
+
+} // namespace
+
+bool selectGuests(const Options &options, const AlignOptions &maps, const Recording &recording, Selection &selection,
+    Diagnostics &told, QString &error)
+{
+    if (!dependsOnGuests(options, recording))
+        return true;
+    const Alignments found = alignGuests(recording, maps);
+    told.insert(told.end(), found.diagnostics.begin(), found.diagnostics.end());
+    const auto guests = std::make_shared<const ExitGuests>(guestsOfExits(recording, found.guests));
+    selection.guests = guests;
+    for (const GuestSet &set : kGuestSets) {
+        for (const QString &text : options.guests.*set.texts) {
+            if (!guests->labelNamed(text)) {
+                const QString name = QString::fromLatin1(set.option);
+                error = guests->isEmpty()
+                    ? QStringLiteral("there is no %1 '%2': no guest's trace is aligned with its host; see 'sync'")
+                          .arg(name, text)
+                    : QStringLiteral("there is no %1 '%2'; 'accounts --by %1' prints those that exits have")
+                          .arg(name, text);
+                return false;
+            }
+        }
+        selection.*set.texts = options.guests.*set.texts;
+    }
+    return true;
+}
+
+} // namespace exitscope

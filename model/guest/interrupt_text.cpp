@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/guest/interrupt_text.h"
+
+#include <array>
+
+namespace exitscope {
+
+QString interruptText(IrqSource source, std::int32_t number)
+{
+    // In the order of their numbers, the same since Linux 2.6.31 or so.
+    constexpr std::array kSoftirqs{
+        "HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU"};
+    constexpr std::array kSources{"irq", "softirq", "vector", "hrtimer"}; // by IrqSource
+    const QString kind = QLatin1String(kSources[static_cast<std::size_t>(source)]);
+    if (number == kNoIrq)
+        return kind;
+    const bool isNamed = source == IrqSource::Softirq && number >= 0 && std::size_t(number) < kSoftirqs.size();
+    const QString which = isNamed ? QString(QLatin1String(kSoftirqs[std::size_t(number)])) : QString::number(number);
+    return kind % QLatin1Char(':') % which;
+}
+
+} // namespace exitscope
