@@ -40,7 +40,7 @@ findRule() {
         allowed=(model/statistics/ model/guest/exit_guests.h model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
     model/causes/*) rule=model/causes qt=core
-        allowed=(model/causes/ model/statistics/ model/guest/exit_guests.h model/timeline/ model/record/ model/reference/ "${recording[@]}"
+        allowed=(model/causes/ model/statistics/ model/clock/ model/guest/ model/timeline/ model/record/ model/reference/ "${recording[@]}"
             "${shared[@]}") ;;
     model/events/*) rule=model/events qt=core
         allowed=(model/events/ model/load/ model/source/ model/clock/clock_map.h model/guest/ model/timeline/ model/record/ model/reference/

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "app/cli/accounts_output.h"
 #include "app/cli/events_output.h"
+#include "app/cli/guest_output.h"
 #include "app/cli/halts_output.h"
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
@@ -67,7 +69,7 @@ void writeReport(Output &output, ReportFormat format, const Recording &recording
 }
 
 void writeResult(Output &output, const Options &options, const Recording &recording, const Selection &selection,
-    const GuestSymbols &symbols)
+    const GuestSymbols &symbols, std::span<const GuestAlignment> alignments)
 {
     switch (options.command) {
     case Command::Report:
@@ -81,6 +83,12 @@ void writeResult(Output &output, const Options &options, const Recording &record
         break;
     case Command::Halts:
         writeHalts(output, options.format, recording, selection);
+        break;
+    case Command::Threads:
+        writeThreads(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
+        break;
+    case Command::Syscalls:
+        writeSyscalls(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
         break;
     case Command::Intervals:
         writeIntervals(output, recording, selection);
@@ -161,13 +169,16 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
     std::optional<Selection> selection = parseSelection(options.selection, recording, error);
     const std::optional<GuestSymbols> symbols
         = selection ? wantedSymbols(options, recording, told, error) : std::nullopt;
-    const bool areGuests = symbols && selectGuests(options, *maps, recording, *selection, told, error);
+    const std::optional<Alignments> guests
+        = symbols ? selectGuests(options, *maps, recording, *selection, error) : std::nullopt;
+    if (guests)
+        told.insert(told.end(), guests->diagnostics.begin(), guests->diagnostics.end());
     sayDiagnostics(err, told);
-    if (!areGuests || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
+    if (!guests || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
         say(err, QStringLiteral("exitscope-cli: ") % error);
         return ExitStatus::Usage;
     }
-    writeResult(output, options, recording, *selection, *symbols);
+    writeResult(output, options, recording, *selection, *symbols, guests->guests);
     return finish(options, recording.diagnostics, output, err);
 }
 

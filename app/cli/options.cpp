@@ -34,6 +34,14 @@ constexpr std::array kCommands{
         "it."},
     CommandRow{Command::Halts, "halts", "How halts were polled, slept and woken, and what other polling would do",
         "Prints a row for each vCPU that halts: as text, JSON (schema exitscope-halts/1) or CSV."},
+    CommandRow{Command::Threads, "threads", "What the threads of guests got of their vCPUs, and what they lost",
+        "Prints a row for each thread of a guest whose clock is sure, most lost first: as text, JSON (schema "
+        "exitscope-threads/1) or CSV. The range cuts times; filters by reason, scenario, duration and the like touch "
+        "only the exits."},
+    CommandRow{Command::Syscalls, "syscalls", "How often guests made which system calls, and what these took and lost",
+        "Prints a row for each system call of a guest whose clock is sure, most lost first: as text, JSON (schema "
+        "exitscope-syscalls/1) or CSV. The range cuts times; filters by reason, scenario, duration and the like touch "
+        "only the exits."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
@@ -176,6 +184,8 @@ bool CommandParser::hasFormats() const
     case Command::Accounts:
     case Command::Takers:
     case Command::Halts:
+    case Command::Threads:
+    case Command::Syscalls:
     case Command::Events:
         return true;
     case Command::Intervals:
@@ -262,8 +272,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, intervals, exits, "
-                       "events, info, sync, help")
+        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, threads, syscalls, "
+                       "intervals, exits, events, info, sync, help")
             .arg(first));
 }
 

@@ -14,7 +14,7 @@
 
 namespace exitscope {
 
-enum class Command { Report, Accounts, Takers, Halts, Intervals, Exits, Events, Info, Sync };
+enum class Command { Report, Accounts, Takers, Halts, Threads, Syscalls, Intervals, Exits, Events, Info, Sync };
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options : RecordingChoice {

@@ -21,19 +21,20 @@ bool dependsOnGuests(const Options &options, const Recording &recording)
 {
     if (std::ranges::any_of(kGuestSets, [&](const GuestSet &set) { return !(options.guests.*set.texts).empty(); }))
         return true;
+    if (options.command == Command::Threads || options.command == Command::Syscalls)
+        return true;
     return (options.command == Command::Exits && !recording.guests.empty())
         || std::ranges::any_of(options.keys, [](AccountKey key) { return info(key).isOfGuest; });
 }
 
 } // namespace
 
-bool selectGuests(const Options &options, const AlignOptions &maps, const Recording &recording, Selection &selection,
-    Diagnostics &told, QString &error)
+std::optional<Alignments> selectGuests(
+    const Options &options, const AlignOptions &maps, const Recording &recording, Selection &selection, QString &error)
 {
     if (!dependsOnGuests(options, recording))
-        return true;
-    const Alignments found = alignGuests(recording, maps);
-    told.insert(told.end(), found.diagnostics.begin(), found.diagnostics.end());
+        return Alignments{};
+    Alignments found = alignGuests(recording, maps);
     const auto guests = std::make_shared<const ExitGuests>(guestsOfExits(recording, found.guests));
     selection.guests = guests;
     for (const GuestSet &set : kGuestSets) {
@@ -45,12 +46,12 @@ bool selectGuests(const Options &options, const AlignOptions &maps, const Record
                           .arg(name, text)
                     : QStringLiteral("there is no %1 '%2'; 'accounts --by %1' prints those that exits have")
                           .arg(name, text);
-                return false;
+                return std::nullopt;
             }
         }
         selection.*set.texts = options.guests.*set.texts;
     }
-    return true;
+    return found;
 }
 
 } // namespace exitscope

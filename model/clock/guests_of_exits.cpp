@@ -44,6 +44,8 @@ public:
             if (context.call != kUnknownCall)
                 set(row, GuestLabel::Syscall, call(context.call));
         }
+        if (context.mode == GuestMode::Syscall)
+            row.call = context.call;
         set(row, GuestLabel::Context, m_guests.label(contextText(context)));
     }
 

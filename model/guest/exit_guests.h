@@ -37,6 +37,7 @@ public:
     // Of one exit. Where it is not certain, what is likeliest.
     struct Row {
         std::uint32_t thread = kNobody; // in GuestTrace::threads
+        std::uint32_t call = kNoCall; // in GuestTrace::calls, if that is its context
         std::int32_t tid = kNoThread;
         std::uint32_t threadName = kUnknown; // its name alone
         std::uint32_t labels[kGuestLabels] = {};

@@ -43,6 +43,7 @@ struct GuestCalls {
     enum Fact : std::uint8_t { Entered = 1u << 0, Left = 1u << 1, HasReturned = 1u << 2 };
 
     std::vector<std::uint32_t> thread;
+    std::vector<std::int32_t> cpu; // where it was entered; kNoPcpu if that was not seen
     std::vector<std::uint32_t> name; // in GuestTrace::names; kNoName: not known
     std::vector<std::uint32_t> file; // that it opens: so too; kNoName: none
     std::vector<Ns> begin; // of what is known of it: its entry, with Entered

@@ -169,6 +169,8 @@ void GuestBuilder::noteCalls(const Record &record)
 {
     ContextBuilder::Cpu &on = m_contexts.cpu(record.pcpu);
     ThreadLives::Call call;
+    if (record.kind == EventKind::IoctlEntry || (record.kind == EventKind::HostProof && record.plain.entersKernel != 0))
+        call.cpu = record.pcpu;
     if (record.kind == EventKind::IoctlEntry || record.kind == EventKind::IoctlExit) {
         call.name = intern(QStringLiteral("ioctl"));
         if (record.kind == EventKind::IoctlEntry)

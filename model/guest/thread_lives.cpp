@@ -97,6 +97,7 @@ void ThreadLives::begin(Life &life, std::uint32_t call, Ns t)
 std::uint32_t ThreadLives::addCall(std::uint32_t life, const Call &call, Ns begin, std::uint8_t facts)
 {
     m_calls.thread.push_back(life);
+    m_calls.cpu.push_back(call.cpu);
     m_calls.name.push_back(call.name);
     m_calls.file.push_back(call.file);
     m_calls.begin.push_back(begin);

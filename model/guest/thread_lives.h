@@ -18,6 +18,7 @@ public:
     struct Call {
         std::uint32_t name = kNoName;
         std::uint32_t file = kNoName;
+        std::int32_t cpu = kNoPcpu; // where it is entered
         std::int64_t returned = 0;
         bool hasReturned = false;
     };

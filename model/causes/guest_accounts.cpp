@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/guest_accounts.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "model/statistics/exit_filter.h"
+#include "model/vcpu_walk.h"
+
+namespace exitscope {
+
+namespace {
+
+void addExit(GuestAccount &to, const ExitColumns &exits, std::size_t exit, bool isCertain)
+{
+    ++to.exits;
+    to.uncertain += isCertain ? 0 : 1;
+    if (!exits.timed(exit))
+        return;
+    const ExitParts parts = exits.parts(exit);
+    ++to.timed;
+    to.gross += parts.gross();
+    to.net += parts.net();
+}
+
+// The accounts of one guest on its VM.
+class GuestTally {
+public:
+    GuestTally(const Recording &recording, const GuestAlignment &alignment, const Selection &selection,
+        const ExitFilter &filter, CancelFlag cancel)
+        : m_alignment(alignment), m_guest(recording.guests[alignment.guest]), m_selection(selection), m_filter(filter),
+          m_cancel(cancel)
+    {
+    }
+
+    void add(const VcpuAt &vcpu);
+    GuestAccounts take();
+
+private:
+    void addTimes(const VcpuAt &vcpu, const GuestCpu &cpu);
+    void addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t rowsBefore, TimeRange stretch);
+    void addExits(const VcpuAt &vcpu);
+    void addCalls(const GuestCpu &cpu, TimeRange range);
+
+    const GuestAlignment &m_alignment;
+    const GuestTrace &m_guest;
+    const Selection &m_selection;
+    const ExitFilter &m_filter;
+    CancelFlag m_cancel;
+    std::map<std::uint32_t, ThreadAccount> m_threads;
+    std::map<std::uint32_t, CallAccount> m_calls; // by name
+};
+
+void GuestTally::add(const VcpuAt &vcpu)
+{
+    const auto found = std::ranges::find(m_alignment.vcpuOf, std::optional(vcpu.key.vcpu));
+    const TimeRange range = m_filter.rangeIn(vcpu.host->range);
+    if (found == m_alignment.vcpuOf.end()) { // it was not traced
+        const TimePerState states = vcpu.vcpu->states.within(range);
+        for (std::size_t i = 0; i < states.size(); ++i)
+            m_threads[kNobody].states[i] += states[i];
+    } else {
+        const GuestCpu &cpu = m_guest.cpus[std::size_t(found - m_alignment.vcpuOf.begin())];
+        addTimes(vcpu, cpu);
+        addCalls(cpu, range);
+    }
+    addExits(vcpu);
+}
+
+// What stands between one row of its contexts and the next; before the first, and outside of the guest's trace, nobody.
+void GuestTally::addTimes(const VcpuAt &vcpu, const GuestCpu &cpu)
+{
+    const ClockMap &map = m_alignment.map;
+    const TimeRange range = m_filter.rangeIn(vcpu.host->range);
+    const Ns end = std::clamp(map.toHost(m_guest.range.to), range.from, range.to);
+    StateWalk states(vcpu.vcpu->states);
+    Ns from = range.from;
+    const auto upTo = [&](Ns to, std::size_t rowsBefore) {
+        if (to > from)
+            addStretch(states, cpu, rowsBefore, {from, to});
+        from = std::max(from, to);
+    };
+    for (std::size_t row = 0; row < cpu.contexts.size() && !isCancelled(m_cancel); ++row)
+        upTo(std::clamp(map.toHost(cpu.contexts.time[row]), range.from, end), row);
+    upTo(end, cpu.contexts.size());
+    upTo(range.to, 0);
+}
+
+void GuestTally::addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t rowsBefore, TimeRange stretch)
+{
+    const TimePerState times = states.within(stretch);
+    const auto addTo = [&](GuestAccount &account) {
+        for (std::size_t i = 0; i < times.size(); ++i)
+            account.states[i] += times[i];
+    };
+    const GuestContext context
+        = rowsBefore == 0 ? GuestContext{} : m_guest.contextBehind(cpu, cpu.contexts.events[rowsBefore - 1]);
+    addTo(m_threads[context.thread]);
+    if (context.mode == GuestMode::Syscall)
+        addTo(m_calls[m_guest.calls.name[context.call]]);
+}
+
+void GuestTally::addExits(const VcpuAt &vcpu)
+{
+    const ExitGuests::OfVcpu *own = m_selection.guests->of(vcpu.number);
+    const ExitColumns &exits = vcpu.vcpu->exits;
+    const auto [first, last] = m_filter.within(exits.times());
+    for (std::size_t i = first; i < last; ++i) {
+        if (!m_filter.passes(vcpu, i))
+            continue;
+        if (!own) {
+            addExit(m_threads[kNobody], exits, i, true);
+            continue;
+        }
+        const ExitGuests::Row &row = own->rows[i];
+        addExit(m_threads[row.thread], exits, i, row.thread == kNobody || row.certainty != GuestCertainty::No);
+        if (row.call != kNoCall)
+            addExit(m_calls[m_guest.calls.name[row.call]], exits, i, row.certainty == GuestCertainty::Yes);
+    }
+}
+
+void GuestTally::addCalls(const GuestCpu &cpu, TimeRange range)
+{
+    const GuestCalls &calls = m_guest.calls;
+    const ClockMap &map = m_alignment.map;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const Ns begin = map.toHost(calls.begin[i]);
+        const bool isIn = begin >= range.from && (begin < range.to || !m_selection.to);
+        if (!calls.has(i, GuestCalls::Entered) || calls.cpu[i] != cpu.number || !isIn)
+            continue;
+        CallAccount &account = m_calls[calls.name[i]];
+        ++account.calls;
+        if (!calls.has(i, GuestCalls::Left))
+            continue;
+        ++account.ended;
+        account.wall += map.toHost(calls.end[i]) - begin;
+    }
+}
+
+GuestAccounts GuestTally::take()
+{
+    GuestAccounts result;
+    result.vm = *m_alignment.vm;
+    result.guest = m_alignment.guest;
+    for (auto &[thread, account] : m_threads) {
+        account.thread = thread;
+        if (account.onCpu() > 0 || account.in(VcpuState::Unknown) > 0 || account.exits > 0)
+            result.threads.push_back(account);
+    }
+    for (auto &[name, account] : m_calls) {
+        account.name = name == kNoName ? QString() : m_guest.names[name];
+        result.calls.push_back(account);
+    }
+    std::ranges::stable_sort(
+        result.threads, {},
+        [this](const ThreadAccount &account) {
+            const bool isNobody = account.thread == kNobody;
+            const bool isIdle = !isNobody && m_guest.threads.isIdle(account.thread);
+            return std::tuple(isNobody, isIdle, -account.lost(), -account.onCpu());
+        });
+    std::ranges::stable_sort(
+        result.calls, {}, [](const CallAccount &account) { return std::tuple(-account.lost(), -account.calls); });
+    return result;
+}
+
+} // namespace
+
+Ns GuestAccount::onCpu() const
+{
+    Ns sum = 0;
+    for (const Ns ns : states)
+        sum += ns;
+    return sum;
+}
+
+Ns GuestAccount::lost() const
+{
+    return in(VcpuState::Kvm) + in(VcpuState::Userspace) + in(VcpuState::Preempted) + in(VcpuState::Blocked);
+}
+
+std::vector<GuestAccounts> guestAccountsOf(const Recording &recording, std::span<const GuestAlignment> alignments,
+    const Selection &selection, CancelFlag cancel)
+{
+    const ExitFilter filter(selection, recording.reasons);
+    std::vector<GuestAccounts> all;
+    for (const GuestAlignment &alignment : alignments) {
+        if (!alignment.isAligned() || !alignment.vm)
+            continue;
+        GuestTally tally(recording, alignment, selection, filter, cancel);
+        for (const VcpuAt &vcpu : vcpusOf(recording))
+            if (vcpu.key.vm == *alignment.vm && filter.passesVcpu(vcpu.key))
+                tally.add(vcpu);
+        all.push_back(tally.take());
+    }
+    return all;
+}
+
+} // namespace exitscope

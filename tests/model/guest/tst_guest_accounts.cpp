@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QtTest>
+
+#include "model/causes/guest_accounts.h"
+#include "model/clock/guests_of_exits.h"
+#include "model/load/load.h"
+#include "model/statistics/statistics.h"
+#include "tests/model/property/dice.h"
+#include "tests/tools/written_recording.h"
+
+using namespace exitscope;
+using namespace exitscope::testing;
+
+// What threads and system calls of guests got and lost.
+class TestGuestAccounts : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void written();
+    void sumsAreTheTotals_data();
+    void sumsAreTheTotals();
+    void whoLosesMost_data();
+    void whoLosesMost();
+};
+
+namespace {
+
+const QString kAccountTraces = QStringLiteral(EXITSCOPE_SHARED_DIR "/traces/");
+
+struct Accounted {
+    Recording recording;
+    std::vector<GuestAlignment> alignments;
+    Selection selection;
+};
+
+Accounted accounted(Recording recording, const AlignOptions &options = {})
+{
+    Accounted made{std::move(recording), {}, {}};
+    made.alignments = alignGuests(made.recording, options).guests;
+    made.selection.guests = std::make_shared<const ExitGuests>(guestsOfExits(made.recording, made.alignments));
+    return made;
+}
+
+Accounted loadTraces(const QString &name)
+{
+    return accounted(loadRecording({QString(kAccountTraces % name % QStringLiteral("/host")),
+                                       QString(kAccountTraces % name % QStringLiteral("/vm0")),
+                                       QString(kAccountTraces % name % QStringLiteral("/vm1"))},
+        {}));
+}
+
+// "7 on 130 guest 80 lost 50 exits 2"
+QString textOf(const GuestTrace &guest, const ThreadAccount &account)
+{
+    return QStringLiteral("%1 on %2 guest %3 lost %4 exits %5")
+        .arg(account.thread == kNobody ? -1 : guest.threads.tid[account.thread])
+        .arg(account.onCpu())
+        .arg(account.in(VcpuState::Guest))
+        .arg(account.lost())
+        .arg(account.exits);
+}
+
+} // namespace
+
+void TestGuestAccounts::written()
+{
+    AlignOptions options;
+    options.userMaps.emplace(0, ClockMap(ClockLine{0, 0, 0}));
+    Accounted of = accounted(WrittenRecording()
+                                 .add("100 p0 kvm_entry vcpu_id=0 tid=31\n" // Guest to 200, Kvm to 230, and so on
+                                      "200 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "230 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                      "300 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "340 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                      "400 p0 kvm_exit reason=120 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "500 p0 kvm_entry vcpu_id=0 tid=31\n")
+                                 .add("110 p0 sched_switch prev_tid=0 next_tid=7\n"
+                                      "150 p0 other:syscall_entry_read tid=7\n"
+                                      "250 p0 other:syscall_exit_read tid=7\n"
+                                      "350 p0 sched_switch prev_tid=7 prev_state=1 next_tid=0\n"
+                                      "390 p0 other:a tid=0\n",
+                                     "guest",
+                                     [](CtfOptions &ctf) {
+                                         ctf.hostname = "guest";
+                                         ctf.traceUuid = "c0ffee00-0000-4000-8000-000000000009";
+                                         ctf.clockUuid = "9e570000-0000-4000-8000-000000000001";
+                                     })
+                                 .load(),
+        options);
+    const std::vector<GuestAccounts> all = guestAccountsOf(of.recording, of.alignments, of.selection);
+    QCOMPARE(all.size(), std::size_t(1));
+    const GuestTrace &guest = of.recording.guests[0];
+    QStringList threads;
+    for (const ThreadAccount &account : all[0].threads)
+        threads.append(textOf(guest, account));
+    // 7: [110, 350): Guest 90 + 70 + 10, Kvm 30 + 40; then the idle thread to the guest's last event at 390.
+    QCOMPARE(threads,
+        (QStringList{QStringLiteral("7 on 240 guest 170 lost 70 exits 2"),
+            QStringLiteral("0 on 40 guest 40 lost 0 exits 0"), QStringLiteral("-1 on 120 guest 20 lost 100 exits 1")}));
+    QCOMPARE(all[0].calls.size(), std::size_t(1));
+    const CallAccount &call = all[0].calls[0];
+    QCOMPARE(call.name, QStringLiteral("read"));
+    QCOMPARE(call.calls, std::int64_t(1));
+    QCOMPARE(call.wall, Ns(100));
+    QCOMPARE(call.onCpu(), Ns(100)); // Guest 50 + 20, Kvm 30
+    QCOMPARE(call.lost(), Ns(30));
+    QCOMPARE(call.exits, std::int64_t(1));
+    // A range cuts times; the exit at 200 belongs to it.
+    of.selection.from = 160;
+    of.selection.to = 240;
+    const GuestAccounts cut = guestAccountsOf(of.recording, of.alignments, of.selection).at(0);
+    QCOMPARE(textOf(guest, cut.threads.at(0)), QStringLiteral("7 on 80 guest 50 lost 30 exits 1"));
+    QCOMPARE(cut.calls.at(0).calls, std::int64_t(0)); // entered before
+    QCOMPARE(cut.calls.at(0).onCpu(), Ns(80));
+}
+
+void TestGuestAccounts::sumsAreTheTotals_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const char *name : {"storms", "twovms", "disk", "timers", "preempt", "tiny"})
+        QTest::addRow("%s", name) << QString::fromLatin1(name);
+}
+
+// For any range, threads and nobody sum to the totals of each vCPU to the nanosecond, and to all its exits.
+void TestGuestAccounts::sumsAreTheTotals()
+{
+    QFETCH(QString, name);
+    if (!QDir(kAccountTraces).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    Accounted of = loadTraces(name);
+    const TimeRange bounds = boundsOf(of.recording);
+    Dice dice(7);
+    for (int round = 0; round < 12; ++round) {
+        if (round > 0) {
+            of.selection.from = bounds.from + bounds.length() / 1000 * dice.below(500);
+            of.selection.to = *of.selection.from + bounds.length() / 977 * dice.below(500);
+        }
+        for (const VcpuAt &vcpu : vcpusOf(of.recording)) {
+            of.selection.vcpus = {vcpu.key};
+            const Statistics statistics = statisticsOf(of.recording, of.selection);
+            for (const GuestAccounts &accounts : guestAccountsOf(of.recording, of.alignments, of.selection)) {
+                if (accounts.vm != vcpu.key.vm)
+                    continue;
+                TimePerState sum{};
+                std::int64_t exits = 0;
+                for (const ThreadAccount &account : accounts.threads) {
+                    exits += account.exits;
+                    for (std::size_t i = 0; i < sum.size(); ++i)
+                        sum[i] += account.states[i];
+                }
+                QCOMPARE(sum, statistics.totals.states);
+                QCOMPARE(exits, statistics.totals.exits);
+            }
+        }
+    }
+}
+
+void TestGuestAccounts::whoLosesMost_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QStringList>("threads");
+    const auto add = [](const char *name, const QStringList &threads) {
+        QTest::addRow("%s", name) << QString::fromLatin1(name) << threads;
+    };
+    // What the workloads do (README.txt of each).
+    add("storms", {QStringLiteral("pio"), QStringLiteral("cpuids")});
+    add("disk", {QStringLiteral("diskw")});
+    add("timers", {QStringLiteral("pingpong")});
+    add("preempt", {QStringLiteral("hog")});
+}
+
+// By lost time and the name of the thread, idle threads left out.
+void TestGuestAccounts::whoLosesMost()
+{
+    QFETCH(QString, name);
+    QFETCH(QStringList, threads);
+    if (!QDir(kAccountTraces).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    const Accounted of = loadTraces(name);
+    const GuestAccounts accounts = guestAccountsOf(of.recording, of.alignments, of.selection).at(0);
+    const GuestTrace &guest = of.recording.guests[accounts.guest];
+    std::map<QString, Ns> lost;
+    for (const ThreadAccount &account : accounts.threads)
+        if (account.thread != kNobody && !guest.threads.isIdle(account.thread))
+            lost[guest.nameOf(account.thread)] += account.lost();
+    std::vector<std::pair<Ns, QString>> order;
+    for (const auto &[thread, ns] : lost)
+        order.emplace_back(-ns, thread);
+    std::ranges::sort(order);
+    for (qsizetype i = 0; i < threads.size(); ++i)
+        QCOMPARE(order.at(std::size_t(i)).second, threads[i]);
+}
+
+QTEST_GUILESS_MAIN(TestGuestAccounts)
+#include "tst_guest_accounts.moc"
