@@ -31,6 +31,7 @@ enum class CommandId : std::uint8_t {
     Fit,
     ShowAll,
     HeatMap,
+    PcpuRows,
     MeasureCount,
     MeasureGross,
     MeasureNet,

@@ -350,6 +350,11 @@ void MainWindow::run(CommandId command)
         m_settings.setTheme(choice);
         return chooseTheme(choice);
     }
+    case CommandId::PcpuRows: {
+        TimelineOptions options = m_workspace->timeline().options();
+        options.occupancy = !options.occupancy;
+        return m_workspace->timeline().setOptions(options);
+    }
     case CommandId::HeatMap:
         m_workspace->histogram().setOverTime(!m_workspace->histogram().isOverTime());
         return m_workspace->showDock(&m_workspace->histogram());

@@ -46,6 +46,7 @@ constexpr int kHistogramShare = 420;
 constexpr int kTableShare = 540;
 // Names of what viewOptions() tells.
 const QString kPcpus = QStringLiteral("pcpus");
+const QString kOccupancy = QStringLiteral("pcpu_rows");
 const QString kGuests = QStringLiteral("guests");
 const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
 const QString kDurations = QStringLiteral("durations");
@@ -407,8 +408,9 @@ void Workspace::showDock(QWidget *content)
 QVariantMap Workspace::viewOptions() const
 {
     return {{kPcpus, m_timeline->options().pcpus}, {kGuests, m_timeline->options().guests},
-        {kPerVcpu, m_pie->options().perVcpu}, {kDurations, int(m_histogram->shown())},
-        {kOverTime, m_histogram->isOverTime()}, {kCausesBy, keysText(m_causes->chooser().keys())}};
+        {kOccupancy, m_timeline->options().occupancy}, {kPerVcpu, m_pie->options().perVcpu},
+        {kDurations, int(m_histogram->shown())}, {kOverTime, m_histogram->isOverTime()},
+        {kCausesBy, keysText(m_causes->chooser().keys())}};
 }
 
 void Workspace::setViewOptions(const QVariantMap &options)
@@ -416,6 +418,7 @@ void Workspace::setViewOptions(const QVariantMap &options)
     const TimelineOptions first;
     TimelineOptions timeline = m_timeline->options();
     timeline.pcpus = options.value(kPcpus, first.pcpus).toBool();
+    timeline.occupancy = options.value(kOccupancy, first.occupancy).toBool();
     timeline.guests = options.value(kGuests, first.guests).toBool();
     m_timeline->setOptions(timeline);
     PieOptions pie = m_pie->options();

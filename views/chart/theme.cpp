@@ -144,6 +144,14 @@ QColor Theme::guestThread(std::int32_t tid) const
     return tid == 0 ? grid() : pcpu(tid);
 }
 
+QColor Theme::vm(std::size_t vm, bool isThread) const
+{
+    constexpr int kGoldenAngle = 137; // spreads any number of hues evenly
+    constexpr int kFirst = 213; // the blue that own vCPUs have among takers
+    const int hue = (int(vm % 360) * kGoldenAngle + kFirst + (isThread ? 180 : 0)) % 360;
+    return QColor::fromHsl(hue, 150, isThread ? (m_dark ? 150 : 140) : (m_dark ? 160 : 115));
+}
+
 QColor Theme::taker(TakerKind kind) const
 {
     static constexpr std::array<std::pair<QRgb, QRgb>, kTakerKinds> kLooks{{

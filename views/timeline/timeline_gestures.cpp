@@ -97,6 +97,8 @@ void TimelineGestures::clicked(const QPointF &pos, Qt::KeyboardModifiers modifie
 // A plain click chooses these vCPUs alone, or all again if it were these alone already; Ctrl adds or takes away.
 void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)
 {
+    if (row.isOfPcpus)
+        return pcpuClicked(row, modifiers);
     std::set<VcpuKey> clicked;
     for (const VcpuAt &vcpu : vcpusOf(*m_layout->recording))
         if (row.isVm() ? vcpu.key.vm == row.vm : vcpu.key == row.vcpu)
@@ -113,6 +115,19 @@ void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifier
         else
             chosen.insert(vcpu);
     m_state.setVcpus(std::move(chosen));
+}
+
+void TimelineGestures::pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)
+{
+    if (!row.pcpu)
+        return;
+    const std::int32_t pcpu = m_layout->recording->hosts[row.pcpu->host].pcpus[row.pcpu->pcpu].pcpu;
+    ExitFilters filters = m_state.values();
+    if (!(modifiers & Qt::ControlModifier))
+        filters.pcpus = filters.pcpus == std::set{pcpu} ? std::set<std::int32_t>{} : std::set{pcpu};
+    else if (filters.pcpus.erase(pcpu) == 0)
+        filters.pcpus.insert(pcpu);
+    m_state.setFilters(std::move(filters));
 }
 
 bool TimelineGestures::doubleClicked(const QMouseEvent &event)

@@ -36,6 +36,7 @@ private:
     void wheel(const QWheelEvent &event) override;
     bool keyPressed(const QKeyEvent &event) override;
     void clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers);
+    void pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void zoomTo(const ExitRef &exit);
     bool isInPlot(const QPointF &pos) const { return m_layout && m_layout->plot.contains(pos); }

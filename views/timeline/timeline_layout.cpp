@@ -48,6 +48,7 @@ public:
 private:
     void begin(const ExitIndex &all);
     void listRows();
+    void listPcpus();
     void placePlot();
     void placeAxisTitle();
     void placeRows();
@@ -106,12 +107,36 @@ void LayoutBuilder::listRows()
     }
 }
 
+void LayoutBuilder::listPcpus()
+{
+    const std::vector<Timeline> &hosts = m_layout.recording->hosts;
+    const std::set<std::int32_t> &chosen = m_input.values.pcpus;
+    for (std::size_t host = 0; host < hosts.size(); ++host) {
+        TimelineRow header;
+        header.isOfPcpus = true;
+        header.label = hosts[host].pcpus.empty()
+            ? QStringLiteral("pCPUs: without sched_switch it is not known who ran there")
+            : QStringLiteral("pCPUs");
+        if (hosts.size() > 1)
+            header.label = QStringLiteral("Host %1, ").arg(host + 1) % header.label;
+        m_layout.rows.push_back(std::move(header));
+        for (std::size_t pcpu = 0; pcpu < hosts[host].pcpus.size(); ++pcpu) {
+            TimelineRow row;
+            row.isOfPcpus = true;
+            row.pcpu = HostPcpu{host, pcpu};
+            row.label = QStringLiteral("pCPU ") % QString::number(hosts[host].pcpus[pcpu].pcpu);
+            row.chosen = chosen.empty() || chosen.contains(hosts[host].pcpus[pcpu].pcpu);
+            m_layout.rows.push_back(std::move(row));
+        }
+    }
+}
+
 double LayoutBuilder::labelWidth() const
 {
     double width = 50;
     for (const TimelineRow &row : m_layout.rows) {
         // The name of an open VM may go on above its rows.
-        if (!row.isVm() || row.collapsed)
+        if (!row.isHeader() || row.collapsed)
             width = std::max(width, m_fonts.labels.horizontalAdvance(row.label));
     }
     width += kTriangle + 3 * kPadding;
@@ -179,14 +204,22 @@ void LayoutBuilder::leaveOutRows()
 {
     const double end = m_layout.plot.bottom() - lineHeight();
     const auto isOut = [end](const TimelineRow &row) { return row.rect.bottom() > end; };
-    std::size_t vcpus = 0;
-    for (const TimelineRow &row : m_layout.rows)
-        if (isOut(row))
-            vcpus += row.shows.size();
+    std::int64_t vcpus = 0;
+    std::int64_t pcpus = 0;
+    for (const TimelineRow &row : m_layout.rows) {
+        if (!isOut(row))
+            continue;
+        vcpus += std::int64_t(row.shows.size());
+        pcpus += row.pcpu.has_value();
+    }
     std::erase_if(m_layout.rows, isOut);
+    QStringList left;
+    if (vcpus > 0 || pcpus == 0)
+        left << formatCounted(vcpus, QStringLiteral("vCPU"), QStringLiteral("vCPUs"));
+    if (pcpus > 0)
+        left << formatCounted(pcpus, QStringLiteral("pCPU"), QStringLiteral("pCPUs"));
     m_layout.missing = {QRectF(m_layout.plot.left(), end, m_layout.plot.width(), lineHeight()),
-        QStringLiteral("+ %1 that this height has no room for")
-            .arg(formatCounted(std::int64_t(vcpus), QStringLiteral("vCPU"), QStringLiteral("vCPUs")))};
+        QStringLiteral("+ %1 that this height has no room for").arg(left.join(QStringLiteral(" and ")))};
 }
 
 void LayoutBuilder::placeParts(TimelineRow &row) const
@@ -197,8 +230,12 @@ void LayoutBuilder::placeParts(TimelineRow &row) const
         row.triangle = QRectF(kPadding, middle - kTriangle / 2, kTriangle, kTriangle);
     }
     const double textLeft = kPadding + kTriangle + kPadding;
-    const double textRight = row.shows.empty() ? m_layout.plot.right() : m_layout.plot.left() - kPadding;
+    const bool isBeside = !row.shows.empty() || row.pcpu; // its label
+    const double textRight = isBeside ? m_layout.plot.left() - kPadding : m_layout.plot.right();
     row.labelArea = QRectF(textLeft, rect.top(), std::max(1.0, textRight - textLeft), rect.height());
+    if (row.pcpu)
+        row.occupancy = QRectF(m_layout.plot.left(), rect.top() + (rect.height() >= 8 ? 1 : 0), m_layout.plot.width(),
+            rect.height() - (rect.height() >= 8 ? 2 : 0));
     if (row.shows.empty())
         return;
     const QRectF room(m_layout.plot.left(), rect.top(), m_layout.plot.width(), rect.height());
@@ -225,6 +262,8 @@ void LayoutBuilder::begin(const ExitIndex &all)
     m_layout.begin = boundsOf(*m_input.recording).from;
     m_legend = legendOf(*m_layout.recording, all);
     listRows();
+    if (m_options.occupancy && !m_layout.rows.empty())
+        listPcpus();
     placePlot();
 }
 
@@ -246,6 +285,7 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     placeRows();
     addStates(m_layout, m_fonts.small);
     addPcpus(m_layout, m_fonts.small);
+    addOccupancy(m_layout, m_fonts.small);
     addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
     addLegend(m_layout, m_legend, m_legendLines, lineHeight(), m_fonts.labels);

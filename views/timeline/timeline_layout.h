@@ -17,6 +17,7 @@ namespace exitscope {
 struct TimelineOptions {
     std::set<VmKey> collapsed = {};
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
+    bool occupancy = false; // a row for each pCPU, with who ran there
     bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
     // On a screen: rows keep a readable height, and room is dear. Else all of them are made to fit.
     bool scrolls = false;
@@ -24,7 +25,21 @@ struct TimelineOptions {
     bool operator==(const TimelineOptions &) const = default;
 };
 
-// The header of a VM or one vCPU.
+// Positions in Recording::hosts and in the pCPUs of that host.
+struct HostPcpu {
+    std::size_t host = 0;
+    std::size_t pcpu = 0;
+};
+
+// Who ran on a pCPU, in the order in which they are stacked, from below.
+struct Occupant {
+    enum class Kind : std::uint8_t { Vcpu, VmThread, Host, Nobody, Unknown };
+    Kind kind = Kind::Unknown;
+    std::size_t vm = 0; // position among those of the host; of the first two
+    auto operator<=>(const Occupant &) const = default;
+};
+
+// The header of a VM or one vCPU; or that of the pCPUs of a host, or one of these.
 struct TimelineRow {
     VmKey vm;
     std::optional<VcpuKey> vcpu; // none: a VM's header
@@ -35,10 +50,14 @@ struct TimelineRow {
     QRectF rect; // the whole row
     QRectF triangle; // to collapse a VM
     QRectF labelArea;
+    std::optional<HostPcpu> pcpu; // none: no row of a pCPU
+    bool isOfPcpus = false; // their header, or one of them
+    QRectF occupancy; // of a pCPU: where who ran there is drawn
     std::vector<Lane> lanes; // from top to bottom; none in an open VM's header
 
     QRectF lane(LaneKind kind) const; // empty if it has none of that kind
-    bool isVm() const { return !vcpu; }
+    bool isVm() const { return !vcpu && !isOfPcpus; }
+    bool isHeader() const { return !vcpu && !pcpu; }
 };
 
 struct StateRect {
@@ -53,6 +72,10 @@ struct PcpuRect {
 struct GuestRect {
     QRectF rect;
     std::int32_t tid = kNoThread; // 0: the guest's idle thread; kNoThread: not known, as outside the guest's trace
+};
+struct OccupantRect {
+    QRectF rect;
+    Occupant of;
 };
 struct MarkRect {
     QRectF rect;
@@ -71,6 +94,16 @@ struct PlacedNote {
 struct LegendEntry {
     QRectF swatch;
     PlacedText text;
+};
+
+struct OccupantLabel {
+    PlacedNote note;
+    Occupant of;
+};
+struct OccupantSwatch {
+    QRectF rect;
+    PlacedNote note;
+    Occupant of;
 };
 
 // Where everything is; painted as it stands on a screen, into a picture, by a test.
@@ -93,10 +126,13 @@ struct TimelineLayout {
     std::vector<PlacedText> exitLabels;
     std::vector<PlacedText> stateLabels;
     std::vector<PlacedText> pcpuLabels;
+    std::vector<OccupantRect> occupancy;
+    std::vector<OccupantLabel> occupancyLabels;
+    std::vector<OccupantSwatch> occupancyLegend; // in the header of the pCPUs
     std::vector<LegendEntry> legend;
     std::vector<QRectF> current; // outlines of the current exit
     QRectF selected; // empty without a range
-    PlacedNote missing; // how many vCPUs do not fit into a picture; empty: all do
+    PlacedNote missing; // how many vCPUs or pCPUs do not fit into a picture; empty: all do
     QString message; // instead of rows
 
     const TimelineRow *rowAt(const QPointF &pos) const; // anywhere in a row
@@ -104,6 +140,13 @@ struct TimelineLayout {
     // the filters come first.
     std::optional<ExitRef> exitAt(const QPointF &pos, const ExitIndex &passing) const;
 };
+
+// Who ran on the row's pCPU then, and from when to when; nothing where it is not known.
+struct OccupantAt {
+    std::uint32_t thread = kUnknownHostThread; // index into Timeline::threads
+    TimeRange range;
+};
+std::optional<OccupantAt> occupantAt(const TimelineLayout &layout, const TimelineRow &row, Ns t);
 
 // The selected range and the current exit alone; all else does not depend on them.
 void placeChosen(TimelineLayout &layout, const ViewValues &values);

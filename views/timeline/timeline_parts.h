@@ -10,6 +10,7 @@ namespace exitscope {
 
 void addStates(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics);
+void addOccupancy(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics);
 // What occurs in the whole recording, so that it stays where it is while the window moves.
 struct TimelineLegend {

@@ -57,6 +57,7 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawRowBacks(*painter);
     drawStates(*painter);
     drawPcpus(*painter);
+    drawOccupancy(*painter);
     drawGuests(*painter);
     drawMisfits(*painter);
     drawMarks(*painter);
@@ -78,7 +79,7 @@ void TimelinePlottable::drawRowBacks(QCPPainter &painter) const
 {
     Rects headers;
     for (const TimelineRow &row : m_layout->rows)
-        if (row.isVm())
+        if (row.isHeader())
             headers.push_back(row.rect);
     fillRects(painter, headers, mixed(m_theme.grid(), m_theme.window(), 0.5));
 }
@@ -103,6 +104,50 @@ void TimelinePlottable::drawPcpus(QCPPainter &painter) const
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->pcpuLabels)
         painter.drawText(label.rect, Qt::AlignCenter, label.text);
+}
+
+QColor TimelinePlottable::colourOf(const Occupant &of) const
+{
+    switch (of.kind) {
+    case Occupant::Kind::Vcpu:
+        return m_theme.vm(of.vm, false);
+    case Occupant::Kind::VmThread:
+        return m_theme.vm(of.vm, true);
+    case Occupant::Kind::Host:
+        return m_theme.taker(TakerKind::Host);
+    case Occupant::Kind::Nobody:
+        return m_theme.taker(TakerKind::Free);
+    case Occupant::Kind::Unknown:
+        break;
+    }
+    return m_theme.state(VcpuState::Unknown);
+}
+
+void TimelinePlottable::fillOccupant(QCPPainter &painter, const Rects &rects, const Occupant &of) const
+{
+    if (of.kind == Occupant::Kind::Unknown)
+        fillState(painter, rects, VcpuState::Unknown, m_theme);
+    else
+        fillRects(painter, rects, colourOf(of));
+}
+
+void TimelinePlottable::drawOccupancy(QCPPainter &painter) const
+{
+    std::map<Occupant, Rects> rects;
+    for (const OccupantRect &part : m_layout->occupancy)
+        rects[part.of].push_back(part.rect);
+    for (const auto &[of, parts] : rects)
+        fillOccupant(painter, parts, of);
+    painter.setFont(m_theme.font(8));
+    for (const OccupantLabel &label : m_layout->occupancyLabels) {
+        painter.setPen(Theme::textOn(colourOf(label.of)));
+        painter.drawText(label.note.rect, Qt::AlignCenter, label.note.text);
+    }
+    painter.setPen(m_theme.mutedText());
+    for (const OccupantSwatch &entry : m_layout->occupancyLegend) {
+        fillOccupant(painter, {entry.rect}, entry.of);
+        painter.drawText(entry.note.rect, Qt::AlignLeft | Qt::AlignVCenter, entry.note.text);
+    }
 }
 
 void TimelinePlottable::drawGuests(QCPPainter &painter) const
@@ -147,7 +192,7 @@ void TimelinePlottable::drawDimmed(QCPPainter &painter) const
 {
     Rects rects;
     for (const TimelineRow &row : m_layout->rows)
-        if (!row.chosen && !row.shows.empty())
+        if (!row.chosen && (!row.shows.empty() || row.pcpu))
             rects.push_back(row.rect.adjusted(m_layout->plot.left(), 0, 0, 0));
     QColor veil = m_theme.base();
     veil.setAlphaF(0.65F);
@@ -244,7 +289,7 @@ void ChosenPlottable::drawLabels(QCPPainter &painter) const
         }
         if (row.rect.height() < metrics.ascent())
             continue; // many rows in a small picture
-        painter.setFont(row.isVm() ? bold : font);
+        painter.setFont(row.isHeader() ? bold : font);
         painter.setPen(row.chosen ? m_theme.text() : m_theme.mutedText());
         const QString text = QFontMetricsF(painter.font()).elidedText(row.label, Qt::ElideRight, row.labelArea.width());
         painter.drawText(row.labelArea, Qt::AlignLeft | Qt::AlignVCenter, text);

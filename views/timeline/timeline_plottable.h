@@ -21,6 +21,9 @@ private:
     void drawRowBacks(QCPPainter &painter) const;
     void drawStates(QCPPainter &painter) const;
     void drawPcpus(QCPPainter &painter) const;
+    void drawOccupancy(QCPPainter &painter) const;
+    void fillOccupant(QCPPainter &painter, const QList<QRectF> &rects, const Occupant &of) const;
+    QColor colourOf(const Occupant &of) const;
     void drawGuests(QCPPainter &painter) const;
     void drawMisfits(QCPPainter &painter) const;
     void drawMarks(QCPPainter &painter) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/timeline/timeline_tooltip.h"
 
+#include "model/causes/takers.h"
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
 #include "views/chart/failed_entry.h"
@@ -104,14 +105,35 @@ QString collapsedText(const TimelineLayout &layout, const TimelineRow &row, Ns t
     return text;
 }
 
+QString occupantText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
+{
+    const Timeline &host = layout.recording->hosts[row.pcpu->host];
+    QString text = QStringLiteral("<b>") % row.label % QStringLiteral("</b> at ") % formatInstant(t - layout.begin)
+        % QStringLiteral("<br>");
+    const std::optional<OccupantAt> at = occupantAt(layout, row, t);
+    if (!at || at->thread == kUnknownHostThread)
+        return text % QStringLiteral("it is not known who ran");
+    const HostThread &thread = host.threads[at->thread];
+    text += QStringLiteral("<b>") % takerText(&thread).toHtmlEscaped() % QStringLiteral("</b> for ")
+        % formatDuration(at->range.length()) % QStringLiteral(" from ") % formatInstant(at->range.from - layout.begin);
+    if (thread.vm)
+        text += QStringLiteral("<br>") % (thread.isVcpu ? QStringLiteral("a vCPU of ") : QStringLiteral("a thread of "))
+            % host.vms[*thread.vm].name.toHtmlEscaped();
+    else if (thread.tid != 0)
+        text += QStringLiteral("<br>of no VM");
+    return text;
+}
+
 } // namespace
 
 QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const ExitIndex &passing)
 {
     const TimelineRow *row = layout.rowAt(pos);
-    if (!row || pos.x() < layout.plot.left() || pos.x() >= layout.plot.right() || row->shows.empty())
+    if (!row || pos.x() < layout.plot.left() || pos.x() >= layout.plot.right() || (row->shows.empty() && !row->pcpu))
         return {};
     const Ns t = layout.scale.pxToTime(pos.x());
+    if (row->pcpu)
+        return occupantText(layout, *row, t);
     if (row->shows.size() > 1 || row->isVm())
         return collapsedText(layout, *row, t);
     const VcpuAt &shown = row->shows.front();

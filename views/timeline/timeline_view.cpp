@@ -106,6 +106,15 @@ void TimelineView::makeActions()
         setOptions(options);
     });
     addAction(pcpus);
+    auto *occupancy = new QAction(tr("Show &who ran on each pCPU"), this);
+    occupancy->setCheckable(true);
+    occupancy->setChecked(m_options.occupancy);
+    connect(occupancy, &QAction::toggled, this, [this](bool on) {
+        TimelineOptions options = m_options;
+        options.occupancy = on;
+        setOptions(options);
+    });
+    addAction(occupancy);
     auto *guests = new QAction(tr("Show the &guest's threads"), this);
     guests->setCheckable(true);
     guests->setChecked(m_options.guests);
