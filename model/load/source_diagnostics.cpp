@@ -95,6 +95,13 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
                                                      : QStringLiteral("perf script without --show-lost-events"),
                     howToEnlargeBuffers(RecordedBy::Perf)),
             info.path));
+    if (trace.isDescribed && info.description.pcpusAreInferred)
+        diagnostics.push_back(makeDiagnostic(Code::PcpusInferred,
+            QStringLiteral(
+                "the lines do not say on which CPU their events were: by sched_switch it is known which threads "
+                "shared one, not always its number; a thread without any has one of its own, so that a run "
+                "ends by its own events only. Print them with the CPU: perf script -F +cpu"),
+            info.path));
     if (trace.repeatedEvents > 0)
         diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,
             QStringLiteral("%1 event(s) in %2 repeat the one before them in time, thread and all fields: asked for "

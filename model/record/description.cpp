@@ -120,6 +120,7 @@ constexpr FlagKey kFlags[] = {
     {"has-pid", &Description::hasPid},
     {"has-procname", &Description::hasProcname},
     {"has-switches", &Description::hasSwitches},
+    {"pcpus-are-inferred", &Description::pcpusAreInferred},
     {"shifts-interpolate", &Description::shiftsInterpolate},
 };
 

@@ -44,6 +44,7 @@ struct Description {
     bool hasPid = false;
     bool hasProcname = false;
     bool hasSwitches = false; // sched_switch can occur in this stream; others of the trace aside
+    bool pcpusAreInferred = false; // not told: which threads shared one follows from sched_switch
     std::vector<std::string> events; // names as declared, sorted, each once
 
     std::vector<GuestThread> guestThreads; // of a host

@@ -2,6 +2,7 @@
 #include "app/reader/text/text_index.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace exitscope::reader {
@@ -45,6 +46,8 @@ TextIndex::TextIndex(const TextFile &file, const Alive &alive)
         else if (!take(text))
             break;
     }
+    if (cpusAreInferred())
+        numberCpus();
     for (auto &[number, cpu] : m_cpus)
         cpu.extents.close();
     if (m_steps.areDifferences())
@@ -58,7 +61,9 @@ TextIndex::TextIndex(const TextFile &file, const Alive &alive)
 
 bool TextIndex::take(const TextLine &text)
 {
-    const EventLine line = readEventLine(text.text);
+    EventLine line = readEventLine(text.text);
+    if (line.kind == Kind::Event && line.cpu == kNoPcpu)
+        line.cpu = m_inferred.cpuOf(line);
     switch (line.kind) {
     case Kind::Event:
     case Kind::Lost: {
@@ -189,6 +194,31 @@ std::uint32_t TextIndex::rankAmongOthers(const EventLine &line)
     const bool hasChanged = std::exchange(m_lastCpu, line.cpu) != line.cpu;
     const std::uint32_t rank = m_ties.among(line, hasChanged);
     return hasChanged ? rank : 0;
+}
+
+// CPUs that no line tells of by number have the lowest that are left.
+void TextIndex::numberCpus()
+{
+    std::map<std::int32_t, Cpu> numbered;
+    std::vector<std::map<std::int32_t, Cpu>::node_type> unnumbered; // the first that turned up comes first
+    while (!m_cpus.empty()) {
+        auto node = m_cpus.extract(std::prev(m_cpus.end()));
+        const std::int32_t inferred = node.key();
+        if (inferred < kNoPcpu)
+            node.key() = m_inferred.told(inferred).value_or(inferred);
+        if (node.key() < kNoPcpu || numbered.contains(node.key()))
+            unnumbered.push_back(std::move(node));
+        else
+            numbered.insert(std::move(node));
+    }
+    std::int32_t free = 0;
+    for (auto &node : unnumbered) {
+        while (numbered.contains(free))
+            ++free;
+        node.key() = free;
+        numbered.insert(std::move(node));
+    }
+    m_cpus = std::move(numbered);
 }
 
 void TextIndex::noteHead(TextTool tool)

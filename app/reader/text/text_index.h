@@ -14,6 +14,7 @@
 #include "app/reader/text/event_fields_text.h"
 #include "app/reader/text/event_line.h"
 #include "app/reader/text/extents.h"
+#include "app/reader/text/inferred_cpus.h"
 #include "app/reader/text/text_file.h"
 #include "app/reader/text/tie_rank.h"
 #include "app/reader/text/time_steps.h"
@@ -33,6 +34,7 @@ public:
         bool isBeforeHead = false; // it has lines before the last head of a tool
     };
     const std::map<std::int32_t, Cpu> &cpus() const { return m_cpus; }
+    bool cpusAreInferred() const { return !m_inferred.isEmpty(); } // some; else the lines tell all
     // By name, with that of its call; those that occur.
     const std::unordered_map<std::string, EventClass> &events() const { return m_events; }
     const EventClass *classOf(const EventLine &line, std::string &buffer) const; // null: no event of the index
@@ -59,6 +61,7 @@ private:
     void endAtHead(std::int32_t cpu);
     void fault(std::int32_t cpu, std::uint64_t line, const std::string &cause);
     std::uint32_t rankAmongOthers(const EventLine &line);
+    void numberCpus();
     void noteHead(TextTool tool);
     void noteNotUnderstood(std::string_view text, const char *why = "");
 
@@ -75,6 +78,7 @@ private:
     bool m_hasTid = false;
     bool m_hasPid = false;
     bool m_hasComm = false;
+    InferredCpus m_inferred;
     TieRank m_ties;
     TimeSteps m_steps;
     std::int32_t m_lastCpu = kNoPcpu; // of an event

@@ -158,6 +158,7 @@ wire::Description TextTrace::describe() const
     description.tracer = tool == TextTool::TraceCmd ? "trace-cmd" : tool == TextTool::Perf ? "perf" : "ftrace";
     description.domain = "kernel";
     description.clockFrequency = 1'000'000'000;
+    description.pcpusAreInferred = m_index.cpusAreInferred();
     description.hasTid = m_index.hasTid();
     description.hasPid = m_index.hasPid();
     description.hasProcname = m_index.hasComm();

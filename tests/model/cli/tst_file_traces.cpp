@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QJsonArray>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -50,6 +51,7 @@ class TestFileTraces : public QObject {
 
 private Q_SLOTS:
     void textIsTheFile();
+    void textWithoutCpus();
     void throughAPipe();
     void lossesAreTold();
     void adviceIsOfItsTool();
@@ -78,6 +80,23 @@ void TestFileTraces::textIsTheFile()
         QCOMPARE(listing(command, text), file);
     }
     QCOMPARE(traceOf(cliReport(text, {}))[QStringLiteral("events")].toInt(), 475);
+}
+
+// What switches say of the CPUs gives the same numbers, and it is told that they do.
+void TestFileTraces::textWithoutCpus()
+{
+    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/text/tools/perf.txt"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray text = file.readAll();
+    QTemporaryDir folder;
+    const QString bare = folder.filePath(QStringLiteral("bare.txt"));
+    static const QRegularExpression cpu(QStringLiteral(" \\[\\d{3}\\]"));
+    write(bare, QString::fromUtf8(text).remove(cpu).toUtf8());
+    for (const char *command : {"exits", "intervals"})
+        QCOMPARE(listing(command, bare), listing(command, file.fileName()));
+    const QString code = QStringLiteral("pcpus-inferred");
+    QVERIFY(codes(cliReport(bare, {})).contains(code));
+    QVERIFY(!codes(cliReport(file.fileName(), {})).contains(code));
 }
 
 void TestFileTraces::throughAPipe()

@@ -18,6 +18,9 @@ private Q_SLOTS:
     void differencesAreNoTimes();
     void timesBeyondReach();
     void cutLine();
+    void cpusFollowFromSwitches();
+    void threadsThatTurnUpElsewhere();
+    void cpusOfThreadsWithoutSwitches();
     void oddBytes();
     void recognized();
 };
@@ -74,6 +77,60 @@ void TestOddText::cutLine()
         "1 of 2 lines were not understood; the first is line 2: " + cut.toStdString()
             + " (the text ends inside of this line: it may be cut)");
     QVERIFY(read.readAllBytes);
+}
+
+// perf script -F without cpu.
+void TestOddText::cpusFollowFromSwitches()
+{
+    static const QRegularExpression cpu(QStringLiteral(" \\[\\d{3}\\]"));
+    const QByteArray text = textFile("tools/perf.txt");
+    const QByteArray bare = QString::fromUtf8(text).remove(cpu).toUtf8();
+    QCOMPARE(text.size() - bare.size(), 6 * text.count('\n'));
+    const TextRead told = readTextOf(text);
+    const TextRead inferred = readTextOf(bare);
+    QVERIFY(!told.description.pcpusAreInferred);
+    QVERIFY(inferred.description.pcpusAreInferred);
+    QCOMPARE(inferred.steps.size(), told.steps.size());
+    for (std::size_t i = 0; i < told.steps.size(); ++i) {
+        QCOMPARE(inferred.steps[i].record.pcpu, told.steps[i].record.pcpu);
+        QCOMPARE(inferred.steps[i].record.timeNs, told.steps[i].record.timeNs);
+    }
+}
+
+// A thread that left CPU 0 is on CPU 1 later, and nothing tells how it came there: where it was is no evidence.
+void TestOddText::threadsThatTurnUpElsewhere()
+{
+    const TextRead read = readTextOf("perf 9 1.000001: sched:sched_switch: prev_comm=perf prev_pid=9 prev_prio=120 "
+                                     "prev_state=R+ ==> next_comm=a next_pid=7 next_prio=120\n"
+                                     "a 7 1.000002: sched:sched_switch: prev_comm=a prev_pid=7 prev_prio=120 "
+                                     "prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120\n"
+                                     "perf 9 1.000003: sched:sched_switch: prev_comm=perf prev_pid=9 prev_prio=120 "
+                                     "prev_state=S ==> next_comm=b next_pid=8 next_prio=120\n"
+                                     "b 8 1.000004: kvm:kvm_entry: vcpu 0, rip 0x1\n"
+                                     "swapper 0 1.000005: sched:sched_switch: prev_comm=swapper/0 prev_pid=0 "
+                                     "prev_prio=120 prev_state=R ==> next_comm=a next_pid=7 next_prio=120\n"
+                                     "a 7 1.000006: kvm:kvm_entry: vcpu 1, rip 0x2\n"
+                                     "b 8 1.000007: sched:sched_switch: prev_comm=b prev_pid=8 prev_prio=120 "
+                                     "prev_state=S ==> next_comm=swapper/1 next_pid=0 next_prio=120\n");
+    std::vector<std::pair<int, int>> seen; // pCPU and microsecond, CPU by CPU
+    for (const TextStep &step : read.steps)
+        seen.emplace_back(step.record.pcpu, int(step.record.timeNs % 1'000'000 / 1000));
+    QCOMPARE(seen, (std::vector<std::pair<int, int>>{{0, 1}, {0, 2}, {0, 5}, {0, 6}, {1, 3}, {1, 4}, {1, 7}}));
+}
+
+// Each has one of its own, so that no other thread's event ends its runs; idle threads tell their number, or nothing.
+void TestOddText::cpusOfThreadsWithoutSwitches()
+{
+    const TextRead read = readTextOf("a 7 5.000001: kvm:kvm_entry: vcpu 0, rip 0x1\n"
+                                     "b 8 5.000002: kvm:kvm_entry: vcpu 1, rip 0x2\n"
+                                     "swapper/1 0 5.000003: irq:irq_handler_exit: irq=1 ret=handled\n"
+                                     "swapper 0 5.000004: irq:irq_handler_exit: irq=2 ret=handled\n"
+                                     "a 7 5.000005: kvm:kvm_entry: vcpu 0, rip 0x3\n");
+    QCOMPARE(read.error, "");
+    std::vector<std::pair<int, int>> seen; // pCPU and thread, CPU by CPU
+    for (const TextStep &step : read.steps)
+        seen.emplace_back(step.record.pcpu, step.record.tid);
+    QCOMPARE(seen, (std::vector<std::pair<int, int>>{{-1, 0}, {0, 7}, {0, 7}, {1, 0}, {2, 8}}));
 }
 
 void TestOddText::oddBytes()
