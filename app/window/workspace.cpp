@@ -205,6 +205,7 @@ void Workspace::setTheme(const Theme &theme)
     m_takers->setTheme(theme);
     m_halts->setTheme(theme);
     m_matrix->setTheme(theme);
+    m_events->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void tellsWhatToDo();
     void theSelectedRange();
     void aroundTheCurrentExit();
+    void anatomyOfTheCurrentExit();
     void findAsYouType();
     void doubleClickGoesThere();
     void copyAndSave();
@@ -121,6 +122,41 @@ void TestEventsView::aroundTheCurrentExit()
     QCOMPARE(current.event.name, std::string("kvm_x86_exit"));
     QVERIFY(view.model().at(0).timeNs < vcpu->exits.time(exit));
     QVERIFY(view.told().endsWith(QStringLiteral("around the exit")));
+}
+
+// Above its events; a click on one of them finds it in the list.
+void TestEventsView::anatomyOfTheCurrentExit()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    EventsView &view = window->workspace().events();
+    window->run(CommandId::ShowEvents);
+    window.state().select(TimeRange{kBegin + 1'800'000'000, kBegin + 1'900'000'000});
+    QTRY_VERIFY(view.model().rowCount() > 0);
+    QVERIFY(settle(window));
+    QVERIFY(!view.anatomy()->isVisible()); // of a range there is none
+    window.state().select(std::nullopt);
+    QTest::keyClick(&window->workspace().timeline(), Qt::Key_BracketRight);
+    QTRY_VERIFY(window.values().current);
+    QTRY_VERIFY(view.anatomy()->isVisible());
+    QVERIFY(settle(window));
+    const AnatomyLayout &shown = view.anatomy()->shown();
+    const auto exit = exitAt(*window->workspace().recording(), *window.values().current);
+    QCOMPARE(shown.exitNs, exit->time());
+    const double begin = shown.scale.timeToPx(shown.exitNs);
+    const double y = shown.boxes.front().rect.center().y();
+    QCOMPARE(shown.boxAt({begin - 2, y})->text, QStringLiteral("Guest"));
+    QCOMPARE(shown.boxAt({begin + 2, y})->text, QStringLiteral("Kvm"));
+    QVERIFY(shown.marks.size() > 2);
+    QVERIFY(std::abs(view.anatomy()->height() - shown.height) <= 1);
+    const AnatomyMark last = shown.marks.back();
+    QTest::mouseClick(view.anatomy(), Qt::LeftButton, {}, QPointF(last.x, shown.markLane.center().y()).toPoint());
+    QCOMPARE(view.model().rows()[std::size_t(view.table()->currentIndex().row())], std::uint32_t(last.event));
+    // In its picture the guest ran to the left of the exit, in the colour of that state.
+    const QImage picture = view.anatomy()->grab().toImage();
+    const QColor guest = Theme::light().state(VcpuState::Guest);
+    const QColor there = picture.pixelColor(int(begin) - 3, int(y) - 4);
+    QVERIFY2(there == guest || there == Theme::dark().state(VcpuState::Guest), qPrintable(there.name()));
 }
 
 void TestEventsView::findAsYouType()

@@ -53,7 +53,7 @@ QString tsvOf(const std::shared_ptr<const ShownEvents> &events, EventRows rows, 
 
 EventsView::EventsView(ViewState &state, QWidget *parent)
     : QWidget(parent), m_state(state), m_find(new QLineEdit(this)), m_told(new QLabel(this)),
-      m_table(newPanelTable(tr("Events"), this)),
+      m_anatomy(new AnatomyView(this)), m_table(newPanelTable(tr("Events"), this)),
       m_copying(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
       m_finding(*this, [this](const Diagnostic &cause) { Q_EMIT failed(cause); }),
       m_reading(*this, [this](const Diagnostic &cause) {
@@ -83,9 +83,11 @@ EventsView::EventsView(ViewState &state, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addLayout(head);
+    layout->addWidget(m_anatomy);
     layout->addWidget(m_table, 1);
     connect(m_find, &QLineEdit::textChanged, this, &EventsView::search);
     connect(m_table, &QTableView::doubleClicked, this, &EventsView::goTo);
+    connect(m_anatomy, &AnatomyView::chosen, this, &EventsView::choose);
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         if (now.selected != before.selected || now.current != before.current)
             look();
@@ -129,8 +131,7 @@ void EventsView::look()
     }
     m_told->setText(tr("Reading the events…"));
     m_reading.start([this, wanted](const std::atomic<bool> &cancel) -> NewestJob::Finish {
-        ShownEvents events{wanted, readEvents(*wanted.recording, wanted.guests, *wanted.range, kMostListed, &cancel)};
-        return [this, made = freedElsewhere(std::move(events))] {
+        return [this, made = freedElsewhere(readShownEvents(wanted, &cancel))] {
             if (made->of == m_wanted)
                 take(made);
         };
@@ -140,6 +141,7 @@ void EventsView::look()
 void EventsView::take(std::shared_ptr<const ShownEvents> events)
 {
     m_events = std::move(events);
+    m_anatomy->set(m_events);
     if (!m_events) {
         m_model.set(nullptr, {});
         m_told->setText(tr("Select a time range, or go to an exit, to see the events of host and guests there"));
@@ -157,9 +159,7 @@ std::function<QString(CancelFlag)> EventsView::csv() const
         return
             [events = m_events, rows = m_model.rows()](CancelFlag cancel) { return eventsCsv(*events, rows, cancel); };
     return [wanted = m_wanted, text = m_find->text()](CancelFlag cancel) {
-        ShownEvents events{wanted, {}};
-        if (wanted.range)
-            events.list = readEvents(*wanted.recording, wanted.guests, *wanted.range, kMostListed, cancel);
+        const ShownEvents events = readShownEvents(wanted, cancel);
         const EventRows rows = text.isEmpty() ? allRows(events.list.events.size()) : eventsWith(events, text, cancel);
         return eventsCsv(events, rows, cancel);
     };
@@ -199,6 +199,17 @@ void EventsView::showCurrentExit()
         return;
     m_table->setCurrentIndex(m_model.index(row, 0));
     m_table->scrollTo(m_model.index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
+// Of those that are found; others are not in the table.
+void EventsView::choose(std::size_t event)
+{
+    const auto row = std::ranges::lower_bound(m_model.rows(), event);
+    if (row == m_model.rows().end() || *row != event)
+        return;
+    const QModelIndex index = m_model.index(int(row - m_model.rows().begin()), 0);
+    m_table->setCurrentIndex(index);
+    m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
 }
 
 void EventsView::goTo(const QModelIndex &index)

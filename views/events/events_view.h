@@ -11,6 +11,7 @@
 
 #include "model/cancel_flag.h"
 #include "model/session/newest_job.h"
+#include "views/events/anatomy_view.h"
 #include "views/events/events_model.h"
 
 namespace exitscope {
@@ -32,6 +33,8 @@ public:
     const EventsModel &model() const { return m_model; }
     QTableView *table() const { return m_table; }
     QLineEdit *findEdit() const { return m_find; }
+    AnatomyView *anatomy() const { return m_anatomy; }
+    void setTheme(const Theme &theme) { m_anatomy->setTheme(theme); }
     QString told() const { return m_told->text(); }
     // Makes CSV of what is wanted now, with what is looked for, also where it is still being read; in any thread.
     std::function<QString(CancelFlag)> csv() const;
@@ -52,6 +55,7 @@ private:
     void search();
     void showRows(EventRows rows);
     void showCurrentExit();
+    void choose(std::size_t event);
     void goTo(const QModelIndex &index);
 
     ViewState &m_state;
@@ -62,6 +66,7 @@ private:
     bool m_isDue = false; // something else is wanted, once it is on screen
     QLineEdit *m_find;
     QLabel *m_told;
+    AnatomyView *m_anatomy; // of the current exit, above its events
     QTableView *m_table;
     EventsModel m_model;
     NewestJob m_copying;

@@ -38,9 +38,21 @@ WantedEvents wantedEvents(
     } else if (const auto exit = values.current ? exitAt(*recording, *values.current) : std::nullopt) {
         wanted.range = rangeAround(*exit);
         wanted.range->to = std::max(wanted.range->to, exit->vcpu->exits.event(exit->index) + 1);
-        wanted.isAroundExit = true;
+        wanted.exit = values.current;
     }
     return wanted;
+}
+
+ShownEvents readShownEvents(const WantedEvents &wanted, CancelFlag cancel)
+{
+    ShownEvents events{wanted, {}, {}};
+    if (!wanted.range)
+        return events;
+    events.list = readEvents(*wanted.recording, wanted.guests, *wanted.range, kMostListed, cancel);
+    const auto exit = wanted.exit ? exitAt(*wanted.recording, *wanted.exit) : std::nullopt;
+    if (exit && !events.list.events.empty())
+        events.anatomy = anatomyOf(*wanted.recording, *exit, exit->index, events.list, *wanted.range, cancel);
+    return events;
 }
 
 EventRows eventsWith(const ShownEvents &events, const QString &text, CancelFlag cancel)
@@ -61,8 +73,7 @@ EventRows eventsWith(const ShownEvents &events, const QString &text, CancelFlag 
 QString countsText(const ShownEvents &events, std::size_t rows, const QString &found)
 {
     const auto count = static_cast<std::int64_t>(events.list.events.size());
-    const QString of
-        = events.of.isAroundExit ? QStringLiteral("around the exit") : QStringLiteral("of the selected range");
+    const QString of = events.of.exit ? QStringLiteral("around the exit") : QStringLiteral("of the selected range");
     QString text = events.list.areMore
         ? QStringLiteral("The first %1 events %2; select a shorter range to see all").arg(formatCount(count), of)
         : QString(formatCounted(count, QStringLiteral("event"), QStringLiteral("events")) % u' ' % of);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/events/event_list.h"
+#include "model/events/exit_anatomy.h"
 #include "model/session/guest_clocks.h"
 #include "model/session/view_state.h"
 
@@ -19,7 +20,7 @@ struct WantedEvents {
     std::shared_ptr<const Recording> recording;
     std::vector<ClockMap> guests; // by Recording::guests; an empty map: its events are not shown
     std::optional<TimeRange> range; // none: nothing is selected, and no exit is current
-    bool isAroundExit = false;
+    std::optional<ExitRef> exit; // that it is around; none: the range was selected
 
     bool operator==(const WantedEvents &) const = default;
 };
@@ -31,7 +32,10 @@ WantedEvents wantedEvents(
 struct ShownEvents {
     WantedEvents of;
     EventList list;
+    std::optional<ExitAnatomy> anatomy; // of an exit
 };
+// Reads them, in any thread. Of no use once it is cancelled.
+ShownEvents readShownEvents(const WantedEvents &wanted, CancelFlag cancel);
 
 using EventRows = std::vector<std::uint32_t>; // places in EventList::events, ordered
 
