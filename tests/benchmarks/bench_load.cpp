@@ -13,6 +13,7 @@
 
 #include "model/causes/accounts.h"
 #include "model/clock/alignment.h"
+#include "model/events/event_list.h"
 #include "model/load/load.h"
 #include "model/vcpu_walk.h"
 #include "tests/benchmarks/file_traces.h"
@@ -50,18 +51,20 @@ private:
 
 int usage()
 {
-    std::fputs("usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS [FIRST_BUSIER]]\n"
-               "       bench_load repeat TRACE DIRECTORY TIMES   a trace of LTTng, so often behind itself\n"
-               "       bench_load write_dat|write_perf FILE EVENTS\n"
-               "       bench_load write_chunks DIRECTORY CHUNKS EVENTS VCPUS   EVENTS in all\n"
-               "       bench_load load PATH [native|reader]\n"
-               "                                  prints: events exits seconds cpu_seconds peak_mib reader_peak_mib\n"
-               "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
-               "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
-               "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n"
-               "       bench_load accounts EXITS KEYS   prints: rows seconds_to_group seconds_with_percentiles\n"
-               "       bench_load sync_foreign VCPUS SECONDS   a guest of another host, prints: events seconds "
-               "cpu_seconds verdict\n",
+    std::fputs(
+        "usage: bench_load write DIRECTORY EVENTS [VCPUS MORE_REASONS [FIRST_BUSIER]]\n"
+        "       bench_load repeat TRACE DIRECTORY TIMES   a trace of LTTng, so often behind itself\n"
+        "       bench_load write_dat|write_perf FILE EVENTS\n"
+        "       bench_load write_chunks DIRECTORY CHUNKS EVENTS VCPUS   EVENTS in all\n"
+        "       bench_load load PATH [native|reader]\n"
+        "                                  prints: events exits seconds cpu_seconds peak_mib reader_peak_mib\n"
+        "       bench_load run COMMAND…    prints: seconds cpu_seconds peak_mib\n"
+        "       bench_load events PATH     of 20 exits the events around, prints: events worst_seconds mean_seconds\n"
+        "       bench_load write_pair DIRECTORY SECONDS   a host and its guest, some 27,000 events a second\n"
+        "       bench_load sync PATH       prints: events load_seconds sync_seconds aligned_guests\n"
+        "       bench_load accounts EXITS KEYS   prints: rows seconds_to_group seconds_with_percentiles\n"
+        "       bench_load sync_foreign VCPUS SECONDS   a guest of another host, prints: events seconds "
+        "cpu_seconds verdict\n",
         stderr);
     return 1;
 }
@@ -90,6 +93,29 @@ int load(const QString &path, SourceChoice source)
     std::printf("%lld %lld %.3f %.3f %.1f %.1f\n", static_cast<long long>(events), static_cast<long long>(exits),
         elapsed, self.cpuSeconds + readers.cpuSeconds, self.peakMib, readers.peakMib);
     return 0;
+}
+
+// What it takes to read again what is around an exit, wherever it is.
+int events(const QString &path)
+{
+    constexpr std::size_t kLooks = 20;
+    constexpr Ns kBeside = 50'000; // ns
+    const Recording recording = loadRecording({path});
+    const std::vector<VcpuAt> vcpus = vcpusOf(recording);
+    if (vcpus.empty() || vcpus.front().vcpu->exits.size() == 0)
+        return 2;
+    const ExitColumns &exits = vcpus.front().vcpu->exits;
+    std::size_t read = 0;
+    double worst = 0, sum = 0;
+    for (std::size_t look = 0; look < kLooks; ++look) {
+        const Ns t = exits.time(look * (exits.size() - 1) / (kLooks - 1));
+        const Stopwatch watch;
+        read += readEvents(recording, {}, {t - kBeside, t + kBeside}).events.size();
+        worst = std::max(worst, watch.elapsed());
+        sum += watch.elapsed();
+    }
+    std::printf("%zu %.3f %.3f\n", read, worst, sum / double(kLooks));
+    return read > 0 ? 0 : 2;
 }
 
 int sync(const QString &path)
@@ -227,6 +253,8 @@ int main(int argc, char **argv)
         exitscope::testing::repeatTrace(argv[2], argv[3], std::uint64_t(std::atoll(argv[4])));
         return 0;
     }
+    if (mode == "events" && argc == 3)
+        return events(QString::fromLocal8Bit(argv[2]));
     if (mode == "sync" && argc == 3)
         return sync(QString::fromLocal8Bit(argv[2]));
     if (mode == "accounts" && argc == 4)
