@@ -108,7 +108,7 @@ QString collapsedText(const TimelineLayout &layout, const TimelineRow &row, Ns t
 QString occupantText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
 {
     const Timeline &host = layout.recording->hosts[row.pcpu->host];
-    QString text = QStringLiteral("<b>") % row.label % QStringLiteral("</b> at ") % formatInstant(t - layout.begin)
+    QString text = QStringLiteral("<b>") % row.label.toHtmlEscaped() % QStringLiteral("</b> at ") % formatInstant(t - layout.begin)
         % QStringLiteral("<br>");
     const std::optional<OccupantAt> at = occupantAt(layout, row, t);
     if (!at || at->thread == kUnknownHostThread)
