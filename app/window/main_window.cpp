@@ -172,6 +172,7 @@ void MainWindow::connectAll()
     const auto tellFailure = [this](const Diagnostic &cause) { m_problem->showError(cause.message); };
     connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
+    connect(&m_workspace->guests(), &LiveGuests::failed, this, tellFailure);
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
     connect(&m_workspace->histogram().heat(), &HeatView::failed, this, tellFailure);

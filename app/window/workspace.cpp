@@ -76,7 +76,11 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         m_timeline->setGuests(m_clocks.current());
         m_details->setGuests(m_clocks.current());
         m_events->setGuests(m_clocks.current());
+        m_guests.set(m_clocks.current());
         tellDiagnostics();
+    });
+    connect(&m_guests, &LiveGuests::changed, this, [this] {
+        m_state.setGuests(m_guests.current() ? m_guests.current()->exits : nullptr);
     });
     connect(
         &m_symbols, &SessionSymbols::changed, this,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/session/exit_search.h"
+#include "model/session/live_guests.h"
 #include "model/session/live_numbers.h"
 #include "model/session/session_symbols.h"
 #include "model/session/view_state.h"
@@ -55,6 +56,7 @@ public:
     ViewState &state() { return m_state; }
     LiveNumbers &numbers() { return m_numbers; }
     GuestClocks &clocks() { return m_clocks; }
+    LiveGuests &guests() { return m_guests; }
     SessionSymbols &symbols() { return m_symbols; }
     BookmarksPanel &bookmarks() { return *m_bookmarks; }
     DiagnosticsPanel &diagnostics() { return *m_diagnostics; }
@@ -134,6 +136,7 @@ private:
     ViewState m_state;
     LiveNumbers m_numbers;
     GuestClocks m_clocks;
+    LiveGuests m_guests;
     SessionSymbols m_symbols;
     Diagnostics m_told; // of the user's maps
     Theme m_theme = Theme::light();

@@ -3,6 +3,7 @@
 
 #include <QObject>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -20,7 +21,23 @@ struct AccountsOf {
     std::shared_ptr<const GuestSymbols> symbols; // null: of no guest
 
     bool operator==(const AccountsOf &) const = default;
-    KeyContext context() const { return KeyContext(*recording, symbols.get()); }
+    KeyContext context() const
+    {
+        KeyContext context(*recording, symbols.get());
+        context.guests = selection.guests.get();
+        return context;
+    }
+    bool isByGuests() const // some key needs Selection::guests
+    {
+        return std::ranges::any_of(
+            keys, [](AccountKey key) { return info(key).isOfGuest; });
+    }
+    // A value of a key means the same in both.
+    bool hasValuesOf(const AccountsOf &other) const
+    {
+        return keys == other.keys && recording == other.recording
+            && (!isByGuests() || selection.guests == other.selection.guests);
+    }
 };
 
 struct CauseTree {

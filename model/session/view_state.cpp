@@ -36,7 +36,16 @@ Selection ViewValues::selection() const
         selection.minNs = band->minNs;
         selection.maxNs = band->maxNs;
     }
+    if (!threads.empty() || !processes.empty() || !syscalls.empty() || !contexts.empty())
+        selection.guests = guests;
     return selection;
+}
+
+Selection ViewValues::selectionWithGuests() const
+{
+    Selection with = selection();
+    with.guests = guests;
+    return with;
 }
 
 ViewState::ViewState(QObject *parent) : QObject(parent)
@@ -201,6 +210,16 @@ void ViewState::clearFilters()
     static_cast<ExitFilters &>(next) = {};
     next.band.reset();
     apply(std::move(next));
+}
+
+void ViewState::setGuests(std::shared_ptr<const ExitGuests> guests)
+{
+    if (guests == values().guests)
+        return;
+    const ViewValues before = values();
+    for (ViewValues &step : m_history)
+        step.guests = guests;
+    Q_EMIT changed(values(), before);
 }
 
 void ViewState::apply(ViewValues next, GestureId gesture)

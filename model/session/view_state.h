@@ -4,6 +4,7 @@
 #include <QObject>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -32,10 +33,13 @@ struct ViewValues : ExitFilters {
     Measure measure = Measure::Count;
     std::optional<ExitRef> current;
     std::map<QString, ClockChoice> clocks; // of guests, by the path of their trace; those that the user chose
+    // What exits interrupted in their guests, as known now whatever step of the history this is; null: nothing is.
+    std::shared_ptr<const ExitGuests> guests;
 
     bool operator==(const ViewValues &) const = default;
-    // What numbers are taken over.
+    // What numbers are taken over. It has the guests where a filter asks for them: other numbers do not depend on them.
     Selection selection() const;
+    Selection selectionWithGuests() const; // it has them anyway
 };
 
 // Changes that carry the same gesture are one step of the history: a drag, a run of wheel steps.
@@ -79,6 +83,8 @@ public:
     // Nothing: as it is without the user's doing.
     void setClock(const QString &guest, std::optional<ClockChoice> choice, GestureId gesture = kNoGesture);
     void clearFilters();
+    // What became known; no step of the history.
+    void setGuests(std::shared_ptr<const ExitGuests> guests);
 
     // As if the gesture had never begun, if it made the newest step: Esc while dragging.
     void cancelGesture(GestureId gesture);

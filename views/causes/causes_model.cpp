@@ -40,7 +40,7 @@ void CausesModel::setTree(std::shared_ptr<const CauseTree> tree)
     m_root = std::make_unique<Row>();
     m_isOld = false;
     if (m_tree) {
-        m_context.emplace(*m_tree->of.recording, m_tree->of.symbols.get());
+        m_context.emplace(m_tree->of.context());
         m_all = totalsOf(m_tree->accounts.sums({}));
         makeRows(*m_root);
     }

@@ -59,8 +59,9 @@ CausesTable::CausesTable(ViewState &state, QWidget *parent)
     connect(
         &m_state, &ViewState::changed, this,
         [this](const ViewValues &now, const ViewValues &before) {
-            if (now.selection() == before.selection())
+            if (now.selection() == before.selection() && now.guests == before.guests)
                 return;
+            m_chooser->setGuestsKnown(now.guests != nullptr);
             m_model->setFilters(now);
             ask();
         });
@@ -107,7 +108,10 @@ void CausesTable::setKeys(std::vector<AccountKey> keys)
 
 AccountsOf CausesTable::accountsOf() const
 {
-    return {m_recording, m_state.values().selection(), m_chooser->keys(), m_symbols};
+    AccountsOf of{m_recording, m_state.values().selection(), m_chooser->keys(), m_symbols};
+    if (of.isByGuests())
+        of.selection.guests = m_state.values().guests;
+    return of;
 }
 
 bool CausesTable::isSettled() const
@@ -136,7 +140,7 @@ void CausesTable::showTree()
     const std::shared_ptr<const CauseTree> before = m_model->tree();
     const std::shared_ptr<const CauseTree> &now = m_accounts.current();
     if (now != before) {
-        const bool isSame = before && before->of.keys == now->of.keys && before->of.recording == now->of.recording;
+        const bool isSame = before && before->of.hasValuesOf(now->of);
         const std::vector<std::vector<KeyValue>> open = isSame ? unfolded() : std::vector<std::vector<KeyValue>>();
         const auto current = isSame ? m_model->valuesOf(m_sorter->mapToSource(m_view->currentIndex())) : std::nullopt;
         const int column = std::max(0, m_view->currentIndex().column());

@@ -17,6 +17,8 @@ namespace {
 // Lists that answer a question, as the command line takes them; those of the first one are there at first.
 constexpr std::array kPresets{"reason,address", "reason,target,symbol", "target,address", "scenario,reason,address",
     "vcpu,reason", "vm,vcpu,reason", "address,reason", "pcpu,vcpu,reason"};
+// Where it is known what guests did.
+constexpr std::array kGuestPresets{"process,thread,context,reason", "thread,reason", "syscall,reason", "reason,thread"};
 
 QString titleOf(AccountKey key)
 {
@@ -68,6 +70,14 @@ void KeyChooser::setKeys(std::vector<AccountKey> keys)
     rebuild();
 }
 
+void KeyChooser::setGuestsKnown(bool areKnown)
+{
+    if (areKnown == m_areGuestsKnown)
+        return;
+    m_areGuestsKnown = areKnown;
+    rebuild();
+}
+
 void KeyChooser::choose(std::vector<AccountKey> keys)
 {
     setKeys(std::move(keys));
@@ -112,7 +122,8 @@ void KeyChooser::rebuild()
             tr("Level %1: %2").arg(level + 1).arg(titleOf(m_keys[level])), tr("Group by something else here")));
         fillKeyMenu(*m_buttons.back()->menu(), level);
     }
-    if (std::ranges::count(accountKeyRows(), false, &AccountKeyRow::isOfGuest) > std::ptrdiff_t(m_keys.size())) {
+    const auto isChosen = [this](AccountKey key) { return std::ranges::find(m_keys, key) != m_keys.end(); };
+    if (!std::ranges::all_of(offered(), isChosen)) {
         m_add = newButton(QStringLiteral("+"), tr("Add a level"), tr("Split each row by one thing more"));
         fillAddMenu(*m_add->menu());
     }
@@ -123,13 +134,23 @@ void KeyChooser::rebuild()
     updateGeometry();
 }
 
+// Those of guests too where one is chosen: it can be seen what it is among.
+std::vector<AccountKey> KeyChooser::offered() const
+{
+    const bool areGuests
+        = m_areGuestsKnown || std::ranges::any_of(m_keys, [](AccountKey key) { return info(key).isOfGuest; });
+    std::vector<AccountKey> keys;
+    for (const AccountKeyRow &row : accountKeyRows())
+        if (areGuests || !row.isOfGuest)
+            keys.push_back(row.key);
+    return keys;
+}
+
 // A key that another level has changes places with this one.
 void KeyChooser::fillKeyMenu(QMenu &menu, std::size_t level)
 {
-    for (const AccountKeyRow &row : accountKeyRows()) {
-        if (row.isOfGuest)
-            continue; // the window does not know yet what exits interrupted
-        QAction *action = menu.addAction(QString::fromLatin1(row.title), this, [this, level, key = row.key] {
+    for (const AccountKey of : offered()) {
+        QAction *action = menu.addAction(titleOf(of), this, [this, level, key = of] {
             std::vector<AccountKey> keys = m_keys;
             if (const auto other = std::ranges::find(keys, key); other != keys.end())
                 *other = keys[level];
@@ -137,7 +158,7 @@ void KeyChooser::fillKeyMenu(QMenu &menu, std::size_t level)
             choose(std::move(keys));
         });
         action->setCheckable(true);
-        action->setChecked(row.key == m_keys[level]);
+        action->setChecked(of == m_keys[level]);
     }
     menu.addSeparator();
     QAction *remove = menu.addAction(tr("Remove this level"), this, [this, level] {
@@ -150,11 +171,11 @@ void KeyChooser::fillKeyMenu(QMenu &menu, std::size_t level)
 
 void KeyChooser::fillAddMenu(QMenu &menu)
 {
-    for (const AccountKeyRow &row : accountKeyRows())
-        if (!row.isOfGuest && std::ranges::find(m_keys, row.key) == m_keys.end())
+    for (const AccountKey key : offered())
+        if (std::ranges::find(m_keys, key) == m_keys.end())
             menu.addAction(
-                QString::fromLatin1(row.title), this,
-                [this, key = row.key] {
+                titleOf(key), this,
+                [this, key] {
                     std::vector<AccountKey> keys = m_keys;
                     keys.push_back(key);
                     choose(std::move(keys));
@@ -163,9 +184,12 @@ void KeyChooser::fillAddMenu(QMenu &menu)
 
 void KeyChooser::fillPresets(QMenu &menu)
 {
-    for (const char *preset : kPresets)
-        menu.addAction(
-            titlesOf(presetKeys(preset)), this, [this, preset] { choose(presetKeys(preset)); });
+    const auto add = [&](const char *preset) {
+        menu.addAction(titlesOf(presetKeys(preset)), this, [this, preset] { choose(presetKeys(preset)); });
+    };
+    std::ranges::for_each(kPresets, add);
+    if (m_areGuestsKnown)
+        std::ranges::for_each(kGuestPresets, add);
 }
 
 } // namespace exitscope

@@ -21,6 +21,8 @@ public:
 
     const std::vector<AccountKey> &keys() const { return m_keys; }
     void setKeys(std::vector<AccountKey> keys); // at least one, none twice; does not tell of it
+    // Whether keys of what guests did are offered.
+    void setGuestsKnown(bool areKnown);
     const std::vector<QToolButton *> &buttons() const { return m_buttons; } // of the keys
     QToolButton *addButton() const { return m_add; } // null where no key is left
     QToolButton *presetsButton() const { return m_presets; }
@@ -33,12 +35,14 @@ Q_SIGNALS:
 private:
     QToolButton *newButton(const QString &text, const QString &name, const QString &tip);
     void rebuild();
+    std::vector<AccountKey> offered() const;
     void fillKeyMenu(QMenu &menu, std::size_t level);
     void fillAddMenu(QMenu &menu);
     void fillPresets(QMenu &menu);
     void choose(std::vector<AccountKey> keys);
 
     std::vector<AccountKey> m_keys;
+    bool m_areGuestsKnown = false;
     std::vector<QToolButton *> m_buttons;
     QToolButton *m_add = nullptr;
     QToolButton *m_presets = nullptr;

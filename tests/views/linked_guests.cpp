@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/linked_guests.h"
+
+#include <QTest>
+
+#include "model/load/load.h"
+
+namespace exitscope::test {
+
+QString guestSamplePath()
+{
+    return QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample");
+}
+
+std::shared_ptr<const Recording> guestSample()
+{
+    static const auto recording = [] {
+        LoadOptions options;
+        options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
+        return std::make_shared<const Recording>(loadRecording({guestSamplePath()}, options));
+    }();
+    return recording;
+}
+
+LinkedGuests::LinkedGuests() : LinkedViews(guestSample())
+{
+    QObject::connect(
+        &clocks, &GuestClocks::changed, &guests, [this] { guests.set(clocks.current()); });
+    QObject::connect(
+        &guests, &LiveGuests::changed, &state,
+        [this] { state.setGuests(guests.current() ? guests.current()->exits : nullptr); });
+    QObject::connect(
+        &state, &ViewState::changed, &clocks, [this](const ViewValues &now) { clocks.choose(now.clocks); });
+}
+
+bool LinkedGuests::knowGuests()
+{
+    if (!clocks.current())
+        clocks.set(recording, {});
+    return QTest::qWaitFor([this] { return !clocks.isBusy() && !guests.isBusy() && guests.current(); }, 20'000);
+}
+
+} // namespace exitscope::test
