@@ -50,8 +50,8 @@ constexpr std::array kCommands{
         .text = "&Save table as CSV…",
         .keys = "Ctrl+S",
         .meaning
-        = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix or events, where "
-          "that was used last"},
+        = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix, guests or events, "
+          "where that was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -213,6 +213,11 @@ constexpr std::array kCommands{
         .text = "&Events",
         .keys = "L",
         .meaning = "List the events of the selected range, or around the current exit, with all their fields"},
+    CommandInfo{.id = ShowGuest,
+        .menu = Go,
+        .text = "G&uest accounts",
+        .keys = "U",
+        .meaning = "Show what the guest's threads and system calls got of their vCPUs, and what they lost"},
     CommandInfo{.id = SortTable,
         .menu = Go,
         .text = "&Sort table",

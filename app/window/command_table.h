@@ -46,6 +46,7 @@ enum class CommandId : std::uint8_t {
     GuestClocks,
     GuestSymbols,
     ShowEvents,
+    ShowGuest,
     SortTable,
     Manual,
     Keys,

@@ -33,6 +33,7 @@
 #include "views/durations/histogram_view.h"
 #include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
+#include "views/guests/guest_table.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
 #include "views/tables/statistics_table.h"
@@ -179,6 +180,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->takers(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->matrix(), &NumberTable::failed, this, tellFailure);
+    connect(&m_workspace->guestTable(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->events(), &EventsView::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
@@ -376,6 +378,8 @@ void MainWindow::run(CommandId command)
         return m_symbols->openDialog();
     case CommandId::ShowEvents:
         return m_workspace->showDock(&m_workspace->events());
+    case CommandId::ShowGuest:
+        return m_workspace->showDock(&m_workspace->guestTable());
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:

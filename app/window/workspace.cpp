@@ -19,6 +19,7 @@
 #include "views/durations/histogram_view.h"
 #include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
+#include "views/guests/guest_table.h"
 #include "views/overview/overview_view.h"
 #include "views/panels/details_panel.h"
 #include "views/panels/diagnostics_panel.h"
@@ -81,6 +82,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
     });
     connect(&m_guests, &LiveGuests::changed, this, [this] {
         m_state.setGuests(m_guests.current() ? m_guests.current()->exits : nullptr);
+        m_guestTable->setGuests(m_guests.current());
     });
     connect(
         &m_symbols, &SessionSymbols::changed, this,
@@ -122,6 +124,7 @@ void Workspace::buildDocks()
     m_takers = new TakersTable(m_state, this);
     m_halts = new HaltsTable(m_state, this);
     m_matrix = new ReasonMatrix(m_state, this);
+    m_guestTable = new GuestTable(m_state, this);
     m_events = new EventsView(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
@@ -142,7 +145,8 @@ void Workspace::buildDocks()
     putBehind(durations,
         {addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers")),
             addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts")),
-            addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix"))});
+            addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix")),
+            addDock(m_guestTable, QStringLiteral("Guest"), QStringLiteral("guest"))});
     reasons->raise();
     durations->raise();
     findings->raise(); // what a new user wants to know first
@@ -185,6 +189,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_takers->setRecording(m_recording);
     m_halts->setRecording(m_recording);
     m_matrix->setRecording(m_recording);
+    m_guestTable->setRecording(m_recording);
     m_findings->setRecording(m_recording);
     m_events->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
@@ -210,6 +215,7 @@ void Workspace::setTheme(const Theme &theme)
     m_halts->setTheme(theme);
     m_matrix->setTheme(theme);
     m_events->setTheme(theme);
+    m_guestTable->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }
@@ -282,7 +288,7 @@ ChartKind Workspace::activeChart() const
 
 std::vector<QWidget *> Workspace::tables() const
 {
-    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_events};
+    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_guestTable, m_events};
 }
 
 QWidget *Workspace::activeTable() const

@@ -25,6 +25,7 @@ class DiagnosticsPanel;
 class EventsView;
 class FilterChips;
 class FindingsView;
+class GuestTable;
 class HaltsTable;
 class HistogramView;
 class OverviewView;
@@ -68,10 +69,11 @@ public:
     HaltsTable &halts() { return *m_halts; }
     ReasonMatrix &matrix() { return *m_matrix; }
     EventsView &events() { return *m_events; }
+    GuestTable &guestTable() { return *m_guestTable; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
     bool isEventsActive() const; // so too
-    // That of takers, halts or the matrix, where it is the one that they are meant for; else null.
+    // That of takers, halts, the matrix or guests, where it is the one that they are meant for; else null.
     NumberTable *activeNumbers() const;
     QString activeTableName() const; // "statistics", for files
 
@@ -155,6 +157,7 @@ private:
     TakersTable *m_takers;
     HaltsTable *m_halts;
     ReasonMatrix *m_matrix;
+    GuestTable *m_guestTable;
     EventsView *m_events;
     QWidget *m_tableUsedLast = nullptr;
     DetailsPanel *m_details;

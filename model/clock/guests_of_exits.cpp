@@ -98,17 +98,9 @@ private:
         const auto [known, isNew] = m_threads.try_emplace(life);
         if (!isNew)
             return known->second;
-        const QString own = m_guest.nameOf(life);
-        const auto numbered = [](const QString &of, std::int32_t number) {
-            return of.isEmpty() ? QString::number(number) : QString(of % QLatin1Char('-') % QString::number(number));
-        };
-        const bool isIdle = m_guest.threads.isIdle(life);
-        const std::int32_t pid = m_guest.threads.pid[life];
-        known->second.name = m_guests.label(own);
-        known->second.thread = m_guests.label(isIdle ? own : numbered(own, m_guest.threads.tid[life]));
-        known->second.process = m_guests.label(isIdle ? m_guest.processNameOf(life)
-                : pid == kNoThread                    ? QString()
-                                                      : numbered(m_guest.processNameOf(life), pid));
+        known->second.name = m_guests.label(m_guest.nameOf(life));
+        known->second.thread = m_guests.label(m_guest.threadText(life));
+        known->second.process = m_guests.label(m_guest.processText(life));
         return known->second;
     }
 

@@ -35,6 +35,11 @@ std::uint32_t wayIn(const Record &record)
     }
 }
 
+QString numberedName(const QString &name, std::int32_t number)
+{
+    return name.isEmpty() ? QString::number(number) : QString(name % QLatin1Char('-') % QString::number(number));
+}
+
 // The one that ends with the event.
 std::uint32_t wayOut(const Record &record)
 {
@@ -111,6 +116,19 @@ QString GuestTrace::processNameOf(std::uint32_t thread) const
     const std::int32_t pid = threads.pid[thread];
     const QString ofFirst = pid == kNoThread ? QString() : threadName(pid, threads.end[thread]);
     return ofFirst.isEmpty() ? nameOf(thread) : ofFirst;
+}
+
+QString GuestTrace::threadText(std::uint32_t thread) const
+{
+    return threads.isIdle(thread) ? nameOf(thread) : numberedName(nameOf(thread), threads.tid[thread]);
+}
+
+QString GuestTrace::processText(std::uint32_t thread) const
+{
+    if (threads.isIdle(thread))
+        return processNameOf(thread);
+    const std::int32_t pid = threads.pid[thread];
+    return pid == kNoThread ? QString() : numberedName(processNameOf(thread), pid);
 }
 
 std::uint32_t GuestBuilder::intern(const QString &name)

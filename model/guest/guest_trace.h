@@ -62,6 +62,10 @@ struct GuestTrace {
     // Of the first thread of its process; empty so too.
     QString processNameOf(std::uint32_t thread) const;
 
+    // As exits are told: "pio-289", of an idle thread its name alone; the number alone where no name was told.
+    QString threadText(std::uint32_t thread) const;
+    QString processText(std::uint32_t thread) const; // of its process, so too; empty if that is not known
+
     // The name of a thread as last told at or before `t`, else as first told after it; empty if never told. O(log n).
     QString threadName(std::int32_t tid, Ns t) const;
 

@@ -74,6 +74,16 @@ void NumberTable::setCompute(Compute compute)
     ask();
 }
 
+void NumberTable::setTable(Compute compute)
+{
+    m_made = {};
+    m_shown = {};
+    m_isFitted = false;
+    m_model->setRows(nullptr);
+    setCompute(std::move(compute));
+    tellNote();
+}
+
 void NumberTable::sortFirstBy(int column, Qt::SortOrder order)
 {
     m_view->sortByColumn(column, order);

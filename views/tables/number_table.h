@@ -53,6 +53,7 @@ protected:
     virtual Selection askedOf(const Selection &selection) const = 0;
     virtual void choose(const QModelIndex &index, const NumberRow &row, bool add) = 0;
     void setCompute(Compute compute); // all anew
+    void setTable(Compute compute); // so too, with other columns: of those before nothing stays
     void sortFirstBy(int column, Qt::SortOrder order);
     QModelIndex sourceOf(const QModelIndex &index) const { return m_sorter->mapToSource(index); }
     void chooseVcpu(const VcpuKey &vcpu, bool add); // only it; again: none; add: beside others

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "model/causes/account_key.h"
 #include "model/session/view_state.h"
 #include "views/chart/theme.h"
 #include "views/tables/statistics_model.h"
@@ -28,6 +29,8 @@ struct NumberRow {
     std::optional<VcpuKey> vcpu = {};
     std::optional<ReasonKey> reason = {};
     std::uint32_t thread = 0; // of a taker
+    std::optional<AccountKey> guestKey = {}; // of a guest: what it is, and what it is called on exits
+    QString guestLabel = {};
     std::vector<double> parts = {}; // of a bar, in percent
     int colour = -1; // which of the theme's, as the table has it; -1: none
 };

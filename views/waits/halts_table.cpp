@@ -8,6 +8,7 @@
 #include "model/causes/file_tables.h"
 #include "model/number_format.h"
 #include "model/visible_text.h"
+#include "views/tables/number_cells.h"
 #include "views/tables/statistics_table.h"
 
 namespace exitscope {
@@ -46,25 +47,6 @@ std::vector<NumberColumn> haltsColumns()
                 "bounds; none: neither was recorded"),
             true},
     };
-}
-
-NumberCell countCell(std::optional<std::int64_t> count)
-{
-    return count ? NumberCell{formatCount(*count), qlonglong(*count)} : NumberCell{QStringLiteral("–")};
-}
-
-NumberCell timeCell(std::optional<Ns> ns)
-{
-    if (!ns)
-        return {QStringLiteral("–")};
-    return {formatDuration(*ns), qlonglong(*ns), QString(formatCount(*ns) % QStringLiteral(" ns"))};
-}
-
-NumberCell shareCell(std::optional<std::int64_t> part, std::int64_t whole)
-{
-    if (!part || whole == 0)
-        return {QStringLiteral("–")};
-    return {formatShare(*part, whole), 100.0 * double(*part) / double(whole)};
 }
 
 NumberRow trialRow(const VcpuHalts &halts, const PollingTrial &trial)
