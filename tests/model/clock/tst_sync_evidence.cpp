@@ -4,6 +4,7 @@
 #include "model/clock/alignment.h"
 #include "model/clock/guest_on_vm.h"
 #include "model/clock/search/starting_points.h"
+#include "tests/tools/golden_host.h"
 #include "tests/tools/sync_case.h"
 #include "tests/tools/written_recording.h"
 
@@ -45,21 +46,6 @@ void asGuest(CtfOptions &options)
     options.clockUuid = "9e570000-0000-4000-8000-000000000001";
 }
 
-// The golden case with the events of the peer's modules.
-std::string goldenHost()
-{
-    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/golden/host.script"));
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    QByteArray text = file.readAll();
-    for (int count = 1; count <= 6; ++count) {
-        const QByteArray plain = count % 2 == 1 ? "other:vmsync_gh_host" : "other:vmsync_hg_host";
-        const QByteArray full = plain.mid(6) + " vm_uid=123456 cnt=" + QByteArray::number(count);
-        text.replace(text.indexOf(plain), plain.size(), full);
-    }
-    return text.toStdString();
-}
-
 // Runs that are all alike: any map that is off by whole periods fits.
 Recording periodicRecording(Ns guestIsLate)
 {
@@ -94,7 +80,7 @@ Recording periodicRecording(Ns guestIsLate)
 void TestSyncEvidence::vmsyncIsReadFromTraces()
 {
     const Recording recording = WrittenRecording()
-                                    .add(goldenHost())
+                                    .add(goldenHostWithVmsync())
                                     .add("10 p0 sched_switch prev_tid=130 next_tid=131\n"
                                          "40 p0 vmsync_gh_guest vm_uid=123456 cnt=1\n"
                                          "65 p0 vmsync_hg_guest vm_uid=123456 cnt=2\n"
@@ -336,7 +322,7 @@ void TestSyncEvidence::clockThatStepsBackIsTold()
 {
     const Recording recording
         = WrittenRecording()
-              .add(goldenHost())
+              .add(goldenHostWithVmsync())
               .add("10 p0 other:a\n35 p0 other:a\n20 p0 other:a\n275 p0 other:a\n", "guest", asGuest)
               .load();
     QCOMPARE(recording.guests.size(), std::size_t(1));

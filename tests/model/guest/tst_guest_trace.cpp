@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "model/clock/alignment.h"
+#include "tests/tools/golden_host.h"
 #include "tests/tools/sync_case.h"
 #include "tests/tools/timeline_text.h"
 #include "tests/tools/written_recording.h"
@@ -35,12 +36,6 @@ WrittenRecording::Configure guestClock(const std::string &uuid)
         options.traceUuid = "c0ffee00-0000-4000-8000-0000000000" + uuid;
         options.clockUuid = "9e570000-0000-4000-8000-000000000001";
     };
-}
-
-std::string goldenHost()
-{
-    QFile file(QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/golden/host.script"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
 }
 
 } // namespace
