@@ -5,7 +5,7 @@
 #include <map>
 
 #include "model/clock/event_slots.h"
-#include "model/guest/interrupt_text.h"
+#include "model/guest/context_kind.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -55,22 +55,7 @@ public:
     }
     QString contextText(const GuestContext &context) const
     {
-        switch (context.mode) {
-        case GuestMode::Unknown:
-            break;
-        case GuestMode::Idle:
-            return QStringLiteral("idle");
-        case GuestMode::User:
-            return QStringLiteral("user");
-        case GuestMode::Kernel:
-            return QStringLiteral("kernel");
-        case GuestMode::Syscall:
-            return QStringLiteral("syscall:") % callName(context.call);
-        case GuestMode::Softirq:
-        case GuestMode::Interrupt:
-            return interruptText(context.source, context.irq);
-        }
-        return {};
+        return exitscope::contextText(m_guest, kindOf(m_guest, context));
     }
 
 private:

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "model/clock/clock_map.h"
-#include "model/guest/guest_trace.h"
+#include "model/guest/context_kind.h"
 #include "model/timeline/timeline.h"
 
 namespace exitscope {
@@ -23,6 +23,8 @@ public:
     std::int32_t threadAt(Ns host) const;
     // The first other thread that stands on the CPU within the range on the host's clock; that thread if there is none.
     std::int32_t otherThreadWithin(TimeRange host, std::int32_t thread) const;
+    // What the CPU does; Unknown where that is not known. O(log n).
+    GuestContext contextAt(Ns host) const;
     // "swapper/0"; empty if never told.
     QString nameOf(std::int32_t tid, Ns host) const;
 
@@ -38,13 +40,17 @@ private:
     const ClockMap *m_map;
 };
 
-// The thread with most of the time that a vCPU was in guest mode within the range, and that time.
-struct GuestShare {
-    std::int32_t tid = kNoThread; // kNoThread: most of that time belongs to nobody known
+// Who or what has most of the time that a vCPU was in guest mode within a range, and that time.
+template <typename Whose>
+struct ShareOfGuest {
+    Whose of{};
     Ns ns = 0; // 0: it was not in guest mode
 };
+using GuestShare = ShareOfGuest<std::int32_t>; // a thread; kNoThread: most of that time belongs to nobody known
+using ContextShare = ShareOfGuest<ContextKind>;
 
 // Exact where the range holds few intervals, else of samples of it: the work is bounded whatever the range.
 GuestShare guestShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range);
+ContextShare contextShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range);
 
 } // namespace exitscope

@@ -78,12 +78,16 @@ QString GuestTrace::threadName(std::int32_t tid, Ns t) const
 
 GuestContext GuestTrace::contextBehind(const GuestCpu &cpu, std::size_t events) const
 {
+    const auto next = std::ranges::upper_bound(cpu.contexts.events, events);
+    if (next == cpu.contexts.events.begin())
+        return {};
+    return contextOfRow(cpu, std::size_t(next - cpu.contexts.events.begin()) - 1);
+}
+
+GuestContext GuestTrace::contextOfRow(const GuestCpu &cpu, std::size_t row) const
+{
     using Level = GuestContexts::Level;
     const GuestContexts &rows = cpu.contexts;
-    const auto next = std::ranges::upper_bound(rows.events, events);
-    if (next == rows.events.begin())
-        return {};
-    const auto row = std::size_t(next - rows.events.begin()) - 1;
     GuestContext context;
     context.thread = rows.thread[row];
     context.call = rows.call[row];

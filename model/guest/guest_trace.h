@@ -57,6 +57,7 @@ struct GuestTrace {
 
     // What a CPU did behind so many of its events: nothing is known of what came before the first. O(log n).
     GuestContext contextBehind(const GuestCpu &cpu, std::size_t events) const;
+    GuestContext contextOfRow(const GuestCpu &cpu, std::size_t row) const; // of GuestCpu::contexts
     // A thread's last name; empty if none was told.
     QString nameOf(std::uint32_t thread) const;
     // Of the first thread of its process; empty so too.

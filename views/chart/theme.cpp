@@ -144,6 +144,28 @@ QColor Theme::guestThread(std::int32_t tid) const
     return tid == 0 ? grid() : pcpu(tid);
 }
 
+// The nearer to the program's own code, the paler on light ground.
+QColor Theme::context(GuestMode mode) const
+{
+    switch (mode) {
+    case GuestMode::Unknown:
+        return state(VcpuState::Unknown);
+    case GuestMode::Idle:
+        return grid();
+    case GuestMode::User:
+        return pick(m_dark, 0xffbfe3ba, 0xff3f6b45);
+    case GuestMode::Kernel:
+        return pick(m_dark, 0xffc3b5e2, 0xff5d4d85);
+    case GuestMode::Syscall:
+        return pick(m_dark, 0xff8fbdea, 0xff2f5f93);
+    case GuestMode::Softirq:
+        return pick(m_dark, 0xfff2b861, 0xff8a5a1e);
+    case GuestMode::Interrupt:
+        return pick(m_dark, 0xffe27d74, 0xff93393f);
+    }
+    return grid();
+}
+
 QColor Theme::vm(std::size_t vm, bool isThread) const
 {
     constexpr int kGoldenAngle = 137; // spreads any number of hues evenly

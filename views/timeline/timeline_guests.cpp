@@ -25,32 +25,55 @@ void addLabel(TimelineLayout &layout, const GuestRect &guest, const GuestCpuOnHo
     }
 }
 
-// One rectangle for neighbouring columns with the same thread.
+// One rectangle for neighbouring columns of the same: shareOf(range) tells whose most of a column is, and
+// add(rect, whose) takes what came of it.
+template <typename ShareOf, typename Add>
+void addStrip(const TimeScale &scale, const QRectF &strip, const ShareOf &shareOf, const Add &add)
+{
+    decltype(shareOf(TimeRange{})) open;
+    int since = 0;
+    const auto close = [&](int column) {
+        if (open.ns > 0)
+            add(QRectF(scale.left + since, strip.top(), column - since, strip.height()), open.of);
+    };
+    for (int column = 0; column < scale.columns(); ++column) {
+        const TimeRange range{scale.columnBegin(column), scale.columnBegin(column + 1)};
+        const auto share = shareOf(TimeRange{range.from, std::max(range.to, range.from + 1)});
+        if ((open.ns > 0) == (share.ns > 0) && open.of == share.of)
+            continue;
+        close(column);
+        open = share;
+        since = column;
+    }
+    close(scale.columns());
+}
+
 void addThreads(TimelineLayout &layout, const TimelineRow &row, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
 {
     const Vcpu &vcpu = *row.shows.front().vcpu;
-    const QRectF strip = row.lane(LaneKind::Guests);
-    const int end = layout.scale.columns();
-    std::optional<GuestRect> open;
-    const auto close = [&](int column) {
-        if (!open)
-            return;
-        open->rect.setRight(layout.scale.left + column);
-        addLabel(layout, *open, cpu, metrics);
-        layout.guests.push_back(*open);
-        open.reset();
-    };
-    for (int column = 0; column < end; ++column) {
-        const TimeRange range{layout.scale.columnBegin(column), layout.scale.columnBegin(column + 1)};
-        const GuestShare share = guestShareOf(vcpu, cpu, {range.from, std::max(range.to, range.from + 1)});
-        if (open && (share.ns == 0 || share.tid != open->tid))
-            close(column);
-        if (share.ns > 0 && !open)
-            open = GuestRect{{QPointF(layout.scale.left + column, strip.top()),
-                                 QPointF(layout.scale.left + column + 1, strip.bottom())},
-                share.tid};
-    }
-    close(end);
+    addStrip(
+        layout.scale, row.lane(LaneKind::Guests), [&](TimeRange range) { return guestShareOf(vcpu, cpu, range); },
+        [&](const QRectF &rect, std::int32_t tid) {
+            layout.guests.push_back({rect, tid});
+            addLabel(layout, layout.guests.back(), cpu, metrics);
+        });
+}
+
+void addContexts(
+    TimelineLayout &layout, const TimelineRow &row, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
+{
+    const Vcpu &vcpu = *row.shows.front().vcpu;
+    addStrip(
+        layout.scale, row.lane(LaneKind::Contexts), [&](TimeRange range) { return contextShareOf(vcpu, cpu, range); },
+        [&](const QRectF &rect, const ContextKind &context) {
+            layout.contexts.push_back({rect, context.mode});
+            const double room = rect.width() - 2 * kLabelPadding;
+            if (rect.height() < metrics.ascent() || room < metrics.height())
+                return;
+            const QString text = contextText(cpu.guest(), context);
+            if (!text.isEmpty() && metrics.horizontalAdvance(text) <= room)
+                layout.contextLabels.push_back({rect, text});
+        });
 }
 
 void addMisfits(TimelineLayout &layout, const TimelineRow &row, const ShownGuest &guest)
@@ -81,8 +104,10 @@ void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics)
             if (const ShownGuest *guest = layout.shownGuests->of(row.vm))
                 addMisfits(layout, row, *guest);
         } else if (!row.lane(LaneKind::Guests).isEmpty()) {
-            if (const auto cpu = layout.shownGuests->on(*row.vcpu))
+            if (const auto cpu = layout.shownGuests->on(*row.vcpu)) {
                 addThreads(layout, row, *cpu, metrics);
+                addContexts(layout, row, *cpu, metrics);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kBareStrip = 3; // px, without names
 constexpr double kStripGap = 1; // above it
+constexpr double kHighRow = 96; // px: here contexts have room for their names
 
 double gapAround(double height)
 {
@@ -29,6 +30,8 @@ double laneHeight(LaneKind kind, const LaneRoom &room)
     case LaneKind::Guests:
     case LaneKind::Pcpus:
         return room.hasNames ? text : kBareStrip;
+    case LaneKind::Contexts:
+        return !room.hasNames ? kBareStrip : room.row.height() >= kHighRow ? text : kThinStrip;
     }
     return 0;
 }
@@ -45,7 +48,7 @@ std::vector<Lane> placeLanes(const std::vector<LaneKind> &kinds, const LaneRoom 
     double top = room.row.top() + gap;
     for (const LaneKind kind : kinds) {
         const double height = kind == LaneKind::States ? states : laneHeight(kind, room);
-        const double above = kind == LaneKind::Guests || kind == LaneKind::Pcpus ? kStripGap : 0;
+        const double above = kind == LaneKind::Marks || kind == LaneKind::States ? 0 : kStripGap;
         lanes.push_back({kind, QRectF(room.row.left(), top + above, room.row.width(), height - above)});
         top += height;
     }

@@ -14,6 +14,7 @@ enum class LaneKind : std::uint8_t {
     Marks, // exits
     States, // a band
     Guests, // the guest's threads
+    Contexts, // what they do
     Pcpus, // where the vCPU sits
 };
 
@@ -28,6 +29,8 @@ struct LaneRoom {
     double textHeight = 0; // px
     bool hasNames = false;
 };
+
+inline constexpr double kThinStrip = 6; // px that a strip of contexts has where its row is not high
 
 // px that a lane of that kind needs in such a row; States take what the others leave.
 double laneHeight(LaneKind kind, const LaneRoom &room);

@@ -60,7 +60,8 @@ private:
     double headerHeight() const { return std::ceil(m_fonts.labels.height() + 4); }
     double readableRow() const
     {
-        return kLeastRow + (int(m_options.pcpus) + int(showsGuests())) * std::ceil(m_fonts.small.height());
+        return kLeastRow + (int(m_options.pcpus) + int(showsGuests())) * std::ceil(m_fonts.small.height())
+            + (showsGuests() ? kThinStrip : 0);
     }
     static bool isBand(const TimelineRow &row) { return !row.shows.empty(); }
     bool showsGuests() const
@@ -248,7 +249,7 @@ std::vector<LaneKind> LayoutBuilder::lanesOf(const TimelineRow &row) const
     if (row.shows.size() != 1 || row.rect.height() < kLeastRowWithStrips)
         return kinds;
     if (m_options.guests && m_layout.shownGuests && !row.isVm() && m_layout.shownGuests->on(row.shows.front().key))
-        kinds.push_back(LaneKind::Guests);
+        kinds.insert(kinds.end(), {LaneKind::Guests, LaneKind::Contexts});
     if (m_options.pcpus)
         kinds.push_back(LaneKind::Pcpus);
     return kinds;

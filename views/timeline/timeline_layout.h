@@ -18,7 +18,7 @@ struct TimelineOptions {
     std::set<VmKey> collapsed = {};
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
     bool occupancy = false; // a row for each pCPU, with who ran there
-    bool guests = true; // a strip with the guest's threads on each vCPU whose guest is aligned
+    bool guests = true; // strips with the guest's threads and contexts on each vCPU whose guest is aligned
     // On a screen: rows keep a readable height, and room is dear. Else all of them are made to fit.
     bool scrolls = false;
     double scroll = 0; // px
@@ -73,6 +73,11 @@ struct GuestRect {
     QRectF rect;
     std::int32_t tid = kNoThread; // 0: the guest's idle thread; kNoThread: not known, as outside the guest's trace
 };
+// What the guest does while its vCPU is in guest mode.
+struct ContextRect {
+    QRectF rect;
+    GuestMode mode = GuestMode::Unknown;
+};
 struct OccupantRect {
     QRectF rect;
     Occupant of;
@@ -123,6 +128,8 @@ struct TimelineLayout {
     std::vector<GuestRect> guests;
     std::vector<QRectF> misfits; // guest events fall out of guest mode there
     std::vector<PlacedText> guestLabels;
+    std::vector<ContextRect> contexts;
+    std::vector<PlacedNote> contextLabels;
     std::vector<PlacedText> exitLabels;
     std::vector<PlacedText> stateLabels;
     std::vector<PlacedText> pcpuLabels;

@@ -164,11 +164,30 @@ void TimelinePlottable::drawGuests(QCPPainter &painter) const
     painter.setPen(m_theme.text());
     for (const PlacedText &label : m_layout->guestLabels)
         painter.drawText(label.rect, Qt::AlignCenter, label.text);
+    drawContexts(painter);
     painter.setPen(m_theme.mutedText());
+    const double least = QFontMetricsF(painter.font()).ascent();
     for (const TimelineRow &row : m_layout->rows)
-        if (const QRectF lane = row.lane(LaneKind::Guests); lane.height() >= QFontMetricsF(painter.font()).ascent())
-            painter.drawText(QRectF(QPointF(row.labelArea.left(), lane.top()), lane.bottomLeft() - QPointF(6, 0)),
-                Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("threads"));
+        for (const auto &[kind, name] : {std::pair(LaneKind::Guests, QStringLiteral("threads")),
+                 std::pair(LaneKind::Contexts, QStringLiteral("contexts"))})
+            if (const QRectF lane = row.lane(kind); lane.height() >= least)
+                painter.drawText(QRectF(QPointF(row.labelArea.left(), lane.top()), lane.bottomLeft() - QPointF(6, 0)),
+                    Qt::AlignRight | Qt::AlignVCenter, name);
+}
+
+void TimelinePlottable::drawContexts(QCPPainter &painter) const
+{
+    std::map<GuestMode, Rects> rects;
+    for (const ContextRect &context : m_layout->contexts)
+        rects[context.mode].push_back(context.rect);
+    for (const auto &[mode, of] : rects)
+        if (mode == GuestMode::Unknown)
+            fillState(painter, of, VcpuState::Unknown, m_theme);
+        else
+            fillRects(painter, of, m_theme.context(mode));
+    painter.setPen(m_theme.text());
+    for (const PlacedNote &label : m_layout->contextLabels)
+        painter.drawText(label.rect, Qt::AlignCenter, label.text);
 }
 
 void TimelinePlottable::drawMisfits(QCPPainter &painter) const

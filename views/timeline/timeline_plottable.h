@@ -25,6 +25,7 @@ private:
     void fillOccupant(QCPPainter &painter, const QList<QRectF> &rects, const Occupant &of) const;
     QColor colourOf(const Occupant &of) const;
     void drawGuests(QCPPainter &painter) const;
+    void drawContexts(QCPPainter &painter) const;
     void drawMisfits(QCPPainter &painter) const;
     void drawMarks(QCPPainter &painter) const;
     void drawNames(QCPPainter &painter) const;

@@ -80,6 +80,16 @@ QString guestText(const TimelineLayout &layout, const TimelineRow &row, Ns t, co
                                 % QStringLiteral("</b>"));
 }
 
+QString contextLine(const TimelineLayout &layout, const TimelineRow &row, Ns t)
+{
+    const auto cpu = layout.shownGuests ? layout.shownGuests->on(row.shows.front().key) : std::nullopt;
+    if (!cpu)
+        return {};
+    const QString text = contextText(cpu->guest(), kindOf(cpu->guest(), cpu->contextAt(t)));
+    return QStringLiteral("<br>context: <b>") % (text.isEmpty() ? QStringLiteral("not known") : text.toHtmlEscaped())
+        % QStringLiteral("</b>");
+}
+
 // Several exits can share one pixel.
 QString pixelText(const TimelineLayout &layout, const VcpuExitIndex &exits, const QPointF &pos)
 {
@@ -147,7 +157,7 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
             text += QStringLiteral(" on pCPU ") % QString::number(states.pcpu(i));
     }
     if (const std::size_t i = states.at(t); i < states.size() && states.state(i) == VcpuState::Guest)
-        text += guestText(layout, *row, t, QStringLiteral("guest thread"));
+        text += guestText(layout, *row, t, QStringLiteral("guest thread")) % contextLine(layout, *row, t);
     text += pixelText(layout, passing[shown.number], pos);
     if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
         text += exitText(layout, shown, exit->index);

@@ -66,11 +66,11 @@ void TestGuestClocks::sharesAreOfGuestModeAlone()
     const Vcpu &vcpu = vm(*recording).vcpus[0];
     const auto cpu = shown.on({{0, 0}, 0});
     const auto share = [&](Ns from, Ns to) { return guestShareOf(vcpu, *cpu, {kMadeBegin + from, kMadeBegin + to}); };
-    QCOMPARE(share(0, 1000).tid, 7); // one run
+    QCOMPARE(share(0, 1000).of, 7); // one run
     QCOMPARE(share(0, 1000).ns, Ns(1000));
     QCOMPARE(share(1000, 2000).ns, Ns(0)); // one exit
     QCOMPARE(share(0, 10'000).ns, Ns(5000)); // five runs
-    QCOMPARE(share(8'000, 16'000).tid, 0); // one run of 7, three of the idle thread
+    QCOMPARE(share(8'000, 16'000).of, 0); // one run of 7, three of the idle thread
     QCOMPARE(share(8'000, 16'000).ns, Ns(3000));
     QCOMPARE(share(50'000, 60'000).ns, Ns(0)); // Idle
     QCOMPARE(share(-5000, -1000).ns, Ns(0)); // before the recording
@@ -90,7 +90,7 @@ void TestGuestClocks::sharesOfManyIntervalsAreSampled()
     const ClockMap map(ClockLine{0, kMadeBegin, 0});
     const GuestCpuOnHost onHost(guest, guest.cpus[0], map);
     const GuestShare share = guestShareOf(vm(recording).vcpus[0], onHost, {kMadeBegin, kMadeBegin + 80'000'000});
-    QCOMPARE(share.tid, 7);
+    QCOMPARE(share.of, 7);
     QVERIFY(share.ns > 0 && share.ns <= 50'000'000);
 }
 
