@@ -32,8 +32,7 @@ void LiveGuests::set(std::shared_ptr<const ShownGuests> shown)
     if (!isAny || (m_current && m_current->shown->recording != m_asked->recording))
         show(nullptr);
     if (!isAny) {
-        if (m_job.isBusy()) // it ends
-            m_job.start([](const std::atomic<bool> &) { return [] {}; });
+        m_job.cancel();
         return;
     }
     m_job.start([this, of = m_asked](const std::atomic<bool> &cancel) -> NewestJob::Finish {

@@ -30,6 +30,13 @@ void NewestJob::start(Work work)
         m_ending.start(int(std::max<qint64>(0, m_leastMs - m_sinceStart.elapsed())));
 }
 
+void NewestJob::cancel()
+{
+    m_next = nullptr;
+    m_ending.stop();
+    m_cancel = m_isRunning;
+}
+
 void NewestJob::run(Work work)
 {
     m_isRunning = true;

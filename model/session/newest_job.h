@@ -30,6 +30,7 @@ public:
     ~NewestJob(); // ends the work under way
 
     void start(Work work);
+    void cancel(); // nobody waits any more for what runs or is to run
     bool isBusy() const { return m_isRunning; }
 
 private:

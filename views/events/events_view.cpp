@@ -126,6 +126,7 @@ void EventsView::look()
     if (std::exchange(m_wanted, wanted) == wanted && (m_events || m_reading.isBusy()))
         return showCurrentExit();
     if (!wanted.range) {
+        m_reading.cancel();
         take(nullptr);
         return;
     }

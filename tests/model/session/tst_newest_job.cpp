@@ -14,6 +14,7 @@ class TestNewestJob : public QObject {
 private Q_SLOTS:
     void newestEndsTheOneBefore();
     void whatIsDoneSoonIsNotEnded();
+    void cancelEndsAll();
     void endOfTheOwnerEndsTheWork();
 
 private:
@@ -64,6 +65,30 @@ void TestNewestJob::whatIsDoneSoonIsNotEnded()
     mayEnd = true;
     QTRY_VERIFY(!job.isBusy());
     QCOMPARE(finished, 2);
+}
+
+// At once, and what waits does not begin; what is started afterwards runs.
+void TestNewestJob::cancelEndsAll()
+{
+    QObject owner;
+    NewestJob job(owner);
+    std::atomic<int> ended = 0;
+    int finished = 0;
+    job.cancel(); // of nothing
+    job.start(endless(ended, finished));
+    job.start(endless(ended, finished));
+    job.cancel();
+    QTRY_VERIFY(!job.isBusy());
+    QCOMPARE(ended, 1);
+    QCOMPARE(finished, 0);
+    bool isDone = false;
+    job.start(endless(ended, finished));
+    job.cancel();
+    job.start([&](const std::atomic<bool> &) -> NewestJob::Finish { return [&] { isDone = true; }; });
+    QTRY_VERIFY(!job.isBusy());
+    QVERIFY(isDone);
+    QCOMPARE(ended, 2);
+    QCOMPARE(finished, 0);
 }
 
 void TestNewestJob::endOfTheOwnerEndsTheWork()
