@@ -46,7 +46,7 @@ private:
 
 namespace {
 
-constexpr int kMachines = 300;
+constexpr int kMachines = 150;
 constexpr int kGroup = 25; // machines of a row
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kStep = 10; // sanitizers look at memory: some machines do, all would take minutes
