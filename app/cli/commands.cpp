@@ -85,10 +85,17 @@ void writeResult(Output &output, const Options &options, const Recording &record
         writeHalts(output, options.format, recording, selection);
         break;
     case Command::Threads:
-        writeThreads(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
+        if (options.group)
+            writeGroups(
+                output, options.format, recording, guestAccountsOf(recording, alignments, selection), *options.group);
+        else
+            writeThreads(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
         break;
     case Command::Syscalls:
         writeSyscalls(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
+        break;
+    case Command::Interrupts:
+        writeInterrupts(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
         break;
     case Command::Intervals:
         writeIntervals(output, recording, selection);

@@ -4,13 +4,18 @@
 #include "app/cli/options.h"
 #include "app/cli/output.h"
 #include "model/causes/guest_accounts.h"
+#include "model/causes/guest_groups.h"
 
 namespace exitscope {
 
-// What the threads of guests, or their system calls, got and lost.
+// What the threads of guests, their system calls, or their interrupts got and lost.
 void writeThreads(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts);
+void writeGroups(Output &output, ReportFormat format, const Recording &recording,
+    const std::vector<GuestAccounts> &accounts, ThreadGroup by);
 void writeSyscalls(
+    Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts);
+void writeInterrupts(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts);
 
 } // namespace exitscope

@@ -42,6 +42,11 @@ constexpr std::array kCommands{
         "Prints a row for each system call of a guest whose clock is sure, most lost first: as text, JSON (schema "
         "exitscope-syscalls/1) or CSV. The range cuts times; filters by reason, scenario, duration and the like touch "
         "only the exits."},
+    CommandRow{Command::Interrupts, "interrupts",
+        "How often guests handled which interrupts, and what these took and lost",
+        "Prints a row for each hard interrupt and softirq of a guest whose clock is sure, most lost first: as text, "
+        "JSON (schema exitscope-interrupts/1) or CSV. The range cuts times; filters by reason, scenario, duration and "
+        "the like touch only the exits."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
@@ -106,6 +111,7 @@ private:
     std::optional<QString> readFormat();
     std::optional<QString> readAccounts();
     std::optional<QString> readTop();
+    std::optional<QString> readGroup();
 
     const CommandRow &m_command;
     RecordingOptions m_wanted;
@@ -127,6 +133,8 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_
             "KEYS");
         addOption("top", "Only the N dearest rows", "N");
     }
+    if (command.command == Command::Threads)
+        addOption("by", "A row of each: thread (if not given), process or program", "GROUP");
     if (command.command == Command::Events)
         addOption("top", "Only the first N events; 100000 if not given", "N");
     if (hasFormats())
@@ -174,6 +182,8 @@ std::optional<QString> CommandParser::problem()
         return wrong;
     if (m_command.command == Command::Accounts)
         return readAccounts();
+    if (m_command.command == Command::Threads)
+        return readGroup();
     return m_command.command == Command::Events ? readTop() : std::nullopt;
 }
 
@@ -186,6 +196,7 @@ bool CommandParser::hasFormats() const
     case Command::Halts:
     case Command::Threads:
     case Command::Syscalls:
+    case Command::Interrupts:
     case Command::Events:
         return true;
     case Command::Intervals:
@@ -207,6 +218,18 @@ std::optional<QString> CommandParser::readAccounts()
         return error;
     m_options.keys = *keys;
     return readTop();
+}
+
+std::optional<QString> CommandParser::readGroup()
+{
+    const QString group = value("by");
+    if (group == QLatin1String("process"))
+        m_options.group = ThreadGroup::Process;
+    else if (group == QLatin1String("program"))
+        m_options.group = ThreadGroup::Program;
+    else if (isSet("by") && group != QLatin1String("thread"))
+        return QStringLiteral("threads are not grouped by '%1'; there are: thread, process, program").arg(group);
+    return std::nullopt;
 }
 
 std::optional<QString> CommandParser::readTop()
@@ -272,8 +295,8 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, threads, syscalls, "
-                       "intervals, exits, events, info, sync, help")
+        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, threads, "
+                       "syscalls, interrupts, intervals, exits, events, info, sync, help")
             .arg(first));
 }
 

@@ -11,10 +11,24 @@
 #include "app/common/exit_status.h"
 #include "app/common/recording_options.h"
 #include "model/causes/account_key.h"
+#include "model/causes/guest_groups.h"
 
 namespace exitscope {
 
-enum class Command { Report, Accounts, Takers, Halts, Threads, Syscalls, Intervals, Exits, Events, Info, Sync };
+enum class Command {
+    Report,
+    Accounts,
+    Takers,
+    Halts,
+    Threads,
+    Syscalls,
+    Interrupts,
+    Intervals,
+    Exits,
+    Events,
+    Info,
+    Sync
+};
 enum class ReportFormat { Text, Json, Csv };
 
 struct Options : RecordingChoice {
@@ -22,6 +36,7 @@ struct Options : RecordingChoice {
     ReportFormat format = ReportFormat::Text; // of those that have formats
     std::vector<AccountKey> keys; // of Command::Accounts
     std::optional<std::size_t> top; // of Command::Accounts and Events: no more rows than that
+    std::optional<ThreadGroup> group; // of Command::Threads: a row of each such
     bool strict = false;
 };
 

@@ -21,10 +21,17 @@ bool dependsOnGuests(const Options &options, const Recording &recording)
 {
     if (std::ranges::any_of(kGuestSets, [&](const GuestSet &set) { return !(options.guests.*set.texts).empty(); }))
         return true;
-    if (options.command == Command::Threads || options.command == Command::Syscalls)
+    switch (options.command) {
+    case Command::Threads:
+    case Command::Syscalls:
+    case Command::Interrupts:
         return true;
-    return (options.command == Command::Exits && !recording.guests.empty())
-        || std::ranges::any_of(options.keys, [](AccountKey key) { return info(key).isOfGuest; });
+    case Command::Exits:
+        return !recording.guests.empty();
+    default:
+        break;
+    }
+    return std::ranges::any_of(options.keys, [](AccountKey key) { return info(key).isOfGuest; });
 }
 
 } // namespace

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "model/guest/interrupt_text.h"
 #include "model/statistics/exit_filter.h"
 #include "model/vcpu_walk.h"
 
@@ -32,6 +34,7 @@ public:
         : m_alignment(alignment), m_guest(recording.guests[alignment.guest]), m_selection(selection), m_filter(filter),
           m_cancel(cancel)
     {
+        findInterrupts();
     }
 
     void add(const VcpuAt &vcpu);
@@ -41,7 +44,13 @@ private:
     void addTimes(const VcpuAt &vcpu, const GuestCpu &cpu);
     void addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t rowsBefore, TimeRange stretch);
     void addExits(const VcpuAt &vcpu);
-    void addCalls(const GuestCpu &cpu, TimeRange range);
+    void addHandlers(const GuestCpu &cpu, TimeRange range);
+    void addCalls();
+    void findInterrupts();
+    bool isIn(Ns begin, TimeRange range) const
+    {
+        return begin >= range.from && (begin < range.to || (begin == range.to && !m_selection.to));
+    }
 
     const GuestAlignment &m_alignment;
     const GuestTrace &m_guest;
@@ -50,6 +59,11 @@ private:
     CancelFlag m_cancel;
     std::map<std::uint32_t, ThreadAccount> m_threads;
     std::map<std::uint32_t, CallAccount> m_calls; // by name
+    using InterruptKey = std::pair<IrqSource, std::int32_t>;
+    std::map<InterruptKey, InterruptAccount> m_interrupts;
+    std::map<std::uint32_t, InterruptKey> m_interruptOf; // by the label that it has as a context
+    std::set<std::int32_t> m_cpus; // of the selected vCPUs
+    TimeRange m_range; // of these
 };
 
 void GuestTally::add(const VcpuAt &vcpu)
@@ -63,7 +77,9 @@ void GuestTally::add(const VcpuAt &vcpu)
     } else {
         const GuestCpu &cpu = m_guest.cpus[std::size_t(found - m_alignment.vcpuOf.begin())];
         addTimes(vcpu, cpu);
-        addCalls(cpu, range);
+        addHandlers(cpu, range);
+        m_cpus.insert(cpu.number);
+        m_range = range;
     }
     addExits(vcpu);
 }
@@ -99,6 +115,8 @@ void GuestTally::addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t 
     addTo(m_threads[context.thread]);
     if (context.mode == GuestMode::Syscall)
         addTo(m_calls[m_guest.calls.name[context.call]]);
+    if (context.mode == GuestMode::Softirq || context.mode == GuestMode::Interrupt)
+        addTo(m_interrupts[{context.source, context.irq}]);
 }
 
 void GuestTally::addExits(const VcpuAt &vcpu)
@@ -117,17 +135,41 @@ void GuestTally::addExits(const VcpuAt &vcpu)
         addExit(m_threads[row.thread], exits, i, row.thread == kNobody || row.certainty != GuestCertainty::No);
         if (row.call != kNoCall)
             addExit(m_calls[m_guest.calls.name[row.call]], exits, i, row.certainty == GuestCertainty::Yes);
+        const auto interrupt = m_interruptOf.find(row.labels[static_cast<std::size_t>(GuestLabel::Context)]);
+        if (interrupt != m_interruptOf.end())
+            addExit(m_interrupts[interrupt->second], exits, i, row.certainty == GuestCertainty::Yes);
     }
 }
 
-void GuestTally::addCalls(const GuestCpu &cpu, TimeRange range)
+// By what exits that came out of it are called.
+void GuestTally::findInterrupts()
+{
+    using Level = GuestContexts::Level;
+    std::set<InterruptKey> known;
+    for (const GuestCpu &cpu : m_guest.cpus)
+        for (std::size_t row = 0; row < cpu.contexts.size(); ++row)
+            if (cpu.contexts.level[row] == Level::Soft || cpu.contexts.level[row] == Level::Hard)
+                known.emplace(cpu.contexts.source[row], cpu.contexts.irq[row]);
+    for (const InterruptKey &key : known)
+        if (const auto label = m_selection.guests->labelNamed(interruptText(key.first, key.second)))
+            m_interruptOf.emplace(*label, key);
+}
+
+void GuestTally::addHandlers(const GuestCpu &cpu, TimeRange range)
+{
+    const GuestContexts &rows = cpu.contexts;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        if (rows.begins[row] != 0 && isIn(m_alignment.map.toHost(rows.time[row]), range))
+            ++m_interrupts[{rows.source[row], rows.irq[row]}].handlers;
+}
+
+void GuestTally::addCalls()
 {
     const GuestCalls &calls = m_guest.calls;
     const ClockMap &map = m_alignment.map;
-    for (std::size_t i = 0; i < calls.size(); ++i) {
+    for (std::size_t i = 0; i < calls.size() && !m_cpus.empty(); ++i) {
         const Ns begin = map.toHost(calls.begin[i]);
-        const bool isIn = begin >= range.from && (begin < range.to || !m_selection.to);
-        if (!calls.has(i, GuestCalls::Entered) || calls.cpu[i] != cpu.number || !isIn)
+        if (!calls.has(i, GuestCalls::Entered) || !m_cpus.contains(calls.cpu[i]) || !isIn(begin, m_range))
             continue;
         CallAccount &account = m_calls[calls.name[i]];
         ++account.calls;
@@ -140,6 +182,7 @@ void GuestTally::addCalls(const GuestCpu &cpu, TimeRange range)
 
 GuestAccounts GuestTally::take()
 {
+    addCalls();
     GuestAccounts result;
     result.vm = *m_alignment.vm;
     result.guest = m_alignment.guest;
@@ -152,6 +195,11 @@ GuestAccounts GuestTally::take()
         account.name = name == kNoName ? QString() : m_guest.names[name];
         result.calls.push_back(account);
     }
+    for (auto &[key, account] : m_interrupts) {
+        account.source = key.first;
+        account.irq = key.second;
+        result.interrupts.push_back(account);
+    }
     std::ranges::stable_sort(
         result.threads, {},
         [this](const ThreadAccount &account) {
@@ -161,6 +209,8 @@ GuestAccounts GuestTally::take()
         });
     std::ranges::stable_sort(
         result.calls, {}, [](const CallAccount &account) { return std::tuple(-account.lost(), -account.calls); });
+    std::ranges::stable_sort(result.interrupts, {},
+        [](const InterruptAccount &account) { return std::tuple(-account.lost(), -account.handlers); });
     return result;
 }
 

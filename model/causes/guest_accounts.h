@@ -11,7 +11,7 @@
 #include "model/recording.h"
 #include "model/statistics/selection.h"
 
-// What the threads and the system calls of guests got and lost (manual "Accounts of guests").
+// What the threads, the system calls and the interrupts of guests got and lost (manual "Accounts of guests").
 namespace exitscope {
 
 // The time that a guest gave to something on a CPU, by what its vCPU did meanwhile, and the exits meanwhile. ns.
@@ -39,12 +39,19 @@ struct CallAccount : GuestAccount { // without interrupts on top
     Ns wall = 0; // of those that ended, from entry to exit
 };
 
+struct InterruptAccount : GuestAccount { // while it is the innermost one
+    IrqSource source = IrqSource::Handler;
+    std::int32_t irq = kNoIrq; // its number; kNoIrq if not known
+    std::int64_t handlers = 0; // begun within the range, on a CPU of the selected vCPUs
+};
+
 // Of one VM whose guest is aligned.
 struct GuestAccounts {
     VmKey vm;
     std::size_t guest = 0; // in Recording::guests
     std::vector<ThreadAccount> threads; // most lost first, then idle threads, then nobody
     std::vector<CallAccount> calls; // most lost first
+    std::vector<InterruptAccount> interrupts; // so too
 };
 
 // Over the range and the vCPUs of the selection; its other filters touch only the exits. The accounts of all threads of

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <ranges>
+#include <utility>
 
 namespace exitscope {
 
@@ -106,8 +107,10 @@ void ContextBuilder::irqBegins(Cpu &cpu, const IrqData &irq)
     }
     const bool isOfSoftirq = irq.source == IrqSource::Hrtimer && !cpu.irqs.empty()
         && cpu.irqs.back().source == IrqSource::Softirq && cpu.irqs.back().number == kHrtimerSoftirq;
-    if (!isOfSoftirq) // else the softirq runs the timer itself
-        cpu.irqs.push_back({irq.source, irq.number});
+    if (isOfSoftirq) // the softirq runs the timer itself
+        return;
+    cpu.irqs.push_back({irq.source, irq.number});
+    cpu.hasIrqBegun = true;
 }
 
 void ContextBuilder::irqEnds(Cpu &cpu, IrqSource source)
@@ -188,10 +191,11 @@ void ContextBuilder::noteBehind(Cpu &cpu, std::size_t events, Ns t)
     const bool isKnown = cpu.thread != kNobody && !cpu.isBlind;
     const std::uint32_t spell = isKnown ? m_lives.spellOf(cpu.thread) : ThreadLives::kUnknownSpell;
     GuestContexts &rows = cpu.rows;
-    if (rows.size() > 0 && rows.thread.back() == cpu.thread && rows.call.back() == spell && rows.level.back() == level
-        && rows.source.back() == open.source && rows.irq.back() == open.number)
+    const bool begins = std::exchange(cpu.hasIrqBegun, false);
+    if (!begins && rows.size() > 0 && rows.thread.back() == cpu.thread && rows.call.back() == spell
+        && rows.level.back() == level && rows.source.back() == open.source && rows.irq.back() == open.number)
         return;
-    if (rows.size() == 0 || rows.events.back() != events) {
+    if (rows.size() == 0 || rows.events.back() != events || rows.begins.back() != 0) { // a loss keeps what began
         rows.events.push_back(std::uint32_t(events));
         rows.time.push_back(t);
         rows.thread.emplace_back();
@@ -199,12 +203,14 @@ void ContextBuilder::noteBehind(Cpu &cpu, std::size_t events, Ns t)
         rows.level.emplace_back();
         rows.source.emplace_back();
         rows.irq.emplace_back();
+        rows.begins.emplace_back();
     }
     rows.thread.back() = cpu.thread;
     rows.call.back() = spell;
     rows.level.back() = level;
     rows.source.back() = open.source;
     rows.irq.back() = open.number;
+    rows.begins.back() = std::uint8_t(begins);
 }
 
 void ContextBuilder::blind(std::int32_t number, bool ofSwitches, std::size_t events, Ns t)

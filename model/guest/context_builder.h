@@ -20,6 +20,7 @@ public:
         std::uint32_t thread = kNobody;
         std::vector<IrqData> irqs; // those that are open, the innermost last
         bool areIrqsKnown = false; // else there may be others below them
+        bool hasIrqBegun = false; // the innermost one, with the last event
         GuestContexts rows; // their `call` are spells
     };
     Cpu &cpu(std::int32_t number);

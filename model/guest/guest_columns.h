@@ -77,6 +77,7 @@ struct GuestContexts {
     std::vector<Level> level; // the innermost interrupt
     std::vector<IrqSource> source; // of Soft and Hard
     std::vector<std::int32_t> irq; // so too: its number; kNoIrq if not known
+    std::vector<std::uint8_t> begins; // 1: it began with that event; 0: it was open before, or there is none
 
     std::size_t size() const { return events.size(); }
 };

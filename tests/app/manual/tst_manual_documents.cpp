@@ -88,7 +88,7 @@ void TestManualDocuments::completes_data()
     const auto row = [](const char *line, const char *expected) {
         QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(expected);
     };
-    row("exitscope-cli in", "intervals info");
+    row("exitscope-cli in", "interrupts intervals info");
     row("exitscope-cli help de", "definitions");
     row("exitscope-cli report --f", "--format --from");
     row("exitscope-cli sync --m", "--map");

@@ -17,6 +17,10 @@ private Q_SLOTS:
     void hostAloneHasNone();
     void filters();
     void accountsByThread();
+    void interrupts();
+    void threadsAsJson();
+    void noGuestIsSure();
+    void groupsOfThreads();
     void whatThereIsNot();
     void givenMap();
 };
@@ -105,6 +109,76 @@ void TestGuestOutput::accountsByThread()
         QCOMPARE(int(cli(arguments + QStringList{kSample}).count('\n')) - 1, count);
     }
     QCOMPARE(sum, 8300);
+}
+
+// Each row is what --context selects; softirqs were counted by babeltrace2: those of the guest within the host's trace.
+void TestGuestOutput::interrupts()
+{
+    const QList<QByteArray> rows = cli(split("interrupts --format csv") + QStringList{kSample}).split('\n');
+    QVERIFY(rows[0].startsWith("vm,interrupt,handlers,on_cpu_ns,guest_ns,kvm_ns,"));
+    QVERIFY(rows.size() > 5);
+    const qsizetype exits = rows[0].split(',').indexOf("exits");
+    for (qsizetype i = 1; i < rows.size() - 1; ++i) {
+        const QList<QByteArray> cells = rows[i].split(',');
+        const QStringList filter{QStringLiteral("exits"), QStringLiteral("--context"), QString::fromUtf8(cells[1])};
+        const int count = cells[exits].toInt();
+        if (count > 0)
+            QCOMPARE(int(cli(filter + QStringList{kSample}).count('\n')) - 1, count);
+    }
+    const QJsonObject json
+        = QJsonDocument::fromJson(cli(split("interrupts --format json") + QStringList{kSample})).object();
+    QCOMPARE(json[QStringLiteral("schema")].toString(), QStringLiteral("exitscope-interrupts/1"));
+    const QJsonArray listed = json[QStringLiteral("vms")][0][QStringLiteral("interrupts")].toArray();
+    QCOMPARE(listed.size(), rows.size() - 2);
+    QCOMPARE(listed[0][QStringLiteral("interrupt")].toString(), QString::fromUtf8(rows[1].split(',')[1]));
+    const QByteArray text = cli(QStringList{QStringLiteral("interrupts"), kSample});
+    QVERIFY(text.startsWith("What the interrupts in the guest of qemu-system-x86 took\n  Interrupt "));
+}
+
+void TestGuestOutput::threadsAsJson()
+{
+    const QJsonObject json
+        = QJsonDocument::fromJson(cli(split("threads --format json") + QStringList{kSample})).object();
+    const QJsonArray threads = json[QStringLiteral("vms")][0][QStringLiteral("threads")].toArray();
+    qint64 exits = 0;
+    for (const QJsonValue &thread : threads)
+        exits += thread[QStringLiteral("exits")].toInteger();
+    QCOMPARE(exits, 8300);
+    const QJsonObject idle = threads.last().toObject(); // nobody has no time: the guest was recorded all the while
+    QCOMPARE(idle[QStringLiteral("tid")].toInteger(-1), 0);
+    QVERIFY(idle[QStringLiteral("lost_ns")].isNull());
+    const QList<QByteArray> rows = cli(split("threads --format csv") + QStringList{kSample}).split('\n');
+    QCOMPARE(rows.size() - 2, threads.size());
+    QVERIFY(rows[rows.size() - 2].startsWith("qemu-system-x86,0,,swapper/"));
+}
+
+void TestGuestOutput::noGuestIsSure()
+{
+    const QStringList host{QString(kSample % QStringLiteral("/host"))};
+    for (const char *command : {"threads", "syscalls", "interrupts"}) {
+        QVERIFY(cli(split(command) + host).startsWith("Of no guest is known what it did: "));
+        QCOMPARE(cli(split(command) + split("--format csv") + host).count('\n'), 1);
+    }
+}
+
+void TestGuestOutput::groupsOfThreads()
+{
+    const auto lostBy = [](const char *group) {
+        const QString arguments = QStringLiteral("threads --format csv --by ") + QString::fromUtf8(group);
+        const QList<QByteArray> rows = cli(arguments.split(QLatin1Char(' ')) + QStringList{kSample}).split('\n');
+        const qsizetype column = rows[0].split(',').indexOf("kvm_ns");
+        qint64 sum = 0;
+        for (qsizetype i = 1; i < rows.size() - 1; ++i)
+            sum += rows[i].split(',')[column].toLongLong();
+        return std::pair(rows.size(), sum);
+    };
+    const auto threads = lostBy("thread"), processes = lostBy("process"), programs = lostBy("program");
+    QVERIFY(threads.first > processes.first && processes.first > 5 && programs.first > 5);
+    QCOMPARE(processes.second, threads.second);
+    QCOMPARE(programs.second, threads.second);
+    const ProgramResult wrong = runCli(split("threads --by colour") + QStringList{kSample});
+    QCOMPARE(wrong.status, 1);
+    QVERIFY(wrong.err.contains(QStringLiteral("there are: thread, process, program")));
 }
 
 void TestGuestOutput::whatThereIsNot()

@@ -131,7 +131,10 @@ void TestOptions::wrongUsage_data()
         QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(part);
     };
     row("", "no command");
-    row("frobnicate x", "there are: report, accounts, takers, halts, intervals, exits, events, info");
+    row("frobnicate x",
+        "there are: report, accounts, takers, halts, threads, syscalls, interrupts, intervals, exits, "
+        "events");
+    row("threads --by reason x", "there are: thread, process, program");
     row("report", "no PATH");
     row("report --frobnicate x", "frobnicate");
     row("report --format xml x", "text, json, csv");

@@ -141,7 +141,7 @@ struct Cpu {
     QStringList open;
 };
 
-void interrupt(Cpu &cpu, const Line &line)
+void interrupt(Cpu &cpu, const Line &line, std::map<QString, qint64> &handlers)
 {
     const bool isSoft = line.name.startsWith(QStringLiteral("irq_softirq_e"));
     const bool isTimer = line.name.startsWith(QStringLiteral("timer_hrtimer_expire_e"));
@@ -149,10 +149,11 @@ void interrupt(Cpu &cpu, const Line &line)
     if (!isSoft && !isTimer && !isHandler)
         return;
     if (line.name.endsWith(QStringLiteral("_entry"))) {
-        cpu.open.append(isTimer ? (cpu.open.endsWith(QStringLiteral("softirq 8")) ? QStringLiteral("softirq 8")
-                                                                                  : QStringLiteral("timer"))
+        const bool isOfSoftirq = isTimer && cpu.open.endsWith(QStringLiteral("softirq 8"));
+        cpu.open.append(isTimer ? (isOfSoftirq ? QStringLiteral("softirq 8") : QStringLiteral("timer"))
                 : isSoft        ? QStringLiteral("softirq %1").arg(line.number(QStringLiteral("vec")))
                                 : QStringLiteral("irq %1").arg(line.number(QStringLiteral("irq"))));
+        handlers[cpu.open.last()] += isOfSoftirq ? 0 : 1;
     } else if (!cpu.open.isEmpty()) {
         cpu.open.removeLast(); // they are nested
     }
@@ -176,7 +177,7 @@ NaiveGuest readGuest(const QString &trace)
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const Line &line = lines[i];
         Cpu &cpu = cpus[line.cpu];
-        interrupt(cpu, line);
+        interrupt(cpu, line, guest.handlers);
         if (line.name == QStringLiteral("sched_switch"))
             cpu.tid = line.number(QStringLiteral("next_tid"));
         const bool begins = line.name.startsWith(QStringLiteral("syscall_entry_"));

@@ -13,6 +13,7 @@ namespace exitscope::naive {
 struct NaiveGuest {
     std::map<int, QStringList> contexts; // by CPU, behind each of its events, as textOf() writes them
     std::map<QString, qint64> calls; // how often each was entered
+    std::map<QString, qint64> handlers; // how often each interrupt began, "softirq 7"
     std::map<QString, qint64> callNs; // the time of those that were entered and left
 };
 

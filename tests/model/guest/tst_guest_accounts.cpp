@@ -3,7 +3,10 @@
 #include <QtTest>
 
 #include "model/causes/guest_accounts.h"
+#include "model/causes/guest_groups.h"
 #include "model/clock/guests_of_exits.h"
+#include "model/guest/interrupt_text.h"
+#include "model/guest/program_name.h"
 #include "model/load/load.h"
 #include "model/statistics/statistics.h"
 #include "tests/model/property/dice.h"
@@ -18,6 +21,12 @@ class TestGuestAccounts : public QObject {
 
 private Q_SLOTS:
     void written();
+    void interrupts();
+    void interruptsOfRecordings();
+    void programNames_data();
+    void programNames();
+    void groups();
+    void groupsOfRecordings();
     void sumsAreTheTotals_data();
     void sumsAreTheTotals();
     void whoLosesMost_data();
@@ -113,6 +122,184 @@ void TestGuestAccounts::written()
     QCOMPARE(textOf(guest, cut.threads.at(0)), QStringLiteral("7 on 80 guest 50 lost 30 exits 1"));
     QCOMPARE(cut.calls.at(0).calls, std::int64_t(0)); // entered before
     QCOMPARE(cut.calls.at(0).onCpu(), Ns(80));
+}
+
+// The innermost takes the time and the exits; its thread has them too.
+void TestGuestAccounts::interrupts()
+{
+    AlignOptions options;
+    options.userMaps.emplace(0, ClockMap(ClockLine{0, 0, 0}));
+    Accounted of = accounted(WrittenRecording()
+                                 .add("100 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                      "200 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "230 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                      "300 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "340 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                      "400 p0 kvm_exit reason=120 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                                      "500 p0 kvm_entry vcpu_id=0 tid=31\n")
+                                 .add("110 p0 sched_switch prev_tid=0 next_tid=7\n"
+                                      "120 p0 softirq_entry number=1 tid=7\n"
+                                      "150 p0 irq_handler_entry number=4 tid=7\n"
+                                      "240 p0 irq_handler_exit number=4 tid=7\n"
+                                      "250 p0 irq_handler_entry number=4 tid=7\n"
+                                      "260 p0 irq_handler_exit number=4 tid=7\n"
+                                      "350 p0 softirq_exit number=1 tid=7\n"
+                                      "390 p0 other:a tid=7\n",
+                                     "guest",
+                                     [](CtfOptions &ctf) {
+                                         ctf.hostname = "guest";
+                                         ctf.traceUuid = "c0ffee00-0000-4000-8000-000000000009";
+                                         ctf.clockUuid = "9e570000-0000-4000-8000-000000000001";
+                                     })
+                                 .load(),
+        options);
+    const auto textsOf = [&] {
+        QStringList texts;
+        const GuestAccounts accounts = guestAccountsOf(of.recording, of.alignments, of.selection).at(0);
+        for (const InterruptAccount &own : accounts.interrupts)
+            texts.append(QStringLiteral("%1 handlers %2 on %3 guest %4 lost %5 exits %6 gross %7")
+                             .arg(interruptText(own.source, own.irq))
+                             .arg(own.handlers)
+                             .arg(own.onCpu())
+                             .arg(own.in(VcpuState::Guest))
+                             .arg(own.lost())
+                             .arg(own.exits)
+                             .arg(own.gross));
+        return texts;
+    };
+    // Softirq: [120, 150), [240, 250), [260, 350): Guest 30 + 10 + 40 + 10, Kvm 40. irq: [150, 240), [250, 260).
+    QCOMPARE(textsOf(),
+        (QStringList{QStringLiteral("softirq:TIMER handlers 1 on 130 guest 90 lost 40 exits 1 gross 40"),
+            QStringLiteral("irq:4 handlers 2 on 100 guest 70 lost 30 exits 1 gross 30")}));
+    of.selection.from = 160;
+    of.selection.to = 250; // the second handler begins at its end
+    QCOMPARE(textsOf(),
+        (QStringList{QStringLiteral("irq:4 handlers 0 on 80 guest 50 lost 30 exits 1 gross 30"),
+            QStringLiteral("softirq:TIMER handlers 0 on 10 guest 10 lost 0 exits 0 gross 0")}));
+}
+
+// Each exit out of an interrupt is one that '--context' selects, and their times are within those of the threads.
+void TestGuestAccounts::interruptsOfRecordings()
+{
+    if (!QDir(kAccountTraces).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    Accounted of = loadTraces(QStringLiteral("timers"));
+    const GuestAccounts accounts = guestAccountsOf(of.recording, of.alignments, of.selection).at(0);
+    QVERIFY(accounts.interrupts.size() > 3);
+    for (const InterruptAccount &account : accounts.interrupts) {
+        of.selection.contexts = {interruptText(account.source, account.irq)};
+        QCOMPARE(statisticsOf(of.recording, of.selection).totals.exits, account.exits);
+        QVERIFY(account.handlers > 0);
+        QVERIFY(account.onCpu() > 0);
+    }
+}
+
+void TestGuestAccounts::programNames_data()
+{
+    QTest::addColumn<QString>("thread");
+    QTest::addColumn<QString>("program");
+    const auto row = [](const char *thread, const char *program) {
+        QTest::addRow("%s", thread) << QString::fromUtf8(thread) << QString::fromUtf8(program);
+    };
+    row("pio", "pio");
+    row("kworker/0:1-events", "kworker/*");
+    row("kworker/u4:2", "kworker/*");
+    row("ksoftirqd/1", "ksoftirqd");
+    row("swapper/0", "swapper");
+    row("worker-12", "worker");
+    row("pool-3-thread-7", "pool-3-thread");
+    row("python3", "python");
+    row("x/2/3", "x/2");
+    row("12", "12");
+    row("-7", "-");
+    row("", "");
+}
+
+void TestGuestAccounts::programNames()
+{
+    QFETCH(QString, thread);
+    QFETCH(QString, program);
+    QCOMPARE(programName(thread), program);
+}
+
+// Two threads of one process, one of another of the same program, one of which the process is not told, and nobody.
+void TestGuestAccounts::groups()
+{
+    GuestTrace guest;
+    GuestAccounts accounts;
+    const auto addThread = [&](std::int32_t tid, std::int32_t pid, const char *name, Ns kvm) {
+        guest.threads.tid.push_back(tid);
+        guest.threads.pid.push_back(pid);
+        guest.threads.cpu.push_back(tid == 0 ? 0 : kNoPcpu);
+        guest.threads.isOfKernel.push_back(0);
+        guest.threads.begin.push_back(kNoTime);
+        guest.threads.end.push_back(kEndOfRecording);
+        guest.nameTid.push_back(tid);
+        guest.nameTime.push_back(0);
+        guest.nameIndex.push_back(std::uint32_t(guest.names.size()));
+        guest.names.push_back(QString::fromUtf8(name));
+        ThreadAccount account;
+        account.thread = std::uint32_t(guest.threads.size() - 1);
+        account.states[std::size_t(VcpuState::Kvm)] = kvm;
+        account.exits = tid;
+        accounts.threads.push_back(account);
+    };
+    addThread(0, kNoThread, "swapper/0", 1000);
+    addThread(7, 7, "web", 10);
+    addThread(8, 7, "web-1", 20);
+    addThread(9, 9, "web-2", 5);
+    addThread(10, kNoThread, "lost", 40);
+    accounts.threads.push_back({}); // nobody
+    accounts.threads.back().exits = 3;
+    const auto textsBy = [&](ThreadGroup by) {
+        QStringList texts;
+        for (const GroupAccount &group : groupsOf(guest, accounts, by))
+            texts.append(QStringLiteral("%1%2 of %3: lost %4 exits %5")
+                             .arg(group.isKnown ? group.name : QStringLiteral("?"))
+                             .arg(group.pid == kNoThread ? QString() : QStringLiteral("-%1").arg(group.pid))
+                             .arg(group.threads)
+                             .arg(group.lost())
+                             .arg(group.exits));
+        return texts.join(QStringLiteral("; "));
+    };
+    QCOMPARE(textsBy(ThreadGroup::Process),
+        QStringLiteral("web-7 of 2: lost 30 exits 15; web-2-9 of 1: lost 5 exits 9; swapper-0 of 1: lost 1000 exits 0; "
+                       "? of 1: lost 40 exits 13"));
+    QCOMPARE(textsBy(ThreadGroup::Program),
+        QStringLiteral("lost of 1: lost 40 exits 10; web of 3: lost 35 exits 24; swapper of 1: lost 1000 exits 0; "
+                       "? of 0: lost 0 exits 3"));
+}
+
+// Threads put together have what they have apart.
+void TestGuestAccounts::groupsOfRecordings()
+{
+    if (!QDir(kAccountTraces).exists())
+        QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
+    const Accounted of = loadTraces(QStringLiteral("twovms"));
+    for (const GuestAccounts &accounts : guestAccountsOf(of.recording, of.alignments, of.selection)) {
+        GuestAccount sum;
+        for (const ThreadAccount &account : accounts.threads) {
+            sum.exits += account.exits;
+            sum.net += account.net;
+            for (std::size_t i = 0; i < sum.states.size(); ++i)
+                sum.states[i] += account.states[i];
+        }
+        for (const ThreadGroup by : {ThreadGroup::Process, ThreadGroup::Program}) {
+            const std::vector<GroupAccount> groups = groupsOf(of.recording.guests[accounts.guest], accounts, by);
+            QVERIFY(groups.size() > 3);
+            QVERIFY(groups.size() <= accounts.threads.size());
+            GuestAccount all;
+            for (const GroupAccount &group : groups) {
+                all.exits += group.exits;
+                all.net += group.net;
+                for (std::size_t i = 0; i < all.states.size(); ++i)
+                    all.states[i] += group.states[i];
+            }
+            QCOMPARE(all.states, sum.states);
+            QCOMPARE(all.exits, sum.exits);
+            QCOMPARE(all.net, sum.net);
+        }
+    }
 }
 
 void TestGuestAccounts::sumsAreTheTotals_data()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include "model/guest/interrupt_text.h"
 #include "tests/model/guest/guest_text.h"
 #include "tests/tools/written_recording.h"
 
@@ -17,6 +18,7 @@ private Q_SLOTS:
     void callsGoOnOverSwitches();
     void childIsInItsParentsCall();
     void interrupts();
+    void handlersBegin();
     void kernelThreads();
     void numberedCalls();
     void signalHandlers();
@@ -156,6 +158,32 @@ void TestGuestContexts::interrupts()
                         "190 p0 sched_switch prev_tid=0 next_tid=7\n"), // nothing is open any more
         listOf({"0 timer", "0 unknown", "0 softirq 7", "0 irq 4", "0 softirq 7", "0 idle", "0 softirq 8", "0 softirq 8",
             "0 softirq 8", "0 irq 9", "7 unknown"}));
+}
+
+// One after another without an end between, in another one, within a softirq that runs timers itself, before a loss.
+void TestGuestContexts::handlersBegin()
+{
+    const Recording recording = loadGuest("100 p0 irq_handler_entry number=4 tid=0\n"
+                                          "110 p0 irq_handler_entry number=4 tid=0\n"
+                                          "120 p0 irq_handler_exit number=4 tid=0\n" // back in the first one
+                                          "130 p0 softirq_entry number=8 tid=0\n"
+                                          "140 p0 hrtimer_expire_entry tid=0\n"
+                                          "150 p0 irq_handler_entry number=9 tid=0\n"
+                                          "160 p0 irq_handler_exit number=9 tid=0\n"
+                                          "170 p0 softirq_entry number=1 tid=0\n"
+                                          "packet p0\n"
+                                          "180 p0 irq_handler_exit number=9 tid=0\n"
+                                          "lose p0 1\n"
+                                          "packet p0\n"
+                                          "190 p0 hrtimer_expire_entry tid=0\n");
+    const GuestContexts &rows = recording.guests.at(0).cpus.at(0).contexts;
+    QStringList begun;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        if (rows.begins[row] != 0)
+            begun.append(
+                QStringLiteral("%1 %2").arg(rows.time[row]).arg(interruptText(rows.source[row], rows.irq[row])));
+    QCOMPARE(begun,
+        listOf({"100 irq:4", "110 irq:4", "130 softirq:HRTIMER", "150 irq:9", "170 softirq:TIMER", "190 hrtimer"}));
 }
 
 void TestGuestContexts::kernelThreads()

@@ -61,6 +61,14 @@ void TestGuestRecordings::secondReading()
         if (guest.calls.has(i, GuestCalls::Left))
             callNs[guest.names[guest.calls.name[i]]] += guest.calls.end[i] - guest.calls.begin[i];
     }
+    std::map<QString, qint64> handlers;
+    for (const GuestCpu &cpu : guest.cpus)
+        for (std::size_t row = 0; row < cpu.contexts.size(); ++row)
+            if (cpu.contexts.begins[row] != 0)
+                ++handlers[textOf(guest, guest.contextBehind(cpu, cpu.contexts.events[row]))
+                               .section(QLatin1Char(' '), 1)];
+    QCOMPARE(handlers, naive.handlers);
+    QVERIFY(handlers.size() > 2);
     QCOMPARE(calls, naive.calls);
     QCOMPARE(callNs, naive.callNs);
     QVERIFY(calls.size() > 5);

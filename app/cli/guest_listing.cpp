@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/guest_listing.h"
+
+#include <algorithm>
+
+#include "app/cli/csv_writer.h"
+#include "app/cli/text_table.h"
+#include "model/number_format.h"
+
+namespace exitscope {
+
+namespace {
+
+struct AccountField {
+    const char *name;
+    std::int64_t (*value)(const GuestAccount &account);
+};
+
+// The same of threads, of system calls and of interrupts.
+constexpr AccountField kAccountFields[] = {
+    {"on_cpu_ns", [](const GuestAccount &a) { return std::int64_t(a.onCpu()); }},
+    {"guest_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Guest)); }},
+    {"kvm_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Kvm)); }},
+    {"userspace_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Userspace)); }},
+    {"preempted_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Preempted)); }},
+    {"blocked_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Blocked)); }},
+    {"idle_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Idle)); }},
+    {"unknown_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Unknown)); }},
+    {"lost_ns", [](const GuestAccount &a) { return std::int64_t(a.lost()); }},
+    {"exits", [](const GuestAccount &a) { return a.exits; }},
+    {"uncertain", [](const GuestAccount &a) { return a.uncertain; }},
+    {"timed", [](const GuestAccount &a) { return a.timed; }},
+    {"gross_ns", [](const GuestAccount &a) { return std::int64_t(a.gross); }},
+    {"net_ns", [](const GuestAccount &a) { return std::int64_t(a.net); }},
+};
+
+std::optional<std::int64_t> valueOf(const AccountField &field, const GuestRow &row)
+{
+    const bool isNull = !row.hasLost && std::string_view(field.name) == "lost_ns";
+    return isNull ? std::nullopt : std::optional(field.value(*row.account));
+}
+
+const QString &vmName(const Recording &recording, const GuestAccounts &accounts)
+{
+    return recording.hosts[accounts.vm.host].vms[accounts.vm.vm].name;
+}
+
+QStringList timeColumns()
+{
+    return {QStringLiteral("On CPU"), QStringLiteral("Really"), QStringLiteral("Lost"), QStringLiteral("Kvm"),
+        QStringLiteral("Userspace"), QStringLiteral("Preempted"), QStringLiteral("Blocked"), QStringLiteral("Exits"),
+        QStringLiteral("Net time")};
+}
+
+QStringList times(const GuestRow &row)
+{
+    const GuestAccount &account = *row.account;
+    return {formatDuration(account.onCpu()), formatDuration(account.in(VcpuState::Guest)),
+        row.hasLost ? formatDuration(account.lost()) : QStringLiteral("–"), formatDuration(account.in(VcpuState::Kvm)),
+        formatDuration(account.in(VcpuState::Userspace)), formatDuration(account.in(VcpuState::Preempted)),
+        formatDuration(account.in(VcpuState::Blocked)), formatCount(account.exits), formatDuration(account.net)};
+}
+
+void writeListingText(
+    Output &output, const Recording &recording, const std::vector<GuestAccounts> &accounts, const GuestListing &listing)
+{
+    QStringList all;
+    for (const GuestAccounts &of : accounts)
+        all.append(listingText(recording, of, listing));
+    if (all.isEmpty())
+        all.append(QStringLiteral(
+            "Of no guest is known what it did: no guest's trace is aligned with its host (see 'sync')\n"));
+    output.write(all.join(QLatin1Char('\n')).toStdString());
+}
+
+void writeListingCsv(
+    Output &output, const Recording &recording, const std::vector<GuestAccounts> &accounts, const GuestListing &listing)
+{
+    CsvWriter csv(output);
+    csv.text(std::string_view("vm"));
+    for (const std::string_view column : listing.columns)
+        csv.text(column);
+    for (const AccountField &field : kAccountFields)
+        csv.text(std::string_view(field.name));
+    csv.endRow();
+    for (const GuestAccounts &of : accounts)
+        for (const GuestRow &row : listing.rowsOf(of)) {
+            csv.text(vmName(recording, of));
+            for (const GuestCell &cell : row.cells)
+                if (const auto *number = std::get_if<std::optional<std::int64_t>>(&cell))
+                    csv.integer(*number);
+                else
+                    csv.text(std::get<std::optional<QString>>(cell).value_or(QString()));
+            for (const AccountField &field : kAccountFields)
+                csv.integer(valueOf(field, row));
+            csv.endRow();
+        }
+}
+
+void addRow(JsonWriter &json, const GuestRow &row, const GuestListing &listing)
+{
+    json.beginObject();
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        json.key(listing.columns[i]);
+        if (const auto *number = std::get_if<std::optional<std::int64_t>>(&row.cells[i]))
+            json.integer(*number);
+        else
+            json.text(std::get<std::optional<QString>>(row.cells[i]));
+    }
+    for (const AccountField &field : kAccountFields)
+        json.key(field.name).integer(valueOf(field, row));
+    json.endObject();
+}
+
+void writeListingJson(
+    Output &output, const Recording &recording, const std::vector<GuestAccounts> &accounts, const GuestListing &listing)
+{
+    JsonWriter json;
+    json.beginObject();
+    json.key("schema").text(QString::fromLatin1(listing.schema));
+    json.key("vms").beginArray();
+    for (const GuestAccounts &of : accounts) {
+        json.beginObject();
+        json.key("name").text(vmName(recording, of));
+        addListing(json, of, listing);
+        json.endObject();
+    }
+    json.endArray();
+    json.endObject();
+    output.write(json.result().toStdString());
+}
+
+} // namespace
+
+QString listingText(const Recording &recording, const GuestAccounts &accounts, const GuestListing &listing)
+{
+    const auto lastOf = [&](const QString &text) { return listing.last.isEmpty() ? QStringList() : QStringList(text); };
+    TextTable table(listing.left + listing.right + timeColumns() + lastOf(listing.last), listing.left);
+    const std::vector<GuestRow> rows = listing.rowsOf(accounts);
+    for (std::size_t i = 0; i < std::min(listing.mostRows, rows.size()); ++i)
+        table.add(rows[i].texts + times(rows[i]) + lastOf(rows[i].last));
+    const QString rest = rows.size() <= listing.mostRows
+        ? QString()
+        : QStringLiteral("  and %1 more that lost less (--format csv has all)\n").arg(rows.size() - listing.mostRows);
+    return listing.title.arg(vmName(recording, accounts)) % QLatin1Char('\n') % table.text() % rest;
+}
+
+void addListing(JsonWriter &json, const GuestAccounts &accounts, const GuestListing &listing)
+{
+    json.key(listing.rows).beginArray();
+    for (const GuestRow &row : listing.rowsOf(accounts))
+        addRow(json, row, listing);
+    json.endArray();
+}
+
+void writeGuestListing(Output &output, ReportFormat format, const Recording &recording,
+    const std::vector<GuestAccounts> &accounts, const GuestListing &listing)
+{
+    switch (format) {
+    case ReportFormat::Text:
+        return writeListingText(output, recording, accounts, listing);
+    case ReportFormat::Csv:
+        return writeListingCsv(output, recording, accounts, listing);
+    case ReportFormat::Json:
+        return writeListingJson(output, recording, accounts, listing);
+    }
+}
+
+} // namespace exitscope
