@@ -9,6 +9,7 @@
 #include "app/cli/accounts_output.h"
 #include "app/cli/events_output.h"
 #include "app/cli/guest_output.h"
+#include "app/cli/guests_output.h"
 #include "app/cli/halts_output.h"
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
@@ -50,17 +51,22 @@ bool nothingReadable(const Recording &recording)
 }
 
 void writeReport(Output &output, ReportFormat format, const Recording &recording, const Selection &selection,
-    const GuestSymbols &symbols)
+    const GuestSymbols &symbols, std::span<const GuestAlignment> alignments)
 {
+    GuestsOfReport guests{alignments, {}, {}};
+    if (selection.guests) {
+        guests.facts = guestFactsOf(recording, alignments, selection);
+        guests.accounts = guestAccountsOf(recording, alignments, selection);
+    }
     const Statistics statistics = statisticsOf(recording, selection);
     const std::vector<Finding> findings
         = format == ReportFormat::Csv ? std::vector<Finding>() : findingsOf(recording, selection, nullptr, &symbols);
     switch (format) {
     case ReportFormat::Text:
-        output.write(reportText(recording, statistics, findings).toStdString());
+        output.write(reportText(recording, statistics, findings, guests).toStdString());
         break;
     case ReportFormat::Json:
-        output.write(reportJson(recording, statistics, findings).toStdString());
+        output.write(reportJson(recording, statistics, findings, guests).toStdString());
         break;
     case ReportFormat::Csv:
         writeReportCsv(output, recording, statistics);
@@ -73,7 +79,7 @@ void writeResult(Output &output, const Options &options, const Recording &record
 {
     switch (options.command) {
     case Command::Report:
-        writeReport(output, options.format, recording, selection, symbols);
+        writeReport(output, options.format, recording, selection, symbols, alignments);
         break;
     case Command::Accounts:
         writeAccounts(output, options, recording, selection, symbols);
@@ -83,6 +89,9 @@ void writeResult(Output &output, const Options &options, const Recording &record
         break;
     case Command::Halts:
         writeHalts(output, options.format, recording, selection);
+        break;
+    case Command::Guests:
+        writeGuests(output, options.format, recording, alignments, guestFactsOf(recording, alignments, selection));
         break;
     case Command::Threads:
         if (options.group)
@@ -110,6 +119,15 @@ void writeResult(Output &output, const Options &options, const Recording &record
     case Command::Sync:
         break; // they have maps of clocks
     }
+}
+
+// What the traces of guests lack for what the command tells.
+Diagnostics lacksOfGuests(
+    const Recording &recording, std::span<const GuestAlignment> alignments, const Selection &selection)
+{
+    if (!selection.guests)
+        return {};
+    return whatGuestsLack(recording, guestFactsOf(recording, alignments, selection));
 }
 
 ExitStatus finish(const Options &options, const Diagnostics &diagnostics, Output &output, std::FILE *err)
@@ -155,7 +173,7 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
     if (nothingReadable(recording)) {
         // Whoever asked for JSON can read the diagnostics there.
         if (options.command == Command::Report && options.format == ReportFormat::Json)
-            writeReport(output, options.format, recording, {}, {});
+            writeReport(output, options.format, recording, {}, {}, {});
         return ExitStatus::NothingReadable;
     }
     QString error;
@@ -178,8 +196,11 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         = selection ? wantedSymbols(options, recording, told, error) : std::nullopt;
     const std::optional<Alignments> guests
         = symbols ? selectGuests(options, *maps, recording, *selection, error) : std::nullopt;
-    if (guests)
+    if (guests) {
         told.insert(told.end(), guests->diagnostics.begin(), guests->diagnostics.end());
+        const Diagnostics lacks = lacksOfGuests(recording, guests->guests, *selection);
+        told.insert(told.end(), lacks.begin(), lacks.end());
+    }
     sayDiagnostics(err, told);
     if (!guests || !selectSymbols(options.symbolNames, recording, &*symbols, *selection, error)) {
         say(err, QStringLiteral("exitscope-cli: ") % error);

@@ -10,6 +10,8 @@ namespace exitscope {
 
 namespace {
 
+constexpr std::size_t kTopPrograms = 12; // of the report
+
 using Number = std::optional<std::int64_t>;
 using Words = std::optional<QString>;
 
@@ -121,6 +123,20 @@ void writeGroups(Output &output, ReportFormat format, const Recording &recording
 {
     std::vector<GroupAccount> groups;
     writeGuestListing(output, format, recording, accounts, groupListing(recording, by, groups));
+}
+
+QString programsText(const Recording &recording, const GuestAccounts &accounts)
+{
+    std::vector<GroupAccount> groups;
+    GuestListing listing = groupListing(recording, ThreadGroup::Program, groups);
+    listing.mostRows = kTopPrograms;
+    return listingText(recording, accounts, listing);
+}
+
+void addPrograms(JsonWriter &json, const Recording &recording, const GuestAccounts &accounts)
+{
+    std::vector<GroupAccount> groups;
+    addListing(json, accounts, groupListing(recording, ThreadGroup::Program, groups));
 }
 
 void writeThreads(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/json_writer.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
 #include "model/causes/guest_accounts.h"
@@ -17,5 +18,9 @@ void writeSyscalls(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts);
 void writeInterrupts(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts);
+
+// What the programs of one guest lost, for the report.
+QString programsText(const Recording &recording, const GuestAccounts &accounts);
+void addPrograms(JsonWriter &json, const Recording &recording, const GuestAccounts &accounts); // a member "programs"
 
 } // namespace exitscope

@@ -34,6 +34,9 @@ constexpr std::array kCommands{
         "it."},
     CommandRow{Command::Halts, "halts", "How halts were polled, slept and woken, and what other polling would do",
         "Prints a row for each vCPU that halts: as text, JSON (schema exitscope-halts/1) or CSV."},
+    CommandRow{Command::Guests, "guests", "What was found of each guest: its VM, its clock, what it records",
+        "Prints each guest's trace, what its clock is worth, what it holds, and of how many exits it is certain what "
+        "they interrupted: as text, JSON (schema exitscope-guests/1) or CSV. All filters touch the exits."},
     CommandRow{Command::Threads, "threads", "What the threads of guests got of their vCPUs, and what they lost",
         "Prints a row for each thread of a guest whose clock is sure, most lost first: as text, JSON (schema "
         "exitscope-threads/1) or CSV. The range cuts times; filters by reason, scenario, duration and the like touch "
@@ -197,6 +200,7 @@ bool CommandParser::hasFormats() const
     case Command::Threads:
     case Command::Syscalls:
     case Command::Interrupts:
+    case Command::Guests:
     case Command::Events:
         return true;
     case Command::Intervals:
@@ -295,7 +299,7 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
         if (first == QString::fromUtf8(row.name))
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
-        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, threads, "
+        QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, guests, threads, "
                        "syscalls, interrupts, intervals, exits, events, info, sync, help")
             .arg(first));
 }

@@ -20,6 +20,7 @@ enum class Command {
     Accounts,
     Takers,
     Halts,
+    Guests,
     Threads,
     Syscalls,
     Interrupts,

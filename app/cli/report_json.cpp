@@ -19,7 +19,7 @@ class ReportJson {
 public:
     explicit ReportJson(const Recording &recording) : m_recording(recording) { }
 
-    QByteArray write(const Statistics &statistics, const std::vector<Finding> &findings);
+    QByteArray write(const Statistics &statistics, const std::vector<Finding> &findings, const GuestsOfReport &guests);
 
 private:
     void addTrace(const TraceInfo &trace);
@@ -32,10 +32,12 @@ private:
     JsonWriter m_json;
 };
 
-QByteArray ReportJson::write(const Statistics &statistics, const std::vector<Finding> &findings)
+QByteArray ReportJson::write(
+    const Statistics &statistics, const std::vector<Finding> &findings, const GuestsOfReport &guests)
 {
+    const bool hasGuests = !guests.facts.empty();
     m_json.beginObject();
-    m_json.key("schema").text(QStringLiteral("exitscope-report/1"));
+    m_json.key("schema").text(hasGuests ? QStringLiteral("exitscope-report/2") : QStringLiteral("exitscope-report/1"));
     m_json.key("traces").beginArray();
     for (const TraceInfo &trace : m_recording.traces)
         addTrace(trace);
@@ -50,6 +52,8 @@ QByteArray ReportJson::write(const Statistics &statistics, const std::vector<Fin
         addVm(vm);
     m_json.endArray();
     addTotals(statistics.totals);
+    if (hasGuests)
+        addGuests(m_json, m_recording, guests);
     m_json.endObject();
     return m_json.result();
 }
@@ -145,9 +149,10 @@ void ReportJson::addTotals(const Totals &totals)
 
 } // namespace
 
-QByteArray reportJson(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings)
+QByteArray reportJson(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings,
+    const GuestsOfReport &guests)
 {
-    return ReportJson(recording).write(statistics, findings);
+    return ReportJson(recording).write(statistics, findings, guests);
 }
 
 } // namespace exitscope

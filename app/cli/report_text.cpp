@@ -198,12 +198,13 @@ QString ReportText::runs() const
 
 } // namespace
 
-QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings)
+QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings,
+    const GuestsOfReport &guests)
 {
     if (statistics.vms.empty())
         return recordingFacts(recording)
             % QStringLiteral("No vCPU was seen: 'exitscope-cli info' says what is missing.\n");
-    return ReportText(recording, statistics, findings).text();
+    return ReportText(recording, statistics, findings).text() % guestsText(recording, guests);
 }
 
 } // namespace exitscope

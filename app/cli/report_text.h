@@ -5,12 +5,14 @@
 
 #include <vector>
 
+#include "app/cli/guests_output.h"
 #include "model/causes/findings.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
 
 // What an engineer wants to read first.
-QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings);
+QString reportText(const Recording &recording, const Statistics &statistics, const std::vector<Finding> &findings,
+    const GuestsOfReport &guests);
 
 } // namespace exitscope

@@ -65,24 +65,29 @@ void addRegions(JsonWriter &json, const GuestAlignment &alignment)
 
 } // namespace
 
+void addSync(JsonWriter &json, const Recording &recording, const GuestAlignment &alignment)
+{
+    const bool isShown = alignment.verdict != SyncVerdict::None && alignment.vm;
+    json.key("guest").text(recording.guests[alignment.guest].path);
+    if (isShown)
+        json.key("vm").text(recording.hosts[alignment.vm->host].vms[alignment.vm->vm].name);
+    else
+        json.key("vm").integer(std::nullopt);
+    json.key("method").text(methodName(isShown ? alignment.method : SyncMethod::None));
+    addMap(json, alignment);
+    json.key("contained").integer(alignment.containment.contained);
+    json.key("events").integer(alignment.containment.known);
+    json.key("verdict").text(verdictName(alignment.verdict));
+    addRegions(json, alignment);
+}
+
 QByteArray syncJson(const Recording &recording, const Alignments &alignments)
 {
     JsonWriter json;
     json.beginArray();
     for (const GuestAlignment &alignment : alignments.guests) {
-        const bool isShown = alignment.verdict != SyncVerdict::None && alignment.vm;
         json.beginObject();
-        json.key("guest").text(recording.guests[alignment.guest].path);
-        if (isShown)
-            json.key("vm").text(recording.hosts[alignment.vm->host].vms[alignment.vm->vm].name);
-        else
-            json.key("vm").integer(std::nullopt);
-        json.key("method").text(methodName(isShown ? alignment.method : SyncMethod::None));
-        addMap(json, alignment);
-        json.key("contained").integer(alignment.containment.contained);
-        json.key("events").integer(alignment.containment.known);
-        json.key("verdict").text(verdictName(alignment.verdict));
-        addRegions(json, alignment);
+        addSync(json, recording, alignment);
         json.endObject();
     }
     json.endArray();

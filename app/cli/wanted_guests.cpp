@@ -22,10 +22,13 @@ bool dependsOnGuests(const Options &options, const Recording &recording)
     if (std::ranges::any_of(kGuestSets, [&](const GuestSet &set) { return !(options.guests.*set.texts).empty(); }))
         return true;
     switch (options.command) {
+    case Command::Guests:
     case Command::Threads:
     case Command::Syscalls:
     case Command::Interrupts:
         return true;
+    case Command::Report: // of which the CSV has no section on guests
+        return !recording.guests.empty() && options.format != ReportFormat::Csv;
     case Command::Exits:
         return !recording.guests.empty();
     default:

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void interrupts();
     void threadsAsJson();
     void noGuestIsSure();
+    void guests();
+    void reportHasGuests();
     void groupsOfThreads();
     void whatThereIsNot();
     void givenMap();
@@ -155,10 +157,67 @@ void TestGuestOutput::threadsAsJson()
 void TestGuestOutput::noGuestIsSure()
 {
     const QStringList host{QString(kSample % QStringLiteral("/host"))};
+    QVERIFY(cli(split("guests") + host).startsWith("There is no guest's trace"));
     for (const char *command : {"threads", "syscalls", "interrupts"}) {
         QVERIFY(cli(split(command) + host).startsWith("Of no guest is known what it did: "));
         QCOMPARE(cli(split(command) + split("--format csv") + host).count('\n'), 1);
     }
+}
+
+// The clock is what sync prints.
+void TestGuestOutput::guests()
+{
+    const QJsonObject all = QJsonDocument::fromJson(cli(split("guests --format json") + QStringList{kSample})).object();
+    QCOMPARE(all[QStringLiteral("schema")].toString(), QStringLiteral("exitscope-guests/1"));
+    QCOMPARE(all[QStringLiteral("guests")].toArray().size(), 1);
+    const QJsonObject guest = all[QStringLiteral("guests")][0].toObject();
+    const QJsonArray sync = QJsonDocument::fromJson(cli(QStringList{QStringLiteral("sync"), kSample})).array();
+    const QJsonObject clock = sync[0].toObject();
+    for (auto it = clock.begin(); it != clock.end(); ++it)
+        QCOMPARE(guest[it.key()], it.value());
+    const QJsonArray cpus = guest[QStringLiteral("cpus")].toArray();
+    QCOMPARE(cpus.size(), 2);
+    QCOMPARE(cpus[1][QStringLiteral("vcpu")].toString(), QStringLiteral("qemu-system-x86/1"));
+    QCOMPARE(cpus[0][QStringLiteral("events")].toInteger() + cpus[1][QStringLiteral("events")].toInteger(),
+        guest[QStringLiteral("recorded_events")].toInteger());
+    QCOMPARE(guest[QStringLiteral("lost_events")].toInteger(), 0);
+    for (const char *kind : {"sched_switch", "syscalls", "interrupts", "softirqs", "file_names"})
+        QVERIFY2(guest[QStringLiteral("records")][QString::fromUtf8(kind)].toBool(), kind);
+    QCOMPARE(guest[QStringLiteral("exits")][QStringLiteral("certain")].toInteger(), 8300);
+    const QList<QByteArray> rows = cli(split("guests --format csv --reason cpuid") + QStringList{kSample}).split('\n');
+    QCOMPARE(rows.size(), 3);
+    QCOMPARE(rows[0].count(','), rows[1].count(','));
+    QVERIFY(rows[1].endsWith(",4745,0,0,0\r"));
+    const QByteArray text = cli(QStringList{QStringLiteral("guests"), kSample});
+    QVERIFY(text.startsWith("Guest of qemu-system-x86: "));
+    QVERIFY(text.contains("0 on qemu-system-x86/0, 1 on qemu-system-x86/1\n"));
+    // The host's own map is given: what stands then is the user's.
+    const QByteArray given = cli({QStringLiteral("guests"), QStringLiteral("--map"),
+        QString(kSample % QStringLiteral("/vm0/guest=0,0")), kSample});
+    QVERIFY(given.contains("unknown of 8,300\n"));
+}
+
+// Schema 2 is schema 1 and the guests.
+void TestGuestOutput::reportHasGuests()
+{
+    const QString host = kSample % QStringLiteral("/host");
+    QJsonObject with = QJsonDocument::fromJson(cli(split("report --format json") + QStringList{kSample})).object();
+    QJsonObject without = QJsonDocument::fromJson(cli(split("report --format json") + QStringList{host})).object();
+    QCOMPARE(with.take(QStringLiteral("schema")).toString(), QStringLiteral("exitscope-report/2"));
+    QCOMPARE(without.take(QStringLiteral("schema")).toString(), QStringLiteral("exitscope-report/1"));
+    const QJsonObject guest = with.take(QStringLiteral("guests"))[0].toObject();
+    for (const char *member : {"vms", "reasons", "states", "scenarios", "runs"})
+        QCOMPARE(with[QString::fromUtf8(member)], without[QString::fromUtf8(member)]);
+    QCOMPARE(with.keys(), without.keys());
+    qint64 exits = 0;
+    for (const QJsonValue &program : guest[QStringLiteral("programs")].toArray())
+        exits += program[QStringLiteral("exits")].toInteger();
+    QCOMPARE(exits, 8300);
+    QCOMPARE(guest[QStringLiteral("programs")][0][QStringLiteral("program")].toString(), QStringLiteral("pio"));
+    const QByteArray text = cli(QStringList{QStringLiteral("report"), kSample});
+    QVERIFY(text.contains("\nGuest of qemu-system-x86: "));
+    QVERIFY(text.contains("What the programs in the guest of qemu-system-x86 got\n  Program "));
+    QVERIFY(!cli(QStringList{QStringLiteral("report"), host}).contains("Guest of"));
 }
 
 void TestGuestOutput::groupsOfThreads()

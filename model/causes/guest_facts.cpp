@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/guest_facts.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <set>
+
+#include "model/diagnostic_codes.h"
+#include "model/record/richness.h"
+#include "model/statistics/exit_filter.h"
+#include "model/timeline/recording_advice.h"
+#include "model/vcpu_walk.h"
+
+namespace exitscope {
+
+namespace {
+
+// Whether it happened or not, what a trace declares was recorded.
+void noteKinds(const Recording &recording, GuestFacts &facts)
+{
+    for (const std::size_t i : recording.guests[facts.guest].traces) {
+        const TraceInfo &trace = recording.traces[i];
+        const std::uint32_t kinds = trace.richness | declaredKinds(trace.description);
+        facts.events += trace.events;
+        facts.hasSwitches = facts.hasSwitches || (kinds & wire::HasSwitch) != 0;
+        facts.hasSoftirqs = facts.hasSoftirqs || (kinds & wire::HasSoftirq) != 0;
+        facts.hasInterrupts = facts.hasInterrupts || (kinds & (wire::HasIrq | wire::HasVector | wire::HasHrtimer)) != 0;
+    }
+}
+
+bool isOpening(const QString &call)
+{
+    return call == QLatin1String("open") || call == QLatin1String("openat") || call == QLatin1String("openat2")
+        || call == QLatin1String("creat");
+}
+
+void noteCalls(const GuestTrace &guest, GuestFacts &facts)
+{
+    const GuestCalls &calls = guest.calls;
+    facts.hasCalls = calls.size() > 0;
+    std::vector<char> opening;
+    for (const QString &name : guest.names)
+        opening.push_back(isOpening(name) ? 1 : 0);
+    for (std::size_t i = 0; i < calls.size() && !facts.hasFiles.value_or(false); ++i)
+        if (calls.name[i] != kNoName && opening[calls.name[i]] != 0 && calls.has(i, GuestCalls::Entered))
+            facts.hasFiles = calls.file[i] != kNoName;
+}
+
+void noteThreads(const GuestTrace &guest, GuestFacts &facts)
+{
+    std::set<std::int32_t> processes;
+    for (std::size_t i = 0; i < guest.threads.size(); ++i) {
+        if (guest.threads.isIdle(i))
+            continue;
+        ++facts.threads;
+        if (guest.threads.pid[i] != kNoThread)
+            processes.insert(guest.threads.pid[i]);
+    }
+    if (!processes.empty())
+        facts.processes = std::int64_t(processes.size());
+}
+
+void noteExits(const VcpuAt &vcpu, const Selection &selection, const ExitFilter &filter, GuestFacts &facts)
+{
+    const ExitGuests::OfVcpu *own = selection.guests->of(vcpu.number);
+    const auto [first, last] = filter.within(vcpu.vcpu->exits.times());
+    for (std::size_t i = first; i < last; ++i) {
+        if (!filter.passes(vcpu, i))
+            continue;
+        if (!own || own->rows[i].thread == kNobody)
+            ++facts.unknown;
+        else if (own->rows[i].certainty == GuestCertainty::Yes)
+            ++facts.certain;
+        else if (own->rows[i].certainty == GuestCertainty::Thread)
+            ++facts.certainThread;
+        else
+            ++facts.uncertain;
+    }
+}
+
+RecordedBy tracerOf(const Recording &recording, const GuestFacts &facts)
+{
+    return recordedBy(recording.traces[recording.guests[facts.guest].traces.front()].description);
+}
+
+QString howToRecordCalls(RecordedBy by)
+{
+    return by == RecordedBy::Lttng ? QStringLiteral("lttng enable-event -k -c CHANNEL --syscall --all")
+                                   : howToRecord(by, {}, QStringLiteral("raw_syscalls:*"));
+}
+
+} // namespace
+
+std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const GuestAlignment> alignments,
+    const Selection &selection, CancelFlag cancel)
+{
+    const ExitFilter filter(selection, recording.reasons);
+    std::vector<GuestFacts> all;
+    for (const GuestAlignment &alignment : alignments) {
+        const GuestTrace &guest = recording.guests[alignment.guest];
+        GuestFacts &facts = all.emplace_back();
+        facts.guest = alignment.guest;
+        noteKinds(recording, facts);
+        noteCalls(guest, facts);
+        noteThreads(guest, facts);
+        if (!alignment.isAligned() || !alignment.vm)
+            continue;
+        for (const VcpuAt &vcpu : vcpusOf(recording)) {
+            if (vcpu.key.vm != *alignment.vm || isCancelled(cancel))
+                continue;
+            const auto &traced = alignment.vcpuOf;
+            if (std::ranges::find(traced, std::optional(vcpu.key.vcpu)) == traced.end())
+                facts.untraced.push_back(vcpu.key.vcpu);
+            if (filter.passesVcpu(vcpu.key))
+                noteExits(vcpu, selection, filter, facts);
+        }
+    }
+    return all;
+}
+
+Diagnostics whatGuestsLack(const Recording &recording, std::span<const GuestFacts> facts)
+{
+    Diagnostics diagnostics;
+    for (const GuestFacts &of : facts) {
+        const RecordedBy by = tracerOf(recording, of);
+        QStringList lacks, without, record;
+        const auto lack = [&](bool has, const char *what, const char *unknown, const QString &how) {
+            if (has)
+                return;
+            lacks << QString::fromUtf8(what);
+            without << QString::fromUtf8(unknown);
+            record << how;
+        };
+        lack(of.hasSwitches, "sched_switch", "which thread had a CPU", howToRecordSwitches(by));
+        lack(of.hasCalls, "system calls", "which of them exits came out of", howToRecordCalls(by));
+        lack(of.hasInterrupts || of.hasSoftirqs, "interrupts", "which of them exits came out of",
+            howToRecord(by, QStringLiteral("'irq_*'"), QStringLiteral("irq:*")));
+        if (lacks.isEmpty())
+            continue;
+        without.removeDuplicates();
+        diagnostics.push_back(makeDiagnostic(Code::GuestEventsMissing,
+            QStringLiteral("the guest's trace holds no %1: it is not known %2. To record it, in the guest: %3")
+                .arg(lacks.join(QStringLiteral(", no ")), without.join(QStringLiteral(", nor ")),
+                    record.join(QStringLiteral("; "))),
+            recording.guests[of.guest].path));
+    }
+    return diagnostics;
+}
+
+} // namespace exitscope
