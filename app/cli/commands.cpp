@@ -14,6 +14,7 @@
 #include "app/cli/info.h"
 #include "app/cli/listings.h"
 #include "app/cli/output.h"
+#include "app/cli/phases_output.h"
 #include "app/cli/report_csv.h"
 #include "app/cli/report_json.h"
 #include "app/cli/report_text.h"
@@ -100,6 +101,10 @@ void writeResult(Output &output, const Options &options, const Recording &record
         else
             writeThreads(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
         break;
+    case Command::Phases:
+        writePhases(output, options.format, recording, alignments,
+            phasesOf(recording, alignments, selection, options.phaseFiles));
+        break;
     case Command::Syscalls:
         writeSyscalls(output, options.format, recording, guestAccountsOf(recording, alignments, selection));
         break;
@@ -122,12 +127,13 @@ void writeResult(Output &output, const Options &options, const Recording &record
 }
 
 // What the traces of guests lack for what the command tells.
-Diagnostics lacksOfGuests(
-    const Recording &recording, std::span<const GuestAlignment> alignments, const Selection &selection)
+Diagnostics lacksOfGuests(const Options &options, const Recording &recording,
+    std::span<const GuestAlignment> alignments, const Selection &selection)
 {
     if (!selection.guests)
         return {};
-    return whatGuestsLack(recording, guestFactsOf(recording, alignments, selection));
+    const std::vector<GuestFacts> facts = guestFactsOf(recording, alignments, selection);
+    return options.command == Command::Phases ? whatPhasesLack(recording, facts) : whatGuestsLack(recording, facts);
 }
 
 ExitStatus finish(const Options &options, const Diagnostics &diagnostics, Output &output, std::FILE *err)
@@ -198,7 +204,7 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         = symbols ? selectGuests(options, *maps, recording, *selection, error) : std::nullopt;
     if (guests) {
         told.insert(told.end(), guests->diagnostics.begin(), guests->diagnostics.end());
-        const Diagnostics lacks = lacksOfGuests(recording, guests->guests, *selection);
+        const Diagnostics lacks = lacksOfGuests(options, recording, guests->guests, *selection);
         told.insert(told.end(), lacks.begin(), lacks.end());
     }
     sayDiagnostics(err, told);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "app/cli/json_writer.h"
+#include "app/cli/offset_text.h"
 #include "model/events/event_text.h"
 #include "model/statistics/selection_parser.h"
 #include "model/visible_text.h"
@@ -17,17 +18,6 @@ namespace {
 QString numberOrNothing(std::int32_t number)
 {
     return number < 0 ? QStringLiteral("–") : QString::number(number);
-}
-
-// An offset that --from and --to take.
-QString offsetText(Ns time, Ns origin)
-{
-    constexpr Ns kSecond = 1'000'000'000;
-    const Ns offset = time - origin;
-    return QStringLiteral("%1%2.%3s")
-        .arg(QLatin1Char(offset < 0 ? '-' : '+'))
-        .arg(std::abs(offset / kSecond))
-        .arg(std::abs(offset % kSecond), 9, 10, QLatin1Char('0'));
 }
 
 // Fields last, as long as they are; the columns before are so wide as it takes for nearly all of them.

@@ -50,6 +50,10 @@ constexpr std::array kCommands{
         "Prints a row for each hard interrupt and softirq of a guest whose clock is sure, most lost first: as text, "
         "JSON (schema exitscope-interrupts/1) or CSV. The range cuts times; filters by reason, scenario, duration and "
         "the like touch only the exits."},
+    CommandRow{Command::Phases, "phases", "The phases of a workload, by marks in its guest's trace, and what each lost",
+        "Prints a row for each phase that marks in a guest's trace begin and end; of repeated ones the one that lost "
+        "most first: as text, JSON (schema exitscope-phases/1) or CSV. The range cuts what phases had; filters by "
+        "reason, scenario, duration and the like touch only the exits."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",
         "Prints vm,vcpu,begin_ns,end_ns,state,pcpu. The range cuts intervals; filters by reason, scenario and duration "
         "do not touch states."},
@@ -138,6 +142,10 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_
     }
     if (command.command == Command::Threads)
         addOption("by", "A row of each: thread (if not given), process or program", "GROUP");
+    if (command.command == Command::Phases)
+        addOption("phase",
+            "A file, with * and ?: a call that opens it begins a phase, and the next one ends it. Repeatable",
+            "PATTERN");
     if (command.command == Command::Events)
         addOption("top", "Only the first N events; 100000 if not given", "N");
     if (hasFormats())
@@ -187,6 +195,8 @@ std::optional<QString> CommandParser::problem()
         return readAccounts();
     if (m_command.command == Command::Threads)
         return readGroup();
+    if (m_command.command == Command::Phases)
+        m_options.phaseFiles = m_parser.values(QStringLiteral("phase"));
     return m_command.command == Command::Events ? readTop() : std::nullopt;
 }
 
@@ -201,6 +211,7 @@ bool CommandParser::hasFormats() const
     case Command::Syscalls:
     case Command::Interrupts:
     case Command::Guests:
+    case Command::Phases:
     case Command::Events:
         return true;
     case Command::Intervals:
@@ -300,7 +311,7 @@ std::variant<Options, Answer> parseOptions(const QStringList &arguments)
             return CommandParser(row).parse(arguments.mid(1));
     return usageError(
         QStringLiteral("there is no command '%1'; there are: report, accounts, takers, halts, guests, threads, "
-                       "syscalls, interrupts, intervals, exits, events, info, sync, help")
+                       "syscalls, interrupts, phases, intervals, exits, events, info, sync, help")
             .arg(first));
 }
 

@@ -24,6 +24,7 @@ enum class Command {
     Threads,
     Syscalls,
     Interrupts,
+    Phases,
     Intervals,
     Exits,
     Events,
@@ -38,6 +39,7 @@ struct Options : RecordingChoice {
     std::vector<AccountKey> keys; // of Command::Accounts
     std::optional<std::size_t> top; // of Command::Accounts and Events: no more rows than that
     std::optional<ThreadGroup> group; // of Command::Threads: a row of each such
+    QStringList phaseFiles; // of Command::Phases: whose opening begins and ends one
     bool strict = false;
 };
 

@@ -26,6 +26,7 @@ bool dependsOnGuests(const Options &options, const Recording &recording)
     case Command::Threads:
     case Command::Syscalls:
     case Command::Interrupts:
+    case Command::Phases:
         return true;
     case Command::Report: // of which the CSV has no section on guests
         return !recording.guests.empty() && options.format != ReportFormat::Csv;

@@ -148,4 +148,18 @@ Diagnostics whatGuestsLack(const Recording &recording, std::span<const GuestFact
     return diagnostics;
 }
 
+Diagnostics whatPhasesLack(const Recording &recording, std::span<const GuestFacts> facts)
+{
+    Diagnostics diagnostics;
+    for (const GuestFacts &of : facts) {
+        if (of.hasFiles == std::optional(false))
+            diagnostics.push_back(makeDiagnostic(Code::GuestFilesMissing,
+                QStringLiteral("the system calls of the guest's trace tell no names of files, as those of ftrace and "
+                               "perf do not: phases that the opening of files begins and ends are not known. Write "
+                               "marks into /sys/kernel/tracing/trace_marker, or record with LTTng"),
+                recording.guests[of.guest].path));
+    }
+    return diagnostics;
+}
+
 } // namespace exitscope

@@ -39,5 +39,7 @@ std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const
 
 // One for each guest whose traces lack events without which less is known, and how to record them.
 Diagnostics whatGuestsLack(const Recording &recording, std::span<const GuestFacts> facts);
+// So too, without which phases that files begin and end are not known.
+Diagnostics whatPhasesLack(const Recording &recording, std::span<const GuestFacts> facts);
 
 } // namespace exitscope

@@ -55,6 +55,14 @@ struct GuestCalls {
     bool has(std::size_t i, Fact fact) const { return (facts[i] & fact) != 0; }
 };
 
+// Texts that were written into the guest's trace, in the order of their time.
+struct GuestMarks {
+    std::vector<Ns> time;
+    std::vector<std::uint32_t> text; // in GuestTrace::names
+
+    std::size_t size() const { return time.size(); }
+};
+
 // What threads wait for, ordered by thread, then time; each holds to the next one of its thread.
 enum class GuestThreadState : std::uint8_t { Running, Waiting, Sleeping, Gone };
 struct GuestStates {

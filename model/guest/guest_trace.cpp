@@ -252,6 +252,10 @@ void GuestBuilder::add(const Record &record)
     }
     if (record.kind != EventKind::SchedSwitch)
         noteCalls(record);
+    if (record.kind == EventKind::HostProof && (record.plain.facts & IsMark) != 0 && record.plain.file != 0) {
+        m_guest.marks.time.push_back(record.timeNs);
+        m_guest.marks.text.push_back(record.plain.file - 1);
+    }
     GuestCpu &on = cpu(record.pcpu);
     on.events.push_back(record.timeNs);
     m_contexts.noteBehind(m_contexts.cpu(record.pcpu), on.events.size(), record.timeNs);

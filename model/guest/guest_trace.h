@@ -54,6 +54,7 @@ struct GuestTrace {
     GuestThreads threads;
     GuestCalls calls;
     GuestStates states;
+    GuestMarks marks;
 
     // What a CPU did behind so many of its events: nothing is known of what came before the first. O(log n).
     GuestContext contextBehind(const GuestCpu &cpu, std::size_t events) const;

@@ -37,6 +37,8 @@ constexpr EventClass kSigreturn{};
 // Of calls whose name the tracer does not know, or does not tell: a field has the number.
 constexpr EventClass kAnyCallEntry{.entersKernel = true};
 constexpr EventClass kAnyCallExit{.leavesKernel = true};
+// Texts that programs write: into LTTng's /proc/lttng-logger, into the trace_marker of ftrace.
+constexpr EventClass kMark{.isMark = true};
 constexpr EventClass kFork{.kind = EventKind::ThreadInfo, .newThread = true};
 
 // LTTng prefixes some names with their subsystem, and writes tids where the kernel and perf write pids.
@@ -60,6 +62,9 @@ constexpr Row kRows[] = {
     {"syscall_exit_unknown", kAnyCallExit},
     {"sys_enter", kAnyCallEntry}, // raw_syscalls of perf and ftrace
     {"sys_exit", kAnyCallExit},
+    {"lttng_logger", kMark},
+    {"print", kMark},
+    {"tracing_mark_write", kMark},
     {"sched_switch", of(EventKind::SchedSwitch)},
     {"sched_wakeup", of(EventKind::SchedWakeup)},
     {"sched_wakeup_new", of(EventKind::SchedWakeup)},

@@ -44,6 +44,7 @@ struct EventClass {
     VmsyncPoint vmsync = VmsyncPoint::GuestCalls; // Vmsync only
     bool entersKernel = false; // HostProof: the entry of a system call that is none of the kinds
     bool leavesKernel = false; // or the exit of one
+    bool isMark = false; // HostProof: a text that someone wrote into the trace
     CallName call = {}; // its name; of one that only has a number empty
     ExitForm exitForm = ExitForm::Reason; // VmExit only; by the fields that it has
     TargetKind touches = TargetKind::None; // Touch only

@@ -22,7 +22,7 @@ enum UserspaceExit { UserspaceReason, UserspaceError };
 enum Ioctl { IoctlCommand };
 enum IoctlExit { IoctlReturned };
 enum Irq { IrqNumber, IrqVector }; // one of them
-enum Call { CallNumber, CallReturned, CallFile }; // of a HostProof
+enum Call { CallNumber, CallReturned, CallFile, MarkText = CallFile }; // of a HostProof
 enum Switch { PrevTid, NextTid, PrevState, PrevComm, NextComm };
 enum Wakeup { WokenTid, WokenPcpu };
 enum Timer { TimerExpires };
@@ -170,6 +170,10 @@ private:
     void planCall(EventPlan<Slot> &plan) const
     {
         const EventClass &what = plan.what;
+        if (what.isMark) {
+            const Slot text = m_find.text(Payload, "msg"); // LTTng's; ftrace's
+            plan.fields[field::MarkText] = text ? text : m_find.text(Payload, "buf");
+        }
         if (!what.entersKernel && !what.leavesKernel)
             return;
         const std::string_view call = what.call.text();

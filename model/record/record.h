@@ -81,7 +81,7 @@ struct PlainData {
     std::uint8_t facts; // PlainFact bits
     std::uint32_t call; // of a system call, 1 + the index of its name, told before on the same stream; 0: none
     std::int32_t callNumber; // of one that has no name: the kernel's number, on x86-64
-    std::uint32_t file; // that it opens: so too; 0: none
+    std::uint32_t file; // that it opens, or of a mark its text: so too; 0: none
     std::int64_t returned; // by the call that ends
     std::int32_t thread; // that a fork made, or the state dump tells of; 0: none
 };
@@ -90,6 +90,7 @@ enum PlainFact : std::uint8_t {
     HasReturned = 1u << 1,
     IsFork = 1u << 2, // `thread` begins to live
     IsKernelThread = 1u << 3, // `thread` never runs a program
+    IsMark = 1u << 4, // a text that someone wrote into the trace
 };
 struct EntryData {
     std::int64_t vcpuId; // as recorded (LTTng on kernels from 5.10 writes garbage); kNoVcpuId if absent

@@ -111,6 +111,8 @@ void StreamRecorder::event(const EventClass &what, const EventTold &told)
         tellFields(what, told);
         if (m_tellsCalls && (what.entersKernel || what.leavesKernel))
             tellCall(what, told, record.plain);
+        else if (m_tellsCalls && what.isMark)
+            tellMark(told, record.plain);
         m_teller.endEvent(record);
     }
     m_tid = told.tid;
@@ -188,6 +190,17 @@ void StreamRecorder::tellCall(const EventClass &what, const EventTold &told, Pla
         call.call = 1 + m_threads.intern(what.call.text());
     if (what.entersKernel && !told.text(field::CallFile).empty())
         call.file = 1 + m_threads.intern(told.text(field::CallFile));
+}
+
+void StreamRecorder::tellMark(const EventTold &told, PlainData &mark)
+{
+    std::string_view text = told.text(field::MarkText);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\0'))
+        text.remove_suffix(1);
+    if (text.empty())
+        return;
+    mark.facts |= IsMark;
+    mark.file = 1 + m_threads.intern(text);
 }
 
 void StreamRecorder::tellThread(std::int32_t tid, std::int32_t pid, std::string_view name)

@@ -78,6 +78,7 @@ private:
     void tellContexts(const EventTold &told, std::int32_t tid);
     void tellFields(const EventClass &what, const EventTold &told);
     void tellCall(const EventClass &what, const EventTold &told, PlainData &call);
+    void tellMark(const EventTold &told, PlainData &mark);
     void tellThread(std::int32_t tid, std::int32_t pid, std::string_view name);
 
     struct Pending {

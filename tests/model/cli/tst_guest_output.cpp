@@ -23,6 +23,7 @@ private Q_SLOTS:
     void guests();
     void reportHasGuests();
     void groupsOfThreads();
+    void phases();
     void whatThereIsNot();
     void givenMap();
 };
@@ -238,6 +239,29 @@ void TestGuestOutput::groupsOfThreads()
     const ProgramResult wrong = runCli(split("threads --by colour") + QStringList{kSample});
     QCOMPARE(wrong.status, 1);
     QVERIFY(wrong.err.contains(QStringLiteral("there are: thread, process, program")));
+}
+
+// A phase is a range: the report of it has as many exits.
+void TestGuestOutput::phases()
+{
+    const QJsonObject all = QJsonDocument::fromJson(cli(split("phases --format json") + QStringList{kSample})).object();
+    int pairs = 0;
+    for (const QJsonValue &phase : all[QStringLiteral("phases")].toArray()) {
+        const auto number = [&](const char *member) { return phase[QString::fromUtf8(member)].toInteger(); };
+        const QStringList range{QStringLiteral("--from"), QString::number(number("begin_ns")), QStringLiteral("--to"),
+            QString::number(number("end_ns"))};
+        QCOMPARE(int(cli(QStringList{QStringLiteral("exits")} + range + QStringList{kSample}).count('\n')) - 1,
+            int(number("exits")));
+        QCOMPARE(number("length_ns"), number("end_ns") - number("begin_ns"));
+        pairs += phase[QStringLiteral("has_end")].toBool() ? 1 : 0;
+    }
+    QCOMPARE(pairs, 4); // quiet-1, pio-storm, cpuid-storm, marks
+    const QByteArray text = cli(QStringList{QStringLiteral("phases"), kSample});
+    QVERIFY(text.startsWith("Phases of the guest of qemu-system-x86\n  Phase "));
+    QVERIFY(text.contains("\n  pio-storm "));
+    QVERIFY(cli(QStringList{QStringLiteral("phases"), QString(kSample % QStringLiteral("/host"))})
+                .startsWith("No guest's trace holds marks of phases"));
+    QVERIFY(!cli(split("phases --phase lib*.so* --format csv") + QStringList{kSample}).contains("\n\n"));
 }
 
 void TestGuestOutput::whatThereIsNot()

@@ -132,7 +132,7 @@ void TestOptions::wrongUsage_data()
     };
     row("", "no command");
     row("frobnicate x",
-        "there are: report, accounts, takers, halts, guests, threads, syscalls, interrupts, intervals, exits, "
+        "there are: report, accounts, takers, halts, guests, threads, syscalls, interrupts, phases, intervals, exits, "
         "events");
     row("threads --by reason x", "there are: thread, process, program");
     row("report", "no PATH");

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/causes/phases.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "model/statistics/exit_filter.h"
+#include "model/vcpu_walk.h"
+
+namespace exitscope {
+
+namespace {
+
+// What begins or ends phases, in the order of time.
+struct PhaseMark {
+    enum Kind { Begin, End, Single, Toggle };
+    Ns time = 0;
+    Kind kind = Single;
+    QString name;
+};
+
+struct Environment {
+    Ns time = 0;
+    QString name;
+};
+
+QString lastPart(const QString &path)
+{
+    return path.mid(path.lastIndexOf(QLatin1Char('/')) + 1);
+}
+
+PhaseMark markOf(Ns time, const QString &text)
+{
+    const QString mark = text.trimmed();
+    for (const auto &[kind, word] :
+        {std::pair(PhaseMark::Begin, QLatin1String(" begin")), std::pair(PhaseMark::End, QLatin1String(" end"))})
+        if (mark.endsWith(word))
+            return {time, kind, mark.chopped(word.size()).trimmed()};
+    return {time, PhaseMark::Single, mark};
+}
+
+// All marks of one guest.
+class PhaseMarks {
+public:
+    PhaseMarks(const GuestTrace &guest, const QStringList &files) : m_guest(guest)
+    {
+        for (const QString &pattern : files)
+            m_patterns.push_back({QRegularExpression(QRegularExpression::wildcardToRegularExpression(pattern)),
+                pattern.contains(QLatin1Char('/'))});
+        const GuestMarks &marks = guest.marks;
+        for (std::size_t i = 0; i < marks.size(); ++i)
+            m_marks.push_back(markOf(marks.time[i], guest.names[marks.text[i]]));
+        addFiles();
+        std::ranges::stable_sort(m_marks, {}, &PhaseMark::time);
+        std::ranges::stable_sort(m_environments, {}, &Environment::time);
+    }
+
+    const std::vector<PhaseMark> &all() const { return m_marks; }
+    // As last told at or before the time, else as first told after it.
+    QString environmentAt(Ns time) const
+    {
+        const auto next = std::ranges::upper_bound(m_environments, time, {}, &Environment::time);
+        if (next != m_environments.begin())
+            return std::prev(next)->name;
+        return next == m_environments.end() ? QString() : next->name;
+    }
+
+private:
+    struct Pattern {
+        QRegularExpression form;
+        bool isOfPath = false; // else of the last part of a path
+    };
+
+    void addFiles()
+    {
+        const GuestCalls &calls = m_guest.calls;
+        for (std::size_t i = 0; i < calls.size(); ++i)
+            if (calls.file[i] != kNoName && calls.has(i, GuestCalls::Entered))
+                addFile(calls.begin[i], calls.file[i]);
+    }
+
+    void addFile(Ns time, std::uint32_t name)
+    {
+        const QString &path = m_guest.names[name];
+        const QString file = lastPart(path);
+        if (file == QLatin1String("VM_NATIVE_ANALYSIS.txt"))
+            m_environments.push_back({time, QStringLiteral("native")});
+        else if (file == QLatin1String("VM_VIRTUALIZED_ANALYSIS.txt"))
+            m_environments.push_back({time, QStringLiteral("virtualized")});
+        else if (file == QLatin1String("VM_ANALYSIS.txt"))
+            m_marks.push_back({time, PhaseMark::Toggle, QStringLiteral("workload")});
+        else if (isWanted(name))
+            m_marks.push_back({time, PhaseMark::Toggle, path});
+    }
+
+    bool isWanted(std::uint32_t name)
+    {
+        const auto [known, isNew] = m_wanted.try_emplace(name, false);
+        if (isNew) {
+            const QString &path = m_guest.names[name];
+            const QString file = lastPart(path);
+            known->second = std::ranges::any_of(
+                m_patterns, [&](const Pattern &of) { return of.form.match(of.isOfPath ? path : file).hasMatch(); });
+        }
+        return known->second;
+    }
+
+    const GuestTrace &m_guest;
+    std::vector<Pattern> m_patterns;
+    std::map<std::uint32_t, bool> m_wanted; // by name
+    std::vector<PhaseMark> m_marks;
+    std::vector<Environment> m_environments;
+};
+
+// The phases of one guest, in the order of their begins.
+class PhaseBuilder {
+public:
+    PhaseBuilder(const GuestTrace &guest, std::size_t number, const PhaseMarks &marks) : m_range(guest.range)
+    {
+        for (const PhaseMark &mark : marks.all())
+            take(mark);
+        for (Phase &phase : m_phases) {
+            phase.guest = number;
+            phase.environment = marks.environmentAt(phase.guestTime.from);
+        }
+        std::ranges::stable_sort(m_phases, {}, [](const Phase &phase) { return phase.guestTime.from; });
+        std::map<QString, std::int64_t> counts;
+        for (Phase &phase : m_phases)
+            phase.number = ++counts[phase.name];
+    }
+
+    std::vector<Phase> take() { return std::move(m_phases); }
+
+private:
+    void take(const PhaseMark &mark)
+    {
+        const bool isOpen = mark.kind == PhaseMark::Toggle && m_open.contains(mark.name);
+        if (mark.kind != PhaseMark::Toggle)
+            endSingle(mark.time);
+        if (mark.kind == PhaseMark::End || isOpen)
+            return end(mark);
+        const std::size_t phase = begin(mark.name, mark.time);
+        if (mark.kind == PhaseMark::Single)
+            m_single = phase;
+        else
+            m_open[mark.name].push_back(phase);
+    }
+
+    std::size_t begin(const QString &name, Ns time)
+    {
+        Phase &phase = m_phases.emplace_back();
+        phase.name = name;
+        phase.guestTime = {time, std::max(time, m_range.to)};
+        phase.hasEnd = false;
+        return m_phases.size() - 1;
+    }
+
+    // The innermost one of that name.
+    void end(const PhaseMark &mark)
+    {
+        const auto open = m_open.find(mark.name);
+        std::size_t phase = 0;
+        if (open == m_open.end()) {
+            phase = begin(mark.name, std::min(m_range.from, mark.time));
+            m_phases[phase].hasBegin = false;
+        } else {
+            phase = open->second.back();
+            open->second.pop_back();
+            if (open->second.empty())
+                m_open.erase(open);
+        }
+        m_phases[phase].guestTime.to = mark.time;
+        m_phases[phase].hasEnd = true;
+    }
+
+    // A mark alone lasts to the next one.
+    void endSingle(Ns time)
+    {
+        if (!m_single)
+            return;
+        m_phases[*m_single].guestTime.to = time;
+        m_phases[*m_single].hasEnd = true;
+        m_single.reset();
+    }
+
+    TimeRange m_range; // of the guest's trace
+    std::vector<Phase> m_phases;
+    std::map<QString, std::vector<std::size_t>> m_open; // by name, the innermost last
+    std::optional<std::size_t> m_single; // that is not ended yet
+};
+
+// What a guest's threads lost on one vCPU up to any time.
+class LostUpTo {
+public:
+    LostUpTo(const VcpuAt &vcpu, const GuestTrace &guest, const GuestCpu &cpu, const ClockMap &map)
+        : m_states(vcpu.vcpu->states)
+    {
+        StateWalk walk(m_states);
+        const TimeRange range = vcpu.host->range;
+        const Ns end = std::clamp(map.toHost(guest.range.to), range.from, range.to);
+        const GuestContexts &rows = cpu.contexts;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const Ns from = std::clamp(map.toHost(rows.time[row]), range.from, end);
+            const Ns to = row + 1 < rows.size() ? std::clamp(map.toHost(rows.time[row + 1]), range.from, end) : end;
+            const std::uint32_t thread = rows.thread[row];
+            if (to <= from || thread == kNobody || guest.threads.isIdle(thread))
+                continue;
+            m_from.push_back(from);
+            m_to.push_back(to);
+            m_before.push_back(m_all);
+            m_all += lostIn(walk.within({from, to}));
+        }
+    }
+
+    Ns within(TimeRange range) const { return range.to > range.from ? upTo(range.to) - upTo(range.from) : 0; }
+
+private:
+    static Ns lostIn(const TimePerState &times)
+    {
+        Ns sum = 0;
+        for (const VcpuState state : {VcpuState::Kvm, VcpuState::Userspace, VcpuState::Preempted, VcpuState::Blocked})
+            sum += times[static_cast<std::size_t>(state)];
+        return sum;
+    }
+
+    Ns upTo(Ns t) const
+    {
+        const auto next = std::ranges::upper_bound(m_from, t);
+        if (next == m_from.begin())
+            return 0;
+        const auto i = std::size_t(next - m_from.begin()) - 1;
+        return m_before[i] + lostIn(m_states.within({m_from[i], std::min(t, m_to[i])}));
+    }
+
+    const StateColumns &m_states;
+    std::vector<Ns> m_from, m_to, m_before; // of the stretches of threads, and what was lost before each
+    Ns m_all = 0;
+};
+
+void addExits(Phase &phase, const VcpuAt &vcpu, const ExitFilter &filter, TimeRange range, bool withEnd)
+{
+    const ExitColumns &exits = vcpu.vcpu->exits;
+    const auto times = exits.times();
+    const auto first = std::size_t(std::ranges::lower_bound(times, range.from) - times.begin());
+    for (std::size_t i = first;
+         i < exits.size() && (exits.time(i) < range.to || (withEnd && exits.time(i) == range.to)); ++i) {
+        if (!filter.passes(vcpu, i))
+            continue;
+        ++phase.exits;
+        if (!exits.timed(i))
+            continue;
+        ++phase.timed;
+        phase.gross += exits.parts(i).gross();
+        phase.net += exits.parts(i).net();
+    }
+}
+
+TimeRange common(TimeRange a, TimeRange b)
+{
+    const Ns from = std::max(a.from, b.from);
+    return {from, std::max(from, std::min(a.to, b.to))};
+}
+
+bool overlaps(TimeRange phase, const Selection &selection)
+{
+    return (!selection.to || phase.from < *selection.to)
+        && (!selection.from || phase.to > *selection.from || phase.from >= *selection.from);
+}
+
+} // namespace
+
+std::vector<Phase> phasesOf(const Recording &recording, std::span<const GuestAlignment> alignments,
+    const Selection &selection, const QStringList &files, CancelFlag cancel)
+{
+    const ExitFilter filter(selection, recording.reasons);
+    std::vector<Phase> all;
+    for (const GuestAlignment &alignment : alignments) {
+        const GuestTrace &guest = recording.guests[alignment.guest];
+        std::vector<Phase> phases = PhaseBuilder(guest, alignment.guest, PhaseMarks(guest, files)).take();
+        const bool isKnown = alignment.isAligned() && alignment.vm;
+        if (isKnown) {
+            for (Phase &phase : phases)
+                phase.range
+                    = TimeRange{alignment.map.toHost(phase.guestTime.from), alignment.map.toHost(phase.guestTime.to)};
+            std::erase_if(phases, [&](const Phase &phase) { return !overlaps(*phase.range, selection); });
+        }
+        for (const VcpuAt &vcpu : vcpusOf(recording)) {
+            if (!isKnown || vcpu.key.vm != *alignment.vm || !filter.passesVcpu(vcpu.key) || isCancelled(cancel))
+                continue;
+            const TimeRange selected = filter.rangeIn(vcpu.host->range);
+            const auto cpu = std::ranges::find(alignment.vcpuOf, std::optional(vcpu.key.vcpu));
+            std::optional<LostUpTo> lost;
+            if (cpu != alignment.vcpuOf.end())
+                lost.emplace(vcpu, guest, guest.cpus[std::size_t(cpu - alignment.vcpuOf.begin())], alignment.map);
+            for (Phase &phase : phases) {
+                const TimeRange range = common(*phase.range, selected);
+                addExits(phase, vcpu, filter, range, phase.range->to > range.to && !selection.to);
+                phase.lost += lost ? lost->within(range) : 0;
+            }
+        }
+        std::map<QString, Ns> firsts;
+        for (const Phase &phase : phases)
+            firsts.try_emplace(phase.name, phase.guestTime.from);
+        std::ranges::stable_sort(phases, {},
+            [&](const Phase &phase) { return std::tuple(firsts[phase.name], phase.name, -phase.lost, -phase.net); });
+        all.insert(all.end(), std::make_move_iterator(phases.begin()), std::make_move_iterator(phases.end()));
+    }
+    return all;
+}
+
+} // namespace exitscope
