@@ -22,9 +22,11 @@ bool passesExits(FindingMeasure measure)
 
 } // namespace
 
-FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, CancelFlag cancel)
-    : m_recording(recording), m_filter(filter), m_exits(vcpu.vcpu->exits), m_vcpu(vcpu), m_cancel(cancel),
-      m_rules(findingRules()), m_ofReason(recording.reasons.size()), m_sums(m_rules.size())
+FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu,
+    const ExitGuests *guests, CancelFlag cancel)
+    : m_recording(recording), m_filter(filter), m_exits(vcpu.vcpu->exits), m_vcpu(vcpu),
+      m_guest(guests ? guests->of(vcpu.number) : nullptr), m_cancel(cancel), m_rules(findingRules()),
+      m_ofReason(recording.reasons.size()), m_sums(m_rules.size())
 {
     for (std::size_t reason = 0; reason < m_ofReason.size(); ++reason)
         for (std::size_t rule = 0; rule < m_rules.size(); ++rule)
@@ -98,6 +100,11 @@ void FindingPass::note(std::size_t rule, std::size_t exit, Ns cost)
     count(sums.addresses, m_exits.guestRip(exit));
     if (m_rules[rule].match.looksAtTarget())
         count(sums.targets, m_exits.target(exit).packed);
+    if (m_guest) {
+        const ExitGuests::Row &row = m_guest->rows[exit];
+        const std::uint64_t context = row.labels[static_cast<std::size_t>(GuestLabel::Context)];
+        count(sums.guests, context << 32 | row.threadName);
+    }
 }
 
 // Between the exits: a vCPU that has not begun, or that has ended, hides nothing.

@@ -28,6 +28,9 @@ struct FindingSums {
     // How many of them have each guest_rip and each Target::packed: of the first kMostTold that came.
     std::unordered_map<std::uint64_t, std::int64_t> addresses;
     std::unordered_map<std::uint64_t, std::int64_t> targets;
+    // And what they interrupted in their guest: the label of the context above that of the thread's name. Empty where
+    // nothing is known of guests.
+    std::unordered_map<std::uint64_t, std::int64_t> guests;
 
     static constexpr std::size_t kMostTold = 4096;
 };
@@ -35,7 +38,9 @@ struct FindingSums {
 // Goes through the exits and states of one vCPU for all rules at once. Filter and recording must outlive it.
 class FindingPass {
 public:
-    FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, CancelFlag cancel);
+    // `guests`: null if nothing is known of them.
+    FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu, const ExitGuests *guests,
+        CancelFlag cancel);
 
     std::vector<FindingSums> run(); // by rule; incomplete if it was cancelled
 
@@ -49,6 +54,7 @@ private:
     const ExitFilter &m_filter;
     const ExitColumns &m_exits;
     const VcpuAt &m_vcpu;
+    const ExitGuests::OfVcpu *m_guest; // null if nothing is known of it
     CancelFlag m_cancel;
     std::span<const FindingRule> m_rules;
     std::vector<std::vector<std::size_t>> m_ofReason; // the rules that can take exits with that reason

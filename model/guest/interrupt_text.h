@@ -8,6 +8,7 @@
 namespace exitscope {
 
 // "irq:4", "softirq:TIMER" by the kernel's names, "hrtimer", "vector:236"; without a colon where no number was told.
+bool isInterruptText(const QString &context); // it is one of these
 QString interruptText(IrqSource source, std::int32_t number);
 
 } // namespace exitscope

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void noGuestIsSure();
     void guests();
     void reportHasGuests();
+    void findingsNameTheProgram();
     void groupsOfThreads();
     void phases();
     void whatThereIsNot();
@@ -219,6 +220,25 @@ void TestGuestOutput::reportHasGuests()
     QVERIFY(text.contains("\nGuest of qemu-system-x86: "));
     QVERIFY(text.contains("What the programs in the guest of qemu-system-x86 got\n  Program "));
     QVERIFY(!cli(QStringList{QStringLiteral("report"), host}).contains("Guest of"));
+}
+
+// Of the 4,745 CPUIDs 4,535 are of cpuids: 95.6 %. What interrupts caused is not of whom they interrupted.
+void TestGuestOutput::findingsNameTheProgram()
+{
+    const auto evidence = [](const QString &path) {
+        QStringList texts;
+        const QJsonObject report
+            = QJsonDocument::fromJson(cli(split("report --format json") + QStringList{path})).object();
+        for (const QJsonValue &finding : report[QStringLiteral("findings")].toArray())
+            texts.append(finding[QStringLiteral("evidence")].toString());
+        return texts;
+    };
+    const QStringList with = evidence(kSample), without = evidence(kSample + QStringLiteral("/host"));
+    QCOMPARE(with.size(), without.size());
+    QCOMPARE(with[0], QString(without[0] % QStringLiteral("; by 95.6 % cpuids")));
+    QCOMPARE(with[1], QString(without[1] % QStringLiteral("; by 100.0 % pio")));
+    QCOMPARE(with[2], QString(without[2] % QStringLiteral("; by 57.9 % irq:3")));
+    QCOMPARE(with[3], without[3]); // who took the CPU is no matter of the guest
 }
 
 void TestGuestOutput::groupsOfThreads()
