@@ -217,8 +217,23 @@ bool readTscOffset(std::string_view fields, EventTold &told)
     return told.set(field::TscNext, numberAfter(fields, isRaw ? "next_tsc_offset=" : "next="));
 }
 
+// "ip=0xffffffff81180b1c buf=pio begin", "tracing_mark_write: pio begin", "pio begin".
+void readMark(std::string_view fields, EventTold &told)
+{
+    constexpr std::string_view kBuffer = " buf=", kMarker = "tracing_mark_write: ";
+    std::string_view text = trimLeft(fields);
+    const std::size_t buffer = text.find(kBuffer);
+    if (text.starts_with("ip=") && buffer != std::string_view::npos)
+        text.remove_prefix(buffer + kBuffer.size());
+    else if (text.starts_with(kMarker))
+        text.remove_prefix(kMarker.size());
+    told.texts[static_cast<std::size_t>(field::MarkText)] = text;
+}
+
 bool readOthers(const EventClass &what, std::string_view fields, EventTold &told)
 {
+    if (what.isMark)
+        readMark(fields, told);
     switch (what.kind) {
     case EventKind::VmEntry:
         return readEntry(fields, told);

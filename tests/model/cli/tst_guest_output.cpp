@@ -2,6 +2,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "tests/tools/program.h"
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void findingsNameTheProgram();
     void groupsOfThreads();
     void phases();
+    void phasesOfTexts_data();
+    void phasesOfTexts();
     void whatThereIsNot();
     void givenMap();
 };
@@ -282,6 +285,33 @@ void TestGuestOutput::phases()
     QVERIFY(cli(QStringList{QStringLiteral("phases"), QString(kSample % QStringLiteral("/host"))})
                 .startsWith("No guest's trace holds marks of phases"));
     QVERIFY(!cli(split("phases --phase lib*.so* --format csv") + QStringList{kSample}).contains("\n\n"));
+}
+
+void TestGuestOutput::phasesOfTexts_data()
+{
+    QTest::addColumn<QByteArray>("head");
+    QTest::addRow("trace_pipe") << QByteArray("tracing_mark_write: ");
+    QTest::addRow("trace-cmd report") << QByteArray("print:                tracing_mark_write: ");
+    QTest::addRow("trace-cmd report -R") << QByteArray("print:                 ip=0xffffffff81180b1c buf=");
+}
+
+// Marks of ftrace; no host is there, so that only the lengths are known.
+void TestGuestOutput::phasesOfTexts()
+{
+    QFETCH(QByteArray, head);
+    const QTemporaryDir directory;
+    QFile file(directory.filePath(QStringLiteral("guest.txt")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("              sh-7     [000] d..3.   100.000050: sched_switch: prev_comm=sh prev_pid=7 prev_prio=120 "
+               "prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120\n"
+               "              sh-7     [000] .....   100.000100: "
+        + head + "pio begin\n              sh-7     [000] .....   100.000350: " + head + "pio end\n");
+    file.close();
+    const ProgramResult run = runCli(
+        {QStringLiteral("phases"), QStringLiteral("--role"), QString(file.fileName() % QStringLiteral("=guest")),
+            QStringLiteral("--format"), QStringLiteral("csv"), file.fileName()});
+    QCOMPARE(run.status, 0);
+    QVERIFY2(run.out.endsWith("guest.txt,,pio,1,,,250000,yes,yes,,,,,,\r\n"), run.out.constData());
 }
 
 void TestGuestOutput::whatThereIsNot()

@@ -181,6 +181,26 @@ void TestTraceDat::machines()
     QVERIFY(stream.description->hostname.empty()); // it says nothing of the clock that could tell hosts apart
 }
 
+// What was written into trace_marker is told with its text, and an empty one without.
+void TestTraceDat::marks()
+{
+    const Machine machine;
+    const auto mark = [&](const char *text) {
+        ByteWriter writer = machine.raw(5, 31);
+        writer.put(std::uint64_t(0xffffffff81180b1c));
+        writer.putString(text);
+        return writer.bytes();
+    };
+    const ReadStream stream = read(machine.file(
+        7, {machine.page(1000).event(0, machine.entry(31, 2)).event(5, mark("pio begin\n")).event(7, mark("\n"))}));
+    QStringList texts;
+    for (const Record &record : stream.records)
+        if (record.kind == EventKind::HostProof)
+            texts.append((record.plain.facts & IsMark) != 0 ? stream.names[qsizetype(record.plain.file) - 1]
+                                                            : QStringLiteral("none"));
+    QCOMPARE(texts, (QStringList{QStringLiteral("pio begin"), QStringLiteral("none")}));
+}
+
 // What stands between events and moves their times.
 void TestTraceDat::times()
 {

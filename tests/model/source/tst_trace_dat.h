@@ -34,6 +34,7 @@ private Q_SLOTS:
     void missingCpu();
     void machines_data();
     void machines();
+    void marks();
     void times();
     void losses_data();
     void losses();
