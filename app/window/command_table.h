@@ -32,6 +32,7 @@ enum class CommandId : std::uint8_t {
     ShowAll,
     HeatMap,
     PcpuRows,
+    ThreadRows,
     MeasureCount,
     MeasureGross,
     MeasureNet,

@@ -174,6 +174,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->numbers(), &LiveNumbers::failed, this, tellFailure);
     connect(&m_workspace->clocks(), &GuestClocks::failed, this, tellFailure);
     connect(&m_workspace->guests(), &LiveGuests::failed, this, tellFailure);
+    connect(&m_workspace->timeline(), &TimelineView::failed, this, tellFailure);
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
     connect(&m_workspace->histogram().heat(), &HeatView::failed, this, tellFailure);
@@ -356,6 +357,11 @@ void MainWindow::run(CommandId command)
     case CommandId::PcpuRows: {
         TimelineOptions options = m_workspace->timeline().options();
         options.occupancy = !options.occupancy;
+        return m_workspace->timeline().setOptions(options);
+    }
+    case CommandId::ThreadRows: {
+        TimelineOptions options = m_workspace->timeline().options();
+        options.threads = !options.threads;
         return m_workspace->timeline().setOptions(options);
     }
     case CommandId::HeatMap:

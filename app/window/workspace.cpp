@@ -48,6 +48,8 @@ constexpr int kTableShare = 540;
 // Names of what viewOptions() tells.
 const QString kPcpus = QStringLiteral("pcpus");
 const QString kOccupancy = QStringLiteral("pcpu_rows");
+const QString kThreads = QStringLiteral("thread_rows");
+const QString kThreadOrder = QStringLiteral("thread_order");
 const QString kGuests = QStringLiteral("guests");
 const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
 const QString kDurations = QStringLiteral("durations");
@@ -419,7 +421,8 @@ void Workspace::showDock(QWidget *content)
 QVariantMap Workspace::viewOptions() const
 {
     return {{kPcpus, m_timeline->options().pcpus}, {kGuests, m_timeline->options().guests},
-        {kOccupancy, m_timeline->options().occupancy}, {kPerVcpu, m_pie->options().perVcpu},
+        {kOccupancy, m_timeline->options().occupancy}, {kThreads, m_timeline->options().threads},
+        {kThreadOrder, int(m_timeline->options().threadOrder)}, {kPerVcpu, m_pie->options().perVcpu},
         {kDurations, int(m_histogram->shown())}, {kOverTime, m_histogram->isOverTime()},
         {kCausesBy, keysText(m_causes->chooser().keys())}};
 }
@@ -430,6 +433,9 @@ void Workspace::setViewOptions(const QVariantMap &options)
     TimelineOptions timeline = m_timeline->options();
     timeline.pcpus = options.value(kPcpus, first.pcpus).toBool();
     timeline.occupancy = options.value(kOccupancy, first.occupancy).toBool();
+    timeline.threads = options.value(kThreads, first.threads).toBool();
+    timeline.threadOrder = ThreadOrder(std::clamp(options.value(kThreadOrder, int(first.threadOrder)).toInt(),
+        int(ThreadOrder::Lost), int(ThreadOrder::FirstRun)));
     timeline.guests = options.value(kGuests, first.guests).toBool();
     m_timeline->setOptions(timeline);
     PieOptions pie = m_pie->options();

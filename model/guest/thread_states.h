@@ -79,6 +79,8 @@ class ThreadOnHost {
 public:
     ThreadOnHost(const GuestOnHost &guest, std::uint32_t thread);
 
+    bool isKnown() const { return !m_times.empty(); } // else the guest tells nothing of what it did
+
     // The interval that holds that time of the range: maximal, but where the vCPU went to another pCPU meanwhile.
     ThreadInterval at(Ns t);
     // The part of a maximal interval from `t` to the range's end at most.

@@ -450,11 +450,11 @@ void TestTimelineGestures::toolTipIsShown()
 
 void TestTimelineGestures::menuShowsPcpus()
 {
-    QCOMPARE(m_view->actions().size(), 5); // pCPUs, who ran there, threads, two VMs
+    QCOMPARE(m_view->actions().size(), 6); // pCPUs, who ran there, what runs in the guest, its threads, two VMs
     m_view->actions().first()->trigger();
     QVERIFY(!shown().pcpus.empty());
     QVERIFY(m_view->actions().first()->isChecked());
-    m_view->actions().at(3)->trigger();
+    m_view->actions().at(4)->trigger();
     QCOMPARE(shown().rows.size(), std::size_t(3));
 }
 

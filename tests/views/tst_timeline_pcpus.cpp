@@ -91,12 +91,12 @@ void TestTimelinePcpus::rowsTellWhoRan()
     for (const auto &[kind, range] : expected) {
         const double middle = layout.scale.timeToPx((range.from + range.to) / 2);
         const auto part = std::ranges::find_if(layout.occupancy,
-            [&](const OccupantRect &at) { return at.rect.contains(QPointF(middle, row.occupancy.center().y())); });
+            [&](const OccupantRect &at) { return at.rect.contains(QPointF(middle, row.strip.center().y())); });
         QVERIFY(part != layout.occupancy.end());
         QVERIFY(part->of.kind == kind);
         QVERIFY(std::abs(part->rect.left() - layout.scale.timeToPx(range.from)) <= 1.5);
         QVERIFY(std::abs(part->rect.right() - layout.scale.timeToPx(range.to)) <= 1.5);
-        QCOMPARE(part->rect.height(), row.occupancy.height());
+        QCOMPARE(part->rect.height(), row.strip.height());
     }
     QStringList names;
     for (const OccupantLabel &label : layout.occupancyLabels)
@@ -115,16 +115,16 @@ void TestTimelinePcpus::columnsSumToTheirHeight()
             continue;
         std::map<int, double> heights;
         for (const OccupantRect &part : layout.occupancy) {
-            if (!row.occupancy.contains(part.rect.center()))
+            if (!row.strip.contains(part.rect.center()))
                 continue;
-            QVERIFY(row.occupancy.adjusted(-0.5, -0.5, 0.5, 0.5).contains(part.rect));
+            QVERIFY(row.strip.adjusted(-0.5, -0.5, 0.5, 0.5).contains(part.rect));
             for (int x = int(part.rect.left()); x < int(part.rect.right()); ++x)
                 heights[x] += part.rect.height();
-            mixed += part.rect.height() < row.occupancy.height();
+            mixed += part.rect.height() < row.strip.height();
         }
         QVERIFY(heights.size() > 900);
         for (const auto &[x, height] : heights)
-            QCOMPARE(height, row.occupancy.height());
+            QCOMPARE(height, row.strip.height());
     }
     QVERIFY(mixed > 20);
 }
@@ -145,8 +145,8 @@ void TestTimelinePcpus::fullColumnsAreSampled()
         hog += part.of.kind == Occupant::Kind::Host ? part.rect.height() * part.rect.width() : 0;
     }
     QVERIFY2(std::abs(hog / all - 0.75) < 0.1, qPrintable(QString::number(hog / all)));
-    QVERIFY(std::abs(all - row.occupancy.width() * row.occupancy.height()) < 2 * row.occupancy.height());
-    QVERIFY(layout.occupancy.size() < 3 * std::size_t(row.occupancy.width())); // O(pixels)
+    QVERIFY(std::abs(all - row.strip.width() * row.strip.height()) < 2 * row.strip.height());
+    QVERIFY(layout.occupancy.size() < 3 * std::size_t(row.strip.width())); // O(pixels)
 }
 
 void TestTimelinePcpus::theyHaveTheColoursOfTheirKinds()
@@ -159,7 +159,7 @@ void TestTimelinePcpus::theyHaveTheColoursOfTheirKinds()
         plot.resize(size);
         drawTimeline(plot, layout, size, theme);
         const QImage image = plot.toPixmap(size.width(), size.height()).toImage();
-        const QRectF row = rowNamed(*layout, text("pCPU 0")).occupancy;
+        const QRectF row = rowNamed(*layout, text("pCPU 0")).strip;
         const std::pair<Ns, QColor> expected[] = {{50'000, theme.vm(0, false)}, {150'000, theme.taker(TakerKind::Host)},
             {250'000, theme.vm(0, true)}, {350'000, theme.taker(TakerKind::Free)}};
         for (const auto &[t, color] : expected) // beside the name
@@ -184,7 +184,7 @@ void TestTimelinePcpus::tooltipTellsTheThread()
     SHOWN_TIMELINE(linked, view, recordingOf(kScript));
     const TimelineRow row = rowNamed(*view.shown(), text("pCPU 0"));
     const auto told = [&](Ns t) {
-        const QPoint at(int(view.shown()->scale.timeToPx(t)), int(row.occupancy.center().y()));
+        const QPoint at(int(view.shown()->scale.timeToPx(t)), int(row.strip.center().y()));
         QHelpEvent help(QEvent::ToolTip, at, view.plot().mapToGlobal(at));
         QApplication::sendEvent(&view.plot(), &help);
         return QToolTip::text();

@@ -144,6 +144,13 @@ QColor Theme::guestThread(std::int32_t tid) const
     return tid == 0 ? grid() : pcpu(tid);
 }
 
+QColor Theme::guestState(GuestThreadState state) const
+{
+    if (state == GuestThreadState::Waiting)
+        return pick(m_dark, 0xffe58fb0, 0xffa14a72);
+    return state == GuestThreadState::Sleeping ? pick(m_dark, 0xfff0f2f4, 0xff24282c) : base();
+}
+
 // The nearer to the program's own code, the paler on light ground.
 QColor Theme::context(GuestMode mode) const
 {

@@ -36,6 +36,7 @@ public:
     QColor reason(const ExitReason &reason) const;
     QColor pcpu(std::int32_t pcpu) const; // neighbours are told apart; text() reads well on it
     QColor guestThread(std::int32_t tid) const; // the idle thread is pale; text() reads well on all
+    QColor guestState(GuestThreadState state) const; // of a thread that is on no CPU
     QColor context(GuestMode mode) const; // of a guest's CPU; text() reads well on all
     QColor vm(std::size_t vm, bool isThread) const; // of its vCPUs, or its other threads: neighbours are told apart
     QColor taker(TakerKind kind) const; // of a thread that had a vCPU's pCPU; nobody there is pale

@@ -83,6 +83,8 @@ void TimelineGestures::clicked(const QPointF &pos, Qt::KeyboardModifiers modifie
     const TimelineRow *row = m_layout->rowAt(pos);
     if (row && row->isVm() && row->triangle.adjusted(-4, -4, 4, 4).contains(pos)) {
         Q_EMIT collapseToggled(row->vm);
+    } else if (row && row->threads && (pos.x() < m_layout->plot.left() || !row->isThread())) {
+        threadClicked(*row, pos);
     } else if (row && pos.x() < m_layout->plot.left()) {
         labelClicked(*row, modifiers);
     } else if (isInPlot(pos)) {
@@ -115,6 +117,21 @@ void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifier
         else
             chosen.insert(vcpu);
     m_state.setVcpus(std::move(chosen));
+}
+
+// A guest or process is folded or unfolded, wherever on its row; a thread is pinned by what stands before its name.
+void TimelineGestures::threadClicked(const TimelineRow &row, const QPointF &pos)
+{
+    const ListedGuest *guest = guestOf(*m_layout, row);
+    if (!guest)
+        return;
+    if (const ListedThread *thread = threadOf(*m_layout, row)) {
+        if (row.triangle.adjusted(-4, -4, 4, 4).contains(pos))
+            Q_EMIT pinToggled({guest->guest, thread->thread});
+    } else {
+        const std::optional<std::size_t> process = row.threads->process;
+        Q_EMIT foldToggled({guest->guest, process ? guest->processes[*process].label : QString()});
+    }
 }
 
 void TimelineGestures::pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)

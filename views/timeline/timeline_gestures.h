@@ -18,6 +18,8 @@ public:
 
 Q_SIGNALS:
     void collapseToggled(const exitscope::VmKey &vm);
+    void foldToggled(const exitscope::ThreadFold &fold);
+    void pinToggled(const exitscope::GuestThreadKey &thread);
     void scrollRequested(double px); // rows, down
 
 private:
@@ -36,6 +38,7 @@ private:
     void wheel(const QWheelEvent &event) override;
     bool keyPressed(const QKeyEvent &event) override;
     void clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers);
+    void threadClicked(const TimelineRow &row, const QPointF &pos);
     void pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void zoomTo(const ExitRef &exit);

@@ -14,6 +14,7 @@ namespace {
 constexpr double kPadding = 6;
 constexpr double kRight = 14;
 constexpr double kTriangle = 12;
+constexpr double kIndent = 10; // px for each step down in a tree
 constexpr double kLeastRow = 30; // px of a vCPU's row that is still easy to read
 constexpr double kLeastRowWithStrips = 12;
 constexpr double kMostRow = 220;
@@ -103,8 +104,11 @@ void LayoutBuilder::listRows()
         if (collapsed)
             header.shows = vm.vcpus;
         m_layout.rows.push_back(std::move(header));
-        if (!collapsed)
-            std::ranges::move(rows, std::back_inserter(m_layout.rows));
+        if (collapsed)
+            continue;
+        std::ranges::move(rows, std::back_inserter(m_layout.rows));
+        if (m_options.threads)
+            listThreadRows(m_layout.rows, m_options, vm.key);
     }
 }
 
@@ -135,11 +139,19 @@ void LayoutBuilder::listPcpus()
 double LayoutBuilder::labelWidth() const
 {
     double width = 50;
+    const TimelineRow *longest = nullptr; // of thousands of threads only one is measured
     for (const TimelineRow &row : m_layout.rows) {
+        if (row.threads) {
+            if (row.threads->process && (!longest || row.label.size() > longest->label.size()))
+                longest = &row;
+            continue;
+        }
         // The name of an open VM may go on above its rows.
         if (!row.isHeader() || row.collapsed)
             width = std::max(width, m_fonts.labels.horizontalAdvance(row.label));
     }
+    if (longest)
+        width = std::max(width, m_fonts.labels.horizontalAdvance(longest->label) + 2 * kIndent);
     width += kTriangle + 3 * kPadding;
     return std::ceil(std::min(width, std::max(60.0, m_size.width() * 0.25)));
 }
@@ -207,18 +219,22 @@ void LayoutBuilder::leaveOutRows()
     const auto isOut = [end](const TimelineRow &row) { return row.rect.bottom() > end; };
     std::int64_t vcpus = 0;
     std::int64_t pcpus = 0;
+    std::int64_t threads = 0;
     for (const TimelineRow &row : m_layout.rows) {
         if (!isOut(row))
             continue;
         vcpus += std::int64_t(row.shows.size());
         pcpus += row.pcpu.has_value();
+        threads += row.isThread();
     }
     std::erase_if(m_layout.rows, isOut);
     QStringList left;
-    if (vcpus > 0 || pcpus == 0)
+    if (vcpus > 0 || pcpus + threads == 0)
         left << formatCounted(vcpus, QStringLiteral("vCPU"), QStringLiteral("vCPUs"));
     if (pcpus > 0)
         left << formatCounted(pcpus, QStringLiteral("pCPU"), QStringLiteral("pCPUs"));
+    if (threads > 0)
+        left << formatCounted(threads, QStringLiteral("thread"), QStringLiteral("threads"));
     m_layout.missing = {QRectF(m_layout.plot.left(), end, m_layout.plot.width(), lineHeight()),
         QStringLiteral("+ %1 that this height has no room for").arg(left.join(QStringLiteral(" and ")))};
 }
@@ -226,16 +242,16 @@ void LayoutBuilder::leaveOutRows()
 void LayoutBuilder::placeParts(TimelineRow &row) const
 {
     const QRectF &rect = row.rect;
-    if (row.isVm()) {
-        const double middle = row.collapsed ? rect.center().y() : rect.top() + rect.height() / 2;
-        row.triangle = QRectF(kPadding, middle - kTriangle / 2, kTriangle, kTriangle);
-    }
-    const double textLeft = kPadding + kTriangle + kPadding;
-    const bool isBeside = !row.shows.empty() || row.pcpu; // its label
+    const double indent = row.threads ? row.threads->depth * kIndent : 0;
+    if (row.isFoldable() || row.isThread())
+        row.triangle = QRectF(kPadding + indent, rect.center().y() - kTriangle / 2, kTriangle, kTriangle);
+    const double textLeft = kPadding + kTriangle + kPadding + indent;
+    const bool isStrip = row.pcpu || (row.threads && row.threads->process);
+    const bool isBeside = !row.shows.empty() || isStrip; // its label
     const double textRight = isBeside ? m_layout.plot.left() - kPadding : m_layout.plot.right();
     row.labelArea = QRectF(textLeft, rect.top(), std::max(1.0, textRight - textLeft), rect.height());
-    if (row.pcpu)
-        row.occupancy = QRectF(m_layout.plot.left(), rect.top() + (rect.height() >= 8 ? 1 : 0), m_layout.plot.width(),
+    if (isStrip)
+        row.strip = QRectF(m_layout.plot.left(), rect.top() + (rect.height() >= 8 ? 1 : 0), m_layout.plot.width(),
             rect.height() - (rect.height() >= 8 ? 2 : 0));
     if (row.shows.empty())
         return;
@@ -261,6 +277,8 @@ void LayoutBuilder::begin(const ExitIndex &all)
     if (m_input.guests && m_input.guests->recording == m_input.recording)
         m_layout.shownGuests = m_input.guests;
     m_layout.begin = boundsOf(*m_input.recording).from;
+    if (m_options.threads)
+        m_layout.threadList = m_options.threadList;
     m_legend = legendOf(*m_layout.recording, all);
     listRows();
     if (m_options.occupancy && !m_layout.rows.empty())
@@ -287,6 +305,7 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     addStates(m_layout, m_fonts.small);
     addPcpus(m_layout, m_fonts.small);
     addOccupancy(m_layout, m_fonts.small);
+    addThreadStrips(m_layout, m_fonts.small);
     addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
     addLegend(m_layout, m_legend, m_legendLines, lineHeight(), m_fonts.labels);
@@ -347,6 +366,17 @@ std::optional<std::size_t> exitAround(const VcpuExitIndex &exits, Ns t)
     return {};
 }
 
+// That of the vCPU on which the thread stands.
+std::optional<ExitRef> exitOfThreadAt(
+    const TimelineLayout &layout, const TimelineRow &row, Ns t, const ExitIndex &passing)
+{
+    const std::optional<ThreadInterval> interval = threadAt(layout, row, t);
+    const std::optional<VcpuAt> vcpu
+        = interval && interval->cpu != kNoPcpu ? guestOf(layout, row)->vcpuOf(interval->cpu) : std::nullopt;
+    const std::optional<std::size_t> exit = vcpu ? exitAround(passing[vcpu->number], t) : std::nullopt;
+    return exit ? std::optional(ExitRef{vcpu->key, *exit}) : std::nullopt;
+}
+
 std::optional<std::size_t> nearestExit(const VcpuExitIndex &exits, TimeRange reach, Ns t)
 {
     const std::size_t next = exits.lowerBound(t);
@@ -381,11 +411,15 @@ const TimelineRow *TimelineLayout::rowAt(const QPointF &pos) const
 std::optional<ExitRef> TimelineLayout::exitAt(const QPointF &pos, const ExitIndex &passing) const
 {
     const TimelineRow *row = rowAt(pos);
-    if (!row || row->shows.size() != 1 || pos.x() < plot.left())
+    if (!row || pos.x() < plot.left())
         return {};
-    const VcpuAt &shown = row->shows.front();
     const ExitIndex &index = passing;
     const Ns t = scale.pxToTime(pos.x());
+    if (row->isThread())
+        return exitOfThreadAt(*this, *row, t, passing);
+    if (row->shows.size() != 1)
+        return {};
+    const VcpuAt &shown = row->shows.front();
     std::optional<std::size_t> found;
     if (pos.y() < row->lane(LaneKind::States).top())
         found

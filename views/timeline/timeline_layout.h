@@ -6,6 +6,7 @@
 #include <set>
 #include <variant>
 
+#include "model/session/thread_list.h"
 #include "model/statistics/exit_index.h"
 #include "views/chart/chart.h"
 #include "views/chart/time_scale.h"
@@ -13,12 +14,23 @@
 
 namespace exitscope {
 
+// A process of a guest, as it is folded: Recording::guests and its label; an empty one is the guest itself.
+using ThreadFold = std::pair<std::size_t, QString>;
+// A thread of a guest: positions in Recording::guests and in GuestTrace::threads.
+using GuestThreadKey = std::pair<std::size_t, std::uint32_t>;
+
 // How the timeline is looked at; no part of what is selected.
 struct TimelineOptions {
     std::set<VmKey> collapsed = {};
     bool pcpus = false; // a strip with the pCPU that each vCPU sits on
     bool occupancy = false; // a row for each pCPU, with who ran there
     bool guests = true; // strips with the guest's threads and contexts on each vCPU whose guest is aligned
+    bool threads = false; // rows with the processes and threads of each VM's guest, below its vCPUs
+    std::shared_ptr<const ThreadList> threadList = {}; // of these rows; null: not known (yet)
+    ThreadOrder threadOrder = ThreadOrder::Lost; // that the list has, or is to have
+    QString threadsNamed = {}; // only those with that in their name or that of their process
+    std::set<ThreadFold> toggled = {}; // not as at first, when guests are open and processes folded
+    std::set<GuestThreadKey> pinned = {}; // they stay on top
     // On a screen: rows keep a readable height, and room is dear. Else all of them are made to fit.
     bool scrolls = false;
     double scroll = 0; // px
@@ -39,25 +51,37 @@ struct Occupant {
     auto operator<=>(const Occupant &) const = default;
 };
 
-// The header of a VM or one vCPU; or that of the pCPUs of a host, or one of these.
+// The header of a guest's threads, a process of it, or a thread.
+struct ThreadRow {
+    std::optional<std::size_t> list; // in ThreadList::guests; none: a header that says why there are none
+    std::optional<std::size_t> process; // in its processes; none: the header
+    std::optional<std::size_t> thread; // in its threads
+    int depth = 0; // in the tree
+    bool isPinned = false;
+};
+
+// The header of a VM or one vCPU; or that of the pCPUs of a host, or one of these; or of a guest's threads.
 struct TimelineRow {
     VmKey vm;
     std::optional<VcpuKey> vcpu; // none: a VM's header
     QString label;
-    bool collapsed = false; // a VM's header that stands for its vCPUs
+    bool collapsed = false; // a VM's header that stands for its vCPUs, or a guest or process that is folded
     bool chosen = true; // by the filter of vCPUs
     std::vector<VcpuAt> shows; // whose states and exits are drawn: none in an open VM's header
     QRectF rect; // the whole row
-    QRectF triangle; // to collapse a VM
+    QRectF triangle; // to collapse a VM or process, or to pin a thread
     QRectF labelArea;
     std::optional<HostPcpu> pcpu; // none: no row of a pCPU
     bool isOfPcpus = false; // their header, or one of them
-    QRectF occupancy; // of a pCPU: where who ran there is drawn
+    std::optional<ThreadRow> threads; // none: no row of a guest's threads
+    QRectF strip; // of a pCPU or a thread: where who ran there, or what it did, is drawn
     std::vector<Lane> lanes; // from top to bottom; none in an open VM's header
 
     QRectF lane(LaneKind kind) const; // empty if it has none of that kind
-    bool isVm() const { return !vcpu && !isOfPcpus; }
-    bool isHeader() const { return !vcpu && !pcpu; }
+    bool isVm() const { return !vcpu && !isOfPcpus && !threads; }
+    bool isHeader() const { return !vcpu && !pcpu && !(threads && threads->process); }
+    bool isFoldable() const { return isVm() || (threads && threads->list && !threads->thread); }
+    bool isThread() const { return threads && threads->thread; }
 };
 
 struct StateRect {
@@ -77,6 +101,10 @@ struct GuestRect {
 struct ContextRect {
     QRectF rect;
     GuestMode mode = GuestMode::Unknown;
+};
+struct ThreadRect {
+    QRectF rect;
+    ThreadState state{};
 };
 struct OccupantRect {
     QRectF rect;
@@ -104,6 +132,10 @@ struct LegendEntry {
 struct OccupantLabel {
     PlacedNote note;
     Occupant of;
+};
+struct ThreadLabel {
+    PlacedNote note;
+    ThreadState state{};
 };
 struct OccupantSwatch {
     QRectF rect;
@@ -136,6 +168,11 @@ struct TimelineLayout {
     std::vector<OccupantRect> occupancy;
     std::vector<OccupantLabel> occupancyLabels;
     std::vector<OccupantSwatch> occupancyLegend; // in the header of the pCPUs
+    std::shared_ptr<const ThreadList> threadList; // null without rows of threads
+    std::vector<ThreadRect> threads;
+    std::vector<ThreadLabel> threadLabels;
+    std::vector<PlacedNote> threadNotes; // beside the names of guests and processes
+    std::vector<ThreadRect> threadSwatches; // of these
     std::vector<LegendEntry> legend;
     std::vector<QRectF> current; // outlines of the current exit
     QRectF selected; // empty without a range
@@ -154,6 +191,12 @@ struct OccupantAt {
     TimeRange range;
 };
 std::optional<OccupantAt> occupantAt(const TimelineLayout &layout, const TimelineRow &row, Ns t);
+
+// What a row of a guest's threads is of; null of others.
+const ListedGuest *guestOf(const TimelineLayout &layout, const TimelineRow &row);
+const ListedThread *threadOf(const TimelineLayout &layout, const TimelineRow &row);
+// What the thread of the row was then; nothing of others, and outside of its host's recording.
+std::optional<ThreadInterval> threadAt(const TimelineLayout &layout, const TimelineRow &row, Ns t);
 
 // The selected range and the current exit alone; all else does not depend on them.
 void placeChosen(TimelineLayout &layout, const ViewValues &values);

@@ -36,7 +36,7 @@ class OccupancyStrip {
 public:
     OccupancyStrip(TimelineLayout &layout, const TimelineRow &row, const QFontMetricsF &metrics)
         : m_layout(layout), m_host(layout.recording->hosts[row.pcpu->host]), m_columns(m_host.pcpus[row.pcpu->pcpu]),
-          m_metrics(metrics), m_strip(row.occupancy), m_end(m_host.range.to)
+          m_metrics(metrics), m_strip(row.strip), m_end(m_host.range.to)
     {
     }
 
@@ -198,7 +198,7 @@ void addOccupancy(TimelineLayout &layout, const QFontMetricsF &metrics)
         }
     }
     for (const TimelineRow &row : layout.rows)
-        if (row.pcpu && !row.occupancy.isEmpty())
+        if (row.pcpu && !row.strip.isEmpty())
             OccupancyStrip(layout, row, metrics).add();
 }
 

@@ -27,6 +27,46 @@ void fillState(QCPPainter &painter, const Rects &rects, VcpuState state, const T
     fillRects(painter, rects, brush);
 }
 
+// The state of a vCPU that a thread on it shows; none of a thread that is on none.
+std::optional<VcpuState> vcpuStateOf(ThreadState state)
+{
+    switch (state) {
+    case ThreadState::Running:
+        return VcpuState::Guest;
+    case ThreadState::Kvm:
+        return VcpuState::Kvm;
+    case ThreadState::Userspace:
+        return VcpuState::Userspace;
+    case ThreadState::Preempted:
+        return VcpuState::Preempted;
+    case ThreadState::Blocked:
+        return VcpuState::Blocked;
+    case ThreadState::Halted:
+        return VcpuState::Idle;
+    case ThreadState::Unknown:
+        return VcpuState::Unknown;
+    case ThreadState::Waiting:
+    case ThreadState::Sleeping:
+    case ThreadState::Gone:
+        break;
+    }
+    return std::nullopt;
+}
+
+GuestThreadState guestStateOf(ThreadState state)
+{
+    return state == ThreadState::Waiting ? GuestThreadState::Waiting
+        : state == ThreadState::Sleeping ? GuestThreadState::Sleeping
+                                         : GuestThreadState::Gone;
+}
+
+// Behind text on it.
+QColor stateGround(VcpuState state, const Theme &theme)
+{
+    const bool isPattern = theme.stateBrush(state).style() != Qt::SolidPattern;
+    return isPattern ? mixed(theme.state(state), theme.base(), 0.7) : theme.state(state);
+}
+
 // Their labels included.
 QRectF rowsOf(const TimelineLayout &layout)
 {
@@ -58,6 +98,7 @@ void TimelinePlottable::draw(QCPPainter *painter)
     drawStates(*painter);
     drawPcpus(*painter);
     drawOccupancy(*painter);
+    drawThreads(*painter);
     drawGuests(*painter);
     drawMisfits(*painter);
     drawMarks(*painter);
@@ -150,6 +191,39 @@ void TimelinePlottable::drawOccupancy(QCPPainter &painter) const
     }
 }
 
+void TimelinePlottable::fillThread(QCPPainter &painter, const Rects &rects, ThreadState state) const
+{
+    if (const std::optional<VcpuState> ofVcpu = vcpuStateOf(state))
+        fillState(painter, rects, *ofVcpu, m_theme);
+    else
+        fillRects(painter, rects, m_theme.guestState(guestStateOf(state)));
+}
+
+void TimelinePlottable::drawThreads(QCPPainter &painter) const
+{
+    std::map<ThreadState, Rects> rects;
+    for (const ThreadRect &thread : m_layout->threads)
+        if (thread.state != ThreadState::Gone)
+            rects[thread.state].push_back(thread.rect);
+    for (const auto &[state, of] : rects)
+        fillThread(painter, of, state);
+    painter.setFont(m_theme.font(8));
+    for (const ThreadLabel &label : m_layout->threadLabels) {
+        const std::optional<VcpuState> ofVcpu = vcpuStateOf(label.state);
+        painter.setPen(
+            Theme::textOn(ofVcpu ? stateGround(*ofVcpu, m_theme) : m_theme.guestState(guestStateOf(label.state))));
+        painter.drawText(label.note.rect, Qt::AlignCenter, label.note.text);
+    }
+    for (const ThreadRect &swatch : m_layout->threadSwatches)
+        fillThread(painter, {swatch.rect}, swatch.state);
+    painter.setPen(m_theme.mutedText());
+    painter.setBrush(Qt::NoBrush);
+    for (const ThreadRect &swatch : m_layout->threadSwatches) // sleep is nearly as pale as what is below it
+        painter.drawRect(swatch.rect);
+    for (const PlacedNote &note : m_layout->threadNotes)
+        painter.drawText(note.rect, Qt::AlignLeft | Qt::AlignVCenter, note.text);
+}
+
 void TimelinePlottable::drawGuests(QCPPainter &painter) const
 {
     std::map<std::int32_t, Rects> rects;
@@ -226,9 +300,7 @@ void TimelinePlottable::drawNames(QCPPainter &painter) const
         painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter, label.text);
     for (const PlacedText &label : m_layout->stateLabels) {
         const VcpuState state = std::get<VcpuState>(label.of);
-        const bool pattern = m_theme.stateBrush(state).style() != Qt::SolidPattern;
-        const QColor back = pattern ? mixed(m_theme.state(state), m_theme.base(), 0.7) : m_theme.state(state);
-        painter.setPen(Theme::textOn(back));
+        painter.setPen(Theme::textOn(stateGround(state, m_theme)));
         painter.drawText(label.rect, Qt::AlignCenter, label.text);
     }
 }
@@ -288,6 +360,25 @@ void ChosenPlottable::drawSelected(QCPPainter &painter) const
         painter.drawRect(rect.adjusted(0, 1, 0, -1));
 }
 
+// A triangle to fold by, or a thread's pin: filled if it is pinned.
+void ChosenPlottable::drawHandle(QCPPainter &painter, const TimelineRow &row) const
+{
+    const QPointF center = row.triangle.center();
+    painter.setAntialiasing(true);
+    if (row.isThread()) {
+        painter.setPen(QPen(row.threads->isPinned ? m_theme.accent() : m_theme.mutedText(), 1));
+        painter.setBrush(row.threads->isPinned ? QBrush(m_theme.accent()) : QBrush(Qt::NoBrush));
+        painter.drawEllipse(center, 2.5, 2.5);
+    } else {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(m_theme.text());
+        painter.drawPolygon(row.collapsed
+                ? QPolygonF({center + QPointF(-2, -4), center + QPointF(3, 0), center + QPointF(-2, 4)})
+                : QPolygonF({center + QPointF(-4, -2), center + QPointF(4, -2), center + QPointF(0, 3)}));
+    }
+    painter.setAntialiasing(false);
+}
+
 void ChosenPlottable::drawLabels(QCPPainter &painter) const
 {
     const QFont font = m_theme.font(9);
@@ -295,17 +386,8 @@ void ChosenPlottable::drawLabels(QCPPainter &painter) const
     bold.setBold(true);
     const QFontMetricsF metrics(font);
     for (const TimelineRow &row : m_layout->rows) {
-        if (row.isVm() && row.triangle.height() <= row.rect.height()) {
-            const QPointF center = row.triangle.center();
-            const QPolygonF shape = row.collapsed
-                ? QPolygonF({center + QPointF(-2, -4), center + QPointF(3, 0), center + QPointF(-2, 4)})
-                : QPolygonF({center + QPointF(-4, -2), center + QPointF(4, -2), center + QPointF(0, 3)});
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(m_theme.text());
-            painter.setAntialiasing(true);
-            painter.drawPolygon(shape);
-            painter.setAntialiasing(false);
-        }
+        if (!row.triangle.isEmpty() && row.triangle.height() <= row.rect.height())
+            drawHandle(painter, row);
         if (row.rect.height() < metrics.ascent())
             continue; // many rows in a small picture
         painter.setFont(row.isHeader() ? bold : font);

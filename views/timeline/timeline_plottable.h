@@ -24,6 +24,8 @@ private:
     void drawOccupancy(QCPPainter &painter) const;
     void fillOccupant(QCPPainter &painter, const QList<QRectF> &rects, const Occupant &of) const;
     QColor colourOf(const Occupant &of) const;
+    void drawThreads(QCPPainter &painter) const;
+    void fillThread(QCPPainter &painter, const QList<QRectF> &rects, ThreadState state) const;
     void drawGuests(QCPPainter &painter) const;
     void drawContexts(QCPPainter &painter) const;
     void drawMisfits(QCPPainter &painter) const;
@@ -49,6 +51,7 @@ protected:
 
 private:
     void drawSelected(QCPPainter &painter) const;
+    void drawHandle(QCPPainter &painter, const TimelineRow &row) const;
     void drawLabels(QCPPainter &painter) const;
 
     std::shared_ptr<const TimelineLayout> m_layout;

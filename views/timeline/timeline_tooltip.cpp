@@ -134,14 +134,59 @@ QString occupantText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
     return text;
 }
 
+// What each state means is in the manual; here what it is of.
+QString threadStateText(const TimelineLayout &layout, const ListedGuest &guest, const ThreadInterval &interval)
+{
+    QString text = QStringLiteral("<br><b>") % latin(name(interval.state)) % QStringLiteral("</b> for ")
+        % formatDuration(interval.range.length()) % QStringLiteral(" from ")
+        % formatInstant(interval.range.from - layout.begin);
+    if (interval.reason) {
+        const ExitReason &reason = layout.recording->reasons[*interval.reason];
+        text += QStringLiteral("<br>exit: <b>") % reason.name.toHtmlEscaped() % QStringLiteral("</b>");
+        if (!reason.meaning.isEmpty())
+            text += QStringLiteral(" – ") % reason.meaning.toHtmlEscaped();
+    }
+    if (interval.call != kNoCall) {
+        const GuestTrace &trace = guest.hosted->guest();
+        const std::uint32_t call = trace.calls.name[interval.call];
+        text += QStringLiteral("<br>system call: <b>")
+            % (call == kNoName ? QStringLiteral("unknown") : trace.names[call].toHtmlEscaped())
+            % QStringLiteral("</b>");
+    }
+    if (interval.cpu != kNoPcpu) {
+        const std::optional<VcpuAt> vcpu = guest.vcpuOf(interval.cpu);
+        text += QStringLiteral("<br>on CPU ") % QString::number(interval.cpu) % QStringLiteral(" of the guest, ")
+            % (vcpu ? vcpu->id().toHtmlEscaped() : QStringLiteral("whose vCPU is not known"));
+    }
+    return text;
+}
+
+QString threadText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
+{
+    const ListedGuest *guest = guestOf(layout, row);
+    const ListedThread *thread = threadOf(layout, row);
+    if (!thread)
+        return {};
+    QString text = QStringLiteral("<b>") % thread->label.toHtmlEscaped() % QStringLiteral("</b> of ")
+        % guest->processes[*row.threads->process].label.toHtmlEscaped() % QStringLiteral(" at ")
+        % formatInstant(t - layout.begin);
+    if (const std::optional<ThreadInterval> interval = threadAt(layout, row, t))
+        text += threadStateText(layout, *guest, *interval);
+    return text % QStringLiteral("<br>lost on the whole: ") % formatDuration(thread->lost);
+}
+
 } // namespace
 
 QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const ExitIndex &passing)
 {
     const TimelineRow *row = layout.rowAt(pos);
-    if (!row || pos.x() < layout.plot.left() || pos.x() >= layout.plot.right() || (row->shows.empty() && !row->pcpu))
+    if (!row || pos.x() < layout.plot.left() || pos.x() >= layout.plot.right())
         return {};
     const Ns t = layout.scale.pxToTime(pos.x());
+    if (row->threads)
+        return threadText(layout, *row, t);
+    if (row->shows.empty() && !row->pcpu)
+        return {};
     if (row->pcpu)
         return occupantText(layout, *row, t);
     if (row->shows.size() > 1 || row->isVm())

@@ -3,9 +3,11 @@
 
 #include <QWidget>
 
+#include "model/session/newest_job.h"
 #include "views/timeline/timeline_layout.h"
 
 class QCustomPlot;
+class QLineEdit;
 class QScrollBar;
 
 namespace exitscope {
@@ -13,7 +15,8 @@ namespace exitscope {
 class ChartPlot;
 class TimelineGestures;
 
-// The timeline on the screen. Its actions (collapse a VM, show the pCPUs) are its context menu.
+// The timeline on the screen. Its actions (collapse a VM, show the pCPUs) are its context menu. Threads of guests are
+// listed off its thread, when they are to be shown; below them they are sought by name, also by Ctrl+F.
 class TimelineView : public QWidget {
     Q_OBJECT
 
@@ -27,6 +30,9 @@ public:
     const TimelineOptions &options() const { return m_options; }
     void setOptions(const TimelineOptions &options);
     void toggleCollapsed(const VmKey &vm);
+    void toggleFold(const ThreadFold &fold);
+    void togglePin(const GuestThreadKey &thread);
+    void findThreads();
 
     std::shared_ptr<const TimelineLayout> shown() const { return m_layout; } // null without a recording
     QCustomPlot &plot();
@@ -35,6 +41,7 @@ public:
 
 Q_SIGNALS:
     void optionsChanged(const exitscope::TimelineOptions &options);
+    void failed(const exitscope::Diagnostic &cause); // threads could not be listed
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -44,6 +51,9 @@ private:
     void rebuild();
     void updateScrollBar();
     void makeActions();
+    void addToggle(const QString &text, bool TimelineOptions::*option);
+    void addOrders();
+    void listThreads();
 
     ViewState &m_state;
     LiveNumbers &m_numbers;
@@ -55,6 +65,9 @@ private:
     ChartPlot *m_plot;
     QScrollBar *m_scroll;
     TimelineGestures *m_gestures;
+    QLineEdit *m_find;
+    std::pair<const ShownGuests *, ThreadOrder> m_beingListed{};
+    NewestJob m_listing; // the last member: its end waits for the work under way
 };
 
 } // namespace exitscope
