@@ -93,6 +93,8 @@ GuestOnHost::GuestOnHost(const GuestTrace &guest, const ClockMap &map, std::vect
 {
     m_known = {std::clamp(map.toHost(guest.range.from), host.from, host.to),
         std::clamp(map.toHost(guest.range.to), host.from, host.to)};
+    for (const GuestCpu &cpu : guest.cpus)
+        m_firstEvents.push_back(map.toHost(cpu.events.front()));
     m_firstCall.resize(guest.threads.size() + 1);
     for (const std::uint32_t thread : guest.calls.thread)
         ++m_firstCall[thread + 1];
@@ -134,17 +136,38 @@ ThreadOnHost::ThreadOnHost(const GuestOnHost &guest, std::uint32_t thread) : m_o
 }
 
 // Times are mapped to be compared, as they are where intervals begin: the other way rounds differently.
-std::optional<std::size_t> ThreadOnHost::lastAtOrBefore(
-    std::span<const Ns> guestTimes, NearbySearch &search, Ns host) const
+bool ThreadOnHost::seek(Place &place, std::span<const Ns> guestTimes, Ns host) const
 {
+    constexpr int kFewSteps = 4; // to where the next answer nearly always is
+    const auto settle = [&](std::size_t at, Ns from) {
+        place.at = at;
+        place.from = from;
+        place.to = at + 1 < guestTimes.size() ? toHost(guestTimes[at + 1]) : kEndOfRecording;
+    };
+    for (int step = 0; step <= kFewSteps && place.from <= host && place.from < place.to; ++step) {
+        if (host < place.to)
+            return true;
+        settle(place.at + 1, place.to);
+    }
+    place = {};
     if (guestTimes.empty() || toHost(guestTimes.front()) > host)
-        return std::nullopt;
-    std::size_t at = search.lastAtOrBefore(guestTimes, std::max(m_of.m_map->toGuest(host), guestTimes.front()));
+        return false;
+    const auto next = std::ranges::upper_bound(guestTimes, m_of.m_map->toGuest(host));
+    auto at = std::size_t(std::max(next, guestTimes.begin() + 1) - guestTimes.begin()) - 1;
     while (at > 0 && toHost(guestTimes[at]) > host)
         --at;
-    while (at + 1 < guestTimes.size() && toHost(guestTimes[at + 1]) <= host)
-        ++at;
-    return at;
+    for (settle(at, toHost(guestTimes[at])); place.to <= host;)
+        settle(place.at + 1, place.to);
+    return true;
+}
+
+TimePerState ThreadOnHost::statesWithin(const Vcpu &vcpu, TimeRange range)
+{
+    if (m_walkOf != &vcpu) {
+        m_walkOf = &vcpu;
+        m_walk.emplace(vcpu.states);
+    }
+    return m_walk->within(range);
 }
 
 ThreadOnHost::Piece ThreadOnHost::pieceAt(Ns t)
@@ -153,8 +176,7 @@ ThreadOnHost::Piece ThreadOnHost::pieceAt(Ns t)
     const GuestStates &states = guest.states;
     Piece piece;
     piece.host = m_of.m_range;
-    const std::optional<std::size_t> row = lastAtOrBefore(m_times, m_row, t);
-    if (!row) {
+    if (!seek(m_row, m_times, t)) {
         if (!m_times.empty())
             piece.host.to = std::min(piece.host.to, toHost(m_times.front()));
         if (const Ns born = guest.threads.begin[m_thread]; born != kNoTime) {
@@ -165,10 +187,10 @@ ThreadOnHost::Piece ThreadOnHost::pieceAt(Ns t)
         }
         return piece;
     }
-    const bool isLast = *row + 1 == m_times.size();
-    const GuestThreadState state = states.state[m_first + *row];
-    piece.guestFrom = m_times[*row];
-    cut(piece.host, toHost(piece.guestFrom), isLast ? piece.host.to : toHost(m_times[*row + 1]));
+    const std::size_t row = m_first + m_row.at;
+    const GuestThreadState state = states.state[row];
+    piece.guestFrom = m_times[m_row.at];
+    cut(piece.host, m_row.from, m_row.to);
     if (state == GuestThreadState::Gone) {
         piece.state = state;
         return piece;
@@ -179,7 +201,7 @@ ThreadOnHost::Piece ThreadOnHost::pieceAt(Ns t)
     }
     cut(piece.host, m_of.m_known.from, m_of.m_known.to);
     piece.state = state;
-    const std::optional<std::size_t> cpu = m_of.cpuNumbered(states.cpu[m_first + *row]);
+    const std::optional<std::size_t> cpu = m_of.cpuNumbered(states.cpu[row]);
     if (state != GuestThreadState::Running) {
         cutToSeen(piece, t);
     } else if (cpu) {
@@ -194,6 +216,8 @@ ThreadOnHost::Piece ThreadOnHost::pieceAt(Ns t)
 // It may have gone on where events were lost.
 void ThreadOnHost::cutToSeen(Piece &piece, Ns t)
 {
+    if (m_of.m_lost.empty())
+        return;
     const Ns guestTo = std::max(m_of.m_map->toGuest(piece.host.to), piece.guestFrom);
     const Ns doubt = m_of.doubtWithin({piece.guestFrom, guestTo});
     if (doubt == guestTo)
@@ -209,20 +233,21 @@ void ThreadOnHost::cutToSeen(Piece &piece, Ns t)
 void ThreadOnHost::cutToSwitches(Piece &piece, Ns t)
 {
     const GuestCpu &cpu = m_of.guest().cpus[piece.cpu];
-    if (const Ns first = toHost(cpu.events.front()); t < first) {
+    if (const Ns first = m_of.m_firstEvents[piece.cpu]; t < first) {
         piece.host.to = std::min(piece.host.to, first);
         piece.state.reset();
         return;
     } else {
         piece.host.from = std::max(piece.host.from, first);
     }
-    const std::optional<std::size_t> at = lastAtOrBefore(cpu.switchTime, m_switch, t);
-    const std::size_t next = at ? *at + 1 : 0;
-    if (at)
-        piece.host.from = std::max(piece.host.from, toHost(cpu.switchTime[*at]));
-    if (next < cpu.switchTime.size())
-        piece.host.to = std::min(piece.host.to, toHost(cpu.switchTime[next]));
-    if (!at || cpu.switchTid[*at] != m_of.guest().threads.tid[m_thread])
+    if (m_switchCpu != piece.cpu)
+        m_switch = {};
+    m_switchCpu = piece.cpu;
+    if (seek(m_switch, cpu.switchTime, t))
+        cut(piece.host, m_switch.from, m_switch.to);
+    else if (!cpu.switchTime.empty())
+        piece.host.to = std::min(piece.host.to, toHost(cpu.switchTime.front()));
+    if (m_switch.from >= m_switch.to || cpu.switchTid[m_switch.at] != m_of.guest().threads.tid[m_thread])
         piece.state.reset();
 }
 
@@ -308,7 +333,7 @@ TimePerThreadState ThreadOnHost::within(TimeRange range)
         const TimeRange part{t, std::min(piece.host.to, range.to)};
         const Vcpu *vcpu = piece.state == GuestThreadState::Running ? m_of.m_vcpus[piece.cpu] : nullptr;
         if (vcpu) {
-            const TimePerState states = vcpu->states.within(part);
+            const TimePerState states = statesWithin(*vcpu, part);
             Ns sum = 0;
             for (std::size_t i = 0; i < states.size(); ++i) {
                 in(times, onHost(static_cast<VcpuState>(i))) += states[i];
@@ -329,7 +354,7 @@ TimePerThreadState ThreadOnHost::roughlyWithin(TimeRange range)
     TimePerThreadState times{};
     if (range.length() <= 0)
         return times;
-    const std::size_t first = lastAtOrBefore(m_times, m_row, range.from).value_or(0);
+    const std::size_t first = seek(m_row, m_times, range.from) ? m_row.at : 0;
     const std::size_t ahead = std::min(first + kMostRowsExact, m_times.size());
     if (ahead == m_times.size() || toHost(m_times[ahead]) >= range.to)
         return within(range);

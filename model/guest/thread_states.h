@@ -69,6 +69,7 @@ private:
     std::vector<const Vcpu *> m_vcpus;
     TimeRange m_range;
     TimeRange m_known;
+    std::vector<Ns> m_firstEvents; // of each CPU of the guest, on the host's clock
     std::vector<TimeRange> m_lost; // of any CPU, on the guest's clock: ordered, disjoint
     std::vector<std::uint32_t> m_calls; // positions in GuestCalls, ordered by thread, then begin
     std::vector<std::uint32_t> m_firstCall; // by thread, in m_calls; one more behind the last
@@ -100,19 +101,30 @@ private:
         std::size_t cpu = 0; // of Running, position in the guest's cpus
         Ns guestFrom = 0; // where its row begins
     };
+    // Where times on the guest's clock were last looked for, by those of the host between which that holds.
+    struct Place {
+        std::size_t at = 0;
+        Ns from = 0, to = 0; // empty: nowhere yet
+    };
     Piece pieceAt(Ns t);
     void cutToSeen(Piece &piece, Ns t);
     void cutToSwitches(Piece &piece, Ns t);
     void addHost(ThreadInterval &interval, const Vcpu &vcpu, Ns t);
     void addReason(ThreadInterval &interval, const Vcpu &vcpu, Ns t);
-    std::optional<std::size_t> lastAtOrBefore(std::span<const Ns> guestTimes, NearbySearch &search, Ns host) const;
+    // Whether `place` is where the last of these is that is not after that; else all are.
+    bool seek(Place &place, std::span<const Ns> guestTimes, Ns host) const;
+    TimePerState statesWithin(const Vcpu &vcpu, TimeRange range);
     Ns toHost(Ns guest) const { return m_of.m_map->toHost(guest); }
 
     const GuestOnHost &m_of;
     std::uint32_t m_thread;
     std::size_t m_first; // its rows of GuestStates
     std::span<const Ns> m_times; // of these, on the guest's clock
-    NearbySearch m_row, m_switch, m_state, m_exit;
+    Place m_row, m_switch;
+    std::size_t m_switchCpu = 0; // whose m_switch is
+    NearbySearch m_state, m_exit;
+    std::optional<StateWalk> m_walk;
+    const Vcpu *m_walkOf = nullptr;
 };
 
 } // namespace exitscope
