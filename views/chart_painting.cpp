@@ -12,6 +12,7 @@
 #include "views/chart/custom_plot.h"
 #include "views/durations/heat_chart.h"
 #include "views/durations/histogram_chart.h"
+#include "views/flame/flame_chart.h"
 #include "views/overview/overview_chart.h"
 #include "views/timeline/timeline_chart.h"
 
@@ -63,6 +64,8 @@ PictureLayout layOutPicture(const ChartInput &input, const PictureOptions &optio
         return std::make_shared<const HistogramLayout>(layoutHistogram(input, DurationKind::Run, size));
     case ChartKind::HeatMap:
         return std::make_shared<const HeatLayout>(layoutHeat(input, options.durations, size));
+    case ChartKind::Flame:
+        return std::make_shared<const FlameLayout>(layoutFlame(input, options.flame, size));
     case ChartKind::Durations:
         break;
     }
@@ -79,6 +82,10 @@ ChartPainting::ChartPainting(const ChartInput &input, const PictureOptions &opti
         m_pie->addItem(chart);
         buildPie(*chart, input, options.pie, size);
         m_pie->setSceneRect(QRectF(QPointF(), size));
+        return;
+    }
+    if (const auto *flame = std::get_if<std::shared_ptr<const FlameLayout>>(&layout)) {
+        m_flame = *flame;
         return;
     }
     m_plot = std::make_unique<QCustomPlot>();
@@ -103,6 +110,8 @@ void ChartPainting::paint(QPaintDevice &device, bool isVector) const
     if (m_pie) {
         painter.setRenderHint(QPainter::Antialiasing);
         m_pie->render(&painter, QRectF(QPointF(), size), QRectF(QPointF(), size));
+    } else if (m_flame) {
+        paintFlame(painter, *m_flame, size, m_theme);
     } else {
         m_plot->toPainter(&painter, size.width(), size.height());
     }

@@ -31,6 +31,7 @@ private:
     PictureOptions m_options;
     std::unique_ptr<QCustomPlot> m_plot;
     std::unique_ptr<QGraphicsScene> m_pie; // of a pie, which has no plot
+    std::shared_ptr<const FlameLayout> m_flame; // of a flame graph, which has none either
 };
 
 // An image that is painted a band at a time: all of a large one would take the GUI thread for seconds.

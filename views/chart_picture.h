@@ -10,6 +10,7 @@
 
 #include "model/cancel_flag.h"
 #include "views/chart/chart.h"
+#include "views/flame/flame_layout.h"
 #include "views/reasons/pie_chart.h"
 #include "views/timeline/timeline_layout.h"
 
@@ -33,14 +34,16 @@ struct PictureOptions {
     TimelineOptions timeline = {};
     PieOptions pie = {};
     DurationKind durations = DurationKind::Gross; // of Durations and HeatMap; ChartKind::Runs has its own
+    FlameOptions flame = {};
 };
 
 struct OverviewLayout;
 struct HistogramLayout;
 struct HeatLayout;
 // Where all of a picture stands; of a pie, whose few slices are placed while it is painted, nothing.
-using PictureLayout = std::variant<std::monostate, std::shared_ptr<const TimelineLayout>,
-    std::shared_ptr<const OverviewLayout>, std::shared_ptr<const HistogramLayout>, std::shared_ptr<const HeatLayout>>;
+using PictureLayout
+    = std::variant<std::monostate, std::shared_ptr<const TimelineLayout>, std::shared_ptr<const OverviewLayout>,
+        std::shared_ptr<const HistogramLayout>, std::shared_ptr<const HeatLayout>, std::shared_ptr<const FlameLayout>>;
 // In any thread.
 PictureLayout layOutPicture(const ChartInput &input, const PictureOptions &options);
 

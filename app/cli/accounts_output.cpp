@@ -151,6 +151,8 @@ void writeAccounts(Output &output, const Options &options, const Recording &reco
     KeyContext context(recording, &symbols);
     context.guests = selection.guests.get();
     const Accounts accounts = accountsOf(recording, selection, options.keys, nullptr, &symbols);
+    if (options.folded)
+        return output.write(foldedStacks(context, accounts, *options.folded).toStdString());
     constexpr std::size_t kMostOfText = 40; // what people look through
     const bool isText = options.format == ReportFormat::Text;
     AccountsOutput out(output, context, accounts, options.top || !isText ? options.top : kMostOfText);

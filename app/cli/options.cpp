@@ -139,6 +139,9 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_
             "address, pcpu, symbol, thread, process, syscall, context",
             "KEYS");
         addOption("top", "Only the N dearest rows", "N");
+        addOption("folded",
+            "Instead of a table, a line for each row as tools of flame graphs read it, weighed by count, gross or net",
+            "MEASURE");
     }
     if (command.command == Command::Threads)
         addOption("by", "A row of each: thread (if not given), process or program", "GROUP");
@@ -232,6 +235,13 @@ std::optional<QString> CommandParser::readAccounts()
     if (!keys)
         return error;
     m_options.keys = *keys;
+    if (isSet("folded")) {
+        m_options.folded = stackWeightNamed(value("folded"));
+        if (!m_options.folded)
+            return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value("folded"));
+        if (isSet("format") || isSet("top"))
+            return QStringLiteral("--folded goes neither with --format nor with --top");
+    }
     return readTop();
 }
 

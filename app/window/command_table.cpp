@@ -51,7 +51,7 @@ constexpr std::array kCommands{
         .keys = "Ctrl+S",
         .meaning
         = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix, guests or events, "
-          "where that was used last"},
+          "or the folded stacks of the flame graph, where that was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -223,6 +223,11 @@ constexpr std::array kCommands{
         .text = "G&uest accounts",
         .keys = "U",
         .meaning = "Show what the guest's threads and system calls got of their vCPUs, and what they lost"},
+    CommandInfo{.id = ShowFlame,
+        .menu = Go,
+        .text = "&Flame graph",
+        .keys = "I",
+        .meaning = "Show the exits as a flame graph, by default of the guest's processes and threads"},
     CommandInfo{.id = SortTable,
         .menu = Go,
         .text = "&Sort table",
@@ -262,6 +267,7 @@ constexpr std::array kGestures{
     GestureInfo{"Click a row's name", "Filter by that vCPU"},
     GestureInfo{"Click a slice or a table row", "Filter by it; Ctrl adds to the filter"},
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
+    GestureInfo{"Double-click a frame of the flame graph, wheel", "Zoom to it; back: a level up"},
     GestureInfo{"Click a thread of takers", "Show the longest stretch in which it had the pCPU; again: the next"},
     GestureInfo{"Double-click an event", "Show its time in the timeline"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},

@@ -48,6 +48,7 @@ enum class CommandId : std::uint8_t {
     GuestSymbols,
     ShowEvents,
     ShowGuest,
+    ShowFlame,
     SortTable,
     Manual,
     Keys,

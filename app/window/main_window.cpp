@@ -33,6 +33,7 @@
 #include "views/durations/histogram_view.h"
 #include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
+#include "views/flame/flame_view.h"
 #include "views/guests/guest_table.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
@@ -182,6 +183,7 @@ void MainWindow::connectAll()
     connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->matrix(), &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->guestTable(), &NumberTable::failed, this, tellFailure);
+    connect(&m_workspace->flame(), &FlameView::failed, this, tellFailure);
     connect(&m_workspace->events(), &EventsView::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
     connect(&m_workspace->symbols(), &SessionSymbols::failed, this, tellFailure);
@@ -386,6 +388,8 @@ void MainWindow::run(CommandId command)
         return m_workspace->showDock(&m_workspace->events());
     case CommandId::ShowGuest:
         return m_workspace->showDock(&m_workspace->guestTable());
+    case CommandId::ShowFlame:
+        return m_workspace->showDock(&m_workspace->flame());
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:
@@ -440,14 +444,18 @@ void MainWindow::sortTable()
         numbers->sortByCurrentColumn();
     else if (m_workspace->isCausesActive())
         m_workspace->causes().sortByCurrentColumn();
-    else if (!m_workspace->isEventsActive()) // which stand in the order of their times
+    else if (!m_workspace->isEventsActive() && !m_workspace->isFlameActive()) // which have an order of their own
         m_workspace->table().sortByCurrentColumn();
 }
 
 void MainWindow::saveTable()
 {
-    const QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Save table as CSV"),
-        m_workspace->activeTableName() % QStringLiteral(".csv"), QStringLiteral("CSV (*.csv)"));
+    const bool isFlame = m_workspace->isFlameActive();
+    const QString file = isFlame
+        ? QFileDialog::getSaveFileName(this, QStringLiteral("Save folded stacks"), QStringLiteral("flame.folded"),
+            QStringLiteral("Folded stacks (*.folded *.txt)"))
+        : QFileDialog::getSaveFileName(this, QStringLiteral("Save table as CSV"),
+            m_workspace->activeTableName() % QStringLiteral(".csv"), QStringLiteral("CSV (*.csv)"));
     if (!file.isEmpty())
         m_exports->saveTable(file);
 }

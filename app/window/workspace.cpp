@@ -2,8 +2,6 @@
 #include "app/window/workspace.h"
 
 #include <QApplication>
-#include <QResizeEvent>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,6 +17,8 @@
 #include "views/durations/histogram_view.h"
 #include "views/events/events_view.h"
 #include "views/findings/findings_view.h"
+#include "views/flame/flame_canvas.h"
+#include "views/flame/flame_view.h"
 #include "views/guests/guest_table.h"
 #include "views/overview/overview_view.h"
 #include "views/panels/details_panel.h"
@@ -36,15 +36,6 @@ namespace exitscope {
 
 namespace {
 
-// The overview has its part of the height, within what it can be read at and what it needs.
-constexpr double kOverviewOfHeight = 0.125;
-constexpr int kLeastOverview = 80;
-constexpr int kMostOverview = 110;
-constexpr double kDocksOfHeight = 0.42;
-// How the docks share the width.
-constexpr int kPieShare = 320;
-constexpr int kHistogramShare = 420;
-constexpr int kTableShare = 540;
 // Names of what viewOptions() tells.
 const QString kPcpus = QStringLiteral("pcpus");
 const QString kOccupancy = QStringLiteral("pcpu_rows");
@@ -55,6 +46,7 @@ const QString kPerVcpu = QStringLiteral("one_pie_per_vcpu");
 const QString kDurations = QStringLiteral("durations");
 const QString kOverTime = QStringLiteral("durations_over_time");
 const QString kCausesBy = QStringLiteral("causes_by");
+const QString kFlameBy = QStringLiteral("flame_by");
 enum RunKind { ZoomRun, PanRun }; // of keys that repeat
 
 } // namespace
@@ -91,6 +83,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         [this] {
             m_details->setSymbols(m_symbols.current());
             m_causes->setSymbols(m_symbols.current());
+            m_flame->setSymbols(m_symbols.current());
             m_findings->setSymbols(m_symbols.current());
             renewSymbols();
             tellDiagnostics();
@@ -109,7 +102,7 @@ void Workspace::buildCentre()
     m_chips = new FilterChips(m_state, centre);
     layout->addWidget(m_chips);
     m_overview = new OverviewView(m_state, m_numbers, centre);
-    m_overview->setFixedHeight(kMostOverview);
+    m_overview->setFixedHeight(kMostOverviewHeight);
     layout->addWidget(m_overview);
     m_timeline = new TimelineView(m_state, m_numbers, centre);
     layout->addWidget(m_timeline, 1);
@@ -127,6 +120,7 @@ void Workspace::buildDocks()
     m_halts = new HaltsTable(m_state, this);
     m_matrix = new ReasonMatrix(m_state, this);
     m_guestTable = new GuestTable(m_state, this);
+    m_flame = new FlameView(m_state, this);
     m_events = new EventsView(m_state, this);
     m_details = new DetailsPanel(m_state, this);
     m_diagnostics = new DiagnosticsPanel(this);
@@ -138,6 +132,7 @@ void Workspace::buildDocks()
     // So many names have no room below one part.
     putBehind(table,
         {findings, addDock(m_causes, QStringLiteral("Causes"), QStringLiteral("causes")),
+            addDock(m_flame, QStringLiteral("Flame"), QStringLiteral("flame")),
             addDock(m_events, QStringLiteral("Events"), QStringLiteral("events")),
             addDock(m_details, QStringLiteral("Details"), QStringLiteral("details")),
             addDock(m_diagnostics, QStringLiteral("Diagnostics"), QStringLiteral("diagnostics"))});
@@ -192,6 +187,7 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_halts->setRecording(m_recording);
     m_matrix->setRecording(m_recording);
     m_guestTable->setRecording(m_recording);
+    m_flame->setRecording(m_recording);
     m_findings->setRecording(m_recording);
     m_events->setRecording(m_recording);
     m_state.reset(boundsOf(*m_recording));
@@ -218,6 +214,7 @@ void Workspace::setTheme(const Theme &theme)
     m_matrix->setTheme(theme);
     m_events->setTheme(theme);
     m_guestTable->setTheme(theme);
+    m_flame->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
 }
@@ -261,7 +258,7 @@ std::vector<QWidget *> Workspace::charts() const
 
 std::vector<QWidget *> Workspace::pictures() const
 {
-    return {m_overview, m_timeline, m_pie, m_histogram};
+    return {m_overview, m_timeline, m_pie, m_histogram, m_flame};
 }
 
 void Workspace::followFocus(const QWidget *now)
@@ -277,6 +274,8 @@ void Workspace::followFocus(const QWidget *now)
         m_activeChart = ChartKind::Reasons;
     else if (m_histogram->isAncestorOf(now))
         m_activeChart = ChartKind::Durations;
+    else if (m_flame->isAncestorOf(now))
+        m_activeChart = ChartKind::Flame;
 }
 
 ChartKind Workspace::activeChart() const
@@ -290,7 +289,7 @@ ChartKind Workspace::activeChart() const
 
 std::vector<QWidget *> Workspace::tables() const
 {
-    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_guestTable, m_events};
+    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_guestTable, m_flame, m_events};
 }
 
 QWidget *Workspace::activeTable() const
@@ -313,6 +312,11 @@ bool Workspace::isCausesActive() const
 bool Workspace::isEventsActive() const
 {
     return activeTable() == m_events;
+}
+
+bool Workspace::isFlameActive() const
+{
+    return activeTable() == m_flame;
 }
 
 QString Workspace::activeTableName() const
@@ -341,6 +345,7 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
     options.timeline.scrolls = false;
     options.pie = m_pie->options();
     options.pie.caption = true;
+    options.flame = m_flame->options();
     if (m_histogram->shown() != DurationKind::Run || chart == ChartKind::HeatMap)
         options.durations = m_histogram->shown();
     switch (chart) {
@@ -351,6 +356,9 @@ PictureOptions Workspace::pictureOptions(ChartKind chart) const
         break;
     case ChartKind::Overview:
         options.size = m_overview->plot().size();
+        break;
+    case ChartKind::Flame:
+        options.size = m_flame->canvas().size();
         break;
     case ChartKind::Reasons:
         options.size = m_pie->chart()->size().toSize();
@@ -424,7 +432,7 @@ QVariantMap Workspace::viewOptions() const
         {kOccupancy, m_timeline->options().occupancy}, {kThreads, m_timeline->options().threads},
         {kThreadOrder, int(m_timeline->options().threadOrder)}, {kPerVcpu, m_pie->options().perVcpu},
         {kDurations, int(m_histogram->shown())}, {kOverTime, m_histogram->isOverTime()},
-        {kCausesBy, keysText(m_causes->chooser().keys())}};
+        {kCausesBy, keysText(m_causes->chooser().keys())}, {kFlameBy, keysText(m_flame->chosenKeys())}};
 }
 
 void Workspace::setViewOptions(const QVariantMap &options)
@@ -446,74 +454,7 @@ void Workspace::setViewOptions(const QVariantMap &options)
     m_histogram->setOverTime(options.value(kOverTime, false).toBool());
     QString unknown; // of another version
     m_causes->setKeys(parseAccountKeys(options.value(kCausesBy).toString(), unknown).value_or(KeyChooser::firstKeys()));
-}
-
-QByteArray Workspace::layoutState() const
-{
-    return m_isSettled ? saveState(kLayoutVersion) : m_wantedLayout;
-}
-
-void Workspace::restoreLayout(const QByteArray &state)
-{
-    m_wantedLayout = state;
-    if (m_isSettled && !state.isEmpty() && !restoreState(state, kLayoutVersion))
-        resetLayout(); // of an older version
-}
-
-void Workspace::resetLayout()
-{
-    restoreState(m_firstLayout, kLayoutVersion);
-    shareRoom();
-}
-
-void Workspace::showEvent(QShowEvent *event)
-{
-    QMainWindow::showEvent(event);
-    if (!m_isSettled)
-        QTimer::singleShot(0, this, &Workspace::settleLayout); // once it has its size
-}
-
-void Workspace::settleLayout()
-{
-    if (m_isSettled)
-        return;
-    m_isSettled = true;
-    m_firstLayout = saveState(kLayoutVersion); // before it was shown, all docks count as hidden
-    shareRoom();
-    restoreLayout(m_wantedLayout);
-}
-
-void Workspace::shareRoom()
-{
-    resizeDocks({m_docks[0], m_docks[1], m_docks[2]}, {kPieShare, kHistogramShare, kTableShare}, Qt::Horizontal);
-    setDockHeight(int(height() * kDocksOfHeight));
-}
-
-// The docks keep their share of the height.
-void Workspace::resizeEvent(QResizeEvent *event)
-{
-    const QList<QDockWidget *> docks = lowerDocks();
-    const int before = docks.isEmpty() ? 0 : docks.front()->height();
-    m_overview->setFixedHeight(
-        std::clamp(int(event->size().height() * kOverviewOfHeight), kLeastOverview, kMostOverview));
-    QMainWindow::resizeEvent(event);
-    if (m_isSettled && event->oldSize().height() > 0 && before > 0)
-        setDockHeight(int(double(before) * event->size().height() / event->oldSize().height() + 0.5));
-}
-
-QList<QDockWidget *> Workspace::lowerDocks() const
-{
-    QList<QDockWidget *> docks;
-    for (QDockWidget *dock : m_docks)
-        if (dock->isVisible() && !dock->isFloating() && dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
-            docks.append(dock);
-    return docks;
-}
-
-void Workspace::setDockHeight(int height)
-{
-    const QList<QDockWidget *> docks = lowerDocks();
-    resizeDocks(docks, QList<int>(docks.size(), height), Qt::Vertical);
+    m_flame->setKeys(parseAccountKeys(options.value(kFlameBy).toString(), unknown).value_or(std::vector<AccountKey>()));
 }
 
 } // namespace exitscope

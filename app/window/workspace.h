@@ -25,6 +25,7 @@ class DiagnosticsPanel;
 class EventsView;
 class FilterChips;
 class FindingsView;
+class FlameView;
 class GuestTable;
 class HaltsTable;
 class HistogramView;
@@ -70,9 +71,11 @@ public:
     ReasonMatrix &matrix() { return *m_matrix; }
     EventsView &events() { return *m_events; }
     GuestTable &guestTable() { return *m_guestTable; }
+    FlameView &flame() { return *m_flame; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
     bool isEventsActive() const; // so too
+    bool isFlameActive() const; // so too: its folded stacks
     // That of takers, halts, the matrix or guests, where it is the one that they are meant for; else null.
     NumberTable *activeNumbers() const;
     QString activeTableName() const; // "statistics", for files
@@ -116,6 +119,7 @@ protected:
 
 private:
     static constexpr int kLayoutVersion = 3;
+    static constexpr int kMostOverviewHeight = 110; // px
 
     void settleLayout();
     void shareRoom();
@@ -158,6 +162,7 @@ private:
     HaltsTable *m_halts;
     ReasonMatrix *m_matrix;
     GuestTable *m_guestTable;
+    FlameView *m_flame;
     EventsView *m_events;
     QWidget *m_tableUsedLast = nullptr;
     DetailsPanel *m_details;

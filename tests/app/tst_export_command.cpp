@@ -77,6 +77,7 @@ private Q_SLOTS:
     void rangeIsWhatATimelineShowsAndElsewhereTheSelection();
     void filtersAreThoseOfTheCommandLine();
     void measureWeighs();
+    void flameGraphOfAGuest();
     void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
     void aLinkIsNoWayAround();
@@ -112,7 +113,7 @@ void TestExportCommand::everyChartInEveryFormat_data()
     QTest::addColumn<QString>("chart");
     QTest::addColumn<QString>("suffix");
     QTest::addColumn<QByteArray>("magic");
-    for (const char *chart : {"timeline", "overview", "reasons", "durations", "runs", "heatmap"}) {
+    for (const char *chart : {"timeline", "overview", "reasons", "durations", "runs", "heatmap", "flame"}) {
         QTest::addRow("%s.png", chart) << text(chart) << text("png") << QByteArray("\x89PNG");
         QTest::addRow("%s.svg", chart) << text(chart) << text("svg") << QByteArray("<?xml");
         QTest::addRow("%s.pdf", chart) << text(chart) << text("pdf") << QByteArray("%PDF-");
@@ -204,6 +205,19 @@ void TestExportCommand::measureWeighs()
 }
 
 // As exitscope-cli: without --to the last event counts.
+void TestExportCommand::flameGraphOfAGuest()
+{
+    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
+    const QByteArray all = svg("flame", {guest});
+    for (const char *name : {">all: 8,300 exits<", ">cpuids-291<", ">pio-289<", ">user<", ">cpuid<"})
+        QVERIFY2(all.contains(name), name);
+    const QByteArray byReason
+        = svg("flame", {text("--by"), text("reason,thread"), text("--measure"), text("net"), guest});
+    QVERIFY(byReason.contains(">all: 686 ms<") && byReason.contains(">io<"));
+    const QByteArray ofOne = svg("flame", {text("--reason"), text("cpuid"), guest});
+    QVERIFY(ofOne.contains(">all: 8,300 exits<")); // as in the window: it stands beside the rest, marked
+}
+
 void TestExportCommand::rangeWithoutAnEndHasTheLastExit()
 {
     const QString trace = text(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min");
@@ -298,6 +312,12 @@ void TestExportCommand::wrongUsage_data()
     row("scale of an SVG",
         {text("--export"), text("runs"), output, path(text("a.svg")), text("--scale"), text("2"), text(kSample)},
         "SVG");
+    row("levels of a pie",
+        {text("--export"), text("reasons"), output, path(text("a.svg")), text("--by"), text("reason"), text(kSample)},
+        "--by");
+    row("no such level",
+        {text("--export"), text("flame"), output, path(text("a.svg")), text("--by"), text("moon"), text(kSample)},
+        "'moon'");
     row("measure",
         {text("--export"), text("runs"), output, path(text("a.png")), text("--measure"), text("joy"), text(kSample)},
         "'joy'");

@@ -17,8 +17,8 @@ using test::sample;
 namespace {
 
 constexpr ChartKind kCharts[]{ChartKind::Timeline, ChartKind::Overview, ChartKind::Reasons, ChartKind::Durations,
-    ChartKind::Runs, ChartKind::HeatMap};
-constexpr const char *kNames[]{"timeline", "overview", "reasons", "durations", "runs", "heatmap"};
+    ChartKind::Runs, ChartKind::HeatMap, ChartKind::Flame};
+constexpr const char *kNames[]{"timeline", "overview", "reasons", "durations", "runs", "heatmap", "flame"};
 
 ChartInput inputOf(const Theme &theme)
 {
@@ -143,6 +143,11 @@ void TestChartPicture::svgHasTextsAndColours()
     if (kCharts[chart] == ChartKind::HeatMap) {
         QVERIFY(texts.contains(QStringLiteral("exits in a cell")) && texts.contains(QStringLiteral("gross duration")));
         QVERIFY(svg.contains(theme.heat(1).name().toLatin1()));
+        return;
+    }
+    if (kCharts[chart] == ChartKind::Flame) { // the VM, a vCPU, a scenario and a reason below one another
+        for (const char *name : {"all: 8,300 exits", "qemu-system-x86", "qemu-system-x86/1", "host", "cpuid"})
+            QVERIFY2(texts.contains(QString::fromUtf8(name)), name);
         return;
     }
     for (const char *reason : {"cpuid", "io", "msr", "hlt"})

@@ -13,7 +13,7 @@
 
 namespace exitscope {
 
-enum class ChartKind : std::uint8_t { Timeline, Overview, Reasons, Durations, Runs, HeatMap };
+enum class ChartKind : std::uint8_t { Timeline, Overview, Reasons, Durations, Runs, HeatMap, Flame };
 
 // What every chart is built from. The same function builds it for the screen, for files and for tests.
 struct ChartInput {

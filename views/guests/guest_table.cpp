@@ -27,6 +27,7 @@ GuestTable::GuestTable(ViewState &state, QWidget *parent)
     m_tabs->addTab(tr("Threads"));
     m_tabs->addTab(tr("System calls"));
     m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("What of the guest"));
     static_cast<QVBoxLayout *>(layout())->insertWidget(0, m_tabs);
     connect(m_tabs, &QTabBar::currentChanged, this, &GuestTable::showTopic);

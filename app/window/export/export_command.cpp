@@ -13,7 +13,9 @@
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
 #include "app/window/storage/whole_file.h"
+#include "model/clock/guests_of_exits.h"
 #include "model/diagnostic_codes.h"
+#include "model/session/live_guests.h"
 #include "views/picture_caption.h"
 
 namespace exitscope {
@@ -44,7 +46,7 @@ public:
     std::variant<ExportRequest, QString> read(const QString &theme)
     {
         for (const auto &step : {&ExportReader::readChart, &ExportReader::readOutput, &ExportReader::readSize,
-                 &ExportReader::readScale, &ExportReader::readMeasure})
+                 &ExportReader::readScale, &ExportReader::readMeasure, &ExportReader::readKeys})
             if (const std::optional<QString> wrong = (this->*step)())
                 return *wrong;
         if (theme != latin("light") && theme != latin("dark") && !theme.isEmpty())
@@ -131,6 +133,20 @@ private:
         return std::nullopt;
     }
 
+    std::optional<QString> readKeys()
+    {
+        if (!isSet("by"))
+            return std::nullopt;
+        if (m_request.picture.chart != ChartKind::Flame)
+            return QStringLiteral("--by is for the chart flame");
+        QString error;
+        const auto keys = parseAccountKeys(value("by"), error);
+        if (!keys)
+            return error;
+        m_request.picture.flame.keys = *keys;
+        return std::nullopt;
+    }
+
     const QCommandLineParser &m_parser;
     ExportRequest m_request;
 };
@@ -166,6 +182,7 @@ void addExportOptions(QCommandLineParser &parser)
     add("size", "WxH", QStringLiteral("Of the picture, in pixels; a timeline is else as high as its rows need"));
     add("scale", "N", QStringLiteral("Pixels of a PNG for each of --size"));
     add("measure", "MEASURE", QStringLiteral("Weigh by count, gross or net"));
+    add("by", "KEYS", QStringLiteral("Levels of a flame graph, as 'exitscope-cli accounts' takes them"));
     parser.addOption(
         {latin("caption"), QStringLiteral("Tell the recording, the range and the filters below the chart")});
     parser.addOption({latin("force"), QStringLiteral("Overwrite the file of --output if there is one")});
@@ -206,14 +223,15 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
     const std::optional<Selection> selection = parseSelection(request.selection, *recording, error);
     if (!selection)
         return fail(error, ExitStatus::Usage);
-    const ViewValues values = valuesOf(request, *recording, *selection);
+    ViewValues values = valuesOf(request, *recording, *selection);
     if (values.visible.length() < ViewState::kShortestVisible)
         return fail(
             QStringLiteral("the range holds too little of the recording to be drawn; at least %1 ns must be in both")
                 .arg(ViewState::kShortestVisible),
             ExitStatus::Usage);
     std::shared_ptr<const ShownGuests> guests;
-    if (request.picture.chart == ChartKind::Timeline && !recording->guests.empty()) {
+    const bool needsGuests = request.picture.chart == ChartKind::Timeline || request.picture.chart == ChartKind::Flame;
+    if (needsGuests && !recording->guests.empty()) {
         const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
         if (!maps)
             return fail(error, ExitStatus::Usage);
@@ -223,6 +241,9 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
             return ExitStatus::NothingReadable; // what is shown of the guests is not whole
         sayDiagnostics(err, guests->diagnostics);
     }
+    if (guests && request.picture.chart == ChartKind::Flame)
+        values.guests = std::make_shared<const ExitGuests>(
+            guestsOfExits(*recording, alignmentsOf(*guests), &InterruptGuard::flag()));
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
     PictureOptions picture = request.picture;

@@ -10,6 +10,7 @@
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
 #include "views/events/events_view.h"
+#include "views/flame/flame_view.h"
 #include "views/tables/number_table.h"
 #include "views/timeline/timeline_view.h"
 
@@ -119,6 +120,8 @@ TableSaver::Csv Exports::activeCsv() const
 {
     if (const NumberTable *numbers = m_workspace.activeNumbers())
         return numbers->csv();
+    if (m_workspace.isFlameActive())
+        return m_workspace.flame().folded();
     if (m_workspace.isEventsActive())
         return m_workspace.events().csv();
     if (!m_workspace.isCausesActive())

@@ -25,6 +25,7 @@ constexpr std::array kCharts{
     ChartRow{ChartKind::Durations, "durations", "Durations of exits", {1000, 500}},
     ChartRow{ChartKind::Runs, "runs", "Runs of the guest", {1000, 500}},
     ChartRow{ChartKind::HeatMap, "heatmap", "Durations over time", {1000, 500}},
+    ChartRow{ChartKind::Flame, "flame", "Flame graph", {1600, 160}},
 };
 
 const ChartRow &rowOf(ChartKind chart)

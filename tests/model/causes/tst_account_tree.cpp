@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
-#include "model/causes/account_tree.h"
+#include <map>
+
+#include "model/causes/folded_stacks.h"
+#include "model/statistics/known_net.h"
 #include "tests/tools/made_exits.h"
 #include "tests/tools/told_statistics.h"
 
@@ -16,6 +19,8 @@ private Q_SLOTS:
     void everyLevelIsTheAccountsByFewerKeys_data();
     void everyLevelIsTheAccountsByFewerKeys();
     void childrenAreThoseOfTheirParent();
+    void stacksWeighWhatTheirExitsDo_data() { everyLevelIsTheAccountsByFewerKeys_data(); }
+    void stacksWeighWhatTheirExitsDo();
     void nothingHasARootOfNothing();
 };
 
@@ -95,6 +100,51 @@ void TestAccountTree::childrenAreThoseOfTheirParent()
             count += tree.sums(node).count;
         }
         QCOMPARE(count, tree.sums(vcpu).count);
+    }
+}
+
+// Exit by exit: what is not timed weighs no time, and what is not known of halts no net time.
+void TestAccountTree::stacksWeighWhatTheirExitsDo()
+{
+    QFETCH(bool, switches);
+    const auto recording
+        = makeExits({.exits = 4000, .vms = 2, .reasons = 5, .switchesRecorded = switches, .oddPercent = 10});
+    const Keys keys{AccountKey::Vcpu, AccountKey::Reason};
+    const Accounts accounts = accountsOf(*recording, {}, keys);
+    const AccountTree tree(accountsOf(*recording, {}, keys));
+    for (const StackWeight weight : {StackWeight::Count, StackWeight::Gross, StackWeight::Net}) {
+        std::map<QString, std::int64_t> expected;
+        std::int64_t all = 0;
+        for (const VcpuAt &vcpu : vcpusOf(*recording)) {
+            const ExitColumns &exits = vcpu.vcpu->exits;
+            for (std::size_t i = 0; i < exits.size(); ++i) {
+                const ExitReason &reason = recording->reasons[exits.reason(i)];
+                const bool counts = weight == StackWeight::Count
+                    || (exits.timed(i) && (weight == StackWeight::Gross || netIsKnown(*vcpu.host, reason)));
+                if (!counts)
+                    continue;
+                const std::int64_t own = weight == StackWeight::Count ? 1
+                    : weight == StackWeight::Gross                    ? exits.parts(i).gross()
+                                                                      : exits.parts(i).net();
+                expected[vcpu.id() + QLatin1Char(';') + reason.name] += own;
+                all += own;
+            }
+        }
+        const StackWeights weights(tree, weight);
+        QCOMPARE(weights.of({}), all);
+        for (const Node vcpu : nodesOf(tree, 1)) {
+            std::int64_t below = 0;
+            for (const std::uint32_t child : tree.children(vcpu))
+                below += weights.of({2, child});
+            QCOMPARE(below, weights.of(vcpu));
+        }
+        std::map<QString, std::int64_t> folded;
+        for (const QString &line :
+            foldedStacks(KeyContext(*recording), accounts, weight).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+            folded[line.section(QLatin1Char(' '), 0, -2)] += line.section(QLatin1Char(' '), -1).toLongLong();
+        std::erase_if(expected, [](const auto &stack) { return stack.second == 0; });
+        QCOMPARE(folded, expected);
+        QVERIFY(folded.size() > 8);
     }
 }
 

@@ -72,6 +72,10 @@ void TestOptions::accounts()
     QCOMPARE(options.top.value(), std::size_t(7));
     QCOMPARE(options.selection.addresses, QStringList{QStringLiteral("0x10,32")});
     QCOMPARE(options.selection.pcpus, QStringList{QStringLiteral("none")});
+    QVERIFY(!options.folded);
+    const auto folded = parse("accounts --by reason --folded gross x");
+    QVERIFY(std::holds_alternative<Options>(folded));
+    QVERIFY(std::get<Options>(folded).folded == StackWeight::Gross);
 }
 
 void TestOptions::rolesMayHaveCommas()
@@ -145,6 +149,8 @@ void TestOptions::wrongUsage_data()
     row("accounts --by vm --top 0 x", "'0' is no number of rows");
     row("accounts --by vm --top some x", "'some' is no number of rows");
     row("accounts --by vm --format xml x", "text, json, csv");
+    row("accounts --by vm --folded time x", "there is no measure 'time'; there are: count, gross, net");
+    row("accounts --by vm --folded net --format csv x", "--folded goes neither with --format nor with --top");
     row("report --from= x", "--from needs a value");
     row("report x --vcpu", "vcpu");
     row("report --role x=router x", "'x=router' is no role");
