@@ -34,6 +34,7 @@ private Q_SLOTS:
     void withoutAGuestItIsSaid();
     void gestures();
     void aClickMakesTheExitCurrent();
+    void namesFilter();
 
 private:
     std::shared_ptr<const TimelineLayout> layout(
@@ -415,7 +416,7 @@ void TestTimelineThreads::gestures()
     QCOMPARE(rowsOf(*view.shown()).at(1), latin("worker-8 *"));
     click(rowNamed(*view.shown(), "worker-8").triangle.center());
     QCOMPARE(rowsOf(*view.shown()).at(1), latin("db-9"));
-    click(rowNamed(*view.shown(), "web-7").labelArea.center());
+    click(rowNamed(*view.shown(), "web-7").strip.center());
     QCOMPARE(rowsOf(*view.shown()).size(), 3);
     actionOf(view, "first run")->trigger();
     QTRY_COMPARE(rowsOf(*view.shown()), QStringList({latin("Guest threads"), latin("web-7 >"), latin("db-9")}));
@@ -450,6 +451,48 @@ void TestTimelineThreads::aClickMakesTheExitCurrent()
     QCOMPARE(linked.state.values().current, std::optional(ExitRef{{{0, 0}, 0}, 0}));
     linked.state.undo();
     QVERIFY(!linked.state.values().current);
+}
+
+// By thread or process; what the filters leave out fades, and undo restores.
+void TestTimelineThreads::namesFilter()
+{
+    test::LinkedViews linked(m_recording);
+    TimelineView view(linked.state, linked.numbers);
+    TimelineOptions options = threads();
+    options.toggled = {{0, latin("web-7")}};
+    view.resize(1000, 500);
+    view.show();
+    view.setRecording(linked.recording);
+    view.setGuests(m_guests);
+    view.setOptions(options);
+    QVERIFY(linked.settle());
+    QTRY_VERIFY(view.shown() && rowsOf(*view.shown()).size() == 5);
+    const auto click = [&](const char *label, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::mouseClick(
+            &view.plot(), Qt::LeftButton, modifiers, rowNamed(*view.shown(), label).labelArea.center().toPoint());
+    };
+    const auto chosen = [&] {
+        QStringList all;
+        for (const TimelineRow &row : view.shown()->rows)
+            if (row.threads && row.threads->process && row.chosen)
+                all << row.label;
+        return all;
+    };
+    const ViewValues before = linked.state.values();
+    click("worker-8");
+    QCOMPARE(linked.state.values().threads, std::set<QString>{latin("worker-8")});
+    QTRY_COMPARE(chosen(), QStringList({latin("web-7"), latin("worker-8")})); // the process has it
+    click("db-9", Qt::ControlModifier);
+    QCOMPARE(linked.state.values().threads, (std::set<QString>{latin("db-9"), latin("worker-8")}));
+    linked.state.undo();
+    linked.state.undo();
+    QCOMPARE(linked.state.values(), before);
+    QTRY_COMPARE(chosen().size(), 4);
+    click("web-7"); // the process
+    QCOMPARE(linked.state.values().processes, std::set<QString>{latin("web-7")});
+    QTRY_COMPARE(chosen(), QStringList({latin("web-7"), latin("web-7"), latin("worker-8")}));
+    click("web-7");
+    QCOMPARE(linked.state.values(), before);
 }
 
 QTEST_MAIN(TestTimelineThreads)

@@ -84,7 +84,7 @@ void TimelineGestures::clicked(const QPointF &pos, Qt::KeyboardModifiers modifie
     if (row && row->isVm() && row->triangle.adjusted(-4, -4, 4, 4).contains(pos)) {
         Q_EMIT collapseToggled(row->vm);
     } else if (row && row->threads && (pos.x() < m_layout->plot.left() || !row->isThread())) {
-        threadClicked(*row, pos);
+        threadClicked(*row, pos, modifiers);
     } else if (row && pos.x() < m_layout->plot.left()) {
         labelClicked(*row, modifiers);
     } else if (isInPlot(pos)) {
@@ -119,32 +119,43 @@ void TimelineGestures::labelClicked(const TimelineRow &row, Qt::KeyboardModifier
     m_state.setVcpus(std::move(chosen));
 }
 
-// A guest or process is folded or unfolded, wherever on its row; a thread is pinned by what stands before its name.
-void TimelineGestures::threadClicked(const TimelineRow &row, const QPointF &pos)
+// A plain click leaves that alone, or all again if it was that alone already; Ctrl adds it or takes it away.
+template <typename T>
+void TimelineGestures::choose(std::set<T> ExitFilters::*set, const T &value, Qt::KeyboardModifiers modifiers)
+{
+    ExitFilters filters = m_state.values();
+    std::set<T> &chosen = filters.*set;
+    if (!(modifiers & Qt::ControlModifier))
+        chosen = chosen == std::set{value} ? std::set<T>{} : std::set{value};
+    else if (chosen.erase(value) == 0)
+        chosen.insert(value);
+    m_state.setFilters(std::move(filters));
+}
+
+// Beside its name a guest or process is folded, or a thread pinned; a click on the name of a thread or process filters.
+void TimelineGestures::threadClicked(const TimelineRow &row, const QPointF &pos, Qt::KeyboardModifiers modifiers)
 {
     const ListedGuest *guest = guestOf(*m_layout, row);
     if (!guest)
         return;
+    const bool isName = row.labelArea.contains(pos);
+    const std::optional<std::size_t> process = row.threads->process;
     if (const ListedThread *thread = threadOf(*m_layout, row)) {
-        if (row.triangle.adjusted(-4, -4, 4, 4).contains(pos))
+        if (isName)
+            choose(&ExitFilters::threads, thread->label, modifiers);
+        else if (row.triangle.adjusted(-4, -4, 4, 4).contains(pos))
             Q_EMIT pinToggled({guest->guest, thread->thread});
+    } else if (isName && process) {
+        choose(&ExitFilters::processes, guest->processes[*process].label, modifiers);
     } else {
-        const std::optional<std::size_t> process = row.threads->process;
         Q_EMIT foldToggled({guest->guest, process ? guest->processes[*process].label : QString()});
     }
 }
 
 void TimelineGestures::pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers)
 {
-    if (!row.pcpu)
-        return;
-    const std::int32_t pcpu = m_layout->recording->hosts[row.pcpu->host].pcpus[row.pcpu->pcpu].pcpu;
-    ExitFilters filters = m_state.values();
-    if (!(modifiers & Qt::ControlModifier))
-        filters.pcpus = filters.pcpus == std::set{pcpu} ? std::set<std::int32_t>{} : std::set{pcpu};
-    else if (filters.pcpus.erase(pcpu) == 0)
-        filters.pcpus.insert(pcpu);
-    m_state.setFilters(std::move(filters));
+    if (row.pcpu)
+        choose(&ExitFilters::pcpus, m_layout->recording->hosts[row.pcpu->host].pcpus[row.pcpu->pcpu].pcpu, modifiers);
 }
 
 bool TimelineGestures::doubleClicked(const QMouseEvent &event)

@@ -38,7 +38,9 @@ private:
     void wheel(const QWheelEvent &event) override;
     bool keyPressed(const QKeyEvent &event) override;
     void clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers);
-    void threadClicked(const TimelineRow &row, const QPointF &pos);
+    void threadClicked(const TimelineRow &row, const QPointF &pos, Qt::KeyboardModifiers modifiers);
+    template <typename T>
+    void choose(std::set<T> ExitFilters::*set, const T &value, Qt::KeyboardModifiers modifiers);
     void pcpuClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void labelClicked(const TimelineRow &row, Qt::KeyboardModifiers modifiers);
     void zoomTo(const ExitRef &exit);

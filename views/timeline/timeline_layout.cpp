@@ -108,7 +108,7 @@ void LayoutBuilder::listRows()
             continue;
         std::ranges::move(rows, std::back_inserter(m_layout.rows));
         if (m_options.threads)
-            listThreadRows(m_layout.rows, m_options, vm.key);
+            listThreadRows(m_layout.rows, m_options, m_input.values, vm.key);
     }
 }
 

@@ -66,7 +66,7 @@ struct TimelineRow {
     std::optional<VcpuKey> vcpu; // none: a VM's header
     QString label;
     bool collapsed = false; // a VM's header that stands for its vCPUs, or a guest or process that is folded
-    bool chosen = true; // by the filter of vCPUs
+    bool chosen = true; // by the filter of vCPUs, pCPUs, or processes and threads
     std::vector<VcpuAt> shows; // whose states and exits are drawn: none in an open VM's header
     QRectF rect; // the whole row
     QRectF triangle; // to collapse a VM or process, or to pin a thread

@@ -11,8 +11,9 @@ namespace exitscope {
 void addStates(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addPcpus(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addOccupancy(TimelineLayout &layout, const QFontMetricsF &metrics);
-// The rows of a VM's guest, not placed yet.
-void listThreadRows(std::vector<TimelineRow> &rows, const TimelineOptions &options, const VmKey &vm);
+// The rows of a VM's guest, not placed yet; filters say which are chosen.
+void listThreadRows(
+    std::vector<TimelineRow> &rows, const TimelineOptions &options, const ExitFilters &filters, const VmKey &vm);
 void addThreadStrips(TimelineLayout &layout, const QFontMetricsF &metrics);
 void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics);
 // What occurs in the whole recording, so that it stays where it is while the window moves.

@@ -285,7 +285,7 @@ void TimelinePlottable::drawDimmed(QCPPainter &painter) const
 {
     Rects rects;
     for (const TimelineRow &row : m_layout->rows)
-        if (!row.chosen && (!row.shows.empty() || row.pcpu))
+        if (!row.chosen && (!row.shows.empty() || row.pcpu || row.threads))
             rects.push_back(row.rect.adjusted(m_layout->plot.left(), 0, 0, 0));
     QColor veil = m_theme.base();
     veil.setAlphaF(0.65F);

@@ -12,8 +12,10 @@ namespace {
 // Which rows a guest has.
 class ThreadRowList {
 public:
-    ThreadRowList(std::vector<TimelineRow> &rows, const TimelineOptions &options, std::size_t list, const VmKey &vm)
-        : m_rows(rows), m_options(options), m_list(list), m_guest(options.threadList->guests[list]), m_vm(vm)
+    ThreadRowList(std::vector<TimelineRow> &rows, const TimelineOptions &options, const ExitFilters &filters,
+        std::size_t list, const VmKey &vm)
+        : m_rows(rows), m_options(options), m_filters(filters), m_list(list), m_guest(options.threadList->guests[list]),
+          m_vm(vm)
     {
     }
 
@@ -26,6 +28,11 @@ private:
         return m_options.pinned.contains({m_guest.guest, thread.thread});
     }
     bool isToggled(const QString &process) const { return m_options.toggled.contains({m_guest.guest, process}); }
+    bool isChosen(const ListedProcess &process, const ListedThread &thread) const
+    {
+        return (m_filters.processes.empty() || m_filters.processes.contains(process.label))
+            && (m_filters.threads.empty() || m_filters.threads.contains(thread.label));
+    }
     void addPinned();
     void addProcess(std::size_t process);
     void addThread(std::size_t process, std::size_t thread, int depth);
@@ -33,6 +40,7 @@ private:
 
     std::vector<TimelineRow> &m_rows;
     const TimelineOptions &m_options;
+    const ExitFilters &m_filters;
     std::size_t m_list;
     const ListedGuest &m_guest;
     VmKey m_vm;
@@ -84,7 +92,9 @@ void ThreadRowList::addProcess(std::size_t process)
     if (!isSought && found.empty())
         return;
     const bool isOpen = isToggled(of.label);
-    push({m_list, process, std::nullopt, 1, false}, of.label).collapsed = !isOpen && found.empty();
+    TimelineRow &row = push({m_list, process, std::nullopt, 1, false}, of.label);
+    row.collapsed = !isOpen && found.empty();
+    row.chosen = std::ranges::any_of(of.threads, [&](const ListedThread &thread) { return isChosen(of, thread); });
     if (isOpen && isSought) {
         for (std::size_t i = 0; i < of.threads.size(); ++i)
             if (!isPinned(of.threads[i]))
@@ -99,16 +109,17 @@ void ThreadRowList::addProcess(std::size_t process)
 void ThreadRowList::addThread(std::size_t process, std::size_t thread, int depth)
 {
     const ListedThread &of = m_guest.processes[process].threads[thread];
-    push({m_list, process, thread, depth, isPinned(of)}, of.label);
+    push({m_list, process, thread, depth, isPinned(of)}, of.label).chosen = isChosen(m_guest.processes[process], of);
 }
 
 } // namespace
 
-void listThreadRows(std::vector<TimelineRow> &rows, const TimelineOptions &options, const VmKey &vm)
+void listThreadRows(
+    std::vector<TimelineRow> &rows, const TimelineOptions &options, const ExitFilters &filters, const VmKey &vm)
 {
     const ListedGuest *guest = options.threadList ? options.threadList->of(vm) : nullptr;
     if (guest) {
-        ThreadRowList(rows, options, std::size_t(guest - options.threadList->guests.data()), vm).add();
+        ThreadRowList(rows, options, filters, std::size_t(guest - options.threadList->guests.data()), vm).add();
         return;
     }
     TimelineRow &header = rows.emplace_back();
