@@ -50,8 +50,8 @@ constexpr std::array kCommands{
         "Prints a row for each hard interrupt and softirq of a guest whose clock is sure, most lost first: as text, "
         "JSON (schema exitscope-interrupts/1) or CSV. The range cuts times; filters by reason, scenario, duration and "
         "the like touch only the exits."},
-    CommandRow{Command::Phases, "phases", "The phases of a workload, by marks in its guest's trace, and what each lost",
-        "Prints a row for each phase that marks in a guest's trace begin and end; of repeated ones the one that lost "
+    CommandRow{Command::Phases, "phases", "The phases of a workload, by marks in the traces, and what each lost",
+        "Prints a row for each phase that marks in the traces begin and end; of repeated ones the one that lost "
         "most first: as text, JSON (schema exitscope-phases/1) or CSV. The range cuts what phases had; filters by "
         "reason, scenario, duration and the like touch only the exits."},
     CommandRow{Command::Intervals, "intervals", "The states of each vCPU as CSV",

@@ -20,8 +20,8 @@ using Count = std::optional<std::int64_t>;
 // A phase as it is told: what its guest's clock leaves open is not.
 struct PhaseTold {
     const Phase &phase;
-    QString guest; // path
-    std::optional<QString> vm;
+    std::optional<QString> guest; // path; none: the host's
+    std::optional<QString> vm; // of the guest
 
     Count begin() const { return phase.range ? Count(phase.range->from) : Count(); }
     Count end() const { return phase.range ? Count(phase.range->to) : Count(); }
@@ -37,25 +37,36 @@ std::vector<PhaseTold> phasesTold(
 {
     std::vector<PhaseTold> all;
     for (const Phase &phase : phases) {
-        const auto alignment = std::ranges::find(alignments, phase.guest, &GuestAlignment::guest);
-        PhaseTold told{phase, recording.guests[phase.guest].path, std::nullopt};
-        if (phase.range)
-            told.vm = recording.hosts[alignment->vm->host].vms[alignment->vm->vm].name;
+        PhaseTold told{phase, std::nullopt, std::nullopt};
+        if (phase.guest) {
+            told.guest = recording.guests[*phase.guest].path;
+            const auto alignment = std::ranges::find(alignments, *phase.guest, &GuestAlignment::guest);
+            if (phase.range)
+                told.vm = recording.hosts[alignment->vm->host].vms[alignment->vm->vm].name;
+        }
         all.push_back(told);
     }
     return all;
 }
 
+// Of one guest, or of one host.
+bool isOfSame(const Phase &a, const Phase &b)
+{
+    return a.guest == b.guest && a.host == b.host;
+}
+
 QString titleOf(const PhaseTold &told)
 {
+    if (!told.guest)
+        return QStringLiteral("Phases of the host\n");
     return QStringLiteral("Phases of the guest %1\n")
-        .arg(told.vm ? QString(QStringLiteral("of ") % *told.vm) : visibleText(told.guest));
+        .arg(told.vm ? QString(QStringLiteral("of ") % *told.vm) : visibleText(*told.guest));
 }
 
 QString phasesText(const Recording &recording, const std::vector<PhaseTold> &phases)
 {
     if (phases.empty())
-        return QStringLiteral("No guest's trace holds marks of phases ('exitscope-cli help phases' says what are)\n");
+        return QStringLiteral("No trace holds marks of phases ('exitscope-cli help phases' says what are)\n");
     const Ns origin = originOf(recording).value_or(0);
     const QStringList left{QStringLiteral("Phase"), QStringLiteral("Environment")};
     QString text;
@@ -65,7 +76,7 @@ QString phasesText(const Recording &recording, const std::vector<PhaseTold> &pha
                             QStringLiteral("Lost"), QStringLiteral("Environment")},
             left);
         const std::size_t first = i;
-        for (; i < phases.size() && phases[i].phase.guest == phases[first].phase.guest; ++i) {
+        for (; i < phases.size() && isOfSame(phases[i].phase, phases[first].phase); ++i) {
             const PhaseTold &told = phases[i];
             const Phase &phase = told.phase;
             const QString atLeast = phase.hasBegin && phase.hasEnd ? QString() : QStringLiteral("≥ ");
@@ -73,7 +84,7 @@ QString phasesText(const Recording &recording, const std::vector<PhaseTold> &pha
                 told.begin() ? offsetText(*told.begin(), origin) : QStringLiteral("–"),
                 atLeast % formatDuration(phase.length()), phase.range ? formatCount(phase.exits) : QStringLiteral("–"),
                 phase.range ? formatDuration(phase.net) : QStringLiteral("–"),
-                phase.range ? formatDuration(phase.lost) : QStringLiteral("–"), phase.environment});
+                phase.lost ? formatDuration(*phase.lost) : QStringLiteral("–"), phase.environment});
         }
         text += (first == 0 ? QString() : QStringLiteral("\n")) + titleOf(phases[first]) + table.text();
     }
@@ -89,12 +100,16 @@ void writePhasesCsv(Output &output, const std::vector<PhaseTold> &phases)
     csv.endRow();
     for (const PhaseTold &told : phases) {
         const Phase &phase = told.phase;
-        csv.text(told.guest).text(told.vm.value_or(QString())).text(phase.name).integer(phase.number);
+        csv.text(told.guest.value_or(QString()))
+            .text(told.vm.value_or(QString()))
+            .text(phase.name)
+            .integer(phase.number);
         csv.integer(told.begin()).integer(told.end()).integer(phase.length());
         csv.text(std::string_view(phase.hasBegin ? "yes" : "no")).text(std::string_view(phase.hasEnd ? "yes" : "no"));
         csv.text(phase.environment);
-        for (const std::int64_t number : {phase.exits, phase.timed, phase.gross, phase.net, phase.lost})
+        for (const std::int64_t number : {phase.exits, phase.timed, phase.gross, phase.net})
             csv.integer(told.ofHost(number));
+        csv.integer(Count(phase.lost));
         csv.endRow();
     }
 }
@@ -122,7 +137,7 @@ void writePhasesJson(Output &output, const std::vector<PhaseTold> &phases)
         json.key("timed").integer(told.ofHost(phase.timed));
         json.key("gross_ns").integer(told.ofHost(phase.gross));
         json.key("net_ns").integer(told.ofHost(phase.net));
-        json.key("lost_ns").integer(told.ofHost(phase.lost));
+        json.key("lost_ns").integer(Count(phase.lost));
         json.endObject();
     }
     json.endArray();

@@ -45,17 +45,22 @@ PhaseMark markOf(Ns time, const QString &text)
 // All marks of one guest.
 class PhaseMarks {
 public:
-    PhaseMarks(const GuestTrace &guest, const QStringList &files) : m_guest(guest)
+    PhaseMarks(const GuestTrace &guest, const QStringList &files)
     {
         for (const QString &pattern : files)
             m_patterns.push_back({QRegularExpression(QRegularExpression::wildcardToRegularExpression(pattern)),
                 pattern.contains(QLatin1Char('/'))});
-        const GuestMarks &marks = guest.marks;
-        for (std::size_t i = 0; i < marks.size(); ++i)
-            m_marks.push_back(markOf(marks.time[i], guest.names[marks.text[i]]));
-        addFiles();
+        for (std::size_t i = 0; i < guest.marks.size(); ++i)
+            m_marks.push_back(markOf(guest.marks.time[i], guest.names[guest.marks.text[i]]));
+        addFiles(guest);
         std::ranges::stable_sort(m_marks, {}, &PhaseMark::time);
         std::ranges::stable_sort(m_environments, {}, &Environment::time);
+    }
+
+    explicit PhaseMarks(const HostMarks &marks)
+    {
+        for (std::size_t i = 0; i < marks.size(); ++i)
+            m_marks.push_back(markOf(marks.time[i], marks.text[i]));
     }
 
     const std::vector<PhaseMark> &all() const { return m_marks; }
@@ -74,17 +79,16 @@ private:
         bool isOfPath = false; // else of the last part of a path
     };
 
-    void addFiles()
+    void addFiles(const GuestTrace &guest)
     {
-        const GuestCalls &calls = m_guest.calls;
+        const GuestCalls &calls = guest.calls;
         for (std::size_t i = 0; i < calls.size(); ++i)
             if (calls.file[i] != kNoName && calls.has(i, GuestCalls::Entered))
-                addFile(calls.begin[i], calls.file[i]);
+                addFile(calls.begin[i], guest.names[calls.file[i]]);
     }
 
-    void addFile(Ns time, std::uint32_t name)
+    void addFile(Ns time, const QString &path)
     {
-        const QString &path = m_guest.names[name];
         const QString file = lastPart(path);
         if (file == QLatin1String("VM_NATIVE_ANALYSIS.txt"))
             m_environments.push_back({time, QStringLiteral("native")});
@@ -92,15 +96,14 @@ private:
             m_environments.push_back({time, QStringLiteral("virtualized")});
         else if (file == QLatin1String("VM_ANALYSIS.txt"))
             m_marks.push_back({time, PhaseMark::Toggle, QStringLiteral("workload")});
-        else if (isWanted(name))
+        else if (isWanted(path))
             m_marks.push_back({time, PhaseMark::Toggle, path});
     }
 
-    bool isWanted(std::uint32_t name)
+    bool isWanted(const QString &path)
     {
-        const auto [known, isNew] = m_wanted.try_emplace(name, false);
+        const auto [known, isNew] = m_wanted.try_emplace(path, false);
         if (isNew) {
-            const QString &path = m_guest.names[name];
             const QString file = lastPart(path);
             known->second = std::ranges::any_of(
                 m_patterns, [&](const Pattern &of) { return of.form.match(of.isOfPath ? path : file).hasMatch(); });
@@ -108,9 +111,8 @@ private:
         return known->second;
     }
 
-    const GuestTrace &m_guest;
     std::vector<Pattern> m_patterns;
-    std::map<std::uint32_t, bool> m_wanted; // by name
+    std::map<QString, bool> m_wanted; // by path
     std::vector<PhaseMark> m_marks;
     std::vector<Environment> m_environments;
 };
@@ -118,15 +120,14 @@ private:
 // The phases of one guest, in the order of their begins.
 class PhaseBuilder {
 public:
-    PhaseBuilder(const GuestTrace &guest, std::size_t number, const PhaseMarks &marks) : m_range(guest.range)
+    // `range`: of the trace with the marks.
+    PhaseBuilder(TimeRange range, const PhaseMarks &marks) : m_range(range)
     {
         for (const PhaseMark &mark : marks.all())
             take(mark);
-        for (Phase &phase : m_phases) {
-            phase.guest = number;
-            phase.environment = marks.environmentAt(phase.guestTime.from);
-        }
-        std::ranges::stable_sort(m_phases, {}, [](const Phase &phase) { return phase.guestTime.from; });
+        for (Phase &phase : m_phases)
+            phase.environment = marks.environmentAt(phase.ownTime.from);
+        std::ranges::stable_sort(m_phases, {}, [](const Phase &phase) { return phase.ownTime.from; });
         std::map<QString, std::int64_t> counts;
         for (Phase &phase : m_phases)
             phase.number = ++counts[phase.name];
@@ -153,7 +154,7 @@ private:
     {
         Phase &phase = m_phases.emplace_back();
         phase.name = name;
-        phase.guestTime = {time, std::max(time, m_range.to)};
+        phase.ownTime = {time, std::max(time, m_range.to)};
         phase.hasEnd = false;
         return m_phases.size() - 1;
     }
@@ -172,7 +173,7 @@ private:
             if (open->second.empty())
                 m_open.erase(open);
         }
-        m_phases[phase].guestTime.to = mark.time;
+        m_phases[phase].ownTime.to = mark.time;
         m_phases[phase].hasEnd = true;
     }
 
@@ -181,7 +182,7 @@ private:
     {
         if (!m_single)
             return;
-        m_phases[*m_single].guestTime.to = time;
+        m_phases[*m_single].ownTime.to = time;
         m_phases[*m_single].hasEnd = true;
         m_single.reset();
     }
@@ -270,43 +271,98 @@ bool overlaps(TimeRange phase, const Selection &selection)
         && (!selection.from || phase.to > *selection.from || phase.from >= *selection.from);
 }
 
+// Fills in what phases had on the host, whose ranges are known.
+class PhaseNumbers {
+public:
+    PhaseNumbers(const Recording &recording, std::span<const GuestAlignment> alignments, const Selection &selection,
+        CancelFlag cancel)
+        : m_recording(recording), m_alignments(alignments), m_selection(selection),
+          m_filter(selection, recording.reasons), m_cancel(cancel)
+    {
+    }
+
+    // `isOf`: whether the phases are of that VM.
+    void add(std::vector<Phase> &phases, const auto &isOf) const
+    {
+        std::erase_if(phases, [&](const Phase &phase) { return !overlaps(*phase.range, m_selection); });
+        for (const VcpuAt &vcpu : vcpusOf(m_recording))
+            if (isOf(vcpu.key.vm) && m_filter.passesVcpu(vcpu.key) && !isCancelled(m_cancel))
+                addVcpu(phases, vcpu);
+    }
+
+private:
+    void addVcpu(std::vector<Phase> &phases, const VcpuAt &vcpu) const
+    {
+        const TimeRange selected = m_filter.rangeIn(vcpu.host->range);
+        const auto alignment = std::ranges::find_if(
+            m_alignments, [&](const GuestAlignment &of) { return of.isAligned() && of.vm && *of.vm == vcpu.key.vm; });
+        std::optional<LostUpTo> lost;
+        if (alignment != m_alignments.end()) {
+            const GuestTrace &guest = m_recording.guests[alignment->guest];
+            const auto cpu = std::ranges::find(alignment->vcpuOf, std::optional(vcpu.key.vcpu));
+            if (cpu != alignment->vcpuOf.end())
+                lost.emplace(vcpu, guest, guest.cpus[std::size_t(cpu - alignment->vcpuOf.begin())], alignment->map);
+        }
+        for (Phase &phase : phases) {
+            const TimeRange range = common(*phase.range, selected);
+            addExits(phase, vcpu, m_filter, range, phase.range->to > range.to && !m_selection.to);
+            if (alignment != m_alignments.end())
+                phase.lost = phase.lost.value_or(0) + (lost ? lost->within(range) : 0);
+        }
+    }
+
+    const Recording &m_recording;
+    std::span<const GuestAlignment> m_alignments;
+    const Selection &m_selection;
+    ExitFilter m_filter;
+    CancelFlag m_cancel;
+};
+
+// Of repeated ones first which lost most.
+void sortPhases(std::vector<Phase> &phases)
+{
+    std::map<QString, Ns> firsts;
+    for (const Phase &phase : phases)
+        firsts.try_emplace(phase.name, phase.ownTime.from);
+    std::ranges::stable_sort(phases, {}, [&](const Phase &phase) {
+        return std::tuple(firsts[phase.name], phase.name, -phase.lost.value_or(0), -phase.net);
+    });
+}
+
 } // namespace
 
 std::vector<Phase> phasesOf(const Recording &recording, std::span<const GuestAlignment> alignments,
     const Selection &selection, const QStringList &files, CancelFlag cancel)
 {
-    const ExitFilter filter(selection, recording.reasons);
+    const PhaseNumbers numbers(recording, alignments, selection, cancel);
     std::vector<Phase> all;
+    const auto take = [&all](std::vector<Phase> &phases) {
+        sortPhases(phases);
+        all.insert(all.end(), std::make_move_iterator(phases.begin()), std::make_move_iterator(phases.end()));
+    };
     for (const GuestAlignment &alignment : alignments) {
         const GuestTrace &guest = recording.guests[alignment.guest];
-        std::vector<Phase> phases = PhaseBuilder(guest, alignment.guest, PhaseMarks(guest, files)).take();
+        std::vector<Phase> phases = PhaseBuilder(guest.range, PhaseMarks(guest, files)).take();
         const bool isKnown = alignment.isAligned() && alignment.vm;
-        if (isKnown) {
-            for (Phase &phase : phases)
+        for (Phase &phase : phases) {
+            phase.guest = alignment.guest;
+            if (isKnown)
                 phase.range
-                    = TimeRange{alignment.map.toHost(phase.guestTime.from), alignment.map.toHost(phase.guestTime.to)};
-            std::erase_if(phases, [&](const Phase &phase) { return !overlaps(*phase.range, selection); });
+                    = TimeRange{alignment.map.toHost(phase.ownTime.from), alignment.map.toHost(phase.ownTime.to)};
         }
-        for (const VcpuAt &vcpu : vcpusOf(recording)) {
-            if (!isKnown || vcpu.key.vm != *alignment.vm || !filter.passesVcpu(vcpu.key) || isCancelled(cancel))
-                continue;
-            const TimeRange selected = filter.rangeIn(vcpu.host->range);
-            const auto cpu = std::ranges::find(alignment.vcpuOf, std::optional(vcpu.key.vcpu));
-            std::optional<LostUpTo> lost;
-            if (cpu != alignment.vcpuOf.end())
-                lost.emplace(vcpu, guest, guest.cpus[std::size_t(cpu - alignment.vcpuOf.begin())], alignment.map);
-            for (Phase &phase : phases) {
-                const TimeRange range = common(*phase.range, selected);
-                addExits(phase, vcpu, filter, range, phase.range->to > range.to && !selection.to);
-                phase.lost += lost ? lost->within(range) : 0;
-            }
+        if (isKnown)
+            numbers.add(phases, [&](const VmKey &vm) { return vm == *alignment.vm; });
+        take(phases);
+    }
+    for (std::size_t host = 0; host < recording.hosts.size(); ++host) {
+        const Timeline &timeline = recording.hosts[host];
+        std::vector<Phase> phases = PhaseBuilder(timeline.range, PhaseMarks(timeline.marks)).take();
+        for (Phase &phase : phases) {
+            phase.host = host;
+            phase.range = phase.ownTime;
         }
-        std::map<QString, Ns> firsts;
-        for (const Phase &phase : phases)
-            firsts.try_emplace(phase.name, phase.guestTime.from);
-        std::ranges::stable_sort(phases, {},
-            [&](const Phase &phase) { return std::tuple(firsts[phase.name], phase.name, -phase.lost, -phase.net); });
-        all.insert(all.end(), std::make_move_iterator(phases.begin()), std::make_move_iterator(phases.end()));
+        numbers.add(phases, [host](const VmKey &vm) { return vm.host == host; });
+        take(phases);
     }
     return all;
 }

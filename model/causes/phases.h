@@ -13,31 +13,35 @@
 #include "model/recording.h"
 #include "model/statistics/selection.h"
 
-// Stretches of time that marks in a guest's trace begin and end (manual "Phases").
+// Stretches of time that marks in the trace of a guest or of a host begin and end (manual "Phases").
 namespace exitscope {
 
 struct Phase {
     QString name;
-    std::size_t guest = 0; // in Recording::guests
-    TimeRange guestTime; // on the guest's clock; where its begin or its end was not told, those of its trace
+    std::optional<std::size_t> guest; // in Recording::guests; none: the marks are the host's
+    std::size_t host = 0; // in Recording::hosts, of those
+    TimeRange ownTime; // on the clock of the marks; where its begin or its end was not told, those of the trace
     bool hasBegin = true, hasEnd = true; // told
     std::int64_t number = 1; // it is the N-th of that name in its guest
     QString environment; // "native", "virtualized"; empty if nothing says it
 
-    // Only where the guest is aligned with a VM; else nothing of the host is known. Of the part that was recorded and
-    // is selected.
+    // Of a guest only where it is aligned with a VM; else nothing of the host is known. Of the part that was recorded
+    // and is selected.
     std::optional<TimeRange> range; // on the host's clock, whole
-    std::int64_t exits = 0; // of the VM
+    std::int64_t exits = 0; // of the guest's VM, or of all VMs of the host
     std::int64_t timed = 0; // of these
     Ns gross = 0, net = 0; // of timed ones
-    Ns lost = 0; // by the guest's threads, as in their accounts: Kvm, Userspace, Preempted and Blocked
+    // By the threads of these guests, as in their accounts: Kvm, Userspace, Preempted and Blocked; none if no guest of
+    // theirs is aligned.
+    std::optional<Ns> lost;
 
-    Ns length() const { return range ? range->length() : guestTime.length(); }
+    Ns length() const { return range ? range->length() : ownTime.length(); }
 };
 
-// Guest by guest, phases of one name together, in the order of the first of each; of one name that comes first which
-// lost most. `files`: names of files, with * and ?, which a call that opens them begins and the next one ends. Those
-// that overlap the selected range. `selection` has guests, of the same alignments. Incomplete if it was cancelled.
+// Guest by guest, then host by host, phases of one name together, in the order of the first of each; of one name that
+// comes first which lost most. `files`: names of files, with * and ?, which a call that opens them begins and the next
+// one ends. Those that overlap the selected range. `selection` has guests, of the same alignments. Incomplete if it was
+// cancelled.
 std::vector<Phase> phasesOf(const Recording &recording, std::span<const GuestAlignment> alignments,
     const Selection &selection, const QStringList &files, CancelFlag cancel = nullptr);
 

@@ -23,10 +23,27 @@ namespace {
 class BuilderSink : public RecordSink {
 public:
     explicit BuilderSink(TimelineBuilder &builder) : m_builder(builder) { }
-    std::uint32_t intern(const QString &name) override { return m_builder.intern(name); }
-    void add(std::span<const Record> records) override { m_builder.add(records); }
+    std::uint32_t intern(const QString &name) override
+    {
+        const std::uint32_t index = m_builder.intern(name);
+        m_names.resize(std::max<std::size_t>(m_names.size(), index + 1));
+        m_names[index] = name;
+        return index;
+    }
+    void add(std::span<const Record> records) override
+    {
+        for (const Record &record : records)
+            if (record.kind == EventKind::HostProof && (record.plain.facts & IsMark) != 0 && record.plain.file != 0) {
+                marks.time.push_back(record.timeNs);
+                marks.text.push_back(m_names[record.plain.file - 1]);
+            }
+        m_builder.add(records);
+    }
+
+    HostMarks marks;
 
 private:
+    std::vector<QString> m_names; // by index
     TimelineBuilder &m_builder;
 };
 
@@ -372,6 +389,7 @@ Loader::Ready Loader::mergeInto(const std::vector<HostTrace> &traces, const Host
         ready = {}; // it takes as much memory as the next one
         return mergeInto(traces, plan, switches);
     }
+    ready.marks = std::move(sink.marks);
     m_opener.tellFailures(works);
     m_progress.end();
     return ready;
@@ -408,6 +426,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         info.endNs = shifted(*info.endNs, trace.shiftNs);
     }
     m_recording.hosts.push_back(ready.builder->finish(*ready.range));
+    m_recording.hosts.back().marks = std::move(ready.marks);
     m_recording.hosts.back().clockEvents.clockOffset = clockOffsetNs(works.front()->info.description);
     for (Diagnostic diagnostic : ready.builder->diagnostics()) {
         if (diagnostic.path.isEmpty())

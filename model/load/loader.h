@@ -33,6 +33,7 @@ private:
     struct Ready { // what came of a host's traces
         std::unique_ptr<TimelineBuilder> builder;
         std::optional<TimeRange> range; // none: nothing came, or it was cancelled
+        HostMarks marks;
     };
 
     void prepare(const QStringList &paths);

@@ -74,7 +74,7 @@ inline constexpr int kIrqSources = 4;
 // marks.
 enum class VmsyncPoint : std::uint8_t { GuestCalls, HostReceives, HostAnswers, GuestResumes };
 
-// Of a HostProof. The rest is told of guests only.
+// Of a HostProof. The rest is told of guests only, but for marks.
 struct PlainData {
     std::uint8_t entersKernel; // 1: a system call begins, so that its CPU runs the kernel's code until its next event
     std::uint8_t leavesKernel; // 1: one ends

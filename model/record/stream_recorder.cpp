@@ -100,7 +100,7 @@ void StreamRecorder::event(const EventClass &what, const EventTold &told)
     m_teller.beginEvent(m_summary.endNs, m_summary.pcpu);
     if (!m_pending.empty())
         tellPending();
-    if (what.kind == EventKind::HostProof && !m_teller.tellsProof(what.provesHost, told.tid)) {
+    if (what.kind == EventKind::HostProof && !what.isMark && !m_teller.tellsProof(what.provesHost, told.tid)) {
         tellContexts(told, told.tid);
         m_teller.endUntold();
     } else {
@@ -111,7 +111,7 @@ void StreamRecorder::event(const EventClass &what, const EventTold &told)
         tellFields(what, told);
         if (m_tellsCalls && (what.entersKernel || what.leavesKernel))
             tellCall(what, told, record.plain);
-        else if (m_tellsCalls && what.isMark)
+        else if (what.isMark)
             tellMark(told, record.plain);
         m_teller.endEvent(record);
     }

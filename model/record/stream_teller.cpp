@@ -50,8 +50,9 @@ void StreamTeller::endEvent(Record record)
     record.timeNs = m_places.back().timeNs;
     record.pcpu = m_pcpu;
     // A proof only ends a run, so the first one after a VM entry is enough. Beside that an event tells where its thread
-    // is, which is news if no sched_switch of the stream told it before.
-    if (record.kind != EventKind::HostProof || tellsProof(record.provesHost, record.tid))
+    // is, which is news if no sched_switch of the stream told it before. A mark has a text beside.
+    const bool isMark = record.kind == EventKind::HostProof && (record.plain.facts & IsMark) != 0;
+    if (record.kind != EventKind::HostProof || isMark || tellsProof(record.provesHost, record.tid))
         m_records.push_back(record);
     note(record);
     settleEvent();

@@ -6,12 +6,21 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "model/record/record.h"
 #include "model/timeline/column.h"
 
 // What a host's recording tells beside the states and the exits of its vCPUs: who ran where, and how halts went.
 namespace exitscope {
+
+// Texts that were written into a host's trace, in the order of their time.
+struct HostMarks {
+    std::vector<Ns> time;
+    std::vector<QString> text;
+
+    std::size_t size() const { return time.size(); }
+};
 
 // A thread of the host that ran, one of each tid: by the last that was told of it.
 struct HostThread {

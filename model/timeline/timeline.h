@@ -45,6 +45,7 @@ struct Timeline {
     HostClockEvents clockEvents = {};
     std::vector<PcpuColumns> pcpus = {}; // ordered by pCPU; empty without sched_switch
     std::vector<HostThread> threads = {};
+    HostMarks marks = {};
 };
 
 } // namespace exitscope

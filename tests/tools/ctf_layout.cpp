@@ -118,7 +118,7 @@ std::string touchName(const Event &event, Tracer tracer)
     return tracer == Tracer::Lttng && form.x86 ? "kvm_x86_" + event.otherName.substr(4) : event.otherName;
 }
 
-// Of the entry or the exit of a system call; else none.
+// Of the entry or the exit of a system call, and of a mark; else none.
 std::vector<Field> callFields(const std::string &name)
 {
     const std::string own = name.substr(name.rfind(':') + 1);
@@ -131,6 +131,8 @@ std::vector<Field> callFields(const std::string &name)
         fields.push_back({"ret", FieldType::S64, &Event::ret});
     if (own.starts_with("syscall_entry_open") || own.starts_with("sys_enter_open"))
         fields.push_back({"filename", FieldType::Text16, nullptr, &Event::subjectName});
+    if (own == "lttng_logger")
+        fields.push_back({"msg", FieldType::Text16, nullptr, &Event::subjectName});
     return fields;
 }
 

@@ -53,9 +53,9 @@ constexpr EventKey kVmsyncKeys[] = {{"cnt", &Event::number, nullptr, true}, {"vm
 constexpr EventKey kTscOffsetKeys[]
     = {{"vcpu_id", &Event::vcpuId}, {"previous", &Event::previousOffset}, {"next", &Event::nextOffset}};
 constexpr EventKey kTouchKeys[] = {{"value", &Event::number, nullptr, true}, {"write", &Event::write}};
-// Of system calls beside ioctl.
-constexpr EventKey kOtherKeys[]
-    = {{"id", &Event::number}, {"ret", &Event::ret}, {"filename", nullptr, &Event::subjectName}};
+// Of system calls beside ioctl, and of lttng_logger.
+constexpr EventKey kOtherKeys[] = {{"id", &Event::number}, {"ret", &Event::ret},
+    {"filename", nullptr, &Event::subjectName}, {"msg", nullptr, &Event::subjectName}};
 constexpr EventKey kContextKeys[]
     = {{"tid", &Event::tid}, {"pid", &Event::pid}, {"procname", nullptr, &Event::procname}};
 

@@ -22,6 +22,7 @@ class CtfTrace;
 //     145 p0 kvm_exit reason=32 isa=1 rip=0x1 tid=31
 //     150 p0 other:rcu_utilization tid=31        any event that only proves the host (or not even that)
 //     151 p0 other:syscall_exit_read ret=7 tid=31  … of system calls with id=, ret= or filename=, as they have them
+//     152 p0 other:lttng_logger msg="a begin" tid=31  a mark
 //     148 p0 kvm_pio value=0x3f8 tid=31          what KVM handles; so kvm_mmio, kvm_msr, kvm_cpuid, … (event.cpp)
 //     170 p1/kvm kvm_entry tid=31                p1 has several channels; this one is called kvm
 //     packet p0                                  the stream of p0 begins a new packet here

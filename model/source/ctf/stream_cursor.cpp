@@ -173,8 +173,8 @@ std::uint64_t StreamCursor::skip(StreamRecorder::Untold untold, std::uint32_t &k
     const auto isUntold = [&](const EventLayout &event, std::uint64_t at) {
         if (untold.all)
             return true;
-        const bool isPlain = event.plan.what.kind == EventKind::HostProof && event.isOfContext
-            && (event.plan.what.provesHost ? untold.proofs : untold.others);
+        const bool isPlain = event.plan.what.kind == EventKind::HostProof && !event.plan.what.isMark
+            && event.isOfContext && (event.plan.what.provesHost ? untold.proofs : untold.others);
         return isPlain && std::memcmp(m_bits.data + at / 8, m_context, *layout.contextBytes) == 0;
     };
     const PacketBits bits = m_bits;

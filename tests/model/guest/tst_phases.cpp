@@ -24,6 +24,7 @@ private Q_SLOTS:
     void files();
     void environments();
     void writtenFiles();
+    void hostMarks();
     void sample();
     void numbersOfThePhase_data();
     void numbersOfThePhase();
@@ -75,8 +76,8 @@ QString textsOf(const std::vector<Phase> &phases)
                          .arg(phase.name)
                          .arg(phase.number)
                          .arg(phase.hasBegin ? QString() : QStringLiteral("?"))
-                         .arg(phase.guestTime.from)
-                         .arg(phase.guestTime.to)
+                         .arg(phase.ownTime.from)
+                         .arg(phase.ownTime.to)
                          .arg(phase.hasEnd ? QString() : QStringLiteral("?")));
     return texts.join(QStringLiteral(", "));
 }
@@ -208,13 +209,49 @@ void TestPhases::writtenFiles()
     QCOMPARE(textsOf({phaseIn()}), QStringLiteral("workload 1: 150-350"));
     QCOMPARE(phaseIn().exits, std::int64_t(2));
     QCOMPARE(phaseIn().gross, Ns(30 + 40));
-    QCOMPARE(phaseIn().lost, Ns(30)); // thread 7 has the CPU to 240 and from 345; Kvm from 200 to 230
+    QCOMPARE(phaseIn().lost, std::optional<Ns>(30)); // thread 7 has the CPU to 240 and from 345; Kvm from 200 to 230
     selection.from = 210;
     QCOMPARE(phaseIn().exits, std::int64_t(1));
-    QCOMPARE(phaseIn().lost, Ns(20));
+    QCOMPARE(phaseIn().lost, std::optional<Ns>(20));
     QCOMPARE(phaseIn().length(), Ns(200));
     selection.from = 351;
     QVERIFY(phasesOf(recording, alignments, selection, {}).empty());
+}
+
+// Of the host's own marks, among other events of which nothing need be told; they change nothing else.
+void TestPhases::hostMarks()
+{
+    const auto load = [](const char *begin, const char *end) {
+        std::string script = "100 p0 kvm_entry vcpu_id=0 tid=31\n";
+        for (int i = 0; i < 40; ++i)
+            script += std::to_string(101 + i) + " p1 other:a tid=40\n";
+        script += std::string("150 p1 ") + begin
+            + " tid=40\n"
+              "200 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0x1000 tid=31\n"
+              "230 p0 kvm_entry vcpu_id=0 tid=31\n"
+              "300 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0x1000 tid=31\n"
+              "340 p0 kvm_entry vcpu_id=0 tid=31\n"
+              "350 p1 "
+            + end
+            + " tid=40\n"
+              "400 p0 kvm_exit reason=120 isa=2 vcpu_id=0 rip=0x1000 tid=31\n"
+              "500 p0 kvm_entry vcpu_id=0 tid=31\n";
+        return loadScript(script);
+    };
+    const Recording recording = load("other:lttng_logger msg=\"pio begin\"", "other:lttng_logger msg=\"pio end\"");
+    Selection selection;
+    selection.guests = std::make_shared<const ExitGuests>();
+    const std::vector<Phase> phases = phasesOf(recording, {}, selection, {});
+    QCOMPARE(textsOf(phases), QStringLiteral("pio 1: 150-350"));
+    QVERIFY(!phases[0].guest);
+    QCOMPARE(phases[0].exits, std::int64_t(2));
+    QCOMPARE(phases[0].gross, Ns(70));
+    QVERIFY(!phases[0].lost); // nothing is known of guests
+    const Recording plain = load("other:b", "other:b");
+    QVERIFY(phasesOf(plain, {}, selection, {}).empty());
+    QCOMPARE(statisticsOf(plain, {}).totals.states, statisticsOf(recording, {}).totals.states);
+    selection.from = 351;
+    QVERIFY(phasesOf(recording, {}, selection, {}).empty());
 }
 
 // The marks of the sample's workload, as babeltrace2 prints them, are its phases on the host's clock.
@@ -237,9 +274,9 @@ void TestPhases::sample()
     for (const Phase &phase : phasesOf(loaded.recording, loaded.alignments, loaded.selection, {})) {
         if (!marks.contains(phase.name + QStringLiteral(" begin")))
             continue;
-        QCOMPARE(phase.guestTime.from, marks.at(phase.name + QStringLiteral(" begin")));
-        QCOMPARE(phase.guestTime.to, marks.at(phase.name + QStringLiteral(" end")));
-        QCOMPARE(phase.range->from, map.toHost(phase.guestTime.from));
+        QCOMPARE(phase.ownTime.from, marks.at(phase.name + QStringLiteral(" begin")));
+        QCOMPARE(phase.ownTime.to, marks.at(phase.name + QStringLiteral(" end")));
+        QCOMPARE(phase.range->from, map.toHost(phase.ownTime.from));
         ++pairs;
         if (phase.name == QStringLiteral("cpuid-storm"))
             QVERIFY(phase.exits > 4000);
@@ -265,22 +302,22 @@ void TestPhases::numbersOfThePhase()
     const std::vector<Phase> phases = phasesOf(loaded.recording, loaded.alignments, loaded.selection, {});
     QVERIFY(phases.size() > 2);
     for (const Phase &phase : phases) {
-        QVERIFY(phase.range);
+        QVERIFY(phase.range && phase.guest);
         loaded.selection.from = phase.range->from;
         loaded.selection.to = phase.range->to;
         for (const GuestAccounts &accounts : guestAccountsOf(loaded.recording, loaded.alignments, loaded.selection)) {
-            if (accounts.guest != phase.guest)
+            if (accounts.guest != *phase.guest)
                 continue;
             Ns lost = 0, net = 0;
             std::int64_t exits = 0;
             for (const ThreadAccount &account : accounts.threads) {
                 const bool isIdle
-                    = account.thread == kNobody || loaded.recording.guests[phase.guest].threads.isIdle(account.thread);
+                    = account.thread == kNobody || loaded.recording.guests[*phase.guest].threads.isIdle(account.thread);
                 lost += isIdle ? 0 : account.lost();
                 net += account.net;
                 exits += account.exits;
             }
-            QCOMPARE(phase.lost, lost);
+            QCOMPARE(phase.lost, std::optional(lost));
             QCOMPARE(phase.net, net);
             QCOMPARE(phase.exits, exits);
         }
