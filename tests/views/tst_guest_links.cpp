@@ -13,6 +13,7 @@
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"
+#include "views/findings/findings_view.h"
 #include "views/panels/filter_chips.h"
 #include "views/tables/statistics_table.h"
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void savesWhatTheCommandLineTells();
     void aGuestThatIsGoneShowsNothing();
     void anotherMapGivesOtherThreads();
+    void findingsNameThePrograms();
 };
 
 namespace {
@@ -246,6 +248,24 @@ void TestGuestLinks::anotherMapGivesOtherThreads()
     linked.state.undo();
     QVERIFY(linked.knowGuests());
     QTRY_VERIFY(settle(linked, table) && raw(rowNamed(table.shownModel(), thread), "count").toLongLong() == before);
+}
+
+// As the command line does, once it is known what exits interrupted.
+void TestGuestLinks::findingsNameThePrograms()
+{
+    LinkedGuests linked;
+    FindingsView view(linked.state);
+    view.show();
+    view.setRecording(linked.recording);
+    QVERIFY(QTest::qWaitFor([&] { return !view.isBusy() && view.model().rowCount() > 0; }));
+    QVERIFY(!view.model().findings()[0].evidence.contains(text("by ")));
+    QVERIFY(linked.knowGuests());
+    QVERIFY(QTest::qWaitFor([&] { return !view.isBusy(); }));
+    const QJsonArray told = test::cliReport(test::guestSamplePath(), {})[text("findings")].toArray();
+    QCOMPARE(qsizetype(view.model().rowCount()), told.size());
+    for (qsizetype row = 0; row < told.size(); ++row)
+        QCOMPARE(view.model().findings()[std::size_t(row)].evidence, told[row][text("evidence")].toString());
+    QVERIFY(told[0][text("evidence")].toString().contains(text(" cpuids")));
 }
 
 QTEST_MAIN(TestGuestLinks)

@@ -45,7 +45,7 @@ FindingsView::FindingsView(ViewState &state, QWidget *parent)
     connect(m_list, &QListView::clicked, this, &FindingsView::choose);
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
         m_model.setValues(now);
-        if (now.selected != before.selected)
+        if (now.selected != before.selected || now.guests != before.guests)
             look();
     });
 }
@@ -82,6 +82,7 @@ void FindingsView::look()
     if (!m_recording || m_isDue)
         return;
     Selection range;
+    range.guests = m_state.values().guests; // whose program it was
     if (const auto &selected = m_state.values().selected) {
         range.from = selected->from;
         range.to = selected->to;
