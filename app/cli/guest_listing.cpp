@@ -5,38 +5,16 @@
 
 #include "app/cli/csv_writer.h"
 #include "app/cli/text_table.h"
+#include "model/causes/guest_tables.h"
 #include "model/number_format.h"
 
 namespace exitscope {
 
 namespace {
 
-struct AccountField {
-    const char *name;
-    std::int64_t (*value)(const GuestAccount &account);
-};
-
-// The same of threads, of system calls and of interrupts.
-constexpr AccountField kAccountFields[] = {
-    {"on_cpu_ns", [](const GuestAccount &a) { return std::int64_t(a.onCpu()); }},
-    {"guest_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Guest)); }},
-    {"kvm_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Kvm)); }},
-    {"userspace_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Userspace)); }},
-    {"preempted_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Preempted)); }},
-    {"blocked_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Blocked)); }},
-    {"idle_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Idle)); }},
-    {"unknown_ns", [](const GuestAccount &a) { return std::int64_t(a.in(VcpuState::Unknown)); }},
-    {"lost_ns", [](const GuestAccount &a) { return std::int64_t(a.lost()); }},
-    {"exits", [](const GuestAccount &a) { return a.exits; }},
-    {"uncertain", [](const GuestAccount &a) { return a.uncertain; }},
-    {"timed", [](const GuestAccount &a) { return a.timed; }},
-    {"gross_ns", [](const GuestAccount &a) { return std::int64_t(a.gross); }},
-    {"net_ns", [](const GuestAccount &a) { return std::int64_t(a.net); }},
-};
-
-std::optional<std::int64_t> valueOf(const AccountField &field, const GuestRow &row)
+std::optional<std::int64_t> valueOf(const GuestField &field, const GuestRow &row)
 {
-    const bool isNull = !row.hasLost && std::string_view(field.name) == "lost_ns";
+    const bool isNull = !row.hasLost && field.name == "lost_ns";
     return isNull ? std::nullopt : std::optional(field.value(*row.account));
 }
 
@@ -80,8 +58,8 @@ void writeListingCsv(
     csv.text(std::string_view("vm"));
     for (const std::string_view column : listing.columns)
         csv.text(column);
-    for (const AccountField &field : kAccountFields)
-        csv.text(std::string_view(field.name));
+    for (const GuestField &field : guestFields())
+        csv.text(field.name);
     csv.endRow();
     for (const GuestAccounts &of : accounts)
         for (const GuestRow &row : listing.rowsOf(of)) {
@@ -91,7 +69,7 @@ void writeListingCsv(
                     csv.integer(*number);
                 else
                     csv.text(std::get<std::optional<QString>>(cell).value_or(QString()));
-            for (const AccountField &field : kAccountFields)
+            for (const GuestField &field : guestFields())
                 csv.integer(valueOf(field, row));
             csv.endRow();
         }
@@ -107,7 +85,7 @@ void addRow(JsonWriter &json, const GuestRow &row, const GuestListing &listing)
         else
             json.text(std::get<std::optional<QString>>(row.cells[i]));
     }
-    for (const AccountField &field : kAccountFields)
+    for (const GuestField &field : guestFields())
         json.key(field.name).integer(valueOf(field, row));
     json.endObject();
 }
