@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/causes/guest_tables.h"
 
+#include "model/guest/interrupt_text.h"
+
 namespace exitscope {
 
 namespace {
@@ -94,6 +96,16 @@ FileTable callsTable(const Recording &recording, const std::vector<GuestAccounts
         for (const CallAccount &call : of.calls)
             addRow(
                 table, {vmName(recording, of), call.name, call.calls, call.ended, std::int64_t(call.wall)}, call, true);
+    return table;
+}
+
+FileTable interruptsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts)
+{
+    FileTable table = tableOf({"vm", "interrupt", "handlers"});
+    for (const GuestAccounts &of : accounts)
+        for (const InterruptAccount &account : of.interrupts)
+            addRow(table, {vmName(recording, of), interruptText(account.source, account.irq), account.handlers},
+                account, true);
     return table;
 }
 

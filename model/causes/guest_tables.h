@@ -8,7 +8,8 @@
 #include "model/causes/file_tables.h"
 #include "model/causes/guest_accounts.h"
 
-// Accounts of guests as files have them: the columns of the command line's CSV (manual "threads, syscalls").
+// Accounts of guests as files have them: the columns of the command line's CSV (manual "threads, syscalls,
+// interrupts").
 namespace exitscope {
 
 // A number of GuestAccount: counts, and integers of ns.
@@ -23,5 +24,6 @@ bool hasLost(const GuestTrace &guest, const ThreadAccount &account);
 
 FileTable threadsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
 FileTable callsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
+FileTable interruptsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
 
 } // namespace exitscope

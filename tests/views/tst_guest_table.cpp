@@ -23,6 +23,7 @@ private Q_SLOTS:
     void aThreadFilters();
     void aProcessFilters();
     void aSystemCallFilters();
+    void anInterruptFilters();
     void otherFiltersTouchExitsAlone();
     void withoutAGuestItSaysSo();
     void theMostLostStandFirst();
@@ -111,6 +112,7 @@ void TestGuestTable::csvEqualsTheCommandLine_data()
     QTest::addColumn<QString>("command");
     QTest::newRow("threads") << int(GuestTopic::Threads) << text("threads");
     QTest::newRow("syscalls") << int(GuestTopic::Calls) << text("syscalls");
+    QTest::newRow("interrupts") << int(GuestTopic::Interrupts) << text("interrupts");
 }
 
 void TestGuestTable::csvEqualsTheCommandLine()
@@ -222,6 +224,23 @@ void TestGuestTable::aSystemCallFilters()
         shown += raw(second.shownModel().index(row, 0), "count").toLongLong();
     QCOMPARE(shown, own);
     QCOMPARE(own, cliExits({text("--context"), context}));
+}
+
+void TestGuestTable::anInterruptFilters()
+{
+    SHOWN_GUESTS(linked, table, GuestTopic::Interrupts);
+    const QPersistentModelIndex interrupt = rowWithExits(table.shownModel());
+    const QString context = interrupt.data().toString();
+    const std::int64_t own = raw(interrupt, "exits").toLongLong();
+    QVERIFY(raw(interrupt, "handlers").toLongLong() > 0);
+    click(table, interrupt);
+    QVERIFY(settle(linked, table));
+    QCOMPARE(linked.state.values().contexts, std::set<QString>{context});
+    QCOMPARE(linked.totals().exits, own);
+    QCOMPARE(own, cliExits({text("--context"), context}));
+    QVERIFY(interrupt.data(StatisticsModel::ChosenRole).toBool());
+    linked.state.undo();
+    QVERIFY(linked.state.values().contexts.empty());
 }
 
 void TestGuestTable::otherFiltersTouchExitsAlone()

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "model/causes/guest_tables.h"
+#include "model/guest/interrupt_text.h"
 #include "model/number_format.h"
 #include "model/visible_text.h"
 #include "views/tables/number_cells.h"
@@ -59,6 +60,17 @@ std::vector<NumberColumn> callColumns()
     };
 }
 
+// Of interrupts alone.
+std::vector<NumberColumn> interruptColumns()
+{
+    return {
+        {guestTr("Interrupt"), QStringLiteral("interrupt"),
+            guestTr("A hard or a soft interrupt, while it is the innermost one"), true},
+        {guestTr("Handlers"), QStringLiteral("handlers"), guestTr("Begun in the range")},
+        {guestTr("Exits/handler"), QStringLiteral("exits_per_handler"), guestTr("Exits, for each that began")},
+    };
+}
+
 std::vector<NumberColumn> guestColumns(GuestTopic topic)
 {
     std::vector<NumberColumn> columns;
@@ -66,7 +78,7 @@ std::vector<NumberColumn> guestColumns(GuestTopic topic)
         columns.push_back({guestTr("Process › Thread"), QStringLiteral("thread"),
             guestTr("A process of the guest; below it its threads, where there are several"), true});
     else
-        columns = callColumns();
+        columns = topic == GuestTopic::Calls ? callColumns() : interruptColumns();
     const std::vector<NumberColumn> numbers = accountColumns();
     columns.insert(columns.end(), numbers.begin(), numbers.end());
     return columns;
@@ -101,7 +113,8 @@ NumberRow namedRow(const GuestAccounts &of, AccountKey key, const QString &label
     row.guestLabel = label;
     row.vcpu = VcpuKey{of.vm, 0};
     row.key = label % u'@' % QString::number(of.vm.host) % u'/' % QString::number(of.vm.vm);
-    const QString name = visibleText(key == AccountKey::Context ? label.section(u':', 1) : label);
+    const bool isCall = label.startsWith(QLatin1String("syscall:"));
+    const QString name = visibleText(key == AccountKey::Context && isCall ? label.section(u':', 1) : label);
     row.cells = {{name, name}};
     return row;
 }
@@ -164,16 +177,26 @@ private:
     std::size_t m_threads = 0;
 };
 
+NumberCell exitsEach(const GuestAccount &account, std::int64_t times)
+{
+    const double each = times == 0 ? 0 : double(account.exits) / double(times);
+    return times == 0 ? NumberCell{QStringLiteral("–")} : NumberCell{QString::number(each, 'f', 2), each};
+}
+
 NumberRow callRow(const Recording &recording, const GuestAccounts &of, const CallAccount &call)
 {
     const QString name = call.name.isEmpty() ? QStringLiteral("unknown") : call.name;
     NumberRow row = namedRow(of, AccountKey::Context, QString(QStringLiteral("syscall:") % name));
-    const double each = call.calls == 0 ? 0 : double(call.exits) / double(call.calls);
-    row.cells.push_back(countCell(call.calls));
-    row.cells.push_back(timeCell(call.wall));
-    row.cells.push_back(
-        call.calls == 0 ? NumberCell{QStringLiteral("–")} : NumberCell{QString::number(each, 'f', 2), each});
+    row.cells.insert(row.cells.end(), {countCell(call.calls), timeCell(call.wall), exitsEach(call, call.calls)});
     addNumbers(row, call, true, visibleText(recording.hosts[of.vm.host].vms[of.vm.vm].name));
+    return row;
+}
+
+NumberRow interruptRow(const Recording &recording, const GuestAccounts &of, const InterruptAccount &interrupt)
+{
+    NumberRow row = namedRow(of, AccountKey::Context, interruptText(interrupt.source, interrupt.irq));
+    row.cells.insert(row.cells.end(), {countCell(interrupt.handlers), exitsEach(interrupt, interrupt.handlers)});
+    addNumbers(row, interrupt, true, visibleText(recording.hosts[of.vm.host].vms[of.vm.vm].name));
     return row;
 }
 
@@ -213,8 +236,12 @@ NumberRows guestRows(const Recording &recording, const Selection &selection, con
             isCut |= of.threads.size() > kMostGuestRows;
             continue;
         }
-        for (const CallAccount &call : std::span(of.calls).first(std::min(of.calls.size(), kMostGuestRows)))
-            made.rows.push_back(callRow(recording, of, call));
+        if (topic == GuestTopic::Interrupts)
+            for (const InterruptAccount &interrupt : of.interrupts)
+                made.rows.push_back(interruptRow(recording, of, interrupt));
+        else
+            for (const CallAccount &call : std::span(of.calls).first(std::min(of.calls.size(), kMostGuestRows)))
+                made.rows.push_back(callRow(recording, of, call));
     }
     if (isCut)
         made.note
@@ -228,7 +255,15 @@ QString guestCsv(const Recording &recording, const Selection &selection, const K
     CancelFlag cancel)
 {
     const std::vector<GuestAccounts> accounts = accountsOf(recording, selection, known, cancel);
-    return toCsv(topic == GuestTopic::Threads ? threadsTable(recording, accounts) : callsTable(recording, accounts));
+    switch (topic) {
+    case GuestTopic::Threads:
+        return toCsv(threadsTable(recording, accounts));
+    case GuestTopic::Calls:
+        return toCsv(callsTable(recording, accounts));
+    case GuestTopic::Interrupts:
+        break;
+    }
+    return toCsv(interruptsTable(recording, accounts));
 }
 
 ExitFilters filtersOfGuestRow(const NumberRow &row, const Recording &recording, bool isOneOfSeveralVms)

@@ -9,8 +9,7 @@
 // it is cancelled.
 namespace exitscope {
 
-enum class GuestTopic : std::uint8_t { Threads, Calls };
-inline constexpr int kGuestTopics = 2;
+enum class GuestTopic : std::uint8_t { Threads, Calls, Interrupts };
 int lostColumn(GuestTopic topic);
 
 // `known` may be null: then a note tells that nothing is known.

@@ -26,6 +26,7 @@ GuestTable::GuestTable(ViewState &state, QWidget *parent)
 {
     m_tabs->addTab(tr("Threads"));
     m_tabs->addTab(tr("System calls"));
+    m_tabs->addTab(tr("Interrupts"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setAccessibleName(tr("What of the guest"));

@@ -9,8 +9,8 @@
 
 namespace exitscope {
 
-// What guests' processes, threads and system calls got of their vCPUs and what they lost, over the selected range and
-// vCPUs (manual "Accounts of guests"). A click on a row filters by it.
+// What guests' processes, threads, system calls and interrupts got of their vCPUs and what they lost, over the selected
+// range and vCPUs (manual "Accounts of guests"). A click on a row filters by it.
 class GuestTable : public NumberTable {
     Q_OBJECT
 
