@@ -118,8 +118,8 @@ QString collapsedText(const TimelineLayout &layout, const TimelineRow &row, Ns t
 QString occupantText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
 {
     const Timeline &host = layout.recording->hosts[row.pcpu->host];
-    QString text = QStringLiteral("<b>") % row.label.toHtmlEscaped() % QStringLiteral("</b> at ") % formatInstant(t - layout.begin)
-        % QStringLiteral("<br>");
+    QString text = QStringLiteral("<b>") % row.label.toHtmlEscaped() % QStringLiteral("</b> at ")
+        % formatInstant(t - layout.begin) % QStringLiteral("<br>");
     const std::optional<OccupantAt> at = occupantAt(layout, row, t);
     if (!at || at->thread == kUnknownHostThread)
         return text % QStringLiteral("it is not known who ran");
