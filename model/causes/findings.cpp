@@ -72,6 +72,7 @@ private:
     QString topTaker(const Finding &finding) const;
     bool isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const;
     std::optional<Finding> findingOf(std::size_t rule) const;
+    bool isRest(std::size_t rule, const std::set<ReasonKey> &reasons) const;
     void addSelection(std::size_t rule, Finding &finding) const;
     using Counts = std::unordered_map<std::uint64_t, std::int64_t>;
     QString evidenceOf(std::size_t rule, const Finding &finding) const;
@@ -165,6 +166,20 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
     return finding;
 }
 
+// Whether a rule before took some of the exits with these reasons for their targets: what is left are those with
+// others.
+bool FindingMaker::isRest(std::size_t at, const std::set<ReasonKey> &reasons) const
+{
+    const std::span<const FindingRule> before = findingRules().first(at);
+    for (const std::vector<FindingSums> &found : m_found)
+        for (std::size_t rule = 0; rule < before.size(); ++rule)
+            if (before[rule].match.looksAtTarget() && std::ranges::any_of(found[rule].reasons, [&](std::uint16_t of) {
+                    return reasons.contains(m_recording.reasons[of].key);
+                }))
+                return true;
+    return false;
+}
+
 // As far as filters can say it: those that the rule does not ask for are as they were.
 void FindingMaker::addSelection(std::size_t at, Finding &finding) const
 {
@@ -199,6 +214,8 @@ void FindingMaker::addSelection(std::size_t at, Finding &finding) const
     } else if (rule.match.scenario) {
         finding.selection.scenarios = {*rule.match.scenario};
     }
+    if (isRest(at, reasons) && targets.size() <= kMostTargets)
+        finding.selection.targets = targets;
     if (rule.measure == FindingMeasure::ShortSleeps && m_selection.bandOf == DurationKind::Gross)
         finding.selection.maxNs = std::min(m_selection.maxNs.value_or(kShortSleep), kShortSleep);
 }

@@ -151,11 +151,15 @@ void AnatomyBuilder::addSwitch(const MeantEvent &event, Ns t)
     };
     const SwitchData &switched = event.record.switched;
     const auto isVcpu = [this](std::int32_t tid) { return m_vcpu.tid && tid == *m_vcpu.tid; };
-    if (m_others.isEmpty() && !isVcpu(switched.prevTid))
+    if (m_others.isEmpty() && !isVcpu(switched.prevTid)) {
         m_others.close(t, text(switched.prevTid, event.prevComm));
+        m_anatomy.others.front().isNobody = switched.prevTid == 0;
+    }
     m_others.endAll(t);
-    if (!isVcpu(switched.nextTid))
+    if (!isVcpu(switched.nextTid)) {
         m_others.open(t, text(switched.nextTid, event.nextComm));
+        m_anatomy.others.back().isNobody = switched.nextTid == 0;
+    }
 }
 
 void AnatomyBuilder::add(std::size_t position, const ListedEvent &listed)

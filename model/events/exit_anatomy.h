@@ -18,6 +18,7 @@ struct AnatomySpan {
     int depth = 0; // on top of so many of its lane
     bool beganBefore = false; // the range, or nothing told its begin
     bool endsBehind = false; // so too
+    bool isNobody = false; // of who ran on a pCPU: its idle thread
 };
 
 struct AnatomyState {

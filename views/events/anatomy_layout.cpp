@@ -102,7 +102,8 @@ void AnatomyLayoutBuilder::addSpans(const char *title, const std::vector<Anatomy
         if (box.right() <= until[std::size_t(row)])
             continue;
         until[std::size_t(row)] = box.right();
-        m_layout.boxes.push_back({box, fill, span.text, span.range, span.beganBefore, span.endsBehind});
+        const QColor &own = span.isNobody ? m_theme.taker(TakerKind::Free) : fill;
+        m_layout.boxes.push_back({box, own, span.text, span.range, span.beganBefore, span.endsBehind});
     }
 }
 

@@ -132,6 +132,21 @@ void TestExitAnatomy::endsThatWereNotSeen()
     // The handler ended first, and so was on top of the other.
     QCOMPARE(textsOf(anatomy.interrupts), listOf({"softirq <325-350", ">irq <325-330"}));
     QCOMPARE(textsOf(anatomy.others), listOf({"hog (70) 400-440+"}));
+    QVERIFY(!anatomy.others[0].isNobody);
+    // Who had the pCPU before the first switch, too.
+    const ExitAnatomy late = dissected(recording, 0, {440, 460}).anatomy;
+    QCOMPARE(late.others.size(), std::size_t(1));
+    QCOMPARE(late.others[0].range.from, Ns(440));
+    QVERIFY(late.others[0].beganBefore);
+    WrittenRecording idle;
+    idle.add("100 p0 kvm_entry vcpu_id=0 tid=31\n"
+             "200 p0 kvm_exit reason=120 isa=2 vcpu_id=0 tid=31\n"
+             "210 p0 sched_switch prev_tid=31 prev_state=1 next_tid=0 tid=31\n"
+             "300 p0 sched_switch prev_tid=0 next_tid=31 tid=0\n"
+             "310 p0 kvm_entry vcpu_id=0 tid=31\n");
+    const ExitAnatomy rest = dissected(idle.load(), 0, {100, 320}).anatomy;
+    QCOMPARE(textsOf(rest.others), listOf({"nobody 210-300"}));
+    QVERIFY(rest.others[0].isNobody);
 }
 
 // Without thread contexts events are the vCPU's where it has the pCPU.
