@@ -7,6 +7,7 @@
 #include "app/cli/text_table.h"
 #include "model/causes/guest_tables.h"
 #include "model/number_format.h"
+#include "model/statistics/known_net.h"
 
 namespace exitscope {
 
@@ -14,7 +15,7 @@ namespace {
 
 std::optional<std::int64_t> valueOf(const GuestField &field, const GuestRow &row)
 {
-    const bool isNull = !row.hasLost && field.name == "lost_ns";
+    const bool isNull = !row.account->areTimesKnown || (!row.hasLost && field.name == "lost_ns");
     return isNull ? std::nullopt : std::optional(field.value(*row.account));
 }
 
@@ -33,10 +34,13 @@ QStringList timeColumns()
 QStringList times(const GuestRow &row)
 {
     const GuestAccount &account = *row.account;
+    if (!account.areTimesKnown)
+        return QStringList(timeColumns().size(), notKnownText());
     return {formatDuration(account.onCpu()), formatDuration(account.in(VcpuState::Guest)),
-        row.hasLost ? formatDuration(account.lost()) : QStringLiteral("–"), formatDuration(account.in(VcpuState::Kvm)),
+        row.hasLost ? formatDuration(account.lost()) : notKnownText(), formatDuration(account.in(VcpuState::Kvm)),
         formatDuration(account.in(VcpuState::Userspace)), formatDuration(account.in(VcpuState::Preempted)),
-        formatDuration(account.in(VcpuState::Blocked)), formatCount(account.exits), formatDuration(account.net)};
+        formatDuration(account.in(VcpuState::Blocked)), formatCount(account.exits),
+        account.isNetKnown ? formatDuration(account.net) : notKnownText()};
 }
 
 void writeListingText(

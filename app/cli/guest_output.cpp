@@ -32,8 +32,10 @@ GuestRow threadRow(const GuestTrace &guest, const ThreadAccount &account)
         row.texts = QStringList{QStringLiteral("unknown"), QString()};
         return row;
     }
-    const Words name = told(guest.nameOf(thread)), process = told(guest.processNameOf(thread));
     const std::int32_t tid = threads.tid[thread], pid = threads.pid[thread];
+    const bool isProcessKnown = pid != kNoThread || threads.isIdle(thread);
+    const Words name = told(guest.nameOf(thread));
+    const Words process = isProcessKnown ? told(guest.processNameOf(thread)) : Words();
     row.cells = {Number(tid), pid == kNoThread ? Number() : Number(pid), name, process};
     const QString own = name.value_or(QStringLiteral("?"));
     row.texts = QStringList{
@@ -66,9 +68,10 @@ GuestRow callRow(const CallAccount &account)
     row.account = &account;
     row.cells = {told(account.name), Number(account.calls), Number(account.ended), Number(account.wall)};
     row.texts = QStringList{told(account.name).value_or(QStringLiteral("unknown")), formatCount(account.calls),
-        formatDuration(account.wall)};
-    row.last = account.calls == 0 ? QStringLiteral("–")
-                                  : QString::number(double(account.exits) / double(account.calls), 'f', 2);
+        account.ended > 0 ? formatDuration(account.wall) : QStringLiteral("–")};
+    row.last = account.calls == 0 || !account.areTimesKnown
+        ? QStringLiteral("–")
+        : QString::number(double(account.exits) / double(account.calls), 'f', 2);
     return row;
 }
 

@@ -8,6 +8,7 @@
 #include "app/cli/offset_text.h"
 #include "app/cli/text_table.h"
 #include "model/number_format.h"
+#include "model/statistics/known_net.h"
 #include "model/statistics/selection_parser.h"
 #include "model/visible_text.h"
 
@@ -25,7 +26,7 @@ struct PhaseTold {
 
     Count begin() const { return phase.range ? Count(phase.range->from) : Count(); }
     Count end() const { return phase.range ? Count(phase.range->to) : Count(); }
-    Count ofHost(std::int64_t number) const { return phase.range ? Count(number) : Count(); }
+    Count ofHost(std::int64_t number) const { return phase.wasRecorded ? Count(number) : Count(); }
     std::optional<QString> environment() const
     {
         return phase.environment.isEmpty() ? std::nullopt : std::optional(phase.environment);
@@ -66,7 +67,8 @@ QString titleOf(const PhaseTold &told)
 QString phasesText(const Recording &recording, const std::vector<PhaseTold> &phases)
 {
     if (phases.empty())
-        return QStringLiteral("No trace holds marks of phases ('exitscope-cli help phases' says what are)\n");
+        return QStringLiteral(
+            "No trace holds marks of phases in this range ('exitscope-cli help phases' says what are)\n");
     const Ns origin = originOf(recording).value_or(0);
     const QStringList left{QStringLiteral("Phase"), QStringLiteral("Environment")};
     QString text;
@@ -82,8 +84,8 @@ QString phasesText(const Recording &recording, const std::vector<PhaseTold> &pha
             const QString atLeast = phase.hasBegin && phase.hasEnd ? QString() : QStringLiteral("≥ ");
             table.add({visibleText(phase.name), formatCount(phase.number),
                 told.begin() ? offsetText(*told.begin(), origin) : QStringLiteral("–"),
-                atLeast % formatDuration(phase.length()), phase.range ? formatCount(phase.exits) : QStringLiteral("–"),
-                phase.range ? formatDuration(phase.net) : QStringLiteral("–"),
+                atLeast % formatDuration(phase.length()), phase.wasRecorded ? formatCount(phase.exits) : notKnownText(),
+                phase.wasRecorded && phase.isNetKnown ? formatDuration(phase.net) : notKnownText(),
                 phase.lost ? formatDuration(*phase.lost) : QStringLiteral("–"), phase.environment});
         }
         text += (first == 0 ? QString() : QStringLiteral("\n")) + titleOf(phases[first]) + table.text();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "model/clock/guests_of_exits.h"
 
@@ -38,6 +39,25 @@ bool dependsOnGuests(const Options &options, const Recording &recording)
     return std::ranges::any_of(options.keys, [](AccountKey key) { return info(key).isOfGuest; });
 }
 
+// By maps of the user several can be on one VM: rebooted, or one of them wrongly. Exits are of the first one.
+void keepOneForEachVm(const Recording &recording, Alignments &found)
+{
+    std::map<VmKey, std::size_t> taken;
+    for (GuestAlignment &guest : found.guests) {
+        if (!guest.isAligned() || !guest.vm)
+            continue;
+        const auto [first, isNew] = taken.try_emplace(*guest.vm, guest.guest);
+        if (isNew)
+            continue;
+        guest.verdict = SyncVerdict::None;
+        found.diagnostics.push_back(makeDiagnostic(Code::GuestFitsNoVm,
+            QStringLiteral("its map puts it on the VM of another guest, %1: what exits interrupted is told of that one "
+                           "only; give --map for one guest of a VM at a time")
+                .arg(recording.guests[first->second].path),
+            recording.guests[guest.guest].path));
+    }
+}
+
 } // namespace
 
 std::optional<Alignments> selectGuests(
@@ -46,6 +66,7 @@ std::optional<Alignments> selectGuests(
     if (!dependsOnGuests(options, recording))
         return Alignments{};
     Alignments found = alignGuests(recording, maps);
+    keepOneForEachVm(recording, found);
     const auto guests = std::make_shared<const ExitGuests>(guestsOfExits(recording, found.guests));
     selection.guests = guests;
     for (const GuestSet &set : kGuestSets) {

@@ -8,13 +8,14 @@
 
 #include "model/guest/interrupt_text.h"
 #include "model/statistics/exit_filter.h"
+#include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
 
 namespace {
 
-void addExit(GuestAccount &to, const ExitColumns &exits, std::size_t exit, bool isCertain)
+void addExit(GuestAccount &to, const ExitColumns &exits, std::size_t exit, bool isCertain, bool isNetKnown)
 {
     ++to.exits;
     to.uncertain += isCertain ? 0 : 1;
@@ -24,6 +25,7 @@ void addExit(GuestAccount &to, const ExitColumns &exits, std::size_t exit, bool 
     ++to.timed;
     to.gross += parts.gross();
     to.net += parts.net();
+    to.isNetKnown = to.isNetKnown && isNetKnown;
 }
 
 // The accounts of one guest on its VM.
@@ -31,8 +33,8 @@ class GuestTally {
 public:
     GuestTally(const Recording &recording, const GuestAlignment &alignment, const Selection &selection,
         const ExitFilter &filter, CancelFlag cancel)
-        : m_alignment(alignment), m_guest(recording.guests[alignment.guest]), m_selection(selection), m_filter(filter),
-          m_cancel(cancel)
+        : m_recording(recording), m_alignment(alignment), m_guest(recording.guests[alignment.guest]),
+          m_selection(selection), m_filter(filter), m_cancel(cancel)
     {
         findInterrupts();
     }
@@ -52,6 +54,7 @@ private:
         return begin >= range.from && (begin < range.to || (begin == range.to && !m_selection.to));
     }
 
+    const Recording &m_recording;
     const GuestAlignment &m_alignment;
     const GuestTrace &m_guest;
     const Selection &m_selection;
@@ -110,8 +113,7 @@ void GuestTally::addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t 
         for (std::size_t i = 0; i < times.size(); ++i)
             account.states[i] += times[i];
     };
-    const GuestContext context
-        = rowsBefore == 0 ? GuestContext{} : m_guest.contextBehind(cpu, cpu.contexts.events[rowsBefore - 1]);
+    const GuestContext context = rowsBefore == 0 ? GuestContext{} : m_guest.contextOfRow(cpu, rowsBefore - 1);
     addTo(m_threads[context.thread]);
     if (context.mode == GuestMode::Syscall)
         addTo(m_calls[m_guest.calls.name[context.call]]);
@@ -127,17 +129,19 @@ void GuestTally::addExits(const VcpuAt &vcpu)
     for (std::size_t i = first; i < last; ++i) {
         if (!m_filter.passes(vcpu, i))
             continue;
+        const bool isNetKnown = netIsKnown(m_recording, vcpu, i);
         if (!own) {
-            addExit(m_threads[kNobody], exits, i, true);
+            addExit(m_threads[kNobody], exits, i, true, isNetKnown);
             continue;
         }
         const ExitGuests::Row &row = own->rows[i];
-        addExit(m_threads[row.thread], exits, i, row.thread == kNobody || row.certainty != GuestCertainty::No);
+        addExit(
+            m_threads[row.thread], exits, i, row.thread == kNobody || row.certainty != GuestCertainty::No, isNetKnown);
         if (row.call != kNoCall)
-            addExit(m_calls[m_guest.calls.name[row.call]], exits, i, row.certainty == GuestCertainty::Yes);
+            addExit(m_calls[m_guest.calls.name[row.call]], exits, i, row.certainty == GuestCertainty::Yes, isNetKnown);
         const auto interrupt = m_interruptOf.find(row.labels[static_cast<std::size_t>(GuestLabel::Context)]);
         if (interrupt != m_interruptOf.end())
-            addExit(m_interrupts[interrupt->second], exits, i, row.certainty == GuestCertainty::Yes);
+            addExit(m_interrupts[interrupt->second], exits, i, row.certainty == GuestCertainty::Yes, isNetKnown);
     }
 }
 
@@ -191,8 +195,11 @@ GuestAccounts GuestTally::take()
         if (account.onCpu() > 0 || account.in(VcpuState::Unknown) > 0 || account.exits > 0)
             result.threads.push_back(account);
     }
+    // Without any sched_switch nobody knows who is on a CPU in the calls that threads make.
+    const bool isAnyKnown = std::ranges::any_of(m_threads, [](const auto &thread) { return thread.first != kNobody; });
     for (auto &[name, account] : m_calls) {
         account.name = name == kNoName ? QString() : m_guest.names[name];
+        account.areTimesKnown = isAnyKnown;
         result.calls.push_back(account);
     }
     for (auto &[key, account] : m_interrupts) {
@@ -216,6 +223,20 @@ GuestAccounts GuestTally::take()
 
 } // namespace
 
+GuestAccount &GuestAccount::operator+=(const GuestAccount &other)
+{
+    for (std::size_t i = 0; i < states.size(); ++i)
+        states[i] += other.states[i];
+    exits += other.exits;
+    uncertain += other.uncertain;
+    timed += other.timed;
+    gross += other.gross;
+    net += other.net;
+    areTimesKnown = areTimesKnown && other.areTimesKnown;
+    isNetKnown = isNetKnown && other.isNetKnown;
+    return *this;
+}
+
 Ns GuestAccount::onCpu() const
 {
     Ns sum = 0;
@@ -237,6 +258,8 @@ std::vector<GuestAccounts> guestAccountsOf(const Recording &recording, std::span
     for (const GuestAlignment &alignment : alignments) {
         if (!alignment.isAligned() || !alignment.vm)
             continue;
+        if (std::ranges::find(all, *alignment.vm, &GuestAccounts::vm) != all.end())
+            continue; // exits are of the first guest of a VM
         GuestTally tally(recording, alignment, selection, filter, cancel);
         for (const VcpuAt &vcpu : vcpusOf(recording))
             if (vcpu.key.vm == *alignment.vm && filter.passesVcpu(vcpu.key))

@@ -22,7 +22,10 @@ struct GuestAccount {
     std::int64_t timed = 0;
     Ns gross = 0; // of timed exits
     Ns net = 0;
+    bool areTimesKnown = true; // else no more than that it happened: nothing above is known
+    bool isNetKnown = true; // else a bound: halts are among them, and no sched_switch says how long they rested
 
+    GuestAccount &operator+=(const GuestAccount &other);
     Ns in(VcpuState state) const { return states[static_cast<std::size_t>(state)]; }
     Ns onCpu() const; // as the guest thinks
     Ns lost() const; // Kvm, Userspace, Preempted and Blocked

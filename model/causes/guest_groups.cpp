@@ -11,17 +11,6 @@ namespace exitscope {
 
 namespace {
 
-void addTo(GuestAccount &sum, const GuestAccount &account)
-{
-    for (std::size_t i = 0; i < sum.states.size(); ++i)
-        sum.states[i] += account.states[i];
-    sum.exits += account.exits;
-    sum.uncertain += account.uncertain;
-    sum.timed += account.timed;
-    sum.gross += account.gross;
-    sum.net += account.net;
-}
-
 // Nothing but what groups are known by.
 GroupAccount groupOf(const GuestTrace &guest, std::uint32_t thread, ThreadGroup by)
 {
@@ -51,7 +40,7 @@ std::vector<GroupAccount> groupsOf(const GuestTrace &guest, const GuestAccounts 
     for (const ThreadAccount &account : accounts.threads) {
         const GroupAccount of = groupOf(guest, account.thread, by);
         GroupAccount &group = groups.try_emplace({of.isKnown, of.isIdle, of.pid, of.name}, of).first->second;
-        addTo(group, account);
+        group += account;
         group.threads += account.thread == kNobody ? 0 : 1;
     }
     std::vector<GroupAccount> all;

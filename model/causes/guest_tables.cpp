@@ -45,7 +45,7 @@ FileTable tableOf(std::initializer_list<const char *> own)
 void addRow(FileTable &table, std::vector<FileCell> row, const GuestAccount &account, bool isLostKnown)
 {
     for (const GuestField &field : kGuestFields)
-        if (!isLostKnown && field.name == kLost)
+        if (!account.areTimesKnown || (!isLostKnown && field.name == kLost))
             row.emplace_back();
         else
             row.emplace_back(field.value(account));
@@ -81,7 +81,8 @@ FileTable threadsTable(const Recording &recording, const std::vector<GuestAccoun
                 row[1] = std::int64_t(guest.threads.tid[thread]);
                 row[2] = pid == kNoThread ? FileCell() : FileCell(std::int64_t(pid));
                 row[3] = guest.nameOf(thread);
-                row[4] = guest.processNameOf(thread);
+                if (pid != kNoThread || guest.threads.isIdle(thread))
+                    row[4] = guest.processNameOf(thread);
             }
             addRow(table, std::move(row), account, hasLost(guest, account));
         }

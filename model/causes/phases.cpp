@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "model/statistics/exit_filter.h"
+#include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -32,6 +33,12 @@ QString lastPart(const QString &path)
     return path.mid(path.lastIndexOf(QLatin1Char('/')) + 1);
 }
 
+// Only * and ? stand for something else: QRegularExpression knows sets, too.
+QString withoutSets(QString pattern)
+{
+    return pattern.replace(QLatin1Char('['), QLatin1String("[[]"));
+}
+
 PhaseMark markOf(Ns time, const QString &text)
 {
     const QString mark = text.trimmed();
@@ -48,8 +55,9 @@ public:
     PhaseMarks(const GuestTrace &guest, const QStringList &files)
     {
         for (const QString &pattern : files)
-            m_patterns.push_back({QRegularExpression(QRegularExpression::wildcardToRegularExpression(pattern)),
-                pattern.contains(QLatin1Char('/'))});
+            m_patterns.push_back(
+                {QRegularExpression(QRegularExpression::wildcardToRegularExpression(withoutSets(pattern))),
+                    pattern.contains(QLatin1Char('/'))});
         for (std::size_t i = 0; i < guest.marks.size(); ++i)
             m_marks.push_back(markOf(guest.marks.time[i], guest.names[guest.marks.text[i]]));
         addFiles(guest);
@@ -207,6 +215,7 @@ public:
             const Ns from = std::clamp(map.toHost(rows.time[row]), range.from, end);
             const Ns to = row + 1 < rows.size() ? std::clamp(map.toHost(rows.time[row + 1]), range.from, end) : end;
             const std::uint32_t thread = rows.thread[row];
+            m_isKnown = m_isKnown || thread != kNobody;
             if (to <= from || thread == kNobody || guest.threads.isIdle(thread))
                 continue;
             m_from.push_back(from);
@@ -216,6 +225,7 @@ public:
         }
     }
 
+    bool isKnown() const { return m_isKnown; } // who ran at some time
     Ns within(TimeRange range) const { return range.to > range.from ? upTo(range.to) - upTo(range.from) : 0; }
 
 private:
@@ -239,9 +249,11 @@ private:
     const StateColumns &m_states;
     std::vector<Ns> m_from, m_to, m_before; // of the stretches of threads, and what was lost before each
     Ns m_all = 0;
+    bool m_isKnown = false;
 };
 
-void addExits(Phase &phase, const VcpuAt &vcpu, const ExitFilter &filter, TimeRange range, bool withEnd)
+void addExits(Phase &phase, const Recording &recording, const VcpuAt &vcpu, const ExitFilter &filter, TimeRange range,
+    bool withEnd)
 {
     const ExitColumns &exits = vcpu.vcpu->exits;
     const auto times = exits.times();
@@ -256,6 +268,7 @@ void addExits(Phase &phase, const VcpuAt &vcpu, const ExitFilter &filter, TimeRa
         ++phase.timed;
         phase.gross += exits.parts(i).gross();
         phase.net += exits.parts(i).net();
+        phase.isNetKnown = phase.isNetKnown && netIsKnown(recording, vcpu, i);
     }
 }
 
@@ -288,6 +301,9 @@ public:
         for (const VcpuAt &vcpu : vcpusOf(m_recording))
             if (isOf(vcpu.key.vm) && m_filter.passesVcpu(vcpu.key) && !isCancelled(m_cancel))
                 addVcpu(phases, vcpu);
+        for (Phase &phase : phases)
+            if (!phase.isLostWhole)
+                phase.lost.reset();
     }
 
 private:
@@ -305,9 +321,15 @@ private:
         }
         for (Phase &phase : phases) {
             const TimeRange range = common(*phase.range, selected);
-            addExits(phase, vcpu, m_filter, range, phase.range->to > range.to && !m_selection.to);
-            if (alignment != m_alignments.end())
-                phase.lost = phase.lost.value_or(0) + (lost ? lost->within(range) : 0);
+            const TimeRange &host = vcpu.host->range;
+            if (phase.range->from > host.to || phase.range->to < host.from)
+                continue;
+            phase.wasRecorded = true;
+            addExits(phase, m_recording, vcpu, m_filter, range, phase.range->to > range.to && !m_selection.to);
+            if (lost && lost->isKnown())
+                phase.lost = phase.lost.value_or(0) + lost->within(range);
+            else if (alignment != m_alignments.end())
+                phase.isLostWhole = false; // nobody knows who ran on that vCPU
         }
     }
 

@@ -28,12 +28,15 @@ struct Phase {
     // Of a guest only where it is aligned with a VM; else nothing of the host is known. Of the part that was recorded
     // and is selected.
     std::optional<TimeRange> range; // on the host's clock, whole
+    bool wasRecorded = false; // the host was, in some of it; else nothing below is known
     std::int64_t exits = 0; // of the guest's VM, or of all VMs of the host
     std::int64_t timed = 0; // of these
     Ns gross = 0, net = 0; // of timed ones
-    // By the threads of these guests, as in their accounts: Kvm, Userspace, Preempted and Blocked; none if no guest of
-    // theirs is aligned.
+    bool isNetKnown = true; // as of GuestAccount
+    // By the threads of these guests, as in their accounts: Kvm, Userspace, Preempted and Blocked; none where no guest
+    // of theirs is aligned.
     std::optional<Ns> lost;
+    bool isLostWhole = true; // who ran is known on each vCPU of the guest; else `lost` is none
 
     Ns length() const { return range ? range->length() : ownTime.length(); }
 };

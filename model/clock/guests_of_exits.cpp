@@ -228,8 +228,8 @@ ExitGuests guestsOfExits(const Recording &recording, std::span<const GuestAlignm
             if (vcpu.key.vm != *alignment.vm)
                 continue;
             const auto cpu = std::ranges::find(alignment.vcpuOf, std::optional(vcpu.key.vcpu));
-            if (cpu == alignment.vcpuOf.end() || isCancelled(cancel))
-                continue;
+            if (cpu == alignment.vcpuOf.end() || guests.of(vcpu.number) || isCancelled(cancel))
+                continue; // the first guest of a VM has it
             ExitGuests::OfVcpu &to = guests.add(vcpu.number);
             ExitsOfCpu(recording, alignment, cpus[std::size_t(cpu - alignment.vcpuOf.begin())], *vcpu.vcpu, guests)
                 .add(to, cancel);

@@ -36,7 +36,7 @@ public:
     void close(Ns t, const QString &text)
     {
         const auto found = std::find_if(
-            m_open.rbegin(), m_open.rend(), [&](std::size_t span) { return m_spans[span].text.startsWith(text); });
+            m_open.rbegin(), m_open.rend(), [&](std::size_t span) { return isOf(m_spans[span].text, text); });
         if (found == m_open.rend()) {
             endAll(t);
             for (AnatomySpan &span : m_spans) // that one was below
@@ -57,6 +57,11 @@ public:
     bool isEmpty() const { return m_spans.empty(); }
 
 private:
+    // "ioctl (KVM_RUN)" ends as "ioctl", "irq:4" as "irq": ends tell less.
+    static bool isOf(const QString &begun, const QString &ended)
+    {
+        return begun == ended || begun.startsWith(ended % u' ') || begun.startsWith(ended % u':');
+    }
     void end(std::size_t span, Ns t)
     {
         m_spans[span].range.to = t;

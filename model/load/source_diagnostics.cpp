@@ -98,9 +98,10 @@ void tellLoss(const TraceWork &trace, Diagnostics &diagnostics)
     if (trace.isDescribed && info.description.pcpusAreInferred)
         diagnostics.push_back(makeDiagnostic(Code::PcpusInferred,
             QStringLiteral(
-                "the lines do not say on which CPU their events were: by sched_switch it is known which threads "
-                "shared one, not always its number; a thread without any has one of its own, so that a run "
-                "ends by its own events only. Print them with the CPU: perf script -F +cpu"),
+                "lines do not say on which CPU their events were: by sched_switch it is known which threads "
+                "shared one, and only names of idle threads tell its number: else numbers of pCPUs mean "
+                "nothing. A thread that no sched_switch tells of has one of its own, so that a run ends by its "
+                "own events only. Print them with the CPU: perf script -F +cpu"),
             info.path));
     if (trace.repeatedEvents > 0)
         diagnostics.push_back(makeDiagnostic(Code::RepeatedEvents,

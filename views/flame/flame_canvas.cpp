@@ -31,6 +31,10 @@ FlameCanvas::FlameCanvas(QWidget *parent) : QWidget(parent)
 
 void FlameCanvas::setFlame(FlameLayout layout, const Theme &theme, bool isOld)
 {
+    if (layout.stacks != m_layout.stacks) { // frames are known by their places in them
+        m_current.reset();
+        m_pressed.reset();
+    }
     m_layout = std::move(layout);
     m_theme = theme;
     m_isOld = isOld;

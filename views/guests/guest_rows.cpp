@@ -86,24 +86,17 @@ std::vector<NumberColumn> guestColumns(GuestTopic topic)
 
 void addNumbers(NumberRow &row, const GuestAccount &account, bool isLostKnown, const QString &vm)
 {
-    const auto time = [&](VcpuState state) { return timeCell(account.in(state)); };
-    const auto lost = isLostKnown ? std::optional(account.lost()) : std::nullopt;
+    const auto ns = [&](Ns time) { return timeCell(account.areTimesKnown ? std::optional(time) : std::nullopt); };
+    const auto in = [&](VcpuState state) { return ns(account.in(state)); };
+    const auto count
+        = [&](std::int64_t times) { return countCell(account.areTimesKnown ? std::optional(times) : std::nullopt); };
+    const auto lost = isLostKnown && account.areTimesKnown ? std::optional(account.lost()) : std::nullopt;
+    const auto net = account.isNetKnown && account.areTimesKnown ? std::optional(account.net) : std::nullopt;
     row.cells.insert(row.cells.end(),
-        {timeCell(account.onCpu()), time(VcpuState::Guest), timeCell(lost), shareCell(lost, account.onCpu()),
-            time(VcpuState::Kvm), time(VcpuState::Userspace), time(VcpuState::Preempted), time(VcpuState::Blocked),
-            time(VcpuState::Idle), time(VcpuState::Unknown), countCell(account.exits), countCell(account.uncertain),
-            timeCell(account.gross), timeCell(account.net), NumberCell{vm, vm}});
-}
-
-void addTo(GuestAccount &sum, const GuestAccount &part)
-{
-    for (std::size_t i = 0; i < sum.states.size(); ++i)
-        sum.states[i] += part.states[i];
-    sum.exits += part.exits;
-    sum.uncertain += part.uncertain;
-    sum.timed += part.timed;
-    sum.gross += part.gross;
-    sum.net += part.net;
+        {ns(account.onCpu()), in(VcpuState::Guest), timeCell(lost), shareCell(lost, account.onCpu()),
+            in(VcpuState::Kvm), in(VcpuState::Userspace), in(VcpuState::Preempted), in(VcpuState::Blocked),
+            in(VcpuState::Idle), in(VcpuState::Unknown), count(account.exits), count(account.uncertain),
+            ns(account.gross), timeCell(net), NumberCell{vm, vm}});
 }
 
 NumberRow namedRow(const GuestAccounts &of, AccountKey key, const QString &label)
@@ -144,7 +137,7 @@ private:
     struct Process {
         NumberRow row;
         GuestAccount sum;
-        bool hasLost = false;
+        bool hasLost = true; // of each of its threads
         std::size_t threads = 0;
     };
 
@@ -154,13 +147,15 @@ private:
         const QString unknown = ExitGuests().text(ExitGuests::kUnknown);
         const QString told = isKnown ? m_guest.processText(account.thread) : QString();
         const QString name = told.isEmpty() ? unknown : told;
+        if (m_processes.size() >= kMostGuestRows && !m_byName.contains(name))
+            return; // those before lost more
         const auto [at, isNew] = m_byName.try_emplace(name, m_processes.size());
         if (isNew)
-            m_processes.push_back({namedRow(m_of, AccountKey::Process, name), {}, false, 0});
+            m_processes.push_back({namedRow(m_of, AccountKey::Process, name), {}, true, 0});
         Process &process = m_processes[at->second];
         const bool isLostKnown = hasLost(m_guest, account);
-        addTo(process.sum, account);
-        process.hasLost |= isLostKnown;
+        process.sum += account;
+        process.hasLost = process.hasLost && isLostKnown;
         ++process.threads;
         if (++m_threads > kMostGuestRows)
             return;
@@ -179,15 +174,18 @@ private:
 
 NumberCell exitsEach(const GuestAccount &account, std::int64_t times)
 {
-    const double each = times == 0 ? 0 : double(account.exits) / double(times);
-    return times == 0 ? NumberCell{QStringLiteral("–")} : NumberCell{QString::number(each, 'f', 2), each};
+    const bool isKnown = times != 0 && account.areTimesKnown;
+    const double each = isKnown ? double(account.exits) / double(times) : 0;
+    return !isKnown ? NumberCell{QStringLiteral("–")} : NumberCell{QString::number(each, 'f', 2), each};
 }
 
 NumberRow callRow(const Recording &recording, const GuestAccounts &of, const CallAccount &call)
 {
     const QString name = call.name.isEmpty() ? QStringLiteral("unknown") : call.name;
     NumberRow row = namedRow(of, AccountKey::Context, QString(QStringLiteral("syscall:") % name));
-    row.cells.insert(row.cells.end(), {countCell(call.calls), timeCell(call.wall), exitsEach(call, call.calls)});
+    row.cells.insert(row.cells.end(),
+        {countCell(call.calls), timeCell(call.ended > 0 ? std::optional(call.wall) : std::nullopt),
+            exitsEach(call, call.calls)});
     addNumbers(row, call, true, visibleText(recording.hosts[of.vm.host].vms[of.vm.vm].name));
     return row;
 }

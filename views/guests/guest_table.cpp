@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "model/vcpu_walk.h"
+
 namespace exitscope {
 
 namespace {
@@ -49,6 +51,12 @@ void GuestTable::showTopic()
 {
     setTable(computeNow());
     sortFirstBy(lostColumn(topic()), Qt::DescendingOrder);
+}
+
+// The label of a thread may be another's there.
+bool GuestTable::areSeveralVms() const
+{
+    return m_recording && vmsOf(*m_recording).size() > 1;
 }
 
 void GuestTable::setGuests(std::shared_ptr<const KnownGuests> known)

@@ -30,7 +30,7 @@ protected:
 private:
     Compute computeNow() const;
     void showTopic();
-    bool areSeveralVms() const { return m_known && m_known->alignments.size() > 1; }
+    bool areSeveralVms() const;
     FilterSetMask labelSets() const; // that rows are filtered by
 
     std::shared_ptr<const KnownGuests> m_known;

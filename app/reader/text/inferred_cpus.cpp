@@ -12,10 +12,14 @@ namespace {
 
 constexpr std::int32_t kMostInferred = 8192; // each is a stream; no machine has more
 
+constexpr std::int32_t kOnlyOne = -1; // of a kernel for one CPU: its idle thread has no number
+
 // Of "swapper/3"; none of another thread, or where the name has no number.
 std::optional<std::int32_t> idleNumber(std::string_view comm)
 {
     constexpr std::string_view kIdle = "swapper/";
+    if (comm == "swapper")
+        return kOnlyOne;
     return comm.starts_with(kIdle) ? cpuNumber(comm.substr(kIdle.size())) : std::nullopt;
 }
 
@@ -81,6 +85,8 @@ std::int32_t InferredCpus::placeOfIdle(std::string_view comm)
     const std::optional<std::int32_t> number = idleNumber(comm);
     if (!number)
         return kNoPcpu;
+    if (*number == kOnlyOne) // perf names all of them so in front of a line
+        return placeIn(m_idle, kOnlyOne);
     const auto [known, isNew] = m_idle.try_emplace(*number, kNoPcpu);
     if (isNew)
         known->second = add();
@@ -94,8 +100,8 @@ std::int32_t InferredCpus::add()
 
 std::optional<std::int32_t> InferredCpus::told(std::int32_t cpu) const
 {
-    const auto found
-        = std::find_if(m_idle.begin(), m_idle.end(), [cpu](const auto &idle) { return idle.second == cpu; });
+    const auto found = std::find_if(
+        m_idle.begin(), m_idle.end(), [cpu](const auto &idle) { return idle.second == cpu && idle.first != kOnlyOne; });
     return found == m_idle.end() ? std::nullopt : std::optional(found->first);
 }
 

@@ -241,7 +241,7 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
             return ExitStatus::NothingReadable; // what is shown of the guests is not whole
         sayDiagnostics(err, guests->diagnostics);
     }
-    if (guests && request.picture.chart == ChartKind::Flame)
+    if (guests && request.picture.chart == ChartKind::Flame && !alignmentsOf(*guests).empty())
         values.guests = std::make_shared<const ExitGuests>(
             guestsOfExits(*recording, alignmentsOf(*guests), &InterruptGuard::flag()));
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,

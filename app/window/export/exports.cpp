@@ -50,8 +50,10 @@ bool Exports::isReady() const
     const ExitIndexCache *exits = m_workspace.numbers().exitsOf(recording.get());
     const bool hasClocks
         = recording->guests.empty() || (m_workspace.clocks().current() && !m_workspace.clocks().isBusy());
+    const bool hasGuests = !hasClocks || recording->guests.empty() || !m_workspace.guests().isBusy()
+        || alignmentsOf(*m_workspace.clocks().current()).empty();
     return numbers && numbers->recording == recording && numbers->selection == selection && exits
-        && exits->isOf(recording.get(), selection) && hasClocks;
+        && exits->isOf(recording.get(), selection) && hasClocks && hasGuests;
 }
 
 void Exports::follow()

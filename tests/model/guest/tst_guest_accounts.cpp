@@ -27,6 +27,7 @@ private Q_SLOTS:
     void programNames();
     void groups();
     void groupsOfRecordings();
+    void twoGuestsOnOneVm();
     void sumsAreTheTotals_data();
     void sumsAreTheTotals();
     void whoLosesMost_data();
@@ -300,6 +301,46 @@ void TestGuestAccounts::groupsOfRecordings()
             QCOMPARE(all.net, sum.net);
         }
     }
+}
+
+// By maps of the user: exits, and so accounts, are of the first one.
+void TestGuestAccounts::twoGuestsOnOneVm()
+{
+    const auto guest = [](const char *uuid, const char *clock) {
+        return [=](CtfOptions &ctf) {
+            ctf.hostname = "guest";
+            ctf.traceUuid = uuid;
+            ctf.clockUuid = clock;
+        };
+    };
+    AlignOptions options;
+    options.userMaps.emplace(0, ClockMap(ClockLine{0, 0, 0}));
+    options.userMaps.emplace(1, ClockMap(ClockLine{0, 0, 0}));
+    const Accounted of = accounted(
+        WrittenRecording()
+            .add("100 p0 kvm_entry vcpu_id=0 tid=31\n"
+                 "200 p0 kvm_exit reason=114 isa=2 vcpu_id=0 rip=0xffffffff81000000 tid=31\n"
+                 "230 p0 kvm_entry vcpu_id=0 tid=31\n")
+            .add("110 p0 sched_switch prev_tid=0 next_tid=7\n"
+                 "150 p0 other:syscall_entry_read tid=7\n"
+                 "240 p0 other:a tid=7\n",
+                "one", guest("c0ffee00-0000-4000-8000-000000000009", "9e570000-0000-4000-8000-000000000001"))
+            .add("105 p0 sched_switch prev_tid=0 next_tid=9\n"
+                 "245 p0 other:a tid=9\n",
+                "two", guest("c0ffee00-0000-4000-8000-00000000000a", "9e570000-0000-4000-8000-000000000002"))
+            .load(),
+        options);
+    QCOMPARE(of.alignments.size(), std::size_t(2));
+    QVERIFY(of.alignments[0].isAligned() && of.alignments[1].isAligned());
+    QCOMPARE(of.alignments[0].vm, of.alignments[1].vm);
+    const std::vector<GuestAccounts> all = guestAccountsOf(of.recording, of.alignments, of.selection);
+    QCOMPARE(all.size(), std::size_t(1));
+    const GuestTrace &first = of.recording.guests[all[0].guest];
+    std::int64_t exits = 0;
+    for (const ThreadAccount &account : all[0].threads)
+        if (account.thread != kNobody && first.threads.tid[account.thread] != 0)
+            exits += account.exits;
+    QCOMPARE(exits, std::int64_t(1));
 }
 
 void TestGuestAccounts::sumsAreTheTotals_data()

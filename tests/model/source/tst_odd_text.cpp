@@ -20,6 +20,7 @@ private Q_SLOTS:
     void cutLine();
     void cpusFollowFromSwitches();
     void threadsThatTurnUpElsewhere();
+    void oneCpuWithoutANumber();
     void cpusOfThreadsWithoutSwitches();
     void oddBytes();
     void recognized();
@@ -116,6 +117,24 @@ void TestOddText::threadsThatTurnUpElsewhere()
     for (const TextStep &step : read.steps)
         seen.emplace_back(step.record.pcpu, int(step.record.timeNs % 1'000'000 / 1000));
     QCOMPARE(seen, (std::vector<std::pair<int, int>>{{0, 1}, {0, 2}, {0, 5}, {0, 6}, {1, 3}, {1, 4}, {1, 7}}));
+}
+
+// Of a kernel for one CPU the idle thread has no number, and all are on that one.
+void TestOddText::oneCpuWithoutANumber()
+{
+    QByteArray text;
+    for (int i = 0; i < 3; ++i)
+        text += "a 7 1.00000" + QByteArray::number(2 * i)
+            + ": sched:sched_switch: prev_comm=a prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=swapper "
+              "next_pid=0 next_prio=120\n"
+              "swapper 0 1.00000"
+            + QByteArray::number(2 * i + 1)
+            + ": sched:sched_switch: prev_comm=swapper prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a "
+              "next_pid=7 next_prio=120\n";
+    const TextRead read = readTextOf(text);
+    QCOMPARE(read.steps.size(), 6u);
+    for (const TextStep &step : read.steps)
+        QCOMPARE(step.record.pcpu, 0);
 }
 
 // Each has one of its own, so that no other thread's event ends its runs; idle threads tell their number, or nothing.
