@@ -26,6 +26,8 @@ constexpr DockPlace kDocks[] = {
     {"takers", "definitions#who-took-the-cpu"},
     {"halts", "definitions#halts"},
     {"matrix", "window"},
+    {"guest", "definitions#accounts-of-guests"},
+    {"flame", "window"},
     {"events", "command-line#events"},
     {"details", "definitions#runs-and-exits"},
     {"diagnostics", "diagnostics"},

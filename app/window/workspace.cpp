@@ -170,6 +170,7 @@ QDockWidget *Workspace::addDock(QWidget *content, const QString &title, const QS
 void Workspace::setRecording(std::shared_ptr<const Recording> recording, const AlignOptions &guestMaps,
     Diagnostics told, SessionSymbols::Sources symbols)
 {
+    m_guests.set(nullptr); // what exits of another interrupted means nothing for those of this
     m_recording = std::move(recording);
     m_steps.clear(); // of another
     m_told = std::move(told);

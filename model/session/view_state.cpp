@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace exitscope {
 
@@ -217,8 +218,9 @@ void ViewState::setGuests(std::shared_ptr<const ExitGuests> guests)
     if (guests == values().guests)
         return;
     const ViewValues before = values();
+    m_history.front().guests = std::move(guests);
     for (ViewValues &step : m_history)
-        step.guests = guests;
+        step.guests = m_history.front().guests;
     Q_EMIT changed(values(), before);
 }
 

@@ -6,6 +6,7 @@
 #include "tests/app/opened_window.h"
 #include "tests/tools/program.h"
 #include "views/causes/causes_table.h"
+#include "views/findings/findings_view.h"
 #include "views/flame/flame_canvas.h"
 #include "views/flame/flame_view.h"
 #include "views/guests/guest_table.h"
@@ -137,6 +138,17 @@ void TestGuestViews::anotherRecordingForgetsTheGuests()
     GuestTable &table = window->workspace().guestTable();
     QTRY_VERIFY2(table.note().contains(QStringLiteral("No guest was traced")), qPrintable(table.note()));
     QCOMPARE(table.shownModel().rowCount(), 0);
+    // Nothing looks up exits of one recording in what those of another interrupted.
+    QVERIFY(window.openSample());
+    QVERIFY(QTest::qWaitFor([&] { return window.values().guests != nullptr; }, 20'000));
+    FindingsView &findings = window->workspace().findings();
+    window->workspace().showDock(&findings);
+    QVERIFY(QTest::qWaitFor([&] { return !findings.isBusy() && findings.model().rowCount() > 0; }, 20'000));
+    QVERIFY(window.open({QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min")}));
+    QVERIFY(!window.values().guests);
+    QVERIFY(QTest::qWaitFor([&] { return !findings.isBusy() && findings.model().rowCount() > 0; }, 20'000));
+    for (const Finding &finding : findings.model().findings())
+        QVERIFY2(!finding.evidence.contains(QStringLiteral("; by ")), qPrintable(finding.evidence));
 }
 
 QTEST_MAIN(TestGuestViews)
