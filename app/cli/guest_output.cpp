@@ -2,6 +2,7 @@
 #include "app/cli/guest_output.h"
 
 #include "app/cli/guest_listing.h"
+#include "model/causes/guest_tables.h"
 #include "model/guest/interrupt_text.h"
 #include "model/number_format.h"
 #include "model/visible_text.h"
@@ -26,7 +27,7 @@ GuestRow threadRow(const GuestTrace &guest, const ThreadAccount &account)
     const std::uint32_t thread = account.thread;
     GuestRow row;
     row.account = &account;
-    row.hasLost = thread != kNobody && !threads.isIdle(thread);
+    row.hasLost = hasLost(guest, account);
     if (thread == kNobody) {
         row.cells = {Number(), Number(), Words(), Words()};
         row.texts = QStringList{QStringLiteral("unknown"), QString()};

@@ -3,9 +3,27 @@
 
 #include <QTest>
 
-#include "model/load/load.h"
+#include "views/tables/statistics_table.h"
 
 namespace exitscope::test {
+
+QVariant raw(const QModelIndex &row, const char *field)
+{
+    const QAbstractItemModel &model = *row.model();
+    for (int column = 0; column < model.columnCount(); ++column)
+        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == QString::fromUtf8(field))
+            return row.siblingAtColumn(column).data(StatisticsModel::RawRole);
+    qFatal("no column %s", field);
+    return {};
+}
+
+QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent)
+{
+    for (int row = 0; row < model.rowCount(parent); ++row)
+        if (model.index(row, 0, parent).data() == name)
+            return model.index(row, 0, parent);
+    return {};
+}
 
 QString guestSamplePath()
 {
@@ -14,11 +32,7 @@ QString guestSamplePath()
 
 std::shared_ptr<const Recording> guestSample()
 {
-    static const auto recording = [] {
-        LoadOptions options;
-        options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
-        return std::make_shared<const Recording>(loadRecording({guestSamplePath()}, options));
-    }();
+    static const auto recording = loadedFrom(guestSamplePath());
     return recording;
 }
 

@@ -9,6 +9,13 @@
 
 namespace exitscope::test {
 
+std::shared_ptr<const Recording> loadedFrom(const QString &path)
+{
+    LoadOptions options;
+    options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
+    return std::make_shared<const Recording>(loadRecording({path}, options));
+}
+
 QString samplePath()
 {
     return QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host");
@@ -16,11 +23,7 @@ QString samplePath()
 
 std::shared_ptr<const Recording> sample()
 {
-    static const auto recording = [] {
-        LoadOptions options;
-        options.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
-        return std::make_shared<const Recording>(loadRecording({samplePath()}, options));
-    }();
+    static const auto recording = loadedFrom(samplePath());
     return recording;
 }
 

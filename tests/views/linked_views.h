@@ -12,6 +12,7 @@
 namespace exitscope::test {
 
 QString samplePath();
+std::shared_ptr<const Recording> loadedFrom(const QString &path);
 std::shared_ptr<const Recording> sample(); // loaded once
 
 // A state and its numbers, joined as the window joins them.

@@ -19,6 +19,8 @@
 
 using namespace exitscope;
 using test::LinkedGuests;
+using test::raw;
+using test::rowNamed;
 
 // What exits interrupted in their guests, as keys and as filters: what one view filters by, the others show, with the
 // numbers of the command line.
@@ -42,24 +44,6 @@ using Keys = std::vector<AccountKey>;
 QString text(const char *utf8)
 {
     return QString::fromUtf8(utf8);
-}
-
-QVariant raw(const QModelIndex &row, const char *field)
-{
-    const QAbstractItemModel &model = *row.model();
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == text(field))
-            return row.siblingAtColumn(column).data(StatisticsModel::RawRole);
-    qFatal("no column %s", field);
-    return {};
-}
-
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent = {})
-{
-    for (int row = 0; row < model.rowCount(parent); ++row)
-        if (model.index(row, 0, parent).data() == name)
-            return model.index(row, 0, parent);
-    return {};
 }
 
 void click(const CausesTable &table, const QModelIndex &row)

@@ -11,6 +11,8 @@
 
 using namespace exitscope;
 using test::LinkedGuests;
+using test::raw;
+using test::rowNamed;
 
 // What guests' threads and system calls got: on the sample with its guest, against the command line.
 class TestGuestTable : public QObject {
@@ -34,24 +36,6 @@ namespace {
 QString text(const char *utf8)
 {
     return QString::fromUtf8(utf8);
-}
-
-QVariant raw(const QModelIndex &row, const char *field)
-{
-    const QAbstractItemModel &model = *row.model();
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == text(field))
-            return row.siblingAtColumn(column).data(StatisticsModel::RawRole);
-    qFatal("no column %s", field);
-    return {};
-}
-
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent = {})
-{
-    for (int row = 0; row < model.rowCount(parent); ++row)
-        if (model.index(row, 0, parent).data() == name)
-            return model.index(row, 0, parent);
-    return {};
 }
 
 bool settle(LinkedGuests &linked, const NumberTable &table)

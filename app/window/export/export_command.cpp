@@ -244,6 +244,8 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
     if (guests && request.picture.chart == ChartKind::Flame && !alignmentsOf(*guests).empty())
         values.guests = std::make_shared<const ExitGuests>(
             guestsOfExits(*recording, alignmentsOf(*guests), &InterruptGuard::flag()));
+    if (InterruptGuard::flag())
+        return ExitStatus::NothingReadable; // what exits interrupted is not whole
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
     PictureOptions picture = request.picture;
