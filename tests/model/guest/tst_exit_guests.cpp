@@ -75,10 +75,10 @@ QStringList textsOf(const ExitGuests &guests, std::size_t vcpu = 0)
         const auto candidates = own->candidates.find(i);
         const auto label = [&](GuestLabel kind) { return guests.plainText(guests.labelOf(vcpu, i, kind)); };
         const std::string_view certain = name(own->rows[i].certainty);
-        texts.append((candidates == own->candidates.end()
-                             ? label(GuestLabel::Thread) + QLatin1Char('|') + label(GuestLabel::Context)
-                             : candidates->second.threads + QLatin1Char('|') + candidates->second.contexts)
-            + QLatin1Char('|') + QString::fromLatin1(certain.data(), qsizetype(certain.size())));
+        const bool isSure = candidates == own->candidates.end();
+        texts.append((isSure ? label(GuestLabel::Thread) : candidates->second.threads) + QLatin1Char('|')
+            + (isSure ? label(GuestLabel::Context) : candidates->second.contexts) + QLatin1Char('|')
+            + QString::fromLatin1(certain.data(), qsizetype(certain.size())));
     }
     return texts;
 }
