@@ -164,8 +164,12 @@ void TestRawEvents::everyKindOfField()
                    "nested = { a = 9, inner = [ [0] = { b = \"in\" }, [1] = { b = \"side\" } ] }, nothing = { }, tag = "
                    "( \"second\" : container = 1 ), choice = { { s = \"chosen\" } } }"));
     QCOMPARE(told.back().second, QByteArray("bare { cpu_id = 3, own = 42 }, { count = 1 }, { }"));
-    if (hasBabeltrace())
-        QCOMPARE(told, babeltraceEvents(m_dir->path()));
+    if (!hasBabeltrace())
+        return;
+    std::vector<EventText> expected = babeltraceEvents(m_dir->path());
+    for (EventText &event : expected) // 2.1 tells two labels of one value as a set, in an order of its own
+        event.second.replace("{ \"also\", \"a \\\"b\\\"\" }", "\"a \\\"b\\\"\", \"also\"");
+    QCOMPARE(told, expected);
 }
 
 // Packets of ten events: 100 to 109, 110 to 119, … of which the third begins as the second ends.
