@@ -70,7 +70,7 @@ TimelineLayout layoutOf(const std::shared_ptr<const Recording> &recording, QSize
     return *layoutTimeline({recording, std::make_shared<const Numbers>(), values, Theme::light()}, size, options);
 }
 
-const TimelineRow &rowNamed(const TimelineLayout &layout, const QString &label)
+TimelineRow rowNamed(const TimelineLayout &layout, const QString &label)
 {
     const auto found = std::ranges::find(layout.rows, label, &TimelineRow::label);
     if (found == layout.rows.end())
@@ -83,8 +83,7 @@ const TimelineRow &rowNamed(const TimelineLayout &layout, const QString &label)
 void TestTimelinePcpus::rowsTellWhoRan()
 {
     const TimelineLayout layout = layoutOf(recordingOf(kScript), {1000, 400});
-    const QString name = text("pCPU 0");
-    const TimelineRow &row = rowNamed(layout, name);
+    const TimelineRow row = rowNamed(layout, text("pCPU 0"));
     QVERIFY(row.pcpu && !row.isVm() && !row.isHeader());
     std::vector<std::pair<Occupant::Kind, TimeRange>> expected{{Occupant::Kind::Vcpu, {0, 100'000}},
         {Occupant::Kind::Host, {100'000, 200'000}}, {Occupant::Kind::VmThread, {200'000, 300'000}},
@@ -139,8 +138,7 @@ void TestTimelinePcpus::fullColumnsAreSampled()
         script += std::to_string(i * 8) + " p0 sched_switch prev_tid=31 prev_state=0 next_tid=70\n"
             + std::to_string(i * 8 + 6) + " p0 sched_switch prev_tid=70 prev_state=0 next_tid=31\n";
     const TimelineLayout layout = layoutOf(recordingOf(script), {160, 300});
-    const QString name = text("pCPU 0");
-    const TimelineRow &row = rowNamed(layout, name);
+    const TimelineRow row = rowNamed(layout, text("pCPU 0"));
     double hog = 0, all = 0;
     for (const OccupantRect &part : layout.occupancy) {
         all += part.rect.height() * part.rect.width();

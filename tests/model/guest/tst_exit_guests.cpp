@@ -75,9 +75,9 @@ QStringList textsOf(const ExitGuests &guests, std::size_t vcpu = 0)
         const auto candidates = own->candidates.find(i);
         const auto label = [&](GuestLabel kind) { return guests.plainText(guests.labelOf(vcpu, i, kind)); };
         const std::string_view certain = name(own->rows[i].certainty);
-        const bool isSure = candidates == own->candidates.end();
-        texts.append((isSure ? label(GuestLabel::Thread) : candidates->second.threads) + QLatin1Char('|')
-            + (isSure ? label(GuestLabel::Context) : candidates->second.contexts) + QLatin1Char('|')
+        const bool isOne = candidates == own->candidates.end();
+        texts.append((isOne ? label(GuestLabel::Thread) : candidates->second.threads) + QLatin1Char('|')
+            + (isOne ? label(GuestLabel::Context) : candidates->second.contexts) + QLatin1Char('|')
             + QString::fromLatin1(certain.data(), qsizetype(certain.size())));
     }
     return texts;
