@@ -43,8 +43,13 @@ void NewestJob::run(Work work)
     m_cancel = false;
     m_sinceStart.start();
     m_pool.start([this, work = std::move(work)] {
+        Finish finish = finishOf(work);
+        {
+            const std::scoped_lock lock(m_doneMutex);
+            m_done = std::move(finish);
+        }
         QMetaObject::invokeMethod(
-            &m_owner, [this, finish = finishOf(work)] { finished(finish); }, Qt::QueuedConnection);
+            &m_owner, [this] { finished(); }, Qt::QueuedConnection);
     });
 }
 
@@ -60,8 +65,13 @@ NewestJob::Finish NewestJob::finishOf(const Work &work) const
     }
 }
 
-void NewestJob::finished(const Finish &finish)
+void NewestJob::finished()
 {
+    Finish finish;
+    {
+        const std::scoped_lock lock(m_doneMutex);
+        finish = std::exchange(m_done, nullptr);
+    }
     m_ending.stop();
     const bool isWhole = !m_cancel;
     m_isRunning = false;

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 
 #include "model/diagnostic.h"
 
@@ -36,7 +37,7 @@ public:
 private:
     void run(Work work);
     Finish finishOf(const Work &work) const;
-    void finished(const Finish &finish);
+    void finished();
 
     QObject &m_owner;
     Failed m_failed;
@@ -44,6 +45,8 @@ private:
     Work m_next; // waits until the running one is finished
     bool m_isRunning = false;
     std::atomic<bool> m_cancel = false; // of the running one
+    std::mutex m_doneMutex;
+    Finish m_done; // of the piece that has just ended: what it holds is used and freed in the owner's thread alone
     QElapsedTimer m_sinceStart;
     QTimer m_ending; // of the running one
     QThreadPool m_pool; // the last member: its end waits for the work under way

@@ -13,6 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+// The thread sanitizer maps memory before it is ready to hear of a call.
+#define EXITSCOPE_NO_TSAN __attribute__((no_sanitize("thread")))
+
 namespace exitscope::reader {
 
 namespace {
@@ -25,6 +28,8 @@ struct Fix {
     std::uint64_t at; // in the file
     std::string bytes;
 };
+
+bool g_hasFixes = false;
 
 std::vector<Fix> &fixes()
 {
@@ -48,7 +53,7 @@ std::vector<const Fix *> fixesIn(int file, std::uint64_t begin, std::uint64_t en
 {
     std::vector<const Fix *> found;
     struct stat status = {};
-    if (fixes().empty() || file < 0 || fstat(file, &status) != 0)
+    if (file < 0 || fstat(file, &status) != 0)
         return found;
     for (const Fix &fix : fixes())
         if (fix.device == status.st_dev && fix.inode == status.st_ino && fix.at < end
@@ -57,10 +62,27 @@ std::vector<const Fix *> fixesIn(int file, std::uint64_t begin, std::uint64_t en
     return found;
 }
 
-void *mapped(void *address, std::size_t size, int protection, int flags, int file, off_t offset)
+EXITSCOPE_NO_TSAN void *mapped(void *address, std::size_t size, int protection, int flags, int file, off_t offset)
 {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives an address
     return reinterpret_cast<void *>(syscall(SYS_mmap, address, size, protection, flags, file, offset));
+}
+
+void *mappedFixed(void *address, std::size_t size, int protection, int flags, int file, off_t offset)
+{
+    const auto begin = static_cast<std::uint64_t>(offset);
+    const auto wanted = fixesIn(file, begin, begin + size);
+    if (wanted.empty())
+        return mapped(address, size, protection, flags, file, offset);
+    void *const memory = mapped(address, size, protection | PROT_WRITE, flags, file, offset);
+    if (memory == MAP_FAILED)
+        return memory;
+    for (const Fix *fix : wanted)
+        for (std::size_t i = 0; i < fix->bytes.size(); ++i)
+            if (fix->at + i >= begin && fix->at + i < begin + size)
+                static_cast<char *>(memory)[fix->at + i - begin] = fix->bytes[i];
+    mprotect(memory, size, protection);
+    return memory;
 }
 
 } // namespace
@@ -77,26 +99,17 @@ void noteFixes(const std::string &directory)
         for (std::string hex; lines >> at >> hex;)
             fixes().push_back({status.st_dev, status.st_ino, at, fromHex(hex)});
     }
+    g_hasFixes = !fixes().empty();
 }
 
 } // namespace exitscope::reader
 
 // Called by libbabeltrace2 too: the program's own functions come before those of the C library.
-extern "C" __attribute__((visibility("default"))) void *mmap(
+extern "C" __attribute__((visibility("default"))) EXITSCOPE_NO_TSAN void *mmap(
     void *address, std::size_t size, int protection, int flags, int file, off_t offset) noexcept
 {
     using namespace exitscope::reader;
-    const auto begin = static_cast<std::uint64_t>(offset);
-    const auto wanted = fixesIn(file, begin, begin + size);
-    if (wanted.empty() || (flags & MAP_PRIVATE) == 0 || (protection & PROT_EXEC) != 0)
+    if (!g_hasFixes || (flags & MAP_PRIVATE) == 0 || (protection & PROT_EXEC) != 0)
         return mapped(address, size, protection, flags, file, offset);
-    void *const memory = mapped(address, size, protection | PROT_WRITE, flags, file, offset);
-    if (memory == MAP_FAILED)
-        return memory;
-    for (const Fix *fix : wanted)
-        for (std::size_t i = 0; i < fix->bytes.size(); ++i)
-            if (fix->at + i >= begin && fix->at + i < begin + size)
-                static_cast<char *>(memory)[fix->at + i - begin] = fix->bytes[i];
-    mprotect(memory, size, protection);
-    return memory;
+    return mappedFixed(address, size, protection, flags, file, offset);
 }
