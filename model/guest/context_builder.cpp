@@ -20,6 +20,15 @@ void reorder(std::vector<T> &column, const std::vector<std::uint32_t> &order)
     column = std::move(ordered);
 }
 
+// Of the innermost interrupt.
+void doubt(GuestContexts &rows, std::size_t row)
+{
+    rows.level[row] = GuestContexts::NotKnown;
+    rows.source[row] = IrqSource::Handler;
+    rows.irq[row] = kNoIrq;
+    rows.begins[row] = 0;
+}
+
 constexpr std::uint32_t kNoState = std::numeric_limits<std::uint32_t>::max();
 
 } // namespace
@@ -85,9 +94,10 @@ void ContextBuilder::switchThreads(Cpu &cpu, const Record &record)
         return;
     constexpr std::int64_t kParked = 64; // dead up to Linux 4.13
     const std::int64_t left = record.switched.prevState;
-    const bool isDead
-        = record.switched.prevTid != 0 && (m_lives.isDying(gone) || (leavesDead(left) && (left & 0x70) != kParked));
-    if (isDead) {
+    constexpr std::int64_t kAsleep = 0x0f;
+    const bool goesOn = leavesRunnable(left) || (left & kAsleep) != 0; // as one can that ends: not yet
+    const bool isDead = m_lives.isDying(gone) ? !goesOn : leavesDead(left) && (left & 0x70) != kParked;
+    if (isDead && record.switched.prevTid != 0) {
         state(gone, GuestThreadState::Gone, kNoPcpu, record.timeNs);
         m_lives.end(gone, record.timeNs);
         return;
@@ -140,8 +150,10 @@ void ContextBuilder::event(Cpu &cpu, const Record &record)
         return;
     }
     case EventKind::IrqBegin:
+        m_tellsSoftirqs = m_tellsSoftirqs || record.irq.source == IrqSource::Softirq;
         return irqBegins(cpu, record.irq);
     case EventKind::IrqEnd:
+        m_tellsSoftirqs = m_tellsSoftirqs || record.irq.source == IrqSource::Softirq;
         return irqEnds(cpu, record.irq.source);
     case EventKind::ThreadExit:
         if (record.tid > 0 && !cpu.isBlind)
@@ -151,7 +163,8 @@ void ContextBuilder::event(Cpu &cpu, const Record &record)
         if (record.plain.thread > 0 && (record.plain.facts & IsKernelThread) != 0)
             m_lives.tellKernelThread(record.plain.thread);
         if (record.plain.thread > 0 && (record.plain.facts & IsFork) != 0)
-            m_lives.fork(cpu.isBlind ? kNobody : threadOf(cpu, record), record.plain.thread, record.timeNs);
+            m_lives.fork(
+                cpu.isBlind ? kNobody : threadOf(cpu, record), record.plain.thread, record.timeNs, isAnyBlind());
         return;
     default:
         return;
@@ -211,6 +224,8 @@ void ContextBuilder::noteBehind(Cpu &cpu, std::size_t events, Ns t)
     rows.source.back() = open.source;
     rows.irq.back() = open.number;
     rows.begins.back() = std::uint8_t(begins);
+    if (level == Level::Hard && open.source == IrqSource::Hrtimer && cpu.irqs.size() == 1 && !cpu.areIrqsKnown)
+        cpu.timerRows.push_back(rows.size() - 1);
 }
 
 void ContextBuilder::blind(std::int32_t number, bool ofSwitches, std::size_t events, Ns t)
@@ -243,9 +258,13 @@ void ContextBuilder::lose(Ns t)
 void ContextBuilder::finish(TimeRange range)
 {
     m_lives.finish(range);
-    for (auto &[number, cpu] : m_cpus)
+    for (auto &[number, cpu] : m_cpus) {
         for (std::uint32_t &spell : cpu.rows.call)
             spell = m_lives.callOf(spell);
+        for (const std::size_t row : cpu.timerRows)
+            if (m_tellsSoftirqs)
+                doubt(cpu.rows, row);
+    }
 }
 
 GuestStates ContextBuilder::takeStates()

@@ -22,6 +22,7 @@ public:
         bool areIrqsKnown = false; // else there may be others below them
         bool hasIrqBegun = false; // the innermost one, with the last event
         GuestContexts rows; // their `call` are spells
+        std::vector<std::size_t> timerRows; // of these: the softirq may run the timer, if one began unseen
     };
     Cpu &cpu(std::int32_t number);
 
@@ -56,6 +57,7 @@ private:
 
     ThreadLives m_lives;
     std::map<std::int32_t, Cpu> m_cpus;
+    bool m_tellsSoftirqs = false; // any was told
     GuestStates m_states; // in the order of their times
     std::vector<std::uint32_t> m_stateOf; // by thread: its last row of m_states
 };

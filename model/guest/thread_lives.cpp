@@ -47,7 +47,7 @@ void ThreadLives::tellProcess(std::int32_t tid, std::int32_t pid)
 }
 
 // The child is in its parent's call until that ends for it.
-void ThreadLives::fork(std::uint32_t parent, std::int32_t child, Ns t)
+void ThreadLives::fork(std::uint32_t parent, std::int32_t child, Ns t, bool canRunUnseen)
 {
     if (const auto known = m_byTid.find(child); known != m_byTid.end())
         end(known->second, t);
@@ -58,7 +58,7 @@ void ThreadLives::fork(std::uint32_t parent, std::int32_t child, Ns t)
     constexpr std::int32_t kKthreadd = 2; // which makes all kernel threads, and nothing else
     m_threads.isOfKernel[life] = std::uint8_t(m_threads.tid[parent] == kKthreadd);
     const std::uint32_t call = m_spells[spellOf(parent)];
-    if (call >= m_calls.size())
+    if (call >= m_calls.size() || canRunUnseen)
         return;
     Call same;
     same.name = m_calls.name[call];

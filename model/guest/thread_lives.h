@@ -27,8 +27,8 @@ public:
     std::uint32_t lifeOf(std::int32_t tid); // who has that id now; not of idle threads
     void tellProcess(std::int32_t tid, std::int32_t pid); // told once, for all lives of the id until it is told anew
     void tellKernelThread(std::int32_t tid) { m_threads.isOfKernel[lifeOf(tid)] = 1; }
-    // `parent`: kNobody if not known.
-    void fork(std::uint32_t parent, std::int32_t child, Ns t);
+    // `parent`: kNobody if not known. `canRunUnseen`: on a CPU that nobody sees, so that it may leave its call there.
+    void fork(std::uint32_t parent, std::int32_t child, Ns t, bool canRunUnseen);
     void exits(std::int32_t tid) { m_lives[lifeOf(tid)].isDying = true; }
     bool isDying(std::uint32_t life) const { return m_lives[life].isDying; }
     void end(std::uint32_t life, Ns t);

@@ -141,14 +141,23 @@ struct Cpu {
     QStringList open;
 };
 
-void interrupt(Cpu &cpu, const Line &line, std::map<QString, qint64> &handlers)
+bool isSoftirq(const Line &line)
 {
-    const bool isSoft = line.name.startsWith(QStringLiteral("irq_softirq_e"));
+    return line.name.startsWith(QStringLiteral("irq_softirq_e"));
+}
+
+void interrupt(Cpu &cpu, const Line &line, bool anySoftirqs, std::map<QString, qint64> &handlers)
+{
+    const bool isSoft = isSoftirq(line);
     const bool isTimer = line.name.startsWith(QStringLiteral("timer_hrtimer_expire_e"));
     const bool isHandler = line.name.startsWith(QStringLiteral("irq_handler_e"));
     if (!isSoft && !isTimer && !isHandler)
         return;
     if (line.name.endsWith(QStringLiteral("_entry"))) {
+        if (isTimer && cpu.open.isEmpty() && !cpu.isCalm && anySoftirqs) { // in one that began before
+            cpu.open.append(QStringLiteral("unknown"));
+            return;
+        }
         const bool isOfSoftirq = isTimer && cpu.open.endsWith(QStringLiteral("softirq 8"));
         cpu.open.append(isTimer ? (isOfSoftirq ? QStringLiteral("softirq 8") : QStringLiteral("timer"))
                 : isSoft        ? QStringLiteral("softirq %1").arg(line.number(QStringLiteral("vec")))
@@ -174,10 +183,11 @@ NaiveGuest readGuest(const QString &trace)
     for (const auto &[cpu, tid] : firstThreads(lines))
         cpus[cpu].tid = tid;
     std::map<int, std::pair<QString, qint64>> entered;
+    const bool anySoftirqs = std::ranges::any_of(lines, isSoftirq);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const Line &line = lines[i];
         Cpu &cpu = cpus[line.cpu];
-        interrupt(cpu, line, guest.handlers);
+        interrupt(cpu, line, anySoftirqs, guest.handlers);
         if (line.name == QStringLiteral("sched_switch"))
             cpu.tid = line.number(QStringLiteral("next_tid"));
         const bool begins = line.name.startsWith(QStringLiteral("syscall_entry_"));

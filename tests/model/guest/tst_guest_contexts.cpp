@@ -26,6 +26,7 @@ private Q_SLOTS:
     void states();
     void lossLeavesInDoubt();
     void lossElsewhere();
+    void childOfALoss();
     void withoutSwitches();
     void withoutCalls();
     void manyThreads();
@@ -145,7 +146,7 @@ void TestGuestContexts::childIsInItsParentsCall()
 
 void TestGuestContexts::interrupts()
 {
-    QCOMPARE(contextsIn("100 p0 hrtimer_expire_entry tid=0\n" // nobody knows what it interrupts
+    QCOMPARE(contextsIn("100 p0 hrtimer_expire_entry tid=0\n" // by a softirq, for all that is known
                         "101 p0 hrtimer_expire_exit tid=0\n"
                         "110 p0 softirq_entry number=7 tid=0\n"
                         "120 p0 irq_handler_entry number=4 tid=0\n"
@@ -156,8 +157,12 @@ void TestGuestContexts::interrupts()
                         "170 p0 hrtimer_expire_exit tid=0\n"
                         "180 p0 irq_handler_entry number=9 tid=0\n"
                         "190 p0 sched_switch prev_tid=0 next_tid=7\n"), // nothing is open any more
-        listOf({"0 timer", "0 unknown", "0 softirq 7", "0 irq 4", "0 softirq 7", "0 idle", "0 softirq 8", "0 softirq 8",
-            "0 softirq 8", "0 irq 9", "7 unknown"}));
+        listOf({"0 unknown", "0 unknown", "0 softirq 7", "0 irq 4", "0 softirq 7", "0 idle", "0 softirq 8",
+            "0 softirq 8", "0 softirq 8", "0 irq 9", "7 unknown"}));
+    QCOMPARE(contextsIn("100 p0 hrtimer_expire_entry tid=0\n" // no softirq was recorded
+                        "110 p0 hrtimer_expire_exit tid=0\n"
+                        "120 p0 sched_switch prev_tid=0 next_tid=7\n"),
+        listOf({"0 timer", "0 unknown", "7 unknown"}));
 }
 
 // One after another without an end between, in another one, within a softirq that runs timers itself, before a loss.
@@ -175,7 +180,10 @@ void TestGuestContexts::handlersBegin()
                                           "180 p0 irq_handler_exit number=9 tid=0\n"
                                           "lose p0 1\n"
                                           "packet p0\n"
-                                          "190 p0 hrtimer_expire_entry tid=0\n");
+                                          "190 p0 hrtimer_expire_entry tid=0\n" // by a softirq that was lost?
+                                          "200 p0 hrtimer_expire_exit tid=0\n"
+                                          "210 p0 sched_switch prev_tid=0 next_tid=7\n"
+                                          "220 p0 hrtimer_expire_entry tid=7\n");
     const GuestContexts &rows = recording.guests.at(0).cpus.at(0).contexts;
     QStringList begun;
     for (std::size_t row = 0; row < rows.size(); ++row)
@@ -183,7 +191,7 @@ void TestGuestContexts::handlersBegin()
             begun.append(
                 QStringLiteral("%1 %2").arg(rows.time[row]).arg(interruptText(rows.source[row], rows.irq[row])));
     QCOMPARE(begun,
-        listOf({"100 irq:4", "110 irq:4", "130 softirq:HRTIMER", "150 irq:9", "170 softirq:TIMER", "190 hrtimer"}));
+        listOf({"100 irq:4", "110 irq:4", "130 softirq:HRTIMER", "150 irq:9", "170 softirq:TIMER", "220 hrtimer"}));
 }
 
 void TestGuestContexts::kernelThreads()
@@ -227,6 +235,10 @@ void TestGuestContexts::anotherLife()
                                           "100 p0 sched_switch prev_tid=0 next_tid=9\n"
                                           "110 p0 other:syscall_entry_exit_group tid=9\n"
                                           "120 p0 sched_process_exit of_tid=9 of_name=first tid=9\n"
+                                          "122 p0 sched_switch prev_tid=9 prev_state=0 next_tid=7\n" // preempted
+                                          "124 p0 sched_switch prev_tid=7 prev_state=0 next_tid=9\n"
+                                          "126 p0 sched_switch prev_tid=9 prev_state=2 next_tid=7\n" // it waits
+                                          "128 p0 sched_switch prev_tid=7 prev_state=0 next_tid=9\n"
                                           "130 p0 sched_switch prev_tid=9 prev_state=32 next_tid=7\n"
                                           "140 p0 sched_process_fork child_tid=9 child_pid=9 child_comm=second tid=7\n"
                                           "150 p0 sched_switch prev_tid=7 next_tid=9 next_comm=second\n");
@@ -297,6 +309,21 @@ void TestGuestContexts::lossElsewhere()
                          "200 p0 other:a tid=0\n"
                          "210 p0 sched_switch prev_tid=0 next_tid=9\n";
     QCOMPARE(contextsIn(script, 1), listOf({"8 user", "8 syscall write", "8 syscall write", "7 unknown", "8 unknown"}));
+}
+
+// It may run on the CPU that nobody sees, and leave its parent's call there.
+void TestGuestContexts::childOfALoss()
+{
+    const char *script = "100 p0 sched_switch prev_tid=0 next_tid=7\n"
+                         "105 p1 sched_switch prev_tid=0 next_tid=8\n"
+                         "110 p0 other:syscall_entry_clone tid=7\n"
+                         "120 p1 other:a tid=8\n"
+                         "packet p1\nlose_packets p1 1\n"
+                         "130 p0 sched_process_fork child_tid=9 child_pid=9 child_comm=child tid=7\n"
+                         "140 p0 sched_switch prev_tid=7 prev_state=0 next_tid=9\n"
+                         "200 p1 other:a tid=8\n"
+                         "210 p0 other:syscall_entry_read tid=9\n";
+    QCOMPARE(contextsIn(script), listOf({"7 user", "7 syscall clone", "7 syscall clone", "9 user", "9 syscall read"}));
 }
 
 // Calls are known by the threads that events tell; who has the CPU is not.
