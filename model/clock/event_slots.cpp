@@ -30,6 +30,20 @@ Ns nextSlot(const RunTrack &runs, Ns exit)
 
 } // namespace
 
+// Or outside of the host's recording. What lies there may be put into a run beside, or come out of one, by lines that
+// put all known events into the same runs.
+bool EventSlots::isBesideUnknown(TimeRange around) const
+{
+    const auto next = std::ranges::upper_bound(m_runs.begin, around.from);
+    if (next == m_runs.begin.begin() || around.to >= m_runs.range.to)
+        return true;
+    for (auto at = std::size_t(next - m_runs.begin.begin()) - 1; at < m_runs.size() && m_runs.begin[at] <= around.to;
+         ++at)
+        if (m_runs.knows[at] == HostKnows::Nothing)
+            return true;
+    return false;
+}
+
 void EventSlots::add(const ClockPiece &piece, bool isExact, Ns exit, Ns entry, EventsBefore &before) const
 {
     const auto countOf = [this](auto isBefore) {
@@ -39,7 +53,8 @@ void EventSlots::add(const ClockPiece &piece, bool isExact, Ns exit, Ns entry, E
     const std::size_t own = countOf([&](Ns event) { return line.toHost(event) <= exit; });
     std::size_t least = own;
     std::size_t most = countOf([&](Ns event) { return line.toHost(event) < entry; });
-    if (!isExact && !piece.corners.empty()) {
+    const auto first = piece.bounds(line.toGuest(exit)), last = piece.bounds(line.toGuest(entry));
+    if (first && last && (!isExact || isBesideUnknown({exit - first->length() - 1, entry + last->length() + 1}))) {
         least = countOf([&](Ns event) { return piece.bounds(event)->to <= exit; });
         most = countOf([&](Ns event) { return piece.bounds(event)->from < entry; });
     }

@@ -29,11 +29,12 @@ public:
     }
 
     // Of an exit at that host time, the events of slots up to its own. An event that falls between two runs makes the
-    // exit between them uncertain; where the host does not know what its vCPU did, times decide. O(log n) for each
-    // region.
+    // exit between them uncertain; where the host does not know what its vCPU did, and as near to that as the bounds
+    // reach, times decide. O(log n) for each region.
     EventsBefore before(Ns exit) const;
 
 private:
+    bool isBesideUnknown(TimeRange around) const; // of the host's clock
     void add(const ClockPiece &piece, bool isExact, Ns exit, Ns entry, EventsBefore &before) const;
 
     std::span<const Ns> m_events; // on the guest's clock, ordered

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void slotsOfOneRegionAreThoseOfTheTruth();
     void slotsDifferBetweenRegions();
     void slotsWithoutBounds();
+    void slotsBesideUnknown();
 
 private:
     struct Outcome {
@@ -425,6 +426,34 @@ void TestSyncRegions::slotsWithoutBounds()
     QCOMPARE(slotsOf.before(300).certain, std::size_t(5)); // a run's end belongs to it
     QCOMPARE(slotsOf.before(300).possible, std::size_t(6));
     QVERIFY(slotsOf.before(350).isCertain()); // there times decide
+}
+
+// Lines that put all known events into the same runs put others into what is not known, or take them out of it.
+void TestSyncRegions::slotsBesideUnknown()
+{
+    const std::vector<Ns> events{150, 205, 310, 395, 420};
+    RunTrack runs;
+    runs.range = {0, 600};
+    runs.append(0, HostKnows::NotGuest);
+    runs.append(100, HostKnows::Guest);
+    runs.append(200, HostKnows::Nothing);
+    runs.append(300, HostKnows::Guest);
+    runs.append(400, HostKnows::NotGuest);
+    runs.append(410, HostKnows::Guest);
+    runs.append(500, HostKnows::NotGuest);
+    runs.finish();
+    GuestAlignment found;
+    LineRegion region;
+    region.piece.corners = {{0, -15}, {0, 15}};
+    region.isExact = true;
+    found.map = ClockMap(std::vector{region.piece});
+    found.regions.emplace_back().regions.push_back(region);
+    const EventSlots slotsOf(events, found, runs);
+    const EventsBefore first = slotsOf.before(200);
+    QCOMPARE(first.certain, std::size_t(1));
+    QCOMPARE(first.possible, std::size_t(2)); // 205 may have been in the run
+    QVERIFY(slotsOf.before(400).isCertain()); // though 395 is near it
+    QCOMPARE(slotsOf.before(400).certain, std::size_t(4));
 }
 
 QTEST_GUILESS_MAIN(TestSyncRegions)
