@@ -44,7 +44,7 @@ private:
     }
     std::vector<Phase> makePhases();
     std::vector<TimeRange> makeLosses();
-    std::vector<Ns> makeEvents(const std::vector<Phase> &phases);
+    void makeEvents(const std::vector<Phase> &phases, VcpuCourse &vcpu);
     void addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &cpu, ReasonTable &reasons);
     void addTimers(std::int32_t number, GuestTimers &timers, HostClockEvents &host);
 
@@ -82,14 +82,9 @@ std::vector<TimeRange> MachineMaker::makeLosses()
     return losses;
 }
 
-std::vector<Ns> MachineMaker::makeEvents(const std::vector<Phase> &phases)
+void MachineMaker::makeEvents(const std::vector<Phase> &phases, VcpuCourse &vcpu)
 {
-    std::vector<Ns> events;
-    const std::vector<TimeRange> losses = makeLosses();
-    const auto record = [&](Ns time) {
-        if (std::ranges::none_of(losses, [time](const TimeRange &loss) { return loss.contains(time); }))
-            events.push_back(m_truth.toGuest(time));
-    };
+    vcpu.guestLosses = makeLosses();
     for (const Phase &phase : phases) {
         const Ns woken = phase.runs.front().begin + m_options.restEdge.from
             + m_dice.below(m_options.restEdge.to - m_options.restEdge.from);
@@ -105,11 +100,10 @@ std::vector<Ns> MachineMaker::makeEvents(const std::vector<Phase> &phases)
                     times.push_back(fixed);
             for (const Ns time : times)
                 if (!m_options.rests || (time >= woken && time <= rests))
-                    record(time);
+                    vcpu.events.push_back(time);
         }
     }
-    std::ranges::sort(events);
-    return events;
+    std::ranges::sort(vcpu.events);
 }
 
 void MachineMaker::addCode(const std::vector<Run> &runs, Vcpu &vcpu, GuestCpu &cpu, ReasonTable &reasons)
@@ -162,24 +156,29 @@ SyncCase MachineMaker::make()
     GuestTrace &guest = result.recording.guests.emplace_back();
     guest.path = QStringLiteral("/guest0");
     guest.range = {kEndOfRecording, kNoTime};
+    MachineCourse course{m_options.seed, host.range, ClockMap(m_truth), {}};
     for (std::size_t k = 0; k < m_options.vcpus; ++k) {
         const std::vector<Phase> phases = makePhases();
-        std::vector<Run> runs;
+        VcpuCourse &own = course.vcpus.emplace_back();
         for (const Phase &phase : phases)
-            runs.insert(runs.end(), phase.runs.begin(), phase.runs.end());
+            own.runs.insert(own.runs.end(), phase.runs.begin(), phase.runs.end());
+        own.hostLosses = makeLosses();
         const auto number = std::int32_t(k);
-        vm.vcpus.push_back(vcpuOfRuns(runs, host.range, makeLosses(), number, 2000 + number, number));
+        vm.vcpus.push_back(vcpuOfRuns(own.runs, host.range, own.hostLosses, number, 2000 + number, number));
         GuestCpu &cpu = guest.cpus.emplace_back();
         cpu.number = number;
-        cpu.events = makeEvents(phases);
+        makeEvents(phases, own);
+        cpu.events = recordedEvents(own, course.truth);
         guest.range = {std::min(guest.range.from, cpu.events.front()), std::max(guest.range.to, cpu.events.back())};
         if (m_options.tellsCode)
-            addCode(runs, vm.vcpus.back(), cpu, result.recording.reasons);
+            addCode(own.runs, vm.vcpus.back(), cpu, result.recording.reasons);
         if (m_options.setsDeadlines)
             addTimers(number, guest.timers, host.clockEvents);
     }
-    result.truth.push_back(ClockMap(m_truth));
+    result.truth.push_back(course.truth);
     result.vmOf.push_back(0);
+    if (m_options.tellsThreads)
+        tellThreads(result, course);
     return result;
 }
 
@@ -205,6 +204,16 @@ FastMachineOptions drawFastMachine(std::uint32_t seed)
     options.losesEvents = dice.chance(30);
     const double runs = 80'000.0 / double(options.eventsPerRun + 2);
     options.spanNs = Ns(std::clamp(runs * options.periodNs, 20e6, 8e8));
+    return options;
+}
+
+FastMachineOptions farFromRests(std::uint32_t seed)
+{
+    FastMachineOptions options;
+    options.seed = seed;
+    options.spanNs = 300'000'000;
+    options.edgeNs = 40;
+    options.restEdge = {3000, 4000};
     return options;
 }
 

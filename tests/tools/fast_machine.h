@@ -24,6 +24,7 @@ struct FastMachineOptions {
     // kernel runs after it.
     bool tellsCode = false;
     bool hasLowKernel = false; // and the guest's kernel lies where programs do, as one of 32 bits
+    bool tellsThreads = false; // instead: as of makeSyncCase()
 
     // Whether what the guest recorded tells one map from those that lie a part of a period off.
     bool decides() const { return setsDeadlines || (rests && restEdge.to <= 1000); }
@@ -32,6 +33,9 @@ struct FastMachineOptions {
 // All that is free drawn from the seed: exits of 0.5 to 50 µs every 2 to 200 µs, jitter of 0 to 2 %, two to fifty
 // events a run. Recorded for some ten thousand runs, at the most a second.
 FastMachineOptions drawFastMachine(std::uint32_t seed);
+
+// Exits of 1.5 µs every 20 µs, events just before and after each, and none near rests: several maps fit.
+FastMachineOptions farFromRests(std::uint32_t seed);
 
 // One host, one VM, one guest; clocks as in makeSyncCase().
 SyncCase makeFastMachine(const FastMachineOptions &options);

@@ -14,6 +14,7 @@ namespace exitscope::testing {
 namespace {
 
 constexpr double kLeastChange = 40e-6;
+constexpr Ns kLeastRun = 4000;
 
 class CaseMaker {
 public:
@@ -32,10 +33,9 @@ private:
         return {kHostBeginNs + range.from, kHostBeginNs + range.to};
     }
     std::vector<Run> makeRuns();
-    Vcpu makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid);
     std::vector<TimeRange> makeLosses();
     ClockMap makeTruth();
-    std::vector<Ns> makeEvents(const std::vector<Run> &runs, const ClockMap &truth);
+    void makeEvents(VcpuCourse &vcpu);
 
     const SyncCaseOptions &m_options;
     std::mt19937_64 m_random;
@@ -74,11 +74,6 @@ std::vector<TimeRange> CaseMaker::makeLosses()
     return losses;
 }
 
-Vcpu CaseMaker::makeVcpu(const std::vector<Run> &runs, std::int32_t number, std::int32_t tid)
-{
-    return vcpuOfRuns(runs, {kHostBeginNs, kHostBeginNs + m_options.spanNs}, makeLosses(), number, tid, 0);
-}
-
 ClockMap CaseMaker::makeTruth()
 {
     const Ns offset = Ns(uniform(-30.0 * double(kDayNs), 30.0 * double(kDayNs)));
@@ -99,23 +94,26 @@ ClockMap CaseMaker::makeTruth()
 }
 
 // Of each run the first event is near its entry and the last near its exit, the rest lies between.
-std::vector<Ns> CaseMaker::makeEvents(const std::vector<Run> &runs, const ClockMap &truth)
+void CaseMaker::makeEvents(VcpuCourse &vcpu)
 {
-    std::vector<Ns> events;
-    Ns lostUntil = kNoTime;
-    for (const Run &run : runs) {
-        if (m_options.losesEvents && chance(1))
-            lostUntil = run.begin + 2'000'000 + below(4'000'000);
-        const Ns edge = std::min(m_options.edgeNs, (run.end - run.begin) / 2 - 10);
-        std::vector<Ns> times{run.begin + 5 + below(edge), run.end - 5 - below(edge)};
+    for (const Run &run : vcpu.runs) {
+        if (m_options.losesEvents && chance(1)) {
+            if (!vcpu.guestLosses.empty())
+                vcpu.guestLosses.back().to = std::min(vcpu.guestLosses.back().to, run.begin);
+            vcpu.guestLosses.push_back({run.begin, run.begin + 2'000'000 + below(4'000'000)});
+        }
+        const Run part{run.begin + m_options.quietNs, run.end - m_options.quietNs};
+        if (part.end - part.begin < kLeastRun)
+            continue;
+        const Ns edge = std::min(m_options.edgeNs, (part.end - part.begin) / 2 - 10);
+        std::vector<Ns> times{part.begin + 5 + below(edge), part.end - 5 - below(edge)};
         while (times.size() < m_options.eventsPerRun)
-            times.push_back(run.begin + 5 + below(run.end - run.begin - 10));
+            times.push_back(part.begin + 5 + below(part.end - part.begin - 10));
         for (const Ns time : times)
-            if (time >= lostUntil && guestRange().contains(time))
-                events.push_back(truth.toGuest(time));
+            if (guestRange().contains(time))
+                vcpu.events.push_back(time);
     }
-    std::ranges::sort(events);
-    return events;
+    std::ranges::sort(vcpu.events);
 }
 
 SyncCase CaseMaker::make()
@@ -124,6 +122,7 @@ SyncCase CaseMaker::make()
     Timeline &host = result.recording.hosts.emplace_back();
     host.range = {kHostBeginNs, kHostBeginNs + m_options.spanNs};
     std::vector<GuestTrace> guests;
+    MachineCourse course;
     for (std::size_t v = 0; v < m_options.vms; ++v) {
         Vm &vm = host.vms.emplace_back();
         vm.name = QStringLiteral("vm%1").arg(v);
@@ -131,12 +130,17 @@ SyncCase CaseMaker::make()
         GuestTrace &guest = guests.emplace_back();
         guest.path = QStringLiteral("/guest%1").arg(v);
         result.truth.push_back(makeTruth());
+        course = {m_options.seed, host.range, result.truth.back(), {}};
         for (std::size_t k = 0; k < m_options.vcpus; ++k) {
-            const std::vector<Run> runs = makeRuns();
-            vm.vcpus.push_back(makeVcpu(runs, std::int32_t(k), std::int32_t(2000 + 10 * v + k)));
+            VcpuCourse &own = course.vcpus.emplace_back();
+            own.runs = makeRuns();
+            own.hostLosses = makeLosses();
+            makeEvents(own);
+            vm.vcpus.push_back(
+                vcpuOfRuns(own.runs, host.range, own.hostLosses, std::int32_t(k), std::int32_t(2000 + 10 * v + k), 0));
             GuestCpu &cpu = guest.cpus.emplace_back();
             cpu.number = std::int32_t(k);
-            cpu.events = makeEvents(runs, result.truth.back());
+            cpu.events = recordedEvents(own, course.truth);
         }
         guest.range = {guest.cpus.front().events.front(), guest.cpus.front().events.back()};
         for (const GuestCpu &cpu : guest.cpus)
@@ -153,6 +157,8 @@ SyncCase CaseMaker::make()
     }
     result.truth = std::move(truth);
     result.vmOf = std::move(order);
+    if (m_options.tellsThreads)
+        tellThreads(result, course);
     return result;
 }
 
@@ -161,6 +167,16 @@ SyncCase CaseMaker::make()
 SyncCase makeSyncCase(const SyncCaseOptions &options)
 {
     return CaseMaker(options).make();
+}
+
+void tellThreads(SyncCase &made, const MachineCourse &course)
+{
+    ToldMachine told = tellMachine(course, made.recording.reasons);
+    told.host.clockEvents = std::move(made.recording.hosts.at(0).clockEvents);
+    told.guest.timers = std::move(made.recording.guests.at(0).timers);
+    made.recording.hosts[0] = std::move(told.host);
+    made.recording.guests[0] = std::move(told.guest);
+    made.exits = std::move(told.exits);
 }
 
 std::int64_t writeSyncPair(const std::string &directory, const SyncCase &made)

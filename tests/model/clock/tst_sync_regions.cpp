@@ -57,17 +57,6 @@ constexpr std::uint32_t kSeeds = 5;
 constexpr int kStep = 1;
 #endif
 
-// Exits of 1.5 µs every 20 µs, events just before and after each, and none near rests.
-FastMachineOptions farFromRests(std::uint32_t seed)
-{
-    FastMachineOptions options;
-    options.seed = seed;
-    options.spanNs = 300'000'000;
-    options.edgeNs = 40;
-    options.restEdge = {3000, 4000};
-    return options;
-}
-
 RunTrack runsOfFirst(const SyncCase &made)
 {
     return runsOf(made.recording.hosts[0].vms[0].vcpus[0]);
