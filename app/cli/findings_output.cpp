@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/causes/finding_text.h"
+#include "model/number_format.h"
 #include "model/reference/target_names.h"
 #include "model/vcpu_walk.h"
 
@@ -38,16 +39,16 @@ std::vector<std::pair<QString, QStringList>> filterOf(const Recording &recording
     return options;
 }
 
-// For people; nothing where it would be too long to be read.
+// For people: of too many values to be read only how many.
 QString filterText(const Recording &recording, const Selection &selection)
 {
     constexpr qsizetype kMost = 12; // values
     QStringList words;
-    for (const auto &[option, values] : filterOf(recording, selection)) {
-        if (values.size() > kMost)
-            return {};
-        words << option << values.join(QLatin1Char(','));
-    }
+    for (const auto &[option, values] : filterOf(recording, selection))
+        words << option
+              << (values.size() > kMost
+                         ? QStringLiteral("(%1 values: see --format json)").arg(formatCount(values.size()))
+                         : values.join(QLatin1Char(',')));
     return words.join(QLatin1Char(' '));
 }
 

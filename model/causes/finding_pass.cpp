@@ -22,6 +22,11 @@ bool passesExits(FindingMeasure measure)
 
 } // namespace
 
+bool takesExits(FindingMeasure measure)
+{
+    return measure == FindingMeasure::Exits || measure == FindingMeasure::Pair;
+}
+
 FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, const VcpuAt &vcpu,
     const ExitGuests *guests, CancelFlag cancel)
     : m_recording(recording), m_filter(filter), m_exits(vcpu.vcpu->exits), m_vcpu(vcpu),
@@ -97,8 +102,9 @@ void FindingPass::note(std::size_t rule, std::size_t exit, Ns cost)
     sums.cost += cost;
     sums.reasons.insert(m_exits.reason(exit));
     sums.scenarios.insert(m_exits.scenario(exit));
+    sums.touches.insert(m_exits.touch(exit));
     count(sums.addresses, m_exits.guestRip(exit));
-    if (m_rules[rule].match.looksAtTarget())
+    if (takesExits(m_rules[rule].measure)) // by their targets what is left differs from what others took
         count(sums.targets, m_exits.target(exit).packed);
     if (m_guest) {
         const ExitGuests::Row &row = m_guest->rows[exit];

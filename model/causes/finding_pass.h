@@ -18,6 +18,9 @@ namespace exitscope {
 // A halt that lasted less is a short sleep, ns.
 inline constexpr Ns kShortSleep = 200'000;
 
+// Whether it takes exits from the rules behind it; others count beside.
+bool takesExits(FindingMeasure measure);
+
 // What one rule found on one vCPU.
 struct FindingSums {
     std::int64_t count = 0;
@@ -25,6 +28,7 @@ struct FindingSums {
     Ns of = 0; // of Unknown: the time that it is a part of
     std::set<std::uint16_t> reasons; // of the exits, by index into the ReasonTable
     std::set<Scenario> scenarios; // so too
+    std::set<PageTouch> touches; // so too
     // How many of them have each guest_rip and each Target::packed: of the first kMostTold that came.
     std::unordered_map<std::uint64_t, std::int64_t> addresses;
     std::unordered_map<std::uint64_t, std::int64_t> targets;
@@ -33,6 +37,7 @@ struct FindingSums {
     std::unordered_map<std::uint64_t, std::int64_t> guests;
 
     static constexpr std::size_t kMostTold = 4096;
+    bool hasAllTargets() const { return targets.size() < kMostTold; }
 };
 
 // Goes through the exits and states of one vCPU for all rules at once. Filter and recording must outlive it.

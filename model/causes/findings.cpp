@@ -72,8 +72,9 @@ private:
     QString topTaker(const Finding &finding) const;
     bool isEnough(const FindingRule &rule, const FindingSums &sums, const VcpuTime &time) const;
     std::optional<Finding> findingOf(std::size_t rule) const;
-    bool isRest(std::size_t rule, const std::set<ReasonKey> &reasons) const;
+    bool isRest(std::size_t rule, const ExitFilters &filters) const;
     void addSelection(std::size_t rule, Finding &finding) const;
+    std::optional<std::set<Target>> targetsOf(std::size_t rule) const;
     using Counts = std::unordered_map<std::uint64_t, std::int64_t>;
     QString evidenceOf(std::size_t rule, const Finding &finding) const;
     QString topOf(std::size_t rule, Counts FindingSums::*of, AccountKey key) const;
@@ -166,30 +167,32 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
     return finding;
 }
 
-// Whether a rule before took some of the exits with these reasons for their targets: what is left are those with
-// others.
-bool FindingMaker::isRest(std::size_t at, const std::set<ReasonKey> &reasons) const
+// Whether a rule before took exits that these filters let through: what is left are those with other targets.
+bool FindingMaker::isRest(std::size_t at, const ExitFilters &filters) const
 {
-    const std::span<const FindingRule> before = findingRules().first(at);
+    const auto isAny = [](const auto &wanted, const auto &found) {
+        return wanted.empty() || std::ranges::any_of(found, [&](const auto &one) { return wanted.contains(one); });
+    };
     for (const std::vector<FindingSums> &found : m_found)
-        for (std::size_t rule = 0; rule < before.size(); ++rule)
-            if (before[rule].match.looksAtTarget() && std::ranges::any_of(found[rule].reasons, [&](std::uint16_t of) {
-                    return reasons.contains(m_recording.reasons[of].key);
-                }))
+        for (std::size_t rule = 0; rule < at; ++rule) {
+            const FindingRule &before = findingRules()[rule];
+            const bool isOfReason = std::ranges::any_of(found[rule].reasons,
+                [&](std::uint16_t of) { return filters.reasons.contains(m_recording.reasons[of].key); });
+            if (takesExits(before.measure) && before.match.looksAtTarget() && isOfReason
+                && isAny(filters.scenarios, found[rule].scenarios) && isAny(filters.touches, found[rule].touches))
                 return true;
+        }
     return false;
 }
 
 // As far as filters can say it: those that the rule does not ask for are as they were.
 void FindingMaker::addSelection(std::size_t at, Finding &finding) const
 {
-    constexpr std::size_t kMostTargets = 64; // of more no one would read the filters
     const FindingRule &rule = *finding.rule;
     finding.selection = m_selection;
     std::set<ReasonKey> reasons;
     std::set<VcpuKey> vcpus;
     std::set<Scenario> scenarios;
-    std::set<Target> targets;
     for (std::size_t v = 0; v < m_vcpus.size(); ++v) {
         const FindingSums &sums = m_found[v][at];
         if (sums.count > 0)
@@ -197,27 +200,36 @@ void FindingMaker::addSelection(std::size_t at, Finding &finding) const
         for (const std::uint16_t reason : sums.reasons)
             reasons.insert(m_recording.reasons[reason].key);
         scenarios.insert(sums.scenarios.begin(), sums.scenarios.end());
-        for (const auto &[target, count] : sums.targets)
-            targets.insert(Target{target});
     }
     if (!isOfExits(rule.measure)) {
         finding.selection.vcpus = vcpus;
         return;
     }
     finding.selection.reasons = reasons;
-    if (rule.match.looksAtTarget()) {
+    if (rule.match.looksAtTarget())
         finding.selection.scenarios = scenarios; // a rule before can have taken the others
-        if (rule.match.touch)
-            finding.selection.touches = {*rule.match.touch};
-        else if (targets.size() <= kMostTargets)
-            finding.selection.targets = targets;
-    } else if (rule.match.scenario) {
+    else if (rule.match.scenario)
         finding.selection.scenarios = {*rule.match.scenario};
-    }
-    if (isRest(at, reasons) && targets.size() <= kMostTargets)
-        finding.selection.targets = targets;
+    if (rule.match.touch)
+        finding.selection.touches = {*rule.match.touch};
+    if (!rule.match.targets.empty() || (takesExits(rule.measure) && isRest(at, finding.selection)))
+        if (const std::optional<std::set<Target>> targets = targetsOf(at))
+            finding.selection.targets = *targets;
     if (rule.measure == FindingMeasure::ShortSleeps && m_selection.bandOf == DurationKind::Gross)
         finding.selection.maxNs = std::min(m_selection.maxNs.value_or(kShortSleep), kShortSleep);
+}
+
+// Of the exits of a rule; nothing where they are too many to be remembered.
+std::optional<std::set<Target>> FindingMaker::targetsOf(std::size_t at) const
+{
+    std::set<Target> targets;
+    for (const std::vector<FindingSums> &found : m_found) {
+        for (const auto &[target, count] : found[at].targets)
+            targets.insert(Target{target});
+        if (!found[at].hasAllTargets() || targets.size() >= FindingSums::kMostTold)
+            return std::nullopt;
+    }
+    return targets;
 }
 
 // What most of the exits have: "98.0 % 0xffffffff8106f0c4".

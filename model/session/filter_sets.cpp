@@ -161,27 +161,27 @@ struct SetOf {
         std::erase_if(both, [&](const auto &value) { return !(by.*Set).contains(keyOf(value)); });
         filters.*Set = both.empty() ? by.*Set : std::move(both);
     }
-    static constexpr FilterSetRow row(const char *name)
+    static constexpr FilterSetRow row(const char *name, const char *ofMany)
     {
-        return {name, values, isEmpty, clear, isSame, holdsAll, add, remove, narrow};
+        return {name, ofMany, values, isEmpty, clear, isSame, holdsAll, add, remove, narrow};
     }
 };
 
 constexpr std::array kRows{
-    SetOf<&ExitFilters::vcpus, vcpuValue>::row("vcpus"),
-    SetOf<&ExitFilters::reasons, reasonValue>::row("reasons"),
-    SetOf<&ExitFilters::scenarios, scenarioValue>::row("scenarios"),
-    SetOf<&ExitFilters::addresses, addressValue>::row("addresses"),
-    SetOf<&ExitFilters::pcpus, pcpuValue>::row("pcpus"),
-    SetOf<&ExitFilters::targets, targetValue>::row("targets"),
-    SetOf<&ExitFilters::regions, regionValue>::row("regions"),
-    SetOf<&ExitFilters::userspace, userspaceValue>::row("userspace"),
-    SetOf<&ExitFilters::touches, touchValue>::row("touches"),
-    SetOf<&ExitFilters::symbols, symbolValue>::row("symbols"),
-    SetOf<&ExitFilters::threads, threadValue>::row("threads"),
-    SetOf<&ExitFilters::processes, processValue>::row("processes"),
-    SetOf<&ExitFilters::syscalls, syscallValue>::row("syscalls"),
-    SetOf<&ExitFilters::contexts, contextValue>::row("contexts"),
+    SetOf<&ExitFilters::vcpus, vcpuValue>::row("vcpus", "vCPUs"),
+    SetOf<&ExitFilters::reasons, reasonValue>::row("reasons", "reasons"),
+    SetOf<&ExitFilters::scenarios, scenarioValue>::row("scenarios", "scenarios"),
+    SetOf<&ExitFilters::addresses, addressValue>::row("addresses", "addresses"),
+    SetOf<&ExitFilters::pcpus, pcpuValue>::row("pcpus", "pCPUs"),
+    SetOf<&ExitFilters::targets, targetValue>::row("targets", "targets"),
+    SetOf<&ExitFilters::regions, regionValue>::row("regions", "regions"),
+    SetOf<&ExitFilters::userspace, userspaceValue>::row("userspace", "user-space reasons"),
+    SetOf<&ExitFilters::touches, touchValue>::row("touches", "touches of pages"),
+    SetOf<&ExitFilters::symbols, symbolValue>::row("symbols", "symbols"),
+    SetOf<&ExitFilters::threads, threadValue>::row("threads", "threads"),
+    SetOf<&ExitFilters::processes, processValue>::row("processes", "processes"),
+    SetOf<&ExitFilters::syscalls, syscallValue>::row("syscalls", "system calls"),
+    SetOf<&ExitFilters::contexts, contextValue>::row("contexts", "contexts"),
 };
 
 FilterSetMask bit(std::size_t set)

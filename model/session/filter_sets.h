@@ -25,6 +25,7 @@ struct FilterValue {
 
 struct FilterSetRow {
     const char *name;
+    const char *ofMany; // "user-space reasons": how many of its values are called
     // Those that the recording knows.
     std::vector<FilterValue> (*values)(const KeyContext &context, const ExitFilters &filters);
     bool (*isEmpty)(const ExitFilters &filters);

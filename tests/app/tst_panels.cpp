@@ -112,6 +112,7 @@ private Q_SLOTS:
     void tracesListTheGuest();
     void everyFilterIsAChip();
     void chipsRemoveTheirFilter();
+    void manyValuesAreOneChip();
     void chipsStayWhileTheVisibleRangeMoves();
     void chipsStayWhileTheirRangeIsDragged();
     void keyboardRemovesChips();
@@ -213,6 +214,38 @@ void TestPanels::chipsRemoveTheirFilter()
     QTest::mouseClick(button(chips, QStringLiteral("Clear all")), Qt::LeftButton);
     QVERIFY(state.values().selection() == Selection());
     QVERIFY(texts(chips).isEmpty());
+}
+
+// As soon as no one would read them all: it tells how many there are, and removes them in one step.
+void TestPanels::manyValuesAreOneChip()
+{
+    ViewState state;
+    FilterChips chips(state);
+    chips.setRecording(twoVms());
+    chips.show();
+    state.reset(kBounds);
+    ExitFilters filters;
+    filters.reasons = {kCpuid};
+    for (int i = 0; i < 12; ++i)
+        filters.targets.insert(Target::of(TargetKind::Port, std::uint64_t(0x6100 + i)));
+    state.setFilters(filters);
+    QCOMPARE(texts(chips).size(), 14); // the reason's, and "Clear all"
+    filters.targets.insert(Target::of(TargetKind::Port, 0x7000));
+    state.setFilters(filters);
+    QCOMPARE(texts(chips),
+        (QStringList{QStringLiteral("reason cpuid  ✕"), QStringLiteral("13 targets  ✕"), QStringLiteral("Clear all")}));
+    const QString tip = button(chips, QStringLiteral("targets"))->toolTip();
+    QVERIFY2(tip.contains(QLatin1String("target port 0x6107, and 5 others")), qPrintable(tip));
+    QVERIFY2(!tip.contains(QLatin1String("0x6108")), qPrintable(tip));
+    for (int i = 0; i < 4000; ++i)
+        filters.targets.insert(Target::of(TargetKind::Page, std::uint64_t(i) << 12));
+    state.setFilters(filters);
+    QCOMPARE(texts(chips).at(1), QStringLiteral("4,013 targets  ✕"));
+    QTest::mouseClick(button(chips, QStringLiteral("targets")), Qt::LeftButton);
+    QCOMPARE(texts(chips), (QStringList{QStringLiteral("reason cpuid  ✕"), QStringLiteral("Clear all")}));
+    QVERIFY(state.values().targets.empty());
+    state.undo();
+    QCOMPARE(state.values().targets.size(), std::size_t(4013));
 }
 
 void TestPanels::chipsStayWhileTheVisibleRangeMoves()

@@ -5,9 +5,11 @@
 #include <QTest>
 
 #include "model/causes/finding_text.h"
+#include "tests/tools/written_recording.h"
 #include "tests/views/linked_views.h"
 #include "tests/views/made_recording.h"
 #include "views/findings/findings_view.h"
+#include "views/panels/filter_chips.h"
 
 using namespace exitscope;
 using test::LinkedViews;
@@ -19,6 +21,7 @@ class TestFindingsView : public QObject {
 private Q_SLOTS:
     void equalsTheCommandLine();
     void aClickShowsItsExits();
+    void aClickShowsItsExitsOfManyTargets();
     void theKeyboardChooses();
     void followsTheRange();
     void quietRecordingsHaveNone();
@@ -100,6 +103,51 @@ void TestFindingsView::aClickShowsItsExits()
     linked.state.undo();
     QCOMPARE(linked.state.values(), before);
     QVERIFY(!view.model().index(row).data(FindingsModel::IsShownRole).toBool());
+}
+
+namespace {
+
+// Exits of 100 ports, told apart from those of a serial port by these alone.
+std::shared_ptr<const Recording> hundredPorts()
+{
+    QByteArray script;
+    Ns time = 1000;
+    for (int i = 0; i < 600; ++i) {
+        const int port = i % 3 == 2 ? 0x3f8 : 0x6100 + i % 200 / 2;
+        script += QStringLiteral("%1 p0 kvm_entry tid=31\n%2 p0 kvm_exit reason=123 isa=2 info1=%3 tid=31\n")
+                      .arg(time)
+                      .arg(time + 9000)
+                      .arg(port << 16)
+                      .toLatin1();
+        time += 10'000;
+    }
+    testing::WrittenRecording written;
+    return std::make_shared<const Recording>(written.add(script.toStdString()).load());
+}
+
+} // namespace
+
+// However many they are.
+void TestFindingsView::aClickShowsItsExitsOfManyTargets()
+{
+    LinkedViews linked(hundredPorts());
+    FindingsView view(linked.state);
+    view.resize(500, 400);
+    view.show();
+    view.setRecording(linked.recording);
+    QVERIFY(settle(view));
+    const int row = rowOf(view, QStringLiteral("ports-in-kvm"));
+    QVERIFY(row >= 0);
+    click(view, row);
+    QCOMPARE(linked.state.values().targets.size(), std::size_t(100));
+    QVERIFY(linked.settle());
+    QCOMPARE(linked.totals().exits, std::int64_t(400));
+    QCOMPARE(view.model().findings()[std::size_t(row)].count, std::int64_t(400));
+    const auto chips = filterChips(linked.state.values(), linked.state.bounds(), *linked.recording);
+    QVERIFY(
+        std::ranges::any_of(chips, [](const FilterChip &chip) { return chip.text == QLatin1String("100 targets"); }));
+    click(view, row);
+    QVERIFY(linked.state.values().selection() == Selection());
 }
 
 void TestFindingsView::theKeyboardChooses()

@@ -3,8 +3,11 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QStringList>
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 
 #include "model/number_format.h"
 #include "model/session/filter_sets.h"
@@ -14,6 +17,9 @@
 namespace exitscope {
 
 namespace {
+
+constexpr std::size_t kMostOfSet = 12; // of more values no one would read the chips
+constexpr std::size_t kMostTold = 8; // of those in a tooltip
 
 QString bandText(const DurationBand &band)
 {
@@ -36,6 +42,33 @@ FilterChip rangeChip(TimeRange selected, TimeRange bounds)
         [](ViewState &state) { state.select(std::nullopt); }};
 }
 
+FilterChip valueChip(const FilterValue &value)
+{
+    return {value.of, value.text, value.meaning,
+        [drop = value.drop](ViewState &state) {
+            ExitFilters filters = state.values();
+            drop(filters);
+            state.setFilters(std::move(filters));
+        }};
+}
+
+// All values of the set as one.
+FilterChip foldedChip(const FilterSetRow &set, const std::vector<FilterValue> &values)
+{
+    QStringList told;
+    for (const FilterValue &value : values | std::views::take(kMostTold))
+        told << value.text;
+    const QString many = QString::fromUtf8(set.ofMany);
+    return {many, QString(formatCount(std::int64_t(values.size())) % QLatin1Char(' ') % many),
+        QStringLiteral("Only these: %1, and %2 others")
+            .arg(told.join(QStringLiteral(", ")), formatCount(std::int64_t(values.size() - kMostTold))),
+        [clear = set.clear](ViewState &state) {
+            ExitFilters filters = state.values();
+            clear(filters);
+            state.setFilters(std::move(filters));
+        }};
+}
+
 void tell(QPushButton &button, const FilterChip &chip)
 {
     const QString text = chip.text % QStringLiteral("  ✕");
@@ -52,13 +85,13 @@ std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds, 
     if (values.selected)
         chips.push_back(rangeChip(*values.selected, bounds));
     const KeyContext context(recording);
-    for (const FilterSetRow &set : filterSets())
-        for (const FilterValue &value : set.values(context, values))
-            chips.push_back({value.of, value.text, value.meaning, [drop = value.drop](ViewState &state) {
-                                 ExitFilters filters = state.values();
-                                 drop(filters);
-                                 state.setFilters(std::move(filters));
-                             }});
+    for (const FilterSetRow &set : filterSets()) {
+        const std::vector<FilterValue> told = set.values(context, values);
+        if (told.size() > kMostOfSet)
+            chips.push_back(foldedChip(set, told));
+        else
+            std::ranges::transform(told, std::back_inserter(chips), valueChip);
+    }
     if (values.band)
         chips.push_back(
             {QStringLiteral("band"), bandText(*values.band), QStringLiteral("Only exits with a duration in this band"),

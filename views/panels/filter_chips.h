@@ -22,7 +22,8 @@ struct FilterChip {
     QString meaning; // tooltip
     std::function<void(ViewState &)> remove;
 };
-// One for every active filter, the range first. Times are told from the begin of the bounds.
+// One for every active filter, the range first; one for all values of a set that has too many to be read. Times are
+// told from the begin of the bounds.
 std::vector<FilterChip> filterChips(const ViewValues &values, TimeRange bounds, const Recording &recording);
 
 // Every active filter as a button that removes it, and one that removes them all.

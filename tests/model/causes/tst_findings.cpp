@@ -6,6 +6,7 @@
 
 #include "model/causes/finding_text.h"
 #include "model/causes/findings.h"
+#include "model/statistics/statistics.h"
 
 using namespace exitscope;
 
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void oneVcpuOfManyIsEnough();
     void dearestFirst();
     void selectionsAreKept();
+    void selectsItsExits_data();
+    void selectsItsExits();
     void nothingOfWhatIsCancelled();
     void matchesAreParsed();
     void inWords();
@@ -405,6 +408,51 @@ void TestFindings::selectionsAreKept()
     first.targets.clear();
     first.reasons = {kHlt};
     QVERIFY(findingsOf(recording, first).empty());
+}
+
+void TestFindings::selectsItsExits_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<int>("targets"); // of its exits
+    QTest::addColumn<int>("filtered"); // how many of them the selection names
+    for (const int targets : {1, 65, 4095})
+        QTest::addRow("%d ports", targets) << QStringLiteral("ports-in-kvm") << targets << targets;
+    QTest::addRow("4096 ports") << QStringLiteral("ports-in-kvm") << 4096 << 0; // too many
+    QTest::addRow("100 MSRs") << QStringLiteral("msr") << 100 << 100;
+    // Whose page it is tells them apart from the device's; the page faults that are left have no page.
+    QTest::addRow("100 pages") << QStringLiteral("first-touch") << 100 << 0;
+    QTest::addRow("no page") << QStringLiteral("page-faults") << 1 << 1;
+}
+
+// And no others, of whatever rules before took with the same reason.
+void TestFindings::selectsItsExits()
+{
+    QFETCH(QString, id);
+    QFETCH(int, targets);
+    QFETCH(int, filtered);
+    constexpr int kExits = 4200;
+    Machine machine;
+    Ns time = 0;
+    const auto exit = [&](Example of, int i) {
+        if (of.target.isKnown())
+            of.target = Target::of(of.target.kind(), of.target.value() + std::uint64_t(i) * 4096);
+        machine.exit(time += 20'000, of, {.kvm = 3000});
+    };
+    for (int i = 0; i < kExits; ++i)
+        exit(exampleOf(id), i % targets);
+    for (const char *other : {"serial-port", "x2apic-ipi", "io-apic"}) {
+        Example taken = exampleOf(QLatin1String(other));
+        taken.scenario = exampleOf(id).scenario; // by which they are not told apart
+        for (int i = 0; i < 1000; ++i)
+            exit(taken, 0);
+    }
+    const std::vector<Finding> findings = findingsOf(machine.recording(), {});
+    const auto found = std::ranges::find_if(findings, [&](const Finding &of) { return of.rule->id == id; });
+    QVERIFY(found != findings.end());
+    QCOMPARE(found->count, kExits);
+    QCOMPARE(found->selection.targets.size(), std::size_t(filtered));
+    const std::int64_t selected = statisticsOf(machine.recording(), found->selection).totals.exits;
+    QCOMPARE(selected, std::int64_t(targets < 4096 ? kExits : kExits + 1000)); // with those of the serial port
 }
 
 void TestFindings::nothingOfWhatIsCancelled()

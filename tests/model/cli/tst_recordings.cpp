@@ -59,10 +59,10 @@ QJsonObject readReport(const QString &trace)
     return QJsonDocument::fromJson(file.readAll()).object();
 }
 
-QJsonObject printedReport(const QString &path, QString &error)
+QJsonObject printedReport(const QString &path, QString &error, const QStringList &filters = {})
 {
-    const ProgramResult result
-        = runCli({QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), path});
+    const ProgramResult result = runCli(
+        QStringList{QStringLiteral("report"), QStringLiteral("--format"), QStringLiteral("json"), path} + filters);
     QJsonParseError parsed{};
     const QJsonObject report = QJsonDocument::fromJson(result.out, &parsed).object();
     if (result.status != 0 || parsed.error != QJsonParseError::NoError)
@@ -97,6 +97,14 @@ QByteArray firstOf(const QStringList &differences)
     const QString text = QStringLiteral("%1 differences:\n  ").arg(differences.size())
         % differences.mid(0, kShown).join(QStringLiteral("\n  "));
     return text.toUtf8();
+}
+
+// What is about exits, and not those that another kind of exit follows.
+bool isToldByFilters(const QJsonValue &finding)
+{
+    const QString sure = finding[QStringLiteral("sure")].toString();
+    return (sure == QLatin1String("cause") || sure == QLatin1String("exits"))
+        && !finding[QStringLiteral("id")].toString().startsWith(QLatin1String("deadline-"));
 }
 
 // The program that made the truth does not know them.
@@ -260,8 +268,19 @@ void TestRecordings::findings()
         QSKIP("the recordings of " EXITSCOPE_SHARED_DIR " are not here");
     QString error;
     QStringList found;
-    for (const QJsonValue finding : printedReport(trace, error).value(QStringLiteral("findings")).toArray())
+    for (const QJsonValue finding : printedReport(trace, error).value(QStringLiteral("findings")).toArray()) {
         found << finding[QStringLiteral("id")].toString();
+        if (!isToldByFilters(finding))
+            continue;
+        QStringList filters;
+        for (const QJsonValue word : finding[QStringLiteral("filter")].toArray())
+            filters << word.toString();
+        qint64 exits = 0;
+        for (const QJsonValue vm : printedReport(trace, error, filters)[QStringLiteral("vms")].toArray())
+            for (const QJsonValue vcpu : vm[QStringLiteral("vcpus")].toArray())
+                exits += vcpu[QStringLiteral("exits")].toInteger();
+        QVERIFY2(exits == finding[QStringLiteral("count")].toInteger(), qPrintable(found.last()));
+    }
     QVERIFY2(error.isEmpty(), qPrintable(error));
     QCOMPARE(found.join(QLatin1Char(' ')), expected);
 }
