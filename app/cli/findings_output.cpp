@@ -3,12 +3,14 @@
 
 #include <QStringList>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "model/causes/finding_text.h"
 #include "model/number_format.h"
 #include "model/reference/target_names.h"
+#include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -67,6 +69,8 @@ QString findingsText(const Recording &recording, const std::vector<Finding> &fin
         if (const QString filter = filterText(recording, finding.selection); !filter.isEmpty())
             text += QStringLiteral("     Shown by: %1\n").arg(filter);
     }
+    if (std::ranges::any_of(findings, &Finding::isBound))
+        text += QStringLiteral("  %1. Record it with: %2\n").arg(whyAtMost(), howToRecordSwitches(recording));
     return text;
 }
 
@@ -79,6 +83,7 @@ void addFindings(JsonWriter &json, const Recording &recording, const std::vector
         json.key("title").text(finding.rule->title);
         json.key("count").integer(finding.count);
         json.key("cost_ns").integer(finding.cost);
+        json.key("cost_is_bound").boolean(finding.isBound);
         json.key("per_second").decimal(finding.perSecond, 1);
         json.key("cost_ns_per_second").decimal(finding.costPerSecond, 1);
         json.key("overhead_percent").decimal(finding.overheadPercent, 4);

@@ -35,12 +35,19 @@ QString findingCost(const Finding &finding)
 {
     if (!finding.costPerSecond)
         return QStringLiteral("what it costs is not known");
+    const QString atMost = finding.isBound ? QStringLiteral("at most ") : QString();
     const QString perSecond
-        = formatDuration(Ns(std::llround(*finding.costPerSecond))) % QStringLiteral(" per second of a vCPU");
+        = atMost % formatDuration(Ns(std::llround(*finding.costPerSecond))) % QStringLiteral(" per second of a vCPU");
     if (!finding.overheadPercent)
         return perSecond;
-    return QString(perSecond % QStringLiteral(", ") % formatPercent(*finding.overheadPercent)
+    return QString(perSecond % QStringLiteral(", ") % atMost % formatPercent(*finding.overheadPercent)
         % QStringLiteral(" of the overhead"));
+}
+
+QString whyAtMost()
+{
+    return QStringLiteral("At most: without sched_switch the time that a vCPU was preempted or slept in an exit is not "
+                          "known, and counts as what the exit took");
 }
 
 QString findingFacts(const Finding &finding)

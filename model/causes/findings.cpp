@@ -143,6 +143,8 @@ std::optional<Finding> FindingMaker::findingOf(std::size_t at) const
         cost += sums.cost;
         time.known += m_times[v].known;
         unknownOf += sums.of;
+        finding.isBound = finding.isBound
+            || (sums.count > 0 && takesExits(finding.rule->measure) && !m_vcpus[v].host->switchesRecorded);
         time.overhead += m_times[v].overhead;
         if (const std::pair own(sums.cost, sums.count); sums.count > 0 && own > worst) {
             worst = own;

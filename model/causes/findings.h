@@ -20,6 +20,7 @@ struct Finding {
     const FindingRule *rule = nullptr;
     std::int64_t count = 0; // exits, or times
     std::optional<Ns> cost; // ns; nothing where it is not known
+    bool isBound = false; // cost and share are upper bounds: sched_switch was not recorded (manual "Costs")
     double perSecond = 0; // times in a second of the vCPUs' time
     std::optional<double> costPerSecond; // ns in a second of the vCPUs' time
     std::optional<double> overheadPercent; // the cost's share of what is overhead; nothing where it is no part of it

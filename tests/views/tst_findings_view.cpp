@@ -22,6 +22,7 @@ private Q_SLOTS:
     void equalsTheCommandLine();
     void aClickShowsItsExits();
     void aClickShowsItsExitsOfManyTargets();
+    void withoutSwitchesCostsAreBounds();
     void theKeyboardChooses();
     void followsTheRange();
     void quietRecordingsHaveNone();
@@ -148,6 +149,24 @@ void TestFindingsView::aClickShowsItsExitsOfManyTargets()
         std::ranges::any_of(chips, [](const FilterChip &chip) { return chip.text == QLatin1String("100 targets"); }));
     click(view, row);
     QVERIFY(linked.state.values().selection() == Selection());
+}
+
+void TestFindingsView::withoutSwitchesCostsAreBounds()
+{
+    for (const auto &recording : {hundredPorts(), test::sample()}) {
+        LinkedViews linked(recording);
+        FindingsView view(linked.state);
+        view.show();
+        view.setRecording(recording);
+        QVERIFY(settle(view));
+        QVERIFY(view.model().rowCount() > 0);
+        const QModelIndex first = view.model().index(0);
+        const bool isBound = recording != test::sample();
+        QCOMPARE(first.data(FindingsModel::CostRole).toString().startsWith(QLatin1String("at most ")), isBound);
+        QCOMPARE(
+            first.data(Qt::ToolTipRole).toString().contains(QLatin1String("At most: without sched_switch")), isBound);
+        QCOMPARE(first.data(Qt::AccessibleTextRole).toString().contains(QLatin1String("at most ")), isBound);
+    }
 }
 
 void TestFindingsView::theKeyboardChooses()

@@ -57,6 +57,7 @@ QVariant FindingsModel::data(const QModelIndex &index, int role) const
         return isShown(at);
     case Qt::ToolTipRole:
         return plainTip(QString(QStringLiteral("How sure: ") % surenessText(finding.rule->sureness)
+            % (finding.isBound ? QString(QStringLiteral(". ") % whyAtMost()) : QString())
             % QStringLiteral(". Click to show its exits everywhere; again to drop that.")));
     case Qt::AccessibleTextRole:
         return QString(finding.rule->title % QStringLiteral(": ") % findingCost(finding) % QStringLiteral(". ")

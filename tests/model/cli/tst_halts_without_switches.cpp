@@ -22,6 +22,8 @@ private Q_SLOTS:
     void csvHasTheBound();
     void exitsHaveTheBound();
     void withSwitchesAllIsTold();
+    void costsOfFindingsAreBounds_data();
+    void costsOfFindingsAreBounds();
 };
 
 namespace {
@@ -138,6 +140,31 @@ void TestHaltsWithoutSwitches::withSwitchesAllIsTold()
     QCOMPARE(
         cellsOf(text, QStringLiteral("hlt")), row("hlt|253|77.5 ms|11.3 %|205 µs|1.55 ms|6.86 s")); // as in the manual
     QVERIFY(!text.contains(QStringLiteral("–")));
+}
+
+void TestHaltsWithoutSwitches::costsOfFindingsAreBounds_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<bool>("isBound");
+    QTest::newRow("minutes of the sample")
+        << QStringLiteral(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min") << true;
+    QTest::newRow("sample") << QStringLiteral(EXITSCOPE_SOURCE_DIR "/resources/sample/host") << false;
+}
+
+void TestHaltsWithoutSwitches::costsOfFindingsAreBounds()
+{
+    QFETCH(QString, path);
+    QFETCH(bool, isBound);
+    const QJsonArray findings = cliReport(path, {})[QStringLiteral("findings")].toArray();
+    QVERIFY(!findings.isEmpty());
+    for (const QJsonValue finding : findings)
+        QCOMPARE(finding[QStringLiteral("cost_is_bound")], QJsonValue(isBound));
+    const QString text = printed({QStringLiteral("report"), path});
+    const QString of = text.first(text.indexOf(QStringLiteral("\nWhere the time went")));
+    static const QRegularExpression kCosts(
+        QStringLiteral(": at most [^,]+ per second of a vCPU, at most [^,]+ % of the overhead\n"));
+    QCOMPARE(of.count(kCosts), isBound ? findings.size() : 0);
+    QCOMPARE(of.count(QStringLiteral("\n  At most: without sched_switch ")), isBound ? 1 : 0);
 }
 
 QTEST_GUILESS_MAIN(TestHaltsWithoutSwitches)
