@@ -21,11 +21,11 @@
 #include "app/cli/sync_json.h"
 #include "app/cli/takers_output.h"
 #include "app/cli/wanted_guests.h"
-#include "app/cli/wanted_symbols.h"
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/standard_input.h"
+#include "app/common/wanted_symbols.h"
 #include "model/causes/symbol_ranges.h"
 #include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
@@ -197,9 +197,10 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
         return presentClocks(options, recording, *maps, *range, output, err);
     }
     Diagnostics told;
+    const bool isBySymbol = std::ranges::find(options.keys, AccountKey::Symbol) != options.keys.end();
     std::optional<Selection> selection = parseSelection(options.selection, recording, error);
     const std::optional<GuestSymbols> symbols
-        = selection ? wantedSymbols(options, recording, told, error) : std::nullopt;
+        = selection ? wantedSymbols(options, isBySymbol, recording, told, error) : std::nullopt;
     const std::optional<Alignments> guests
         = symbols ? selectGuests(options, *maps, recording, *selection, error) : std::nullopt;
     if (guests) {

@@ -53,6 +53,7 @@ int showWindow(const RecordingChoice &choice, std::optional<ThemeChoice> theme)
     options.guestMapDirectory = GuestMapStore::defaultDirectory();
     options.guestMaps = choice.maps;
     options.symbolDirectory = SymbolStore::defaultDirectory();
+    options.symbols = choice.symbols;
     options.theme = theme;
     Settings settings;
     InterruptGuard guard([] { QMetaObject::invokeMethod(qApp, &QCoreApplication::quit, Qt::QueuedConnection); });

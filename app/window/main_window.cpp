@@ -75,7 +75,7 @@ MainWindow::MainWindow(Settings &settings, const Options &options, QWidget *pare
       m_workspace(new Workspace(options.bookmarkDirectory, this)),
       m_exports(new Exports(*m_workspace, settings, *this)),
       m_guestClocks(new GuestClockControl(*m_workspace, options.guestMapDirectory, options.guestMaps, *this)),
-      m_symbols(new SymbolControl(*m_workspace, options.symbolDirectory, options.load, *this)),
+      m_symbols(new SymbolControl(*m_workspace, options.symbolDirectory, options.symbols, options.load, *this)),
       m_manual(new ManualControl(*m_workspace, *this))
 {
     loadPictures();
@@ -212,6 +212,7 @@ void MainWindow::showRecording(const std::shared_ptr<const Recording> &recording
     m_actions->setHasRecording(true);
     auto maps = m_guestClocks->mapsFor(*recording);
     m_workspace->setRecording(recording, maps.options, std::move(maps.diagnostics), m_symbols->sourcesFor(*recording));
+    m_symbols->useGiven();
     m_stack->setCurrentWidget(m_workspace);
     m_workspace->timeline().setFocus(); // its keys work at once
     m_workspace->statusLine().show();

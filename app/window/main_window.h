@@ -33,6 +33,7 @@ public:
         QString guestMapDirectory; // of maps accepted earlier
         std::vector<std::pair<QString, ClockLine>> guestMaps; // given on the command line
         QString symbolDirectory; // of what was given earlier
+        QStringList symbols; // given on the command line: "VM=FILE"
     };
 
     MainWindow(Settings &settings, const Options &options, QWidget *parent = nullptr);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/symbol_control.h"
 
+#include <utility>
+
 #include "app/common/trace_symbols.h"
 #include "app/window/dialogs/symbol_dialog.h"
 #include "model/vcpu_walk.h"
@@ -21,9 +23,10 @@ const QString &nameOf(const Recording &recording, const VmKey &vm)
 
 } // namespace
 
-SymbolControl::SymbolControl(
-    Workspace &workspace, const QString &storeDirectory, const ReaderOptions &reader, QWidget &window)
-    : QObject(&window), m_workspace(workspace), m_store(storeDirectory), m_reader(reader), m_window(window)
+SymbolControl::SymbolControl(Workspace &workspace, const QString &storeDirectory, const QStringList &given,
+    const ReaderOptions &reader, QWidget &window)
+    : QObject(&window), m_workspace(workspace), m_store(storeDirectory), m_given(given), m_reader(reader),
+      m_window(window)
 {
     connect(&m_workspace.clocks(), &GuestClocks::changed, this, &SymbolControl::offerThoseOfTraces);
     connect(&m_workspace.symbols(), &SessionSymbols::given, this, &SymbolControl::keep);
@@ -42,6 +45,17 @@ SessionSymbols::Sources SymbolControl::sourcesFor(const Recording &recording)
         if (const auto file = m_store.files().find(vm.vm->name); file != m_store.files().end())
             sources.insert({vm.key, sourceOf(file->second)});
     return sources;
+}
+
+void SymbolControl::useGiven()
+{
+    QString error;
+    const auto given = givenSymbols(std::exchange(m_given, {}), *m_workspace.recording(), error);
+    if (!given)
+        return tell(error);
+    for (const GivenSymbols &of : *given)
+        for (const VmKey &vm : of.vms)
+            use(vm, of.file);
 }
 
 SymbolDialog *SymbolControl::dialog() const

@@ -20,10 +20,14 @@ class SymbolControl : public QObject {
     Q_OBJECT
 
 public:
-    SymbolControl(Workspace &workspace, const QString &storeDirectory, const ReaderOptions &reader, QWidget &window);
+    // `given`: on the command line, see givenSymbols().
+    SymbolControl(Workspace &workspace, const QString &storeDirectory, const QStringList &given,
+        const ReaderOptions &reader, QWidget &window);
 
     // Those that the user gave for a recording earlier.
     SessionSymbols::Sources sourcesFor(const Recording &recording);
+    // Of what the command line gave, for the recording that is shown first: as if it were chosen in the dialog.
+    void useGiven();
     void openDialog();
     // A file with symbols was dropped: used at once where there is one VM, else the user is asked. False if it has
     // none, or there is no recording: it is for others.
@@ -42,6 +46,7 @@ private:
 
     Workspace &m_workspace;
     SymbolStore m_store;
+    QStringList m_given; // not used yet
     ReaderOptions m_reader;
     QWidget &m_window;
     std::map<VmKey, SymbolFile> m_asked; // given, and not yet read

@@ -35,6 +35,7 @@ void OpenedWindow::start()
     options.guestMapDirectory = m_directory.filePath(text("guest-maps"));
     options.symbolDirectory = m_directory.filePath(text("symbols"));
     options.guestMaps = m_guestMaps;
+    options.symbols = m_symbols;
     m_window = std::make_unique<MainWindow>(*m_settings, options);
     if (m_settings->windowGeometry().isEmpty())
         m_window->resize(1280, 860); // the offscreen platform's screen is small

@@ -28,6 +28,8 @@ public:
     void restart();
     // As if started with --map; from the next restart() on.
     void setGuestMaps(std::vector<std::pair<QString, ClockLine>> maps) { m_guestMaps = std::move(maps); }
+    // So too with --symbols.
+    void setSymbols(const QStringList &symbols) { m_symbols = symbols; }
     // Until the maps of the guests are found and what was chosen of them is shown.
     bool waitForClocks();
 
@@ -39,6 +41,7 @@ private:
 
     QTemporaryDir m_directory;
     std::vector<std::pair<QString, ClockLine>> m_guestMaps;
+    QStringList m_symbols;
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<MainWindow> m_window;
 };

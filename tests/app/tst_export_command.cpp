@@ -78,6 +78,7 @@ private Q_SLOTS:
     void filtersAreThoseOfTheCommandLine();
     void measureWeighs();
     void flameGraphOfAGuest();
+    void flameGraphOfFunctions();
     void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
     void aLinkIsNoWayAround();
@@ -218,6 +219,20 @@ void TestExportCommand::flameGraphOfAGuest()
     QVERIFY(ofOne.contains(">all: 8,300 exits<")); // as in the window: it stands beside the rest, marked
 }
 
+void TestExportCommand::flameGraphOfFunctions()
+{
+    QFile symbols(path(text("kallsyms")));
+    QVERIFY(symbols.open(QIODevice::WriteOnly));
+    symbols.write("ffffffff81000000 T _stext\nffffffff8107e910 t native_write_msr\nffffffff8107e920 t other_code\n"
+                  "ffffffffd0000000 R end\n");
+    symbols.close();
+    const QStringList byFunction{text("--by"), text("symbol")};
+    QVERIFY(svg("flame", byFunction).contains(">kernel (no symbols)<"));
+    const QByteArray named = svg("flame", byFunction + QStringList{text("--symbols"), symbols.fileName()});
+    QVERIFY2(named.contains(">native_write_msr<") && named.contains(">other_code<"), named.left(300).constData());
+    QVERIFY(!named.contains("no symbols"));
+}
+
 void TestExportCommand::rangeWithoutAnEndHasTheLastExit()
 {
     const QString trace = text(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min");
@@ -315,6 +330,10 @@ void TestExportCommand::wrongUsage_data()
     row("levels of a pie",
         {text("--export"), text("reasons"), output, path(text("a.svg")), text("--by"), text("reason"), text(kSample)},
         "--by");
+    row("symbols of nobody",
+        {text("--export"), text("flame"), output, path(text("a.svg")), text("--symbols"), text("nobody=x"),
+            text(kSample)},
+        "--symbols nobody=x: it names no VM");
     row("no such level",
         {text("--export"), text("flame"), output, path(text("a.svg")), text("--by"), text("moon"), text(kSample)},
         "'moon'");

@@ -27,6 +27,9 @@ class TestGuestSymbols : public QObject {
 private Q_SLOTS:
     void init() { m_dir = std::make_unique<QTemporaryDir>(); }
     void aDroppedFileIsUsedAndFoundAgain();
+    void thatOfTheCommandLineIsUsedAndKept();
+    void thatOfTheCommandLineMustFit_data();
+    void thatOfTheCommandLineMustFit();
     void whatIsNoSymbolsOpensAsATrace();
     void theDialogUsesAndForgets();
     void whatCannotBeUsedLeavesAllAsItWas();
@@ -128,6 +131,65 @@ void TestGuestSymbols::aDroppedFileIsUsedAndFoundAgain()
     QVERIFY(window.openSample());
     QVERIFY(waitFor(window));
     QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914 native_write_msr+0x4"));
+}
+
+// For the recording that is opened first, whatever was kept for it.
+void TestGuestSymbols::thatOfTheCommandLineIsUsedAndKept()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    drop(*window, write("older", "ffffffff81000000 T old_code\nffffffffd0000000 R end\n"));
+    QVERIFY(waitFor(window));
+    QVERIFY(placeShown(window).startsWith(QStringLiteral("0xffffffff8107e914 old_code+")));
+    window.setSymbols({QString(
+        window->workspace().recording()->hosts[0].vms[0].name % QLatin1Char('=') % write("kallsyms", kSymbols))});
+    window.restart();
+    QVERIFY(window.openSample());
+    QVERIFY(waitFor(window));
+    QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914 native_write_msr+0x4"));
+    QVERIFY(!window->problem().isVisible());
+    // Once: what the user does then stands, be it the same recording again.
+    SymbolDialog *dialog = dialogOf(window);
+    QVERIFY(dialog);
+    QTest::mouseClick(dialog->forgetButton(), Qt::LeftButton);
+    QVERIFY(waitFor(window));
+    QVERIFY(window.openSample());
+    QVERIFY(waitFor(window));
+    QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914"));
+    window.restart();
+    QVERIFY(window.openSample());
+    QVERIFY(waitFor(window));
+    QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914 native_write_msr+0x4")); // given again
+    window.setSymbols({});
+    window.restart();
+    QVERIFY(window.openSample());
+    QVERIFY(waitFor(window));
+    QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914 native_write_msr+0x4")); // kept
+}
+
+void TestGuestSymbols::thatOfTheCommandLineMustFit_data()
+{
+    QTest::addColumn<QString>("given");
+    QTest::addColumn<QString>("told");
+    QTest::newRow("no such VM") << QStringLiteral("nobody=/nowhere/kallsyms")
+                                << QStringLiteral("it names no VM; give VM=FILE, the VMs are: ");
+    QTest::newRow("no such file") << QStringLiteral("/nowhere/kallsyms")
+                                  << QStringLiteral("/nowhere/kallsyms: the symbols cannot be used: ");
+}
+
+void TestGuestSymbols::thatOfTheCommandLineMustFit()
+{
+    QFETCH(QString, given);
+    QFETCH(QString, told);
+    OpenedWindow window;
+    window.setSymbols({given});
+    window.restart();
+    QVERIFY(window.openSample());
+    QVERIFY(waitFor(window));
+    QVERIFY(QTest::qWaitFor([&] { return window->problem().isVisible(); }));
+    const QList<QLabel *> labels = window->problem().findChildren<QLabel *>();
+    QVERIFY(std::ranges::any_of(labels, [&](const QLabel *label) { return label->text().contains(told); }));
+    QVERIFY(!symbolsOf(window).current());
 }
 
 void TestGuestSymbols::whatIsNoSymbolsOpensAsATrace()

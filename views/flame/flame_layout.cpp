@@ -267,10 +267,10 @@ FlameLayout layoutFlame(std::shared_ptr<const FlameStacks> stacks, const ViewVal
 FlameLayout layoutFlame(const ChartInput &input, const FlameOptions &options, QSize size)
 {
     AccountsOf of = flameAccounts(input.recording, input.values,
-        options.keys.empty() ? firstFlameKeys(input.recording.get(), input.values) : options.keys, nullptr);
+        options.keys.empty() ? firstFlameKeys(input.recording.get(), input.values) : options.keys, options.symbols);
     const FilterSetMask sets = setsOf(of.context(), of.keys);
     clearSets(of.selection, sets);
-    AccountTree accounts(accountsOf(*of.recording, of.selection, of.keys));
+    AccountTree accounts(accountsOf(*of.recording, of.selection, of.keys, nullptr, of.symbols.get()));
     auto tree = std::make_shared<const CauseTree>(CauseTree{std::move(of), sets, std::move(accounts)});
     return layoutFlame(std::make_shared<const FlameStacks>(std::move(tree), input.values.measure), input.values,
         options, size, input.theme);

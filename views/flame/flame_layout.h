@@ -20,6 +20,7 @@ struct FlameOptions {
     std::vector<AccountKey> keys = {}; // empty: firstFlameKeys()
     std::vector<KeyValue> zoom = {}; // down to the frame that has the whole width; of the guests that are known now
     QString search = {}; // frames with it in their name stand out
+    std::shared_ptr<const GuestSymbols> symbols = {}; // what a picture names functions by; null: by none
 };
 
 // Process, thread, context and reason where it is known what guests did, of several VMs below these; else VM, vCPU,

@@ -96,7 +96,7 @@ QString FlameView::found() const
 
 FlameOptions FlameView::options() const
 {
-    return {m_chooser->keys(), m_zoom, m_search->text()};
+    return {m_chooser->keys(), m_zoom, m_search->text(), m_symbols};
 }
 
 AccountsOf FlameView::accountsNow() const

@@ -10,6 +10,7 @@
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/standard_input.h"
+#include "app/common/wanted_symbols.h"
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
 #include "app/window/storage/whole_file.h"
@@ -229,6 +230,14 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
             QStringLiteral("the range holds too little of the recording to be drawn; at least %1 ns must be in both")
                 .arg(ViewState::kShortestVisible),
             ExitStatus::Usage);
+    PictureOptions picture = request.picture;
+    Diagnostics told;
+    const bool isBySymbol = std::ranges::find(picture.flame.keys, AccountKey::Symbol) != picture.flame.keys.end();
+    const std::optional<GuestSymbols> symbols = wantedSymbols(request, isBySymbol, *recording, told, error);
+    sayDiagnostics(err, told);
+    if (!symbols)
+        return fail(error, ExitStatus::Usage);
+    picture.flame.symbols = std::make_shared<const GuestSymbols>(*symbols);
     std::shared_ptr<const ShownGuests> guests;
     const bool needsGuests = request.picture.chart == ChartKind::Timeline || request.picture.chart == ChartKind::Flame;
     if (needsGuests && !recording->guests.empty()) {
@@ -248,7 +257,6 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         return ExitStatus::NothingReadable; // what exits interrupted is not whole
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
-    PictureOptions picture = request.picture;
     if (request.hasCaption)
         picture.caption = pictureCaption(input, picture.chart, recordingName(request.paths));
     if (!request.hasSize)

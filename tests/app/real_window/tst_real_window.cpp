@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDirIterator>
 #include <QFileInfo>
 #include <QImage>
 #include <QTest>
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void doubleClickZooms();
     void overviewIsDragged();
     void bookmarkIsKept();
+    void symbolsOfTheCommandLineAreKept();
     void exportDialogWritesTheTypedFile();
     void droppedDirectoryOpens();
     void closesWhileLoading();
@@ -206,6 +208,26 @@ void TestRealWindow::bookmarkIsKept()
     const auto range = program.bookmark(QStringLiteral("all of it"));
     QVERIFY(range);
     QCOMPARE(*range, twin().state().bounds());
+}
+
+void TestRealWindow::symbolsOfTheCommandLineAreKept()
+{
+    RealProgram program(*m_screen);
+    const QString file = program.filePath(QStringLiteral("kallsyms"));
+    QFile symbols(file);
+    QVERIFY(symbols.open(QIODevice::WriteOnly));
+    symbols.write("ffffffff81000000 T _stext\nffffffffd0000000 R end\n");
+    symbols.close();
+    QVERIFY(program.start({QStringLiteral("--symbols"), file, path()}, title()));
+    const auto isKept = [&] {
+        QDirIterator files(program.filePath(QStringLiteral("data")), {QStringLiteral("*.json")}, QDir::Files,
+            QDirIterator::Subdirectories);
+        while (files.hasNext())
+            if (QFile kept(files.next()); kept.open(QIODevice::ReadOnly) && kept.readAll().contains(file.toUtf8()))
+                return true;
+        return false;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isKept(), RealScreen::kWaitMs);
 }
 
 void TestRealWindow::exportDialogWritesTheTypedFile()

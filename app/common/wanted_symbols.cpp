@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/wanted_symbols.h"
+#include "app/common/wanted_symbols.h"
 
 #include <algorithm>
 
@@ -13,13 +13,8 @@ namespace exitscope {
 
 namespace {
 
-// Whose guest is whose VM takes a search: not for what shows no symbol.
-bool wantsThoseOfTraces(const Options &options)
-{
-    return !options.symbolNames.isEmpty() || std::ranges::find(options.keys, AccountKey::Symbol) != options.keys.end();
-}
-
-void addThoseOfTraces(const Options &options, const Recording &recording, GuestSymbols &symbols, Diagnostics &told)
+void addThoseOfTraces(
+    const ReaderOptions &reader, const Recording &recording, GuestSymbols &symbols, Diagnostics &diagnostics)
 {
     const auto hasTraceDat = [&](const GuestTrace &guest) { return !traceDatOf(recording, guest).isEmpty(); };
     if (std::ranges::none_of(recording.guests, hasTraceDat))
@@ -29,21 +24,21 @@ void addThoseOfTraces(const Options &options, const Recording &recording, GuestS
         if (path.isEmpty() || !guest.vm || !guest.isAligned() || symbols.of(*guest.vm))
             continue;
         QString fault;
-        if (auto found = symbolsIn(path, options.load, fault))
+        if (auto found = symbolsIn(path, reader, fault))
             symbols.set(*guest.vm, std::move(found));
         else if (!fault.isEmpty())
-            told.push_back(makeDiagnostic(
+            diagnostics.push_back(makeDiagnostic(
                 Code::SymbolsUnreadable, QStringLiteral("the guest's symbols in it cannot be used: ") % fault, path));
     }
 }
 
 } // namespace
 
-std::optional<GuestSymbols> wantedSymbols(
-    const Options &options, const Recording &recording, Diagnostics &told, QString &error)
+std::optional<GuestSymbols> wantedSymbols(const RecordingChoice &choice, bool isBySymbol, const Recording &recording,
+    Diagnostics &diagnostics, QString &error)
 {
     GuestSymbols symbols;
-    const auto given = givenSymbols(options.symbols, recording, error);
+    const auto given = givenSymbols(choice.symbols, recording, error);
     if (!given)
         return std::nullopt;
     for (const GivenSymbols &of : *given) {
@@ -53,10 +48,11 @@ std::optional<GuestSymbols> wantedSymbols(
         for (const VmKey &vm : of.vms)
             symbols.set(vm, read);
     }
-    if (wantsThoseOfTraces(options))
-        addThoseOfTraces(options, recording, symbols, told);
+    // Whose guest is whose VM takes a search: not for what shows no symbol.
+    if (isBySymbol || !choice.symbolNames.isEmpty())
+        addThoseOfTraces(choice.load, recording, symbols, diagnostics);
     const Diagnostics shares = tellShares(recording, symbolShares(recording, symbols));
-    told.insert(told.end(), shares.begin(), shares.end());
+    diagnostics.insert(diagnostics.end(), shares.begin(), shares.end());
     return symbols;
 }
 
