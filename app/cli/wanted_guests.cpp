@@ -2,25 +2,18 @@
 #include "app/cli/wanted_guests.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
+#include "app/common/guest_filters.h"
 #include "model/clock/guests_of_exits.h"
 
 namespace exitscope {
 
 namespace {
 
-struct GuestSet {
-    const char *option;
-    std::set<QString> ExitFilters::*texts;
-};
-constexpr std::array kGuestSets{GuestSet{"thread", &ExitFilters::threads}, GuestSet{"process", &ExitFilters::processes},
-    GuestSet{"syscall", &ExitFilters::syscalls}, GuestSet{"context", &ExitFilters::contexts}};
-
 bool dependsOnGuests(const Options &options, const Recording &recording)
 {
-    if (std::ranges::any_of(kGuestSets, [&](const GuestSet &set) { return !(options.guests.*set.texts).empty(); }))
+    if (hasGuestFilters(options.guests))
         return true;
     switch (options.command) {
     case Command::Guests:
@@ -69,20 +62,8 @@ std::optional<Alignments> selectGuests(
     keepOneForEachVm(recording, found);
     const auto guests = std::make_shared<const ExitGuests>(guestsOfExits(recording, found.guests));
     selection.guests = guests;
-    for (const GuestSet &set : kGuestSets) {
-        for (const QString &text : options.guests.*set.texts) {
-            if (!guests->labelNamed(text)) {
-                const QString name = QString::fromLatin1(set.option);
-                error = guests->isEmpty()
-                    ? QStringLiteral("there is no %1 '%2': no guest's trace is aligned with its host; see 'sync'")
-                          .arg(name, text)
-                    : QStringLiteral("there is no %1 '%2'; 'accounts --by %1' prints those that exits have")
-                          .arg(name, text);
-                return std::nullopt;
-            }
-        }
-        selection.*set.texts = options.guests.*set.texts;
-    }
+    if (!addGuestFilters(options.guests, *guests, selection, error))
+        return std::nullopt;
     return found;
 }
 

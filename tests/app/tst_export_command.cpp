@@ -76,6 +76,8 @@ private Q_SLOTS:
     void timelineOfManyVcpusIsHighEnough();
     void rangeIsWhatATimelineShowsAndElsewhereTheSelection();
     void filtersAreThoseOfTheCommandLine();
+    void exitsAreThoseOfTheCommandLine_data();
+    void exitsAreThoseOfTheCommandLine();
     void measureWeighs();
     void flameGraphOfAGuest();
     void flameGraphOfFunctions();
@@ -85,6 +87,7 @@ private Q_SLOTS:
     void whatComesMeanwhileStays();
     void wrongUsage_data();
     void wrongUsage();
+    void theWindowTakesNoFilters();
     void unwritablePlace();
     void fullDisk();
     void namesThatAreNoUtf8();
@@ -196,6 +199,31 @@ void TestExportCommand::filtersAreThoseOfTheCommandLine()
     QCOMPARE(wrong.status, 1);
     QVERIFY(wrong.err.contains(text("nobody/7")));
     QVERIFY(!QFile::exists(fileFor("png")));
+}
+
+void TestExportCommand::exitsAreThoseOfTheCommandLine_data()
+{
+    QTest::addColumn<QStringList>("filters");
+    for (const char *filter : {"--thread pio-289", "--process pio-289", "--syscall none", "--context irq:4",
+             "--thread swapper/0", "--address 0x401525", "--pcpu 1", "--symbol user%20code", "--target port:0x6100",
+             "--region port:0x6100", "--userspace KVM_EXIT_IO", "--touch none"}) {
+        QStringList words = text(filter).split(QLatin1Char(' '));
+        words.last().replace(text("%20"), text(" "));
+        QTest::newRow(filter) << words;
+    }
+}
+
+void TestExportCommand::exitsAreThoseOfTheCommandLine()
+{
+    QFETCH(QStringList, filters);
+    filters << text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
+    std::int64_t count = 0;
+    for (const QJsonValue &reason : cliReport(text(kSample), filters).value(text("reasons")).toArray())
+        count += reason[text("count")].toInteger();
+    QVERIFY(count > 0);
+    const QByteArray picture = svg("reasons", filters);
+    const QByteArray told = "Shares of " + QLocale(QLocale::English).toString(count).toUtf8() + " exits";
+    QVERIFY2(picture.contains(told), told.constData());
 }
 
 void TestExportCommand::measureWeighs()
@@ -334,6 +362,16 @@ void TestExportCommand::wrongUsage_data()
         {text("--export"), text("flame"), output, path(text("a.svg")), text("--symbols"), text("nobody=x"),
             text(kSample)},
         "--symbols nobody=x: it names no VM");
+    row("thread of no guest",
+        {text("--export"), text("runs"), output, path(text("a.svg")), text("--thread"), text("pio-289"), text(kSample)},
+        "there is no thread 'pio-289': no guest's trace is aligned");
+    row("no such thread",
+        {text("--export"), text("runs"), output, path(text("a.svg")), text("--thread"), text("pio-1"),
+            text(EXITSCOPE_SOURCE_DIR "/resources/sample")},
+        "there is no thread 'pio-1'; 'exitscope-cli accounts --by thread' prints");
+    row("no such function",
+        {text("--export"), text("runs"), output, path(text("a.svg")), text("--symbol"), text("foo"), text(kSample)},
+        "there is no symbol 'foo'");
     row("no such level",
         {text("--export"), text("flame"), output, path(text("a.svg")), text("--by"), text("moon"), text(kSample)},
         "'moon'");
@@ -362,6 +400,22 @@ void TestExportCommand::wrongUsage()
     QCOMPARE(lines.size(), 1);
     QVERIFY2(lines.front().contains(told), qPrintable(result.err));
     QVERIFY(!QFile::exists(path(text("a.png"))) && !QFile::exists(path(text("a.svg"))));
+}
+
+void TestExportCommand::theWindowTakesNoFilters()
+{
+    for (const char *filter : {"from", "vcpu", "reason", "scenario", "min-ns", "address", "pcpu", "symbol", "target",
+             "region", "userspace", "touch", "thread", "process", "syscall", "context"}) {
+        const QString option = text("--") + text(filter);
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(text("QT_QPA_PLATFORM"), text("offscreen"));
+        program.setProcessEnvironment(environment);
+        program.start(text(EXITSCOPE_BINARY_DIR "/exitscope"), {option, text("1"), path(text("nothing"))});
+        QVERIFY2(program.waitForFinished(30'000), filter); // a window would stay
+        QCOMPARE(program.exitCode(), 1);
+        QVERIFY2(program.readAllStandardError().contains(QByteArray(option.toUtf8() + " is for --export")), filter);
+    }
 }
 
 void TestExportCommand::unwritablePlace()

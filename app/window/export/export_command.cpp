@@ -7,6 +7,7 @@
 #include <array>
 
 #include "app/common/console.h"
+#include "app/common/guest_filters.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/standard_input.h"
@@ -14,6 +15,7 @@
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
 #include "app/window/storage/whole_file.h"
+#include "model/causes/symbol_ranges.h"
 #include "model/clock/guests_of_exits.h"
 #include "model/diagnostic_codes.h"
 #include "model/session/live_guests.h"
@@ -201,6 +203,47 @@ std::variant<ExportRequest, QString> readExportOptions(const QCommandLineParser 
 
 namespace {
 
+// All that is selected but what is of guests, and into the flame graph the names of functions. Nothing, and `error` one
+// line, if it cannot be.
+std::optional<Selection> selectionOf(
+    const ExportRequest &request, const Recording &recording, FlameOptions &flame, std::FILE *err, QString &error)
+{
+    std::optional<Selection> selection = parseSelection(request.selection, recording, error);
+    if (!selection)
+        return std::nullopt;
+    Diagnostics told;
+    const bool isBySymbol = std::ranges::find(flame.keys, AccountKey::Symbol) != flame.keys.end();
+    const std::optional<GuestSymbols> symbols = wantedSymbols(request, isBySymbol, recording, told, error);
+    sayDiagnostics(err, told);
+    if (!symbols || !selectSymbols(request.symbolNames, recording, &*symbols, *selection, error))
+        return std::nullopt;
+    flame.symbols = std::make_shared<const GuestSymbols>(*symbols);
+    return selection;
+}
+
+// What the picture needs of guests, and what of them is wanted, into the values. False, and `error` one line, if it
+// cannot be; incomplete if it was interrupted.
+bool addGuests(const ExportRequest &request, const std::shared_ptr<const Recording> &recording,
+    std::shared_ptr<const ShownGuests> &shown, ViewValues &values, std::FILE *err, QString &error)
+{
+    const bool isByExits = request.picture.chart == ChartKind::Flame || hasGuestFilters(request.guests);
+    if ((isByExits || request.picture.chart == ChartKind::Timeline) && !recording->guests.empty()) {
+        const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
+        if (!maps)
+            return false;
+        shown
+            = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps, &InterruptGuard::flag()), {}));
+        if (InterruptGuard::flag())
+            return true;
+        sayDiagnostics(err, shown->diagnostics);
+    }
+    if (shown && isByExits && !alignmentsOf(*shown).empty())
+        values.guests = std::make_shared<const ExitGuests>(
+            guestsOfExits(*recording, alignmentsOf(*shown), &InterruptGuard::flag()));
+    static const ExitGuests kNone;
+    return addGuestFilters(request.guests, values.guests ? *values.guests : kNone, values, error);
+}
+
 ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
 {
     const auto fail = [&](const QString &problem, ExitStatus status) {
@@ -221,7 +264,8 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         return fail(
             QStringLiteral("nothing to draw: no trace of a KVM host could be read"), ExitStatus::NothingReadable);
     QString error;
-    const std::optional<Selection> selection = parseSelection(request.selection, *recording, error);
+    PictureOptions picture = request.picture;
+    const std::optional<Selection> selection = selectionOf(request, *recording, picture.flame, err, error);
     if (!selection)
         return fail(error, ExitStatus::Usage);
     ViewValues values = valuesOf(request, *recording, *selection);
@@ -230,31 +274,12 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
             QStringLiteral("the range holds too little of the recording to be drawn; at least %1 ns must be in both")
                 .arg(ViewState::kShortestVisible),
             ExitStatus::Usage);
-    PictureOptions picture = request.picture;
-    Diagnostics told;
-    const bool isBySymbol = std::ranges::find(picture.flame.keys, AccountKey::Symbol) != picture.flame.keys.end();
-    const std::optional<GuestSymbols> symbols = wantedSymbols(request, isBySymbol, *recording, told, error);
-    sayDiagnostics(err, told);
-    if (!symbols)
-        return fail(error, ExitStatus::Usage);
-    picture.flame.symbols = std::make_shared<const GuestSymbols>(*symbols);
     std::shared_ptr<const ShownGuests> guests;
-    const bool needsGuests = request.picture.chart == ChartKind::Timeline || request.picture.chart == ChartKind::Flame;
-    if (needsGuests && !recording->guests.empty()) {
-        const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
-        if (!maps)
-            return fail(error, ExitStatus::Usage);
-        guests
-            = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps, &InterruptGuard::flag()), {}));
-        if (InterruptGuard::flag())
-            return ExitStatus::NothingReadable; // what is shown of the guests is not whole
-        sayDiagnostics(err, guests->diagnostics);
-    }
-    if (guests && request.picture.chart == ChartKind::Flame && !alignmentsOf(*guests).empty())
-        values.guests = std::make_shared<const ExitGuests>(
-            guestsOfExits(*recording, alignmentsOf(*guests), &InterruptGuard::flag()));
+    const bool isPossible = addGuests(request, recording, guests, values, err, error);
     if (InterruptGuard::flag())
-        return ExitStatus::NothingReadable; // what exits interrupted is not whole
+        return ExitStatus::NothingReadable; // what is known of the guests is not whole
+    if (!isPossible)
+        return fail(error, ExitStatus::Usage);
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
     if (request.hasCaption)

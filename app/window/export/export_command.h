@@ -11,7 +11,7 @@
 namespace exitscope {
 
 // What the window's program takes of the options that all programs share.
-inline constexpr RecordingOptions kWindowOptions{.selection = true, .maps = true, .symbols = true};
+inline constexpr RecordingOptions kWindowOptions{.selection = true, .maps = true, .places = true, .symbols = true};
 
 // `exitscope --export CHART --output FILE …`: a chart as the window draws it, without a window.
 struct ExportRequest : RecordingChoice {

@@ -96,7 +96,7 @@ void TestManualDocuments::completes_data()
     row("exitscope-cli report --format ", "text json csv");
     row("exitscope-cli report --scenario p", "page-fault preempted");
     row("exitscope-cli exits --reason cpu", "cpuid");
-    row("exitscope --s", "--size --scale --scenario --symbols --source");
+    row("exitscope --s", "--size --scale --scenario --symbol --symbols --syscall --source");
     row("exitscope --export r", "reasons runs");
     row("exitscope --theme ", "light dark desktop");
 }

@@ -328,7 +328,8 @@ void TestGuestOutput::whatThereIsNot()
 {
     const ProgramResult wrong = runCli(split("exits --thread pio-1") + QStringList{kSample});
     QCOMPARE(wrong.status, 1);
-    QVERIFY(wrong.err.contains(QStringLiteral("there is no thread 'pio-1'; 'accounts --by thread' prints")));
+    QVERIFY(
+        wrong.err.contains(QStringLiteral("there is no thread 'pio-1'; 'exitscope-cli accounts --by thread' prints")));
     const ProgramResult alone
         = runCli(split("report --context user") + QStringList{QString(kSample % QStringLiteral("/host"))});
     QCOMPARE(alone.status, 1);

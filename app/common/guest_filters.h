@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "model/guest/exit_guests.h"
+#include "model/statistics/selection.h"
+
+namespace exitscope {
+
+// Whether they ask for threads, processes, system calls or contexts of guests.
+bool hasGuestFilters(const ExitFilters &filters);
+// Puts those that are wanted into the filters. False, and `error` one line, if exits have none of that name.
+bool addGuestFilters(const ExitFilters &wanted, const ExitGuests &guests, ExitFilters &filters, QString &error);
+
+} // namespace exitscope
