@@ -61,7 +61,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
     buildCentre();
     buildDocks();
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.selection() != before.selection())
+        if (!now.selectsAs(before))
             askForNumbers();
         if (now.clocks != before.clocks)
             m_clocks.choose(now.clocks);

@@ -42,6 +42,13 @@ Selection ViewValues::selection() const
     return selection;
 }
 
+bool ViewValues::selectsAs(const ViewValues &other) const
+{
+    const bool hasGuests = !threads.empty() || !processes.empty() || !syscalls.empty() || !contexts.empty();
+    return selected == other.selected && band == other.band && static_cast<const ExitFilters &>(*this) == other
+        && (!hasGuests || guests == other.guests);
+}
+
 Selection ViewValues::selectionWithGuests() const
 {
     Selection with = selection();

@@ -39,6 +39,7 @@ struct ViewValues : ExitFilters {
     bool operator==(const ViewValues &) const = default;
     // What numbers are taken over. It has the guests where a filter asks for them: other numbers do not depend on them.
     Selection selection() const;
+    bool selectsAs(const ViewValues &other) const; // whether both selection() are the same, without making them
     Selection selectionWithGuests() const; // it has them anyway
 };
 

@@ -7,13 +7,29 @@
 
 namespace exitscope {
 
+namespace {
+
+// There can be thousands, and each exit is looked for. By halves without a branch, as which half it is cannot be
+// foreseen; not empty.
+bool holds(std::span<const std::uint64_t> ordered, std::uint64_t value)
+{
+    const std::uint64_t *at = ordered.data();
+    for (std::size_t left = ordered.size(); left > 1; left -= left / 2)
+        at += at[left / 2] <= value ? left / 2 : 0;
+    return *at == value;
+}
+
+} // namespace
+
 ExitFilter::ExitFilter(const Selection &selection, const ReasonTable &reasons)
     : m_selection(selection), m_table(reasons), m_hasBand(selection.minNs || selection.maxNs),
       m_hasPlaces(!selection.addresses.empty() || !selection.pcpus.empty()),
       m_hasCauses(!selection.targets.empty() || !selection.regions.empty() || !selection.userspace.empty()
           || !selection.touches.empty()),
-      m_hasSymbols(!selection.symbols.empty())
+      m_addresses(selection.addresses.begin(), selection.addresses.end()), m_hasSymbols(!selection.symbols.empty())
 {
+    for (const Target target : selection.targets) // their order is that of what is packed
+        m_targets.push_back(target.packed);
     for (std::size_t i = 0; i < reasons.size(); ++i)
         m_reasons.push_back(selection.reasons.empty() || selection.reasons.contains(reasons[i].key));
     for (int i = 0; i < kScenarios; ++i)
@@ -90,7 +106,7 @@ bool ExitFilter::inBand(const Timeline &host, const ExitColumns &exits, std::siz
 
 bool ExitFilter::inPlace(const ExitColumns &exits, std::size_t i) const
 {
-    return (m_selection.addresses.empty() || m_selection.addresses.contains(exits.guestRip(i)))
+    return (m_addresses.empty() || holds(m_addresses, exits.guestRip(i)))
         && (m_selection.pcpus.empty() || m_selection.pcpus.contains(exits.pcpu(i)));
 }
 
@@ -107,7 +123,7 @@ bool ExitFilter::inSymbol(const VmKey &vm, std::uint64_t address) const
 bool ExitFilter::ofCauses(const ExitColumns &exits, std::size_t i) const
 {
     const Target target = exits.target(i);
-    return (m_selection.targets.empty() || m_selection.targets.contains(target))
+    return (m_targets.empty() || holds(m_targets, target.packed))
         && (m_selection.regions.empty() || m_selection.regions.contains(target.region()))
         && (m_selection.userspace.empty() || m_selection.userspace.contains(exits.userspace(i)))
         && (m_selection.touches.empty() || m_selection.touches.contains(exits.touch(i)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -64,6 +65,7 @@ private:
     bool m_hasBand = false;
     bool m_hasPlaces = false; // addresses or pCPUs
     bool m_hasCauses = false; // targets, regions, user space or touches
+    std::vector<std::uint64_t> m_addresses, m_targets; // ordered; the targets packed
     bool m_hasSymbols = false;
     std::map<VmKey, std::vector<CodeRange>> m_code; // of the symbols: ordered
     bool m_hasGuests = false; // what exits interrupted in their guests

@@ -59,7 +59,7 @@ CausesTable::CausesTable(ViewState &state, QWidget *parent)
     connect(
         &m_state, &ViewState::changed, this,
         [this](const ViewValues &now, const ViewValues &before) {
-            if (now.selection() == before.selection() && now.guests == before.guests)
+            if (now.selectsAs(before) && now.guests == before.guests)
                 return;
             m_chooser->setGuestsKnown(now.guests != nullptr);
             m_model->setFilters(now);

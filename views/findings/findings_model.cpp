@@ -18,6 +18,8 @@ void FindingsModel::setFindings(std::vector<Finding> findings)
 
 void FindingsModel::setValues(const ViewValues &values)
 {
+    if (values.selectsAs(m_values))
+        return;
     m_values = values;
     if (!m_findings.empty())
         Q_EMIT dataChanged(index(0), index(int(m_findings.size()) - 1), {IsShownRole});

@@ -47,7 +47,7 @@ FlameView::FlameView(ViewState &state, QWidget *parent)
     connect(&m_accounts, &LiveAccounts::failed, this, &FlameView::failed);
     connect(&m_accounts, &LiveAccounts::ready, this, [this] { m_show.ask(); });
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.selection() == before.selection() && now.guests == before.guests && now.measure == before.measure)
+        if (now.selectsAs(before) && now.guests == before.guests && now.measure == before.measure)
             return;
         m_chooser->setGuestsKnown(now.guests != nullptr);
         if (m_chosenKeys.empty())

@@ -107,7 +107,7 @@ FilterChips::FilterChips(ViewState &state, QWidget *parent) : QWidget(parent), m
     layout->setSpacing(6);
     // Only what the chips tell makes new ones: a button must survive the drags of the visible range.
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.selection() != before.selection())
+        if (!now.selectsAs(before))
             refresh();
     });
     rebuild({});

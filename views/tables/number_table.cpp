@@ -59,7 +59,7 @@ NumberTable::NumberTable(
             choose(sourceOf(index), *row, QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
     });
     connect(&m_state, &ViewState::changed, this, [this](const ViewValues &now, const ViewValues &before) {
-        if (now.selection() == before.selection())
+        if (now.selectsAs(before))
             return;
         m_model->setValues(now);
         ask();

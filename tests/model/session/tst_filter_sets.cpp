@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
+#include <random>
+
 #include "model/causes/accounts.h"
 #include "model/session/exit_search.h"
 #include "model/session/filter_sets.h"
@@ -18,6 +20,7 @@ class TestFilterSets : public QObject {
 private Q_SLOTS:
     void everySetHasItsRow();
     void everyRowOfAccountsIsWhatItsFiltersSelect();
+    void anyNumberOfValuesLetsTheirExitsThrough();
     void choiceChangesFilters_data();
     void choiceChangesFilters();
     void oneStepOfTheHistory();
@@ -90,6 +93,28 @@ void TestFilterSets::everyRowOfAccountsIsWhatItsFiltersSelect()
             QCOMPARE(statisticsOf(*recording, selection).totals.exits, accounts.sums(row).count);
             QCOMPARE(setsIn(selection) & ~setsOf(context, keys), FilterSetMask(0));
         }
+    }
+}
+
+// Against a look at each exit; some of the values no exit has.
+void TestFilterSets::anyNumberOfValuesLetsTheirExitsThrough()
+{
+    const auto recording = makeExits({.exits = 4000});
+    Selection targets, addresses;
+    std::mt19937_64 random(1);
+    std::vector<ExitRow> rows;
+    for (const VcpuAt &vcpu : vcpusOf(*recording))
+        for (std::size_t i = 0; i < vcpu.vcpu->exits.size(); ++i)
+            rows.push_back({.guestRip = vcpu.vcpu->exits.guestRip(i), .target = vcpu.vcpu->exits.target(i)});
+    for (int turn = 0; turn < 60; ++turn) {
+        const bool isForeign = turn % 3 == 0;
+        const ExitRow &of = rows[random() % rows.size()];
+        targets.targets.insert(isForeign ? Target{random() >> 8} : of.target);
+        addresses.addresses.insert(isForeign ? random() : of.guestRip);
+        const auto hasTarget = [&](const ExitRow &row) { return targets.targets.contains(row.target); };
+        const auto hasAddress = [&](const ExitRow &row) { return addresses.addresses.contains(row.guestRip); };
+        QCOMPARE(statisticsOf(*recording, targets).totals.exits, std::ranges::count_if(rows, hasTarget));
+        QCOMPARE(statisticsOf(*recording, addresses).totals.exits, std::ranges::count_if(rows, hasAddress));
     }
 }
 

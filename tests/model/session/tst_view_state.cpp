@@ -2,6 +2,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "model/guest/exit_guests.h"
 #include "model/session/view_state.h"
 
 using namespace exitscope;
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void undoRestoresWholeValues();
     void changeAfterUndoForgetsRedo();
     void filtersMakeASelection();
+    void whatSelectsAsAnotherHasItsSelection();
     void signalCarriesBothValues();
 
 private:
@@ -177,6 +179,30 @@ void TestViewState::changeAfterUndoForgetsRedo()
     QVERIFY(m_state->canRedo());
     m_state->toggleReason({2, 123});
     QVERIFY(!m_state->canRedo());
+}
+
+// Each of some states with each.
+void TestViewState::whatSelectsAsAnotherHasItsSelection()
+{
+    std::vector<ViewValues> states(9);
+    const auto guests = std::make_shared<const ExitGuests>();
+    states[1].visible = {10, 20};
+    states[2].selected = TimeRange{10, 20};
+    states[3].band = DurationBand{DurationKind::Net, 10, 20};
+    states[4].targets = {Target::of(TargetKind::Port, 0x3f8)};
+    states[5].guests = guests;
+    states[6].threads = {QStringLiteral("pio-289")};
+    states[7].threads = states[6].threads;
+    states[7].guests = guests;
+    states[8] = states[7];
+    states[8].measure = Measure::Net;
+    int same = 0;
+    for (const ViewValues &a : states)
+        for (const ViewValues &b : states) {
+            QCOMPARE(a.selectsAs(b), a.selection() == b.selection());
+            same += a.selectsAs(b);
+        }
+    QCOMPARE(same, 3 * 3 + 2 * 2 + 4); // 0, 1 and 5 as each other, and 7 and 8; the rest as themselves alone
 }
 
 void TestViewState::filtersMakeASelection()
