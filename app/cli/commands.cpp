@@ -200,7 +200,7 @@ ExitStatus present(const Options &options, const Recording &recording, std::FILE
     const bool isBySymbol = std::ranges::find(options.keys, AccountKey::Symbol) != options.keys.end();
     std::optional<Selection> selection = parseSelection(options.selection, recording, error);
     const std::optional<GuestSymbols> symbols
-        = selection ? wantedSymbols(options, isBySymbol, recording, told, error) : std::nullopt;
+        = selection ? wantedSymbols(options, isBySymbol, recording, *maps, told, error) : std::nullopt;
     const std::optional<Alignments> guests
         = symbols ? selectGuests(options, *maps, recording, *selection, error) : std::nullopt;
     if (guests) {

@@ -50,8 +50,8 @@ void writeListingText(
     for (const GuestAccounts &of : accounts)
         all.append(listingText(recording, of, listing));
     if (all.isEmpty())
-        all.append(QStringLiteral(
-            "Of no guest is known what it did: no guest's trace is aligned with its host (see 'sync')\n"));
+        all.append(QStringLiteral("Of no guest is known what it did: no guest's trace is aligned with its host (see "
+                                  "'exitscope-cli sync')\n"));
     output.write(all.join(QLatin1Char('\n')).toStdString());
 }
 

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <map>
 
-#include "app/common/guest_filters.h"
+#include "app/common/wanted_guest_filters.h"
 #include "model/clock/guests_of_exits.h"
+#include "model/statistics/guest_filters.h"
 
 namespace exitscope {
 
@@ -13,7 +14,7 @@ namespace {
 
 bool dependsOnGuests(const Options &options, const Recording &recording)
 {
-    if (hasGuestFilters(options.guests))
+    if (asksOfGuests(options.guests))
         return true;
     switch (options.command) {
     case Command::Guests:

@@ -3,23 +3,23 @@
 
 #include <algorithm>
 
+#include "app/common/interrupt_guard.h"
 #include "app/common/symbol_files.h"
 #include "app/common/trace_symbols.h"
 #include "model/causes/symbol_check.h"
-#include "model/clock/alignment.h"
 #include "model/diagnostic_codes.h"
 
 namespace exitscope {
 
 namespace {
 
-void addThoseOfTraces(
-    const ReaderOptions &reader, const Recording &recording, GuestSymbols &symbols, Diagnostics &diagnostics)
+void addThoseOfTraces(const ReaderOptions &reader, const Recording &recording, const AlignOptions &maps,
+    GuestSymbols &symbols, Diagnostics &diagnostics)
 {
     const auto hasTraceDat = [&](const GuestTrace &guest) { return !traceDatOf(recording, guest).isEmpty(); };
     if (std::ranges::none_of(recording.guests, hasTraceDat))
         return;
-    for (const GuestAlignment &guest : alignGuests(recording).guests) {
+    for (const GuestAlignment &guest : alignGuests(recording, maps, &InterruptGuard::flag()).guests) {
         const QString path = traceDatOf(recording, recording.guests[guest.guest]);
         if (path.isEmpty() || !guest.vm || !guest.isAligned() || symbols.of(*guest.vm))
             continue;
@@ -35,7 +35,7 @@ void addThoseOfTraces(
 } // namespace
 
 std::optional<GuestSymbols> wantedSymbols(const RecordingChoice &choice, bool isBySymbol, const Recording &recording,
-    Diagnostics &diagnostics, QString &error)
+    const AlignOptions &maps, Diagnostics &diagnostics, QString &error)
 {
     GuestSymbols symbols;
     const auto given = givenSymbols(choice.symbols, recording, error);
@@ -50,7 +50,7 @@ std::optional<GuestSymbols> wantedSymbols(const RecordingChoice &choice, bool is
     }
     // Whose guest is whose VM takes a search: not for what shows no symbol.
     if (isBySymbol || !choice.symbolNames.isEmpty())
-        addThoseOfTraces(choice.load, recording, symbols, diagnostics);
+        addThoseOfTraces(choice.load, recording, maps, symbols, diagnostics);
     const Diagnostics shares = tellShares(recording, symbolShares(recording, symbols));
     diagnostics.insert(diagnostics.end(), shares.begin(), shares.end());
     return symbols;

@@ -89,9 +89,9 @@ int run(const QStringList &arguments)
             return wrongUsage(*wrong);
         return static_cast<int>(runExport(std::get<ExportRequest>(request), stderr));
     }
-    for (const char *option : {"output", "size", "scale", "measure", "caption", "force", "from", "to", "vcpu", "reason",
-             "scenario", "min-ns", "max-ns", "address", "pcpu", "symbol", "target", "region", "userspace", "touch",
-             "thread", "process", "syscall", "context"})
+    for (const char *option : {"output", "size", "scale", "measure", "by", "caption", "force", "from", "to", "vcpu",
+             "reason", "scenario", "min-ns", "max-ns", "address", "pcpu", "symbol", "target", "region", "userspace",
+             "touch", "thread", "process", "syscall", "context"})
         if (parser.isSet(QString::fromUtf8(option)))
             return wrongUsage(QStringLiteral("--%1 is for --export").arg(QString::fromUtf8(option)));
     RecordingChoice choice;

@@ -30,7 +30,7 @@ public:
 
     // Of an exit at that host time, the events of slots up to its own. An event that falls between two runs makes the
     // exit between them uncertain; where the host does not know what its vCPU did, and as near to that as the bounds
-    // reach, times decide. O(log n) for each region.
+    // reach, times decide. O(log n) for each region, and for each state of the vCPU that the bounds reach.
     EventsBefore before(Ns exit) const;
 
 private:

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "model/statistics/guest_filters.h"
+
 namespace exitscope {
 
 namespace {
@@ -37,16 +39,15 @@ Selection ViewValues::selection() const
         selection.minNs = band->minNs;
         selection.maxNs = band->maxNs;
     }
-    if (!threads.empty() || !processes.empty() || !syscalls.empty() || !contexts.empty())
+    if (asksOfGuests(*this))
         selection.guests = guests;
     return selection;
 }
 
 bool ViewValues::selectsAs(const ViewValues &other) const
 {
-    const bool hasGuests = !threads.empty() || !processes.empty() || !syscalls.empty() || !contexts.empty();
     return selected == other.selected && band == other.band && static_cast<const ExitFilters &>(*this) == other
-        && (!hasGuests || guests == other.guests);
+        && (!asksOfGuests(*this) || guests == other.guests);
 }
 
 Selection ViewValues::selectionWithGuests() const

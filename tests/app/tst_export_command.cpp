@@ -404,8 +404,8 @@ void TestExportCommand::wrongUsage()
 
 void TestExportCommand::theWindowTakesNoFilters()
 {
-    for (const char *filter : {"from", "vcpu", "reason", "scenario", "min-ns", "address", "pcpu", "symbol", "target",
-             "region", "userspace", "touch", "thread", "process", "syscall", "context"}) {
+    for (const char *filter : {"by", "from", "vcpu", "reason", "scenario", "min-ns", "address", "pcpu", "symbol",
+             "target", "region", "userspace", "touch", "thread", "process", "syscall", "context"}) {
         const QString option = text("--") + text(filter);
         QProcess program;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();

@@ -18,9 +18,11 @@ void FindingsModel::setFindings(std::vector<Finding> findings)
 
 void FindingsModel::setValues(const ViewValues &values)
 {
-    if (values.selectsAs(m_values))
+    Selection selection = values.selection();
+    selection.guests.reset(); // filters alone tell what is shown
+    if (selection == m_shown)
         return;
-    m_values = values;
+    m_shown = std::move(selection);
     if (!m_findings.empty())
         Q_EMIT dataChanged(index(0), index(int(m_findings.size()) - 1), {IsShownRole});
 }
@@ -28,9 +30,8 @@ void FindingsModel::setValues(const ViewValues &values)
 bool FindingsModel::isShown(std::size_t finding) const
 {
     const Selection &wanted = m_findings[finding].selection;
-    const Selection shown = m_values.selection();
-    return static_cast<const ExitFilters &>(wanted) == shown && wanted.minNs == shown.minNs
-        && wanted.maxNs == shown.maxNs && wanted.bandOf == shown.bandOf;
+    return static_cast<const ExitFilters &>(wanted) == m_shown && wanted.minNs == m_shown.minNs
+        && wanted.maxNs == m_shown.maxNs && wanted.bandOf == m_shown.bandOf;
 }
 
 int FindingsModel::rowCount(const QModelIndex &parent) const

@@ -29,7 +29,7 @@ public:
 
 private:
     std::vector<Finding> m_findings;
-    ViewValues m_values;
+    Selection m_shown; // what is selected now
 };
 
 } // namespace exitscope

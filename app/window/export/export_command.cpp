@@ -7,10 +7,10 @@
 #include <array>
 
 #include "app/common/console.h"
-#include "app/common/guest_filters.h"
 #include "app/common/guest_maps.h"
 #include "app/common/interrupt_guard.h"
 #include "app/common/standard_input.h"
+#include "app/common/wanted_guest_filters.h"
 #include "app/common/wanted_symbols.h"
 #include "app/window/export/picture_file.h"
 #include "app/window/storage/recording_name.h"
@@ -19,6 +19,7 @@
 #include "model/clock/guests_of_exits.h"
 #include "model/diagnostic_codes.h"
 #include "model/session/live_guests.h"
+#include "model/statistics/guest_filters.h"
 #include "views/picture_caption.h"
 
 namespace exitscope {
@@ -205,15 +206,15 @@ namespace {
 
 // All that is selected but what is of guests, and into the flame graph the names of functions. Nothing, and `error` one
 // line, if it cannot be.
-std::optional<Selection> selectionOf(
-    const ExportRequest &request, const Recording &recording, FlameOptions &flame, std::FILE *err, QString &error)
+std::optional<Selection> selectionOf(const ExportRequest &request, const Recording &recording, const AlignOptions &maps,
+    FlameOptions &flame, std::FILE *err, QString &error)
 {
     std::optional<Selection> selection = parseSelection(request.selection, recording, error);
     if (!selection)
         return std::nullopt;
     Diagnostics told;
     const bool isBySymbol = std::ranges::find(flame.keys, AccountKey::Symbol) != flame.keys.end();
-    const std::optional<GuestSymbols> symbols = wantedSymbols(request, isBySymbol, recording, told, error);
+    const std::optional<GuestSymbols> symbols = wantedSymbols(request, isBySymbol, recording, maps, told, error);
     sayDiagnostics(err, told);
     if (!symbols || !selectSymbols(request.symbolNames, recording, &*symbols, *selection, error))
         return std::nullopt;
@@ -224,15 +225,12 @@ std::optional<Selection> selectionOf(
 // What the picture needs of guests, and what of them is wanted, into the values. False, and `error` one line, if it
 // cannot be; incomplete if it was interrupted.
 bool addGuests(const ExportRequest &request, const std::shared_ptr<const Recording> &recording,
-    std::shared_ptr<const ShownGuests> &shown, ViewValues &values, std::FILE *err, QString &error)
+    const AlignOptions &maps, std::shared_ptr<const ShownGuests> &shown, ViewValues &values, std::FILE *err,
+    QString &error)
 {
-    const bool isByExits = request.picture.chart == ChartKind::Flame || hasGuestFilters(request.guests);
+    const bool isByExits = request.picture.chart == ChartKind::Flame || asksOfGuests(request.guests);
     if ((isByExits || request.picture.chart == ChartKind::Timeline) && !recording->guests.empty()) {
-        const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
-        if (!maps)
-            return false;
-        shown
-            = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, *maps, &InterruptGuard::flag()), {}));
+        shown = std::make_shared<const ShownGuests>(showGuests(findMaps(recording, maps, &InterruptGuard::flag()), {}));
         if (InterruptGuard::flag())
             return true;
         sayDiagnostics(err, shown->diagnostics);
@@ -265,7 +263,9 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
             QStringLiteral("nothing to draw: no trace of a KVM host could be read"), ExitStatus::NothingReadable);
     QString error;
     PictureOptions picture = request.picture;
-    const std::optional<Selection> selection = selectionOf(request, *recording, picture.flame, err, error);
+    const std::optional<AlignOptions> maps = userMaps(request.maps, *recording, error);
+    const std::optional<Selection> selection
+        = maps ? selectionOf(request, *recording, *maps, picture.flame, err, error) : std::nullopt;
     if (!selection)
         return fail(error, ExitStatus::Usage);
     ViewValues values = valuesOf(request, *recording, *selection);
@@ -275,7 +275,7 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
                 .arg(ViewState::kShortestVisible),
             ExitStatus::Usage);
     std::shared_ptr<const ShownGuests> guests;
-    const bool isPossible = addGuests(request, recording, guests, values, err, error);
+    const bool isPossible = addGuests(request, recording, *maps, guests, values, err, error);
     if (InterruptGuard::flag())
         return ExitStatus::NothingReadable; // what is known of the guests is not whole
     if (!isPossible)

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void kallsymsOfATraceDat();
     void kallsymsThatAreNotThere();
     void thoseOfAGuestsTraceAreUsed();
+    void thoseOfAGuestWithAMapAreUsed();
 
 private:
     QString write(const char *name, const QByteArray &text) const;
@@ -320,6 +321,23 @@ void TestSymbols::thoseOfAGuestsTraceAreUsed()
         + QStringList{QStringLiteral("--symbols"), write("map", "ffffffff81000000 T all\nffffffff82000000 D x\n")}
         + paths);
     QVERIFY(given.out.contains("\"all\"") && !given.out.contains("native_write_msr"));
+}
+
+// Of a guest that fits no VM of the host, so that the map is all that tells whose it is.
+void TestSymbols::thoseOfAGuestWithAMapAreUsed()
+{
+    const QString shared = QStringLiteral(EXITSCOPE_SHARED_DIR "/");
+    const QString guest = shared + QStringLiteral("stock/guest.dat");
+    if (!QFile::exists(guest))
+        QSKIP("the collection of recordings is not there");
+    const QStringList asked{QStringLiteral("accounts"), QStringLiteral("--by"), QStringLiteral("symbol"), guest,
+        shared + QStringLiteral("traces/timers/host")};
+    const ProgramResult alone = runCli(asked);
+    QCOMPARE(alone.status, 0);
+    QVERIFY(!alone.err.contains(QStringLiteral("symbols-used")));
+    const ProgramResult mapped = runCli(asked + QStringList{QStringLiteral("--map"), guest + QStringLiteral("=0,0")});
+    QCOMPARE(mapped.status, 0);
+    QVERIFY2(mapped.err.contains(QStringLiteral("symbols-used")), qPrintable(mapped.err));
 }
 
 QTEST_GUILESS_MAIN(TestSymbols)

@@ -313,7 +313,6 @@ void TestExitGuestsMachines::machinesOfSeveralMaps()
         return problemsOf(makeFastMachine(options), seed, true, outcome);
     });
     QVERIFY2(failing.isEmpty(), qPrintable(failing));
-    checkOutcome(outcome, 0);
     QVERIFY(outcome.certain > 1000);
     QVERIFY(outcome.uncertain > 100);
 }

@@ -8,8 +8,6 @@
 
 namespace exitscope {
 
-// Whether they ask for threads, processes, system calls or contexts of guests.
-bool hasGuestFilters(const ExitFilters &filters);
 // Puts those that are wanted into the filters. False, and `error` one line, if exits have none of that name.
 bool addGuestFilters(const ExitFilters &wanted, const ExitGuests &guests, ExitFilters &filters, QString &error);
 

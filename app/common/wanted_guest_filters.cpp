@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/common/guest_filters.h"
+#include "app/common/wanted_guest_filters.h"
 
-#include <algorithm>
 #include <array>
 
 namespace exitscope {
@@ -16,12 +15,6 @@ constexpr std::array kGuestSets{GuestSet{"thread", &ExitFilters::threads}, Guest
     GuestSet{"syscall", &ExitFilters::syscalls}, GuestSet{"context", &ExitFilters::contexts}};
 
 } // namespace
-
-bool hasGuestFilters(const ExitFilters &filters)
-{
-    return std::ranges::any_of(
-        kGuestSets, [&](const GuestSet &set) { return !(filters.*set.texts).empty(); });
-}
 
 bool addGuestFilters(const ExitFilters &wanted, const ExitGuests &guests, ExitFilters &filters, QString &error)
 {
