@@ -100,8 +100,8 @@ bool OpenedWindow::waitForClocks()
     const GuestClocks &clocks = workspace.clocks();
     const auto isShown = [&] {
         const auto &timeline = workspace.timeline().shown();
-        return clocks.current() && !clocks.isBusy() && ScreenWork::isAllDone() && timeline
-            && timeline->shownGuests == clocks.current();
+        return clocks.current() && !clocks.isBusy() && !workspace.guests().isBusy() && ScreenWork::isAllDone()
+            && timeline && timeline->shownGuests == clocks.current();
     };
     return workspace.recording()->guests.empty() || QTest::qWaitFor(isShown, kLoadMs);
 }

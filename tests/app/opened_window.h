@@ -30,7 +30,7 @@ public:
     void setGuestMaps(std::vector<std::pair<QString, ClockLine>> maps) { m_guestMaps = std::move(maps); }
     // So too with --symbols.
     void setSymbols(const QStringList &symbols) { m_symbols = symbols; }
-    // Until the maps of the guests are found and what was chosen of them is shown.
+    // Until the maps of the guests are found, what was chosen of them is shown, and it is known what exits interrupted.
     bool waitForClocks();
 
     QString directory() const { return m_directory.path(); }
