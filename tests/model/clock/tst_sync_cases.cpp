@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "model/clock/alignment.h"
+#include "tests/tools/seed_step.h"
 #include "tests/tools/sync_case.h"
 
 using namespace exitscope;
@@ -31,7 +32,7 @@ constexpr int kGroup = 25; // cases of a row
 constexpr int kStep = 11; // sanitizers look at memory: some cases do, all would take minutes
 constexpr int kLongStep = 9;
 #else
-constexpr int kStep = 1;
+constexpr int kStep = 3;
 constexpr int kLongStep = 3;
 #endif
 
@@ -95,7 +96,7 @@ void TestSyncCases::seeded_data()
 void TestSyncCases::seeded()
 {
     QFETCH(int, first);
-    for (int seed = first; seed < first + kGroup; seed += kStep) {
+    for (int seed = first; seed < first + kGroup; seed += seedStep(kStep)) {
         check(optionsOf(std::uint32_t(seed)));
         if (QTest::currentTestFailed())
             return;
@@ -105,7 +106,7 @@ void TestSyncCases::seeded()
 void TestSyncCases::longOnes_data()
 {
     QTest::addColumn<int>("seed");
-    for (int seed = 1000; seed < 1016; seed += kLongStep)
+    for (int seed = 1000; seed < 1016; seed += seedStep(kLongStep))
         QTest::addRow("%d", seed) << seed;
 }
 
