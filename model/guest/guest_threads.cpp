@@ -34,55 +34,6 @@ private:
     std::vector<Share> m_sums;
 };
 
-// Changes within a stretch of guest mode, at most some; what follows them counts for the last one.
-template <typename Whose, typename At>
-void addStretch(
-    Sums<Whose> &sums, const GuestCpuOnHost &cpu, const std::vector<Ns> &changes, const At &whoseAt, TimeRange stretch)
-{
-    auto next = std::ranges::upper_bound(changes, cpu.map().toGuest(stretch.from));
-    Ns from = stretch.from;
-    for (std::size_t i = 0; i < kMostIntervals && next != changes.end(); ++i, ++next) {
-        const Ns at = cpu.map().toHost(*next);
-        if (at >= stretch.to)
-            break;
-        if (at > from) {
-            sums.add(whoseAt(from), at - from);
-            from = at;
-        }
-    }
-    sums.add(whoseAt(from), stretch.to - from);
-}
-
-template <typename Whose, typename At>
-ShareOfGuest<Whose> largestShare(
-    const Vcpu &vcpu, const GuestCpuOnHost &cpu, const std::vector<Ns> &changes, const At &whoseAt, TimeRange range)
-{
-    const StateColumns &states = vcpu.states;
-    const std::span<const Ns> begins = states.begins();
-    if (states.size() == 0 || range.to <= begins.front())
-        return {};
-    const auto after = [&](Ns t) { return std::size_t(std::ranges::upper_bound(begins, t) - begins.begin()); };
-    const std::size_t first = std::max<std::size_t>(after(range.from), 1) - 1;
-    const std::size_t last = after(range.to - 1); // behind the interval that holds the end
-    Sums<Whose> sums;
-    if (last - first <= kMostIntervals) {
-        for (std::size_t i = first; i < last; ++i) {
-            const TimeRange part{std::max(range.from, states.begin(i)), std::min(range.to, states.end(i))};
-            if (states.state(i) == VcpuState::Guest && part.length() > 0)
-                addStretch(sums, cpu, changes, whoseAt, part);
-        }
-        return sums.largest();
-    }
-    const Ns step = std::max<Ns>(range.length() / kSamples, 1);
-    for (int i = 0; i < kSamples; ++i) {
-        const Ns at = range.from + step / 2 + i * step;
-        const std::size_t interval = states.at(at);
-        if (interval < states.size() && states.state(interval) == VcpuState::Guest)
-            sums.add(whoseAt(at), step);
-    }
-    return sums.largest();
-}
-
 } // namespace
 
 bool GuestCpuOnHost::knowsGuest(Ns guest) const
@@ -138,19 +89,77 @@ GuestContext GuestCpuOnHost::contextAt(Ns host) const
     return m_guest->contextOfRow(*m_cpu, std::size_t(next - times.begin()) - 1);
 }
 
-GuestShare guestShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range)
+std::size_t GuestShares::Rows::startedBy(Ns guest)
 {
-    const auto threadAt = [&](Ns t) { return cpu.threadAt(t); };
-    GuestShare share = largestShare<std::int32_t>(vcpu, cpu, cpu.cpu().switchTime, threadAt, range);
+    return begins.empty() || begins.front() > guest ? 0 : search.lastAtOrBefore(begins, guest) + 1;
+}
+
+template <typename Whose, typename Of>
+ShareOfGuest<Whose> GuestShares::largest(TimeRange range, Rows &rows, const Of &ofRow)
+{
+    const std::span<const Ns> begins = m_states.begins();
+    if (begins.empty() || range.to <= begins.front() || m_cpu.map().isEmpty())
+        return {};
+    const ClockMap &map = m_cpu.map();
+    const auto started = [&](Ns host) {
+        const Ns guest = map.toGuest(host);
+        return m_cpu.knowsGuest(guest) ? rows.startedBy(guest) : 0;
+    };
+    Sums<Whose> sums;
+    // Changes within a stretch of guest mode, at most some; what follows them counts for the last one.
+    const auto addStretch = [&](TimeRange stretch) {
+        std::size_t next = rows.startedBy(map.toGuest(stretch.from));
+        Ns from = stretch.from;
+        for (std::size_t i = 0; i < kMostIntervals && next < rows.begins.size(); ++i, ++next) {
+            const Ns at = map.toHost(rows.begins[next]);
+            if (at >= stretch.to)
+                break;
+            if (at > from) {
+                sums.add(ofRow(started(from)), at - from);
+                from = at;
+            }
+        }
+        sums.add(ofRow(started(from)), stretch.to - from);
+    };
+    const std::size_t first = range.from < begins.front() ? 0 : m_first.lastAtOrBefore(begins, range.from);
+    const std::size_t last = m_last.lastAtOrBefore(begins, std::max(range.to - 1, begins.front())) + 1;
+    if (last - first <= kMostIntervals) {
+        for (std::size_t i = first; i < last; ++i) {
+            const TimeRange part{std::max(range.from, m_states.begin(i)), std::min(range.to, m_states.end(i))};
+            if (m_states.state(i) == VcpuState::Guest && part.length() > 0)
+                addStretch(part);
+        }
+        return sums.largest();
+    }
+    const Ns step = std::max<Ns>(range.length() / kSamples, 1);
+    const Ns end = m_states.end(m_states.size() - 1);
+    for (int i = 0; i < kSamples; ++i) {
+        const Ns at = range.from + step / 2 + i * step;
+        if (at < begins.front() || at >= end)
+            continue;
+        if (m_states.state(m_sampled.lastAtOrBefore(begins, at)) == VcpuState::Guest)
+            sums.add(ofRow(started(at)), step);
+    }
+    return sums.largest();
+}
+
+GuestShare GuestShares::thread(TimeRange range)
+{
+    const std::vector<std::int32_t> &tids = m_cpu.cpu().switchTid;
+    const auto tidOf = [&](std::size_t started) { return started == 0 ? kNoThread : tids[started - 1]; };
+    GuestShare share = largest<std::int32_t>(range, m_switches, tidOf);
     if (share.ns == 0)
         share.of = kNoThread;
     return share;
 }
 
-ContextShare contextShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range)
+ContextShare GuestShares::context(TimeRange range)
 {
-    const auto contextAt = [&](Ns t) { return kindOf(cpu.guest(), cpu.contextAt(t)); };
-    return largestShare<ContextKind>(vcpu, cpu, cpu.cpu().contexts.time, contextAt, range);
+    const GuestTrace &guest = m_cpu.guest();
+    const auto contextOf = [&](std::size_t started) {
+        return kindOf(guest, started == 0 ? GuestContext{} : guest.contextOfRow(m_cpu.cpu(), started - 1));
+    };
+    return largest<ContextKind>(range, m_contexts, contextOf);
 }
 
 } // namespace exitscope

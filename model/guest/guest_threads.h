@@ -28,13 +28,14 @@ public:
     // "swapper/0"; empty if never told.
     QString nameOf(std::int32_t tid, Ns host) const;
 
+    // So too, of a time on the guest's clock.
+    bool knowsGuest(Ns guest) const;
+
     const GuestTrace &guest() const { return *m_guest; }
     const GuestCpu &cpu() const { return *m_cpu; }
     const ClockMap &map() const { return *m_map; }
 
 private:
-    bool knowsGuest(Ns guest) const;
-
     const GuestTrace *m_guest;
     const GuestCpu *m_cpu;
     const ClockMap *m_map;
@@ -49,8 +50,31 @@ struct ShareOfGuest {
 using GuestShare = ShareOfGuest<std::int32_t>; // a thread; kNoThread: most of that time belongs to nobody known
 using ContextShare = ShareOfGuest<ContextKind>;
 
-// Exact where the range holds few intervals, else of samples of it: the work is bounded whatever the range.
-GuestShare guestShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range);
-ContextShare contextShareOf(const Vcpu &vcpu, const GuestCpuOnHost &cpu, TimeRange range);
+// Of a guest's CPU on its vCPU; both must outlive it. Exact where the range holds few intervals, else of samples of it:
+// the work is bounded whatever the range. Best asked about ranges that follow each other, as pixel columns do: O(log n)
+// at first, then O(1) near the range before.
+class GuestShares {
+public:
+    GuestShares(const Vcpu &vcpu, const GuestCpuOnHost &cpu) : m_states(vcpu.states), m_cpu(cpu) { }
+
+    GuestShare thread(TimeRange range);
+    ContextShare context(TimeRange range);
+
+private:
+    // Rows that begin at times on the guest's clock, and where they were last looked for.
+    struct Rows {
+        const std::vector<Ns> &begins;
+        NearbySearch search = {};
+        std::size_t startedBy(Ns guest); // how many
+    };
+    template <typename Whose, typename Of>
+    ShareOfGuest<Whose> largest(TimeRange range, Rows &rows, const Of &ofRow);
+
+    const StateColumns &m_states;
+    const GuestCpuOnHost &m_cpu;
+    NearbySearch m_first, m_last, m_sampled; // intervals of m_states
+    Rows m_switches{m_cpu.cpu().switchTime};
+    Rows m_contexts{m_cpu.cpu().contexts.time};
+};
 
 } // namespace exitscope

@@ -144,16 +144,20 @@ bool ThreadOnHost::seek(Place &place, std::span<const Ns> guestTimes, Ns host) c
         place.from = from;
         place.to = at + 1 < guestTimes.size() ? toHost(guestTimes[at + 1]) : kEndOfRecording;
     };
-    for (int step = 0; step <= kFewSteps && place.from <= host && place.from < place.to; ++step) {
-        if (host < place.to)
+    for (int step = 0; step <= kFewSteps && place.from < place.to; ++step) {
+        if (place.from <= host && host < place.to)
             return true;
-        settle(place.at + 1, place.to);
+        if (place.from <= host)
+            settle(place.at + 1, place.to);
+        else if (place.at > 0)
+            settle(place.at - 1, toHost(guestTimes[place.at - 1]));
+        else
+            break;
     }
-    place = {};
+    place.from = place.to = 0;
     if (guestTimes.empty() || toHost(guestTimes.front()) > host)
         return false;
-    const auto next = std::ranges::upper_bound(guestTimes, m_of.m_map->toGuest(host));
-    auto at = std::size_t(std::max(next, guestTimes.begin() + 1) - guestTimes.begin()) - 1;
+    std::size_t at = place.search.lastAtOrBefore(guestTimes, std::max(m_of.m_map->toGuest(host), guestTimes.front()));
     while (at > 0 && toHost(guestTimes[at]) > host)
         --at;
     for (settle(at, toHost(guestTimes[at])); place.to <= host;)
@@ -346,6 +350,12 @@ TimePerThreadState ThreadOnHost::within(TimeRange range)
         t = part.to;
     }
     return times;
+}
+
+bool ThreadOnHost::changesWithin(TimeRange range)
+{
+    return range.from >= m_of.m_range.from && range.to <= m_of.m_range.to && seek(m_row, m_times, range.from)
+        && m_row.to < range.to;
 }
 
 TimePerThreadState ThreadOnHost::roughlyWithin(TimeRange range)

@@ -86,6 +86,8 @@ public:
     ThreadInterval at(Ns t);
     // The part of a maximal interval from `t` to the range's end at most.
     ThreadInterval from(Ns t, Ns end);
+    // Whether the guest tells of something new within it, be it of the same state. Cheaper than from().
+    bool changesWithin(TimeRange range);
     // Exact: O(rows of GuestStates in the range). They sum to its length, as far as the host was recorded.
     TimePerThreadState within(TimeRange range);
     // So too where it has few rows in the range, else of samples of it: the work is bounded.
@@ -105,6 +107,7 @@ private:
     struct Place {
         std::size_t at = 0;
         Ns from = 0, to = 0; // empty: nowhere yet
+        NearbySearch search = {};
     };
     Piece pieceAt(Ns t);
     void cutToSeen(Piece &piece, Ns t);

@@ -50,9 +50,9 @@ void addStrip(const TimeScale &scale, const QRectF &strip, const ShareOf &shareO
 
 void addThreads(TimelineLayout &layout, const TimelineRow &row, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
 {
-    const Vcpu &vcpu = *row.shows.front().vcpu;
+    GuestShares shares(*row.shows.front().vcpu, cpu);
     addStrip(
-        layout.scale, row.lane(LaneKind::Guests), [&](TimeRange range) { return guestShareOf(vcpu, cpu, range); },
+        layout.scale, row.lane(LaneKind::Guests), [&](TimeRange range) { return shares.thread(range); },
         [&](const QRectF &rect, std::int32_t tid) {
             layout.guests.push_back({rect, tid});
             addLabel(layout, layout.guests.back(), cpu, metrics);
@@ -62,9 +62,9 @@ void addThreads(TimelineLayout &layout, const TimelineRow &row, const GuestCpuOn
 void addContexts(
     TimelineLayout &layout, const TimelineRow &row, const GuestCpuOnHost &cpu, const QFontMetricsF &metrics)
 {
-    const Vcpu &vcpu = *row.shows.front().vcpu;
+    GuestShares shares(*row.shows.front().vcpu, cpu);
     addStrip(
-        layout.scale, row.lane(LaneKind::Contexts), [&](TimeRange range) { return contextShareOf(vcpu, cpu, range); },
+        layout.scale, row.lane(LaneKind::Contexts), [&](TimeRange range) { return shares.context(range); },
         [&](const QRectF &rect, const ContextKind &context) {
             layout.contexts.push_back({rect, context.mode});
             const double room = rect.width() - 2 * kLabelPadding;

@@ -56,6 +56,11 @@ void addThreadStrip(TimelineLayout &layout, const TimelineRow &row, const QFontM
             ++column;
             continue;
         }
+        if (thread.changesWithin(range)) { // as in most columns of a whole recording
+            stack.add(column, column + 1, thread.roughlyWithin(range), range.length());
+            ++column;
+            continue;
+        }
         const ThreadInterval interval = thread.from(range.from, std::max(range.to, scale.range.to));
         if (interval.range.to < range.to) {
             stack.add(column, column + 1, thread.roughlyWithin(range), range.length());

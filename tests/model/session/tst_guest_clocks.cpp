@@ -65,7 +65,9 @@ void TestGuestClocks::sharesAreOfGuestModeAlone()
     const ShownGuests shown = showGuests(makeGuestMaps(recording), {});
     const Vcpu &vcpu = vm(*recording).vcpus[0];
     const auto cpu = shown.on({{0, 0}, 0});
-    const auto share = [&](Ns from, Ns to) { return guestShareOf(vcpu, *cpu, {kMadeBegin + from, kMadeBegin + to}); };
+    const auto share = [&](Ns from, Ns to) {
+        return GuestShares(vcpu, *cpu).thread({kMadeBegin + from, kMadeBegin + to});
+    };
     QCOMPARE(share(0, 1000).of, 7); // one run
     QCOMPARE(share(0, 1000).ns, Ns(1000));
     QCOMPARE(share(1000, 2000).ns, Ns(0)); // one exit
@@ -89,7 +91,7 @@ void TestGuestClocks::sharesOfManyIntervalsAreSampled()
     guest.cpus = {cpu};
     const ClockMap map(ClockLine{0, kMadeBegin, 0});
     const GuestCpuOnHost onHost(guest, guest.cpus[0], map);
-    const GuestShare share = guestShareOf(vm(recording).vcpus[0], onHost, {kMadeBegin, kMadeBegin + 80'000'000});
+    const GuestShare share = GuestShares(vm(recording).vcpus[0], onHost).thread({kMadeBegin, kMadeBegin + 80'000'000});
     QCOMPARE(share.of, 7);
     QVERIFY(share.ns > 0 && share.ns <= 50'000'000);
 }
