@@ -134,7 +134,7 @@ void AccountsOutput::writeJson()
 
 void AccountsOutput::addTotal(JsonWriter &json) const
 {
-    const AccountSums &total = m_accounts.total();
+    const GroupSum &total = m_accounts.total();
     json.key("total").beginObject();
     json.key("count").integer(total.count);
     json.key("timed").integer(total.timed);

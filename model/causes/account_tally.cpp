@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/statistics/known_net.h"
-
 namespace exitscope {
 
 AccountTally::AccountTally(const Recording &recording, const Selection &selection, std::span<const AccountKey> keys,
@@ -19,9 +17,7 @@ AccountTally::AccountTally(const Recording &recording, const Selection &selectio
 
 void AccountTally::add(const VmAt &vm)
 {
-    m_netIsKnown.clear();
-    for (std::size_t i = 0; i < m_recording.reasons.size(); ++i)
-        m_netIsKnown.push_back(netIsKnown(*vm.host, m_recording.reasons[i]) ? 1 : 0);
+    m_netRoles = netRolesOn(*vm.host, m_recording);
     for (const VcpuAt &vcpu : vm.vcpus)
         if (m_filter.passesVcpu(vcpu.key))
             add(vcpu);
@@ -44,20 +40,14 @@ void AccountTally::add(std::size_t first, std::size_t last)
         const std::uint32_t leaf = leafOf(exits, i);
         if (leaf == m_result.m_sums.size())
             m_result.m_sums.emplace_back();
-        AccountSums &sums = m_result.m_sums[leaf];
-        const std::uint16_t reason = exits.reason(i);
-        const bool isHalt = m_recording.reasons[reason].isHalt;
-        ++sums.count;
-        sums.halts += isHalt;
-        sums.unknown += m_netIsKnown[reason] == 0;
+        GroupSum &sums = m_result.m_sums[leaf];
+        const NetRole role = m_netRoles[exits.reason(i)];
+        sums.addExit(role);
         if (!exits.timed(i))
             continue;
         const ExitParts parts = exits.parts(i);
-        ++sums.timed;
-        sums.parts += parts;
-        sums.timedOthers += isHalt ? 0 : 1;
-        sums.netOfOthers += isHalt ? 0 : parts.net();
-        m_samples.push_back({2 * leaf + (isHalt ? 1U : 0U), parts.gross(), parts.net()});
+        sums.addTimes(parts, role);
+        m_samples.push_back({2 * leaf + (role == NetRole::Plain ? 0U : 1U), parts.gross(), parts.net()});
     }
 }
 
@@ -71,7 +61,7 @@ std::uint32_t AccountTally::leafOf(const ExitColumns &exits, std::size_t i)
 
 Accounts AccountTally::take()
 {
-    for (const AccountSums &sums : m_result.m_sums)
+    for (const GroupSum &sums : m_result.m_sums)
         m_result.m_total += sums;
     sortSamples();
     sortRows();
@@ -104,7 +94,7 @@ void AccountTally::sortRows()
     m_result.m_order.resize(m_result.m_sums.size());
     std::iota(m_result.m_order.begin(), m_result.m_order.end(), 0U);
     const auto cost = [this](std::uint32_t leaf) { // what is not known comes last
-        const AccountSums &sums = m_result.m_sums[leaf];
+        const GroupSum &sums = m_result.m_sums[leaf];
         return std::pair(sums.knownNet(), sums.count);
     };
     std::ranges::sort(m_result.m_order, [&](std::uint32_t a, std::uint32_t b) {

@@ -7,6 +7,7 @@
 #include "model/cancel_flag.h"
 #include "model/causes/accounts.h"
 #include "model/statistics/exit_filter.h"
+#include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -23,7 +24,7 @@ public:
 
 private:
     struct Sample { // of a timed exit
-        std::uint32_t bin; // two of each leaf: what is no halt, and halts
+        std::uint32_t bin; // two of each leaf: what is plain, and the others
         Ns gross;
         Ns net;
     };
@@ -41,7 +42,7 @@ private:
     std::vector<const AccountKeyRow *> m_keys;
     std::vector<Sample> m_samples;
     VcpuAt m_vcpu;
-    std::vector<char> m_netIsKnown; // on the host, by index into the ReasonTable
+    std::vector<NetRole> m_netRoles; // on the host, by index into the ReasonTable
 };
 
 } // namespace exitscope

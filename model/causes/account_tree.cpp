@@ -20,7 +20,7 @@ AccountTree::AccountTree(Accounts accounts) : m_accounts(std::move(accounts)), m
 void AccountTree::addLevel(std::size_t level)
 {
     const ValuePaths &paths = m_accounts.m_paths;
-    const std::vector<AccountSums> &sums = m_levels[level].sums;
+    const std::vector<GroupSum> &sums = m_levels[level].sums;
     Level &above = m_levels[level - 1];
     above.sums.assign(std::max<std::size_t>(level == 1 ? 1 : 0, paths.size(level - 1)), {});
     above.begins.assign(above.sums.size() + 1, 0);

@@ -27,7 +27,7 @@ public:
     KeyValue value(Node node) const { return m_accounts.m_paths.value(node.level, node.number); }
     // One for each key down to it.
     std::vector<KeyValue> path(Node node) const { return m_accounts.m_paths.path(node.level, node.number); }
-    const AccountSums &sums(Node node) const { return m_levels[node.level].sums[node.number]; }
+    const GroupSum &sums(Node node) const { return m_levels[node.level].sums[node.number]; }
     // Of the next level; dearest first, as the rows of Accounts. Of a leaf none.
     std::span<const std::uint32_t> children(Node node) const;
     // With distributions: O(exits below it).
@@ -37,7 +37,7 @@ public:
 
 private:
     struct Level {
-        std::vector<AccountSums> sums; // by number
+        std::vector<GroupSum> sums; // by number
         std::vector<std::uint32_t> children; // of all nodes, those of one together
         std::vector<std::uint32_t> begins; // of each node's in them; and one more: the end
     };

@@ -8,47 +8,13 @@
 
 namespace exitscope {
 
-std::optional<Ns> AccountSums::knownNet() const
-{
-    if (unknown == 0)
-        return parts.net();
-    return halts < count ? std::optional(netOfOthers) : std::nullopt;
-}
-
-ExitGroup AccountSums::group() const
-{
-    ExitGroup group;
-    group.count = count;
-    group.timed = timed;
-    group.parts = parts;
-    group.gross = distributionOfSum(timed, parts.gross());
-    group.net = distributionOfSum(timed, parts.net());
-    if (unknown == 0)
-        group.knownNet = group.net;
-    else if (halts < count)
-        group.knownNet = distributionOfSum(timedOthers, netOfOthers);
-    return group;
-}
-
-AccountSums &AccountSums::operator+=(const AccountSums &other)
-{
-    count += other.count;
-    timed += other.timed;
-    parts += other.parts;
-    halts += other.halts;
-    unknown += other.unknown;
-    timedOthers += other.timedOthers;
-    netOfOthers += other.netOfOthers;
-    return *this;
-}
-
 ExitGroup Accounts::group(std::size_t row) const
 {
     const std::uint32_t leaf = m_order[row];
     return groupOf(m_sums[leaf], {&leaf, 1});
 }
 
-ExitGroup Accounts::groupOf(const AccountSums &sums, std::span<const std::uint32_t> leaves) const
+ExitGroup Accounts::groupOf(const GroupSum &sums, std::span<const std::uint32_t> leaves) const
 {
     std::vector<Ns> values;
     const auto distribution = [&](const std::vector<Ns> &of, std::size_t bins) {
@@ -58,16 +24,10 @@ ExitGroup Accounts::groupOf(const AccountSums &sums, std::span<const std::uint32
                 of.begin() + std::ptrdiff_t(m_begins[2 * leaf + bins]));
         return distributionOf(values);
     };
-    constexpr std::size_t kOthers = 1; // the first bin of a leaf
+    constexpr std::size_t kPlain = 1; // the first bin of a leaf
     constexpr std::size_t kAll = 2;
-    ExitGroup group = sums.group();
-    group.gross = distribution(m_gross, kAll);
-    group.net = distribution(m_net, kAll);
-    if (sums.unknown == 0)
-        group.knownNet = group.net;
-    else if (group.knownNet)
-        group.knownNet = distribution(m_net, kOthers);
-    return group;
+    return sums.group(
+        distribution(m_gross, kAll), distribution(m_net, kAll), [&] { return distribution(m_net, kPlain); });
 }
 
 std::vector<ExitGroup> Accounts::groups(std::size_t first, std::size_t last, CancelFlag cancel) const

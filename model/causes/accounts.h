@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -10,25 +9,11 @@
 #include "model/causes/account_key.h"
 #include "model/causes/value_paths.h"
 #include "model/recording.h"
+#include "model/statistics/group_sum.h"
 #include "model/statistics/selection.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
-
-// What is summed of exits without looking at each again. The parts are those of the timed ones.
-struct AccountSums {
-    std::int64_t count = 0;
-    std::int64_t timed = 0;
-    ExitParts parts;
-    std::int64_t halts = 0;
-    std::int64_t unknown = 0; // halts of which the net time is not known
-    std::int64_t timedOthers = 0; // of what is no halt
-    Ns netOfOthers = 0; // of these
-
-    std::optional<Ns> knownNet() const; // as ExitGroup::knownNet
-    ExitGroup group() const; // of each distribution what distributionOfSum() tells
-    AccountSums &operator+=(const AccountSums &other);
-};
 
 // The exits of a selection grouped by a list of keys: a row for every list of values that occurs. 16 bytes an exit,
 // some 130 a row.
@@ -39,8 +24,8 @@ public:
     const std::vector<AccountKey> &keys() const { return m_keys; }
     // One for each key.
     std::vector<KeyValue> values(std::size_t row) const { return m_paths.path(m_keys.size(), m_order[row]); }
-    const AccountSums &sums(std::size_t row) const { return m_sums[m_order[row]]; }
-    const AccountSums &total() const { return m_total; } // over all rows
+    const GroupSum &sums(std::size_t row) const { return m_sums[m_order[row]]; }
+    const GroupSum &total() const { return m_total; } // over all rows
     // With distributions: dear.
     ExitGroup group(std::size_t row) const;
     // Of rows [first, last), on all cores.
@@ -49,16 +34,16 @@ public:
 private:
     friend class AccountTally;
     friend class AccountTree;
-    ExitGroup groupOf(const AccountSums &sums, std::span<const std::uint32_t> leaves) const;
+    ExitGroup groupOf(const GroupSum &sums, std::span<const std::uint32_t> leaves) const;
 
     std::vector<AccountKey> m_keys;
     ValuePaths m_paths; // what is counted here by row lies by leaf in the next three
-    std::vector<AccountSums> m_sums;
-    std::vector<std::size_t> m_begins; // of the durations of a leaf's exits that are no halts, then of its halts; and
+    std::vector<GroupSum> m_sums;
+    std::vector<std::size_t> m_begins; // of the durations of a leaf's exits that are plain, then of the others; and
                                        // one more: the end
     std::vector<std::uint32_t> m_order; // leaves, in the order of the rows
     std::vector<Ns> m_gross, m_net; // of timed exits, by leaf
-    AccountSums m_total;
+    GroupSum m_total;
 };
 
 // Exact. The recording may go; the values mean something only beside it and the symbols. Incomplete if it was

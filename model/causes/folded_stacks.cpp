@@ -14,7 +14,7 @@ std::optional<StackWeight> stackWeightNamed(const QString &name)
     return at < 0 ? std::nullopt : std::optional(static_cast<StackWeight>(at));
 }
 
-std::int64_t weightOf(const AccountSums &sums, StackWeight weight)
+std::int64_t weightOf(const GroupSum &sums, StackWeight weight)
 {
     switch (weight) {
     case StackWeight::Count:

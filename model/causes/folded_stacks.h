@@ -17,7 +17,7 @@ enum class StackWeight : std::uint8_t { Count, Gross, Net };
 std::optional<StackWeight> stackWeightNamed(const QString &name); // "count", "gross", "net"
 
 // What is not known weighs nothing.
-std::int64_t weightOf(const AccountSums &sums, StackWeight weight);
+std::int64_t weightOf(const GroupSum &sums, StackWeight weight);
 
 // The weight of each node of a tree: the sum of those of its leaves.
 class StackWeights {

@@ -18,20 +18,14 @@ Distribution distributionOfBoth(std::span<Ns> a, std::span<Ns> b)
 
 ExitGroup ExitSamples::since(const Mark &mark)
 {
-    ExitGroup group = m_sums;
-    group.count -= mark.sums.count;
-    group.timed -= mark.sums.timed;
-    group.parts -= mark.sums.parts;
-    if (group.count == 0)
-        return group;
-    group.gross = distributionOf(std::span(m_gross).subspan(mark.gross));
+    GroupSum sums = m_sums;
+    sums -= mark.sums;
+    if (sums.count == 0)
+        return {};
     const std::span<Ns> plain = std::span(m_net).subspan(mark.net);
-    group.net = distributionOfBoth(plain, std::span(m_netApart).subspan(mark.netApart));
-    if (m_unknown == mark.unknown)
-        group.knownNet = group.net;
-    else if (m_apart - mark.apart < group.count)
-        group.knownNet = distributionOf(plain);
-    return group;
+    return sums.group(distributionOf(std::span(m_gross).subspan(mark.gross)),
+        distributionOfBoth(plain, std::span(m_netApart).subspan(mark.netApart)),
+        [&plain] { return distributionOf(plain); });
 }
 
 ExitGrouping::Marks ExitGrouping::marks() const

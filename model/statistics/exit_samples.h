@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "model/statistics/group_sum.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/statistics.h"
 
@@ -14,9 +15,7 @@ namespace exitscope {
 class ExitSamples {
 public:
     struct Mark { // what there was before it
-        ExitGroup sums; // without distributions
-        std::int64_t apart = 0;
-        std::int64_t unknown = 0;
+        GroupSum sums;
         std::size_t gross = 0;
         std::size_t net = 0;
         std::size_t netApart = 0;
@@ -24,26 +23,21 @@ public:
 
     void add(const ExitColumns &exits, std::size_t i, NetRole role)
     {
-        ++m_sums.count;
-        m_apart += role != NetRole::Plain;
-        m_unknown += role == NetRole::Unknown;
+        m_sums.addExit(role);
         if (!exits.timed(i))
             return;
-        ++m_sums.timed;
         const ExitParts parts = exits.parts(i);
-        m_sums.parts += parts;
+        m_sums.addTimes(parts, role);
         m_gross.push_back(parts.gross());
         (role == NetRole::Plain ? m_net : m_netApart).push_back(parts.net());
     }
 
-    Mark mark() const { return {m_sums, m_apart, m_unknown, m_gross.size(), m_net.size(), m_netApart.size()}; }
+    Mark mark() const { return {m_sums, m_gross.size(), m_net.size(), m_netApart.size()}; }
     // Of all that came after the mark. Reorders it.
     ExitGroup since(const Mark &mark);
 
 private:
-    ExitGroup m_sums;
-    std::int64_t m_apart = 0;
-    std::int64_t m_unknown = 0;
+    GroupSum m_sums;
     std::vector<Ns> m_gross;
     std::vector<Ns> m_net;
     std::vector<Ns> m_netApart;

@@ -9,43 +9,6 @@
 
 namespace exitscope {
 
-void GroupSum::add(const ExitSum &of, NetRole role)
-{
-    sum += of;
-    if (role == NetRole::Plain) {
-        plainTimed += of.timed;
-        plainNet += of.parts.net();
-        return;
-    }
-    apart += of.count;
-    unknown += role == NetRole::Unknown ? of.count : 0;
-}
-
-GroupSum &GroupSum::operator+=(const GroupSum &other)
-{
-    sum += other.sum;
-    apart += other.apart;
-    unknown += other.unknown;
-    plainTimed += other.plainTimed;
-    plainNet += other.plainNet;
-    return *this;
-}
-
-ExitGroup GroupSum::group() const
-{
-    ExitGroup group;
-    group.count = sum.count;
-    group.timed = sum.timed;
-    group.parts = sum.parts;
-    group.gross = distributionOfSum(sum.timed, sum.parts.gross());
-    group.net = distributionOfSum(sum.timed, sum.parts.net());
-    if (unknown == 0)
-        group.knownNet = group.net;
-    else if (apart < sum.count)
-        group.knownNet = distributionOfSum(plainTimed, plainNet);
-    return group;
-}
-
 SumsTally::Level &SumsTally::Level::operator+=(const Level &other)
 {
     for (std::size_t i = 0; i < reasons.size(); ++i)
@@ -116,11 +79,11 @@ void SumsTally::fill(Totals &totals, const Level &level) const
 {
     if (m_parts.reasons)
         for (const std::uint16_t reason : m_order)
-            if (level.reasons[reason].sum.count > 0)
+            if (level.reasons[reason].count > 0)
                 totals.reasons.push_back({level.reasons[reason].group(), reason});
     if (m_parts.scenarios)
         for (std::size_t i = 0; i < level.scenarios.size(); ++i)
-            if (level.scenarios[i].sum.count > 0)
+            if (level.scenarios[i].count > 0)
                 totals.scenarios.push_back({level.scenarios[i].group(), static_cast<Scenario>(i)});
     if (m_parts.runs)
         totals.runs = distributionOfSum(level.runs, level.runTotal);

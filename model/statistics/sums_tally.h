@@ -8,6 +8,7 @@
 #include "model/recording.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/exit_sum.h"
+#include "model/statistics/group_sum.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/statistics.h"
 #include "model/vcpu_walk.h"
@@ -26,20 +27,6 @@ struct StatisticsParts {
     }
 };
 inline constexpr StatisticsParts kAllParts{true, true, true};
-
-// The sums of exits of one kind, of which an ExitGroup is made.
-struct GroupSum {
-    ExitSum sum;
-    // Of all exits, timed or not; plain is what is neither.
-    std::int64_t apart = 0;
-    std::int64_t unknown = 0;
-    std::int64_t plainTimed = 0;
-    Ns plainNet = 0;
-
-    void add(const ExitSum &of, NetRole role);
-    GroupSum &operator+=(const GroupSum &other);
-    ExitGroup group() const; // of each distribution what distributionOfSum() tells
-};
 
 // Statistics of a selection, of sums by kind. The recording must outlive it.
 class SumsTally {

@@ -58,7 +58,7 @@ private:
 
 } // namespace
 
-Totals totalsOf(const AccountSums &sums)
+Totals totalsOf(const GroupSum &sums)
 {
     Totals totals;
     totals.exits = sums.count;

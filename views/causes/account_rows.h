@@ -11,7 +11,7 @@
 namespace exitscope {
 
 // What shares of accounts are of, for the columns of statistics.
-Totals totalsOf(const AccountSums &sums);
+Totals totalsOf(const GroupSum &sums);
 
 // All accounts as CSV: a column for each key, then those of statistics; dearest first. Means nothing once it is
 // cancelled.

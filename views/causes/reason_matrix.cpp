@@ -30,8 +30,8 @@ QString matrixTr(const char *text)
 
 // Of exits that have them in common.
 struct MatrixSums {
-    AccountSums all;
-    std::map<std::size_t, AccountSums> byVcpu; // by VcpuAt::number
+    GroupSum all;
+    std::map<std::size_t, GroupSum> byVcpu; // by VcpuAt::number
 };
 using Matrix = std::map<std::size_t, MatrixSums>; // by index into the ReasonTable
 
@@ -49,7 +49,7 @@ Matrix matrixOf(const Recording &recording, const Selection &selection, CancelFl
 }
 
 // Exits, or ns; nothing where the net time is not known.
-std::optional<std::int64_t> weightOf(const AccountSums &sums, Measure measure)
+std::optional<std::int64_t> weightOf(const GroupSum &sums, Measure measure)
 {
     switch (measure) {
     case Measure::Count:
@@ -62,7 +62,7 @@ std::optional<std::int64_t> weightOf(const AccountSums &sums, Measure measure)
     return sums.knownNet();
 }
 
-NumberCell matrixCell(const AccountSums *sums, Measure measure)
+NumberCell matrixCell(const GroupSum *sums, Measure measure)
 {
     if (!sums)
         return {};
@@ -214,7 +214,7 @@ std::function<QString(CancelFlag cancel)> ReasonMatrix::csv() const
         for (const NumberColumn &column : matrixColumns(vcpus, measure))
             table.columns << column.field;
         for (const auto &[index, sums] : matrix) {
-            const auto cell = [&](const AccountSums &of) {
+            const auto cell = [&](const GroupSum &of) {
                 const auto weight = weightOf(of, measure);
                 return weight ? FileCell(*weight) : FileCell();
             };

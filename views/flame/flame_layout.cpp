@@ -287,7 +287,7 @@ QString flameToolTip(const FlameLayout &layout, const FlameFrame &frame)
             % visibleText(info(tree.of.keys[i]).text(context, path[i])));
     if (frame.isRest)
         return (lines << QStringLiteral("Several that are too narrow to be seen: zoom in")).join(u'\n');
-    const AccountSums &sums = tree.accounts.sums(frame.node);
+    const GroupSum &sums = tree.accounts.sums(frame.node);
     const auto net = sums.knownNet();
     lines << shareText(layout, frame.node)
           << QStringLiteral("%1 exits, gross %2, net %3")

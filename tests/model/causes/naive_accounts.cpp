@@ -207,7 +207,7 @@ QStringList differences(const Accounts &accounts, const Recording &recording, co
     QStringList found;
     if (accounts.size() != expected.size())
         found << QStringLiteral("%1 rows, naive %2").arg(accounts.size()).arg(expected.size());
-    AccountSums sum;
+    GroupSum sum;
     for (std::size_t row = 0; row < accounts.size(); ++row) {
         QStringList values;
         for (std::size_t k = 0; k < accounts.keys().size(); ++k)

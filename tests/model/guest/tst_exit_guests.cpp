@@ -262,7 +262,7 @@ void TestExitGuests::everyValueIsAFilter()
     KeyContext context(recording);
     context.guests = selection.guests.get();
     QVERIFY(accounts.size() > 4); // the other VM's exits are "unknown"
-    AccountSums sum;
+    GroupSum sum;
     for (std::size_t row = 0; row < accounts.size(); ++row) {
         Selection own = selection;
         info(keys[0]).select(context, accounts.values(row)[0], own);
