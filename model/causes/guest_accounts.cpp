@@ -17,15 +17,8 @@ namespace {
 
 void addExit(GuestAccount &to, const ExitColumns &exits, std::size_t exit, bool isCertain, bool isNetKnown)
 {
-    ++to.exits;
+    to.add(exits, exit, isNetKnown);
     to.uncertain += isCertain ? 0 : 1;
-    if (!exits.timed(exit))
-        return;
-    const ExitParts parts = exits.parts(exit);
-    ++to.timed;
-    to.gross += parts.gross();
-    to.net += parts.net();
-    to.isNetKnown = to.isNetKnown && isNetKnown;
 }
 
 // The accounts of one guest on its VM.
@@ -225,15 +218,11 @@ GuestAccounts GuestTally::take()
 
 GuestAccount &GuestAccount::operator+=(const GuestAccount &other)
 {
+    ExitCosts::operator+=(other);
     for (std::size_t i = 0; i < states.size(); ++i)
         states[i] += other.states[i];
-    exits += other.exits;
     uncertain += other.uncertain;
-    timed += other.timed;
-    gross += other.gross;
-    net += other.net;
     areTimesKnown = areTimesKnown && other.areTimesKnown;
-    isNetKnown = isNetKnown && other.isNetKnown;
     return *this;
 }
 
@@ -247,7 +236,15 @@ Ns GuestAccount::onCpu() const
 
 Ns GuestAccount::lost() const
 {
-    return in(VcpuState::Kvm) + in(VcpuState::Userspace) + in(VcpuState::Preempted) + in(VcpuState::Blocked);
+    return lostIn(states);
+}
+
+Ns lostIn(const TimePerState &states)
+{
+    Ns sum = 0;
+    for (const VcpuState state : {VcpuState::Kvm, VcpuState::Userspace, VcpuState::Preempted, VcpuState::Blocked})
+        sum += states[static_cast<std::size_t>(state)];
+    return sum;
 }
 
 std::vector<GuestAccounts> guestAccountsOf(const Recording &recording, std::span<const GuestAlignment> alignments,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/cancel_flag.h"
+#include "model/causes/exit_costs.h"
 #include "model/clock/alignment.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
@@ -15,21 +16,18 @@
 namespace exitscope {
 
 // The time that a guest gave to something on a CPU, by what its vCPU did meanwhile, and the exits meanwhile. ns.
-struct GuestAccount {
+struct GuestAccount : ExitCosts {
     TimePerState states{};
-    std::int64_t exits = 0;
     std::int64_t uncertain = 0; // of the exits: charged here, and it may be another one's
-    std::int64_t timed = 0;
-    Ns gross = 0; // of timed exits
-    Ns net = 0;
-    bool areTimesKnown = true; // else no more than that it happened: nothing above is known
-    bool isNetKnown = true; // else a bound: halts are among them, and no sched_switch says how long they rested
+    bool areTimesKnown = true; // else no more than that it happened: nothing else of this is known
 
     GuestAccount &operator+=(const GuestAccount &other);
     Ns in(VcpuState state) const { return states[static_cast<std::size_t>(state)]; }
     Ns onCpu() const; // as the guest thinks
     Ns lost() const; // Kvm, Userspace, Preempted and Blocked
 };
+
+Ns lostIn(const TimePerState &states); // as GuestAccount::lost()
 
 struct ThreadAccount : GuestAccount {
     std::uint32_t thread = kNobody; // in GuestTrace::threads; kNobody: it is not known who

@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "model/causes/guest_accounts.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/known_net.h"
 #include "model/vcpu_walk.h"
@@ -229,14 +230,6 @@ public:
     Ns within(TimeRange range) const { return range.to > range.from ? upTo(range.to) - upTo(range.from) : 0; }
 
 private:
-    static Ns lostIn(const TimePerState &times)
-    {
-        Ns sum = 0;
-        for (const VcpuState state : {VcpuState::Kvm, VcpuState::Userspace, VcpuState::Preempted, VcpuState::Blocked})
-            sum += times[static_cast<std::size_t>(state)];
-        return sum;
-    }
-
     Ns upTo(Ns t) const
     {
         const auto next = std::ranges::upper_bound(m_from, t);
@@ -259,17 +252,9 @@ void addExits(Phase &phase, const Recording &recording, const VcpuAt &vcpu, cons
     const auto times = exits.times();
     const auto first = std::size_t(std::ranges::lower_bound(times, range.from) - times.begin());
     for (std::size_t i = first;
-         i < exits.size() && (exits.time(i) < range.to || (withEnd && exits.time(i) == range.to)); ++i) {
-        if (!filter.passes(vcpu, i))
-            continue;
-        ++phase.exits;
-        if (!exits.timed(i))
-            continue;
-        ++phase.timed;
-        phase.gross += exits.parts(i).gross();
-        phase.net += exits.parts(i).net();
-        phase.isNetKnown = phase.isNetKnown && netIsKnown(recording, vcpu, i);
-    }
+         i < exits.size() && (exits.time(i) < range.to || (withEnd && exits.time(i) == range.to)); ++i)
+        if (filter.passes(vcpu, i))
+            phase.add(exits, i, netIsKnown(recording, vcpu, i));
 }
 
 TimeRange common(TimeRange a, TimeRange b)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/cancel_flag.h"
+#include "model/causes/exit_costs.h"
 #include "model/clock/alignment.h"
 #include "model/recording.h"
 #include "model/statistics/selection.h"
@@ -16,7 +17,8 @@
 // Stretches of time that marks in the trace of a guest or of a host begin and end (manual "Phases").
 namespace exitscope {
 
-struct Phase {
+// Its exits are those of the guest's VM, or of all VMs of the host.
+struct Phase : ExitCosts {
     QString name;
     std::optional<std::size_t> guest; // in Recording::guests; none: the marks are the host's
     std::size_t host = 0; // in Recording::hosts, of those
@@ -28,11 +30,7 @@ struct Phase {
     // Of a guest only where it is aligned with a VM; else nothing of the host is known. Of the part that was recorded
     // and is selected.
     std::optional<TimeRange> range; // on the host's clock, whole
-    bool wasRecorded = false; // the host was, in some of it; else nothing below is known
-    std::int64_t exits = 0; // of the guest's VM, or of all VMs of the host
-    std::int64_t timed = 0; // of these
-    Ns gross = 0, net = 0; // of timed ones
-    bool isNetKnown = true; // as of GuestAccount
+    bool wasRecorded = false; // the host was, in some of it; else nothing is known of exits, nor below
     // By the threads of these guests, as in their accounts: Kvm, Userspace, Preempted and Blocked; none where no guest
     // of theirs is aligned.
     std::optional<Ns> lost;
