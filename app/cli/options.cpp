@@ -236,7 +236,7 @@ std::optional<QString> CommandParser::readAccounts()
         return error;
     m_options.keys = *keys;
     if (isSet("folded")) {
-        m_options.folded = stackWeightNamed(value("folded"));
+        m_options.folded = measureNamed(value("folded"));
         if (!m_options.folded)
             return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value("folded"));
         if (isSet("format") || isSet("top"))

@@ -7,47 +7,36 @@
 
 namespace exitscope {
 
-std::optional<StackWeight> stackWeightNamed(const QString &name)
+namespace {
+
+std::int64_t weightOf(const GroupSum &sums, Measure by)
 {
-    const qsizetype at
-        = QStringList{QStringLiteral("count"), QStringLiteral("gross"), QStringLiteral("net")}.indexOf(name);
-    return at < 0 ? std::nullopt : std::optional(static_cast<StackWeight>(at));
+    return sums.in(by).value_or(0);
 }
 
-std::int64_t weightOf(const GroupSum &sums, StackWeight weight)
+} // namespace
+
+StackWeights::StackWeights(const AccountTree &tree, Measure by) : m_levels(tree.keys().size() + 1)
 {
-    switch (weight) {
-    case StackWeight::Count:
-        return sums.count;
-    case StackWeight::Gross:
-        return sums.parts.gross();
-    case StackWeight::Net:
-        break;
-    }
-    return sums.knownNet().value_or(0);
+    add(tree, {}, by);
 }
 
-StackWeights::StackWeights(const AccountTree &tree, StackWeight weight) : m_levels(tree.keys().size() + 1)
+std::int64_t StackWeights::add(const AccountTree &tree, AccountTree::Node node, Measure by)
 {
-    add(tree, {}, weight);
-}
-
-std::int64_t StackWeights::add(const AccountTree &tree, AccountTree::Node node, StackWeight weight)
-{
-    std::int64_t sum = tree.isLeaf(node) ? weightOf(tree.sums(node), weight) : 0;
+    std::int64_t sum = tree.isLeaf(node) ? weightOf(tree.sums(node), by) : 0;
     for (const std::uint32_t child : tree.children(node))
-        sum += add(tree, {node.level + 1, child}, weight);
+        sum += add(tree, {node.level + 1, child}, by);
     std::vector<std::int64_t> &level = m_levels[node.level];
     if (level.size() <= node.number)
         level.resize(node.number + 1);
     return level[node.number] = sum;
 }
 
-QString foldedStacks(const KeyContext &context, const Accounts &accounts, StackWeight weight, CancelFlag cancel)
+QString foldedStacks(const KeyContext &context, const Accounts &accounts, Measure by, CancelFlag cancel)
 {
     QString lines;
     for (std::size_t row = 0; row < accounts.size() && !isCancelled(cancel); ++row) {
-        const std::int64_t own = weightOf(accounts.sums(row), weight);
+        const std::int64_t own = weightOf(accounts.sums(row), by);
         if (own == 0)
             continue;
         const std::vector<KeyValue> values = accounts.values(row);

@@ -11,12 +11,11 @@
 
 #include "model/reference/exit_reasons.h"
 #include "model/session/clock_choice.h"
+#include "model/statistics/measure.h"
 #include "model/statistics/selection.h"
 #include "model/timeline/columns.h"
 
 namespace exitscope {
-
-enum class Measure : std::uint8_t { Count, Gross, Net };
 
 // One exit of a recording.
 struct ExitRef {

@@ -48,6 +48,19 @@ std::optional<Ns> GroupSum::knownNet() const
     return apart < count ? std::optional(plainNet) : std::nullopt;
 }
 
+std::optional<std::int64_t> GroupSum::in(Measure measure) const
+{
+    switch (measure) {
+    case Measure::Count:
+        return count;
+    case Measure::Gross:
+        return parts.gross();
+    case Measure::Net:
+        break;
+    }
+    return knownNet();
+}
+
 ExitGroup GroupSum::group() const
 {
     return group(

@@ -7,6 +7,7 @@
 
 #include "model/statistics/exit_sum.h"
 #include "model/statistics/known_net.h"
+#include "model/statistics/measure.h"
 #include "model/statistics/statistics.h"
 
 namespace exitscope {
@@ -41,6 +42,7 @@ struct GroupSum {
     bool operator==(const GroupSum &) const = default;
 
     std::optional<Ns> knownNet() const; // as ExitGroup::knownNet
+    std::optional<std::int64_t> in(Measure measure) const; // nothing where the net time is not known
     ExitGroup group() const; // of each distribution what distributionOfSum() tells
     // The same with these distributions; of the net times of plain ones only if people are told those alone.
     ExitGroup group(

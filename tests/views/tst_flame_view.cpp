@@ -113,7 +113,7 @@ void TestFlameView::framesAreAsWideAsTheyWeigh_data()
 {
     QTest::addColumn<int>("measure");
     for (const char *name : kMeasureNames)
-        QTest::newRow(name) << int(*stackWeightNamed(text(name)));
+        QTest::newRow(name) << int(*measureNamed(text(name)));
 }
 
 void TestFlameView::framesAreAsWideAsTheyWeigh()

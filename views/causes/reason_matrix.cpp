@@ -48,25 +48,11 @@ Matrix matrixOf(const Recording &recording, const Selection &selection, CancelFl
     return matrix;
 }
 
-// Exits, or ns; nothing where the net time is not known.
-std::optional<std::int64_t> weightOf(const GroupSum &sums, Measure measure)
-{
-    switch (measure) {
-    case Measure::Count:
-        return sums.count;
-    case Measure::Gross:
-        return sums.parts.gross();
-    case Measure::Net:
-        break;
-    }
-    return sums.knownNet();
-}
-
 NumberCell matrixCell(const GroupSum *sums, Measure measure)
 {
     if (!sums)
         return {};
-    const std::optional<std::int64_t> weight = weightOf(*sums, measure);
+    const std::optional<std::int64_t> weight = sums->in(measure);
     NumberCell cell;
     cell.text = !weight ? notKnownText() : measure == Measure::Count ? formatCount(*weight) : formatDuration(*weight);
     if (weight)
@@ -215,7 +201,7 @@ std::function<QString(CancelFlag cancel)> ReasonMatrix::csv() const
             table.columns << column.field;
         for (const auto &[index, sums] : matrix) {
             const auto cell = [&](const GroupSum &of) {
-                const auto weight = weightOf(of, measure);
+                const auto weight = of.in(measure);
                 return weight ? FileCell(*weight) : FileCell();
             };
             std::vector<FileCell> row{recording->reasons[index].name, cell(sums.all)};

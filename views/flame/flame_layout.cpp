@@ -16,8 +16,6 @@ namespace {
 constexpr double kLeastWidth = 1.5; // px of a frame of its own
 constexpr double kLeastText = 20; // px
 constexpr double kTextMargin = 3; // px
-static_assert(int(StackWeight::Count) == int(Measure::Count) && int(StackWeight::Gross) == int(Measure::Gross)
-    && int(StackWeight::Net) == int(Measure::Net));
 constexpr double kMargin = 3; // px around all frames
 constexpr double kMostRow = 24; // px
 
@@ -231,7 +229,7 @@ AccountsOf flameAccounts(std::shared_ptr<const Recording> recording, const ViewV
 }
 
 FlameStacks::FlameStacks(std::shared_ptr<const CauseTree> of, Measure by)
-    : tree(std::move(of)), measure(by), weights(tree->accounts, static_cast<StackWeight>(by))
+    : tree(std::move(of)), measure(by), weights(tree->accounts, by)
 {
 }
 

@@ -112,9 +112,9 @@ bool FlameView::isSettled() const
 
 std::function<QString(CancelFlag cancel)> FlameView::folded() const
 {
-    return [of = accountsNow(), weight = static_cast<StackWeight>(m_state.values().measure)](CancelFlag cancel) {
+    return [of = accountsNow(), by = m_state.values().measure](CancelFlag cancel) {
         const Accounts accounts = accountsOf(*of.recording, of.selection, of.keys, cancel, of.symbols.get());
-        return foldedStacks(of.context(), accounts, weight, cancel);
+        return foldedStacks(of.context(), accounts, by, cancel);
     };
 }
 

@@ -26,8 +26,6 @@ namespace exitscope {
 
 namespace {
 
-constexpr std::array kMeasures{"count", "gross", "net"};
-
 QString latin(const char *text)
 {
     return QString::fromUtf8(text);
@@ -128,10 +126,10 @@ private:
     {
         if (!isSet("measure"))
             return std::nullopt;
-        const auto index = indexIn(kMeasures, value("measure"));
-        if (!index)
+        const auto measure = measureNamed(value("measure"));
+        if (!measure)
             return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value("measure"));
-        m_request.measure = Measure(*index);
+        m_request.measure = *measure;
         if (m_request.measure == Measure::Net)
             m_request.picture.durations = DurationKind::Net;
         return std::nullopt;

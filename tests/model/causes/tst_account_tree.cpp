@@ -112,20 +112,20 @@ void TestAccountTree::stacksWeighWhatTheirExitsDo()
     const Keys keys{AccountKey::Vcpu, AccountKey::Reason};
     const Accounts accounts = accountsOf(*recording, {}, keys);
     const AccountTree tree(accountsOf(*recording, {}, keys));
-    for (const StackWeight weight : {StackWeight::Count, StackWeight::Gross, StackWeight::Net}) {
+    for (const Measure weight : {Measure::Count, Measure::Gross, Measure::Net}) {
         std::map<QString, std::int64_t> expected;
         std::int64_t all = 0;
         for (const VcpuAt &vcpu : vcpusOf(*recording)) {
             const ExitColumns &exits = vcpu.vcpu->exits;
             for (std::size_t i = 0; i < exits.size(); ++i) {
                 const ExitReason &reason = recording->reasons[exits.reason(i)];
-                const bool counts = weight == StackWeight::Count
-                    || (exits.timed(i) && (weight == StackWeight::Gross || netIsKnown(*vcpu.host, reason)));
+                const bool counts = weight == Measure::Count
+                    || (exits.timed(i) && (weight == Measure::Gross || netIsKnown(*vcpu.host, reason)));
                 if (!counts)
                     continue;
-                const std::int64_t own = weight == StackWeight::Count ? 1
-                    : weight == StackWeight::Gross                    ? exits.parts(i).gross()
-                                                                      : exits.parts(i).net();
+                const std::int64_t own = weight == Measure::Count ? 1
+                    : weight == Measure::Gross                    ? exits.parts(i).gross()
+                                                                  : exits.parts(i).net();
                 expected[vcpu.id() + QLatin1Char(';') + reason.name] += own;
                 all += own;
             }

@@ -75,7 +75,7 @@ void TestOptions::accounts()
     QVERIFY(!options.folded);
     const auto folded = parse("accounts --by reason --folded gross x");
     QVERIFY(std::holds_alternative<Options>(folded));
-    QVERIFY(std::get<Options>(folded).folded == StackWeight::Gross);
+    QVERIFY(std::get<Options>(folded).folded == Measure::Gross);
 }
 
 void TestOptions::rolesMayHaveCommas()
