@@ -5,19 +5,12 @@
 
 #include "app/cli/csv_writer.h"
 #include "app/cli/text_table.h"
-#include "model/causes/guest_tables.h"
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
 
 namespace exitscope {
 
 namespace {
-
-std::optional<std::int64_t> valueOf(const GuestField &field, const GuestRow &row)
-{
-    const bool isNull = !row.account->areTimesKnown || (!row.hasLost && field.name == "lost_ns");
-    return isNull ? std::nullopt : std::optional(field.value(*row.account));
-}
 
 const QString &vmName(const Recording &recording, const GuestAccounts &accounts)
 {
@@ -55,43 +48,14 @@ void writeListingText(
     output.write(all.join(QLatin1Char('\n')).toStdString());
 }
 
-void writeListingCsv(
-    Output &output, const Recording &recording, const std::vector<GuestAccounts> &accounts, const GuestListing &listing)
+void addCell(JsonWriter &json, const FileCell &cell)
 {
-    CsvWriter csv(output);
-    csv.text(std::string_view("vm"));
-    for (const std::string_view column : listing.columns)
-        csv.text(column);
-    for (const GuestField &field : guestFields())
-        csv.text(field.name);
-    csv.endRow();
-    for (const GuestAccounts &of : accounts)
-        for (const GuestRow &row : listing.rowsOf(of)) {
-            csv.text(vmName(recording, of));
-            for (const GuestCell &cell : row.cells)
-                if (const auto *number = std::get_if<std::optional<std::int64_t>>(&cell))
-                    csv.integer(*number);
-                else
-                    csv.text(std::get<std::optional<QString>>(cell).value_or(QString()));
-            for (const GuestField &field : guestFields())
-                csv.integer(valueOf(field, row));
-            csv.endRow();
-        }
-}
-
-void addRow(JsonWriter &json, const GuestRow &row, const GuestListing &listing)
-{
-    json.beginObject();
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        json.key(listing.columns[i]);
-        if (const auto *number = std::get_if<std::optional<std::int64_t>>(&row.cells[i]))
-            json.integer(*number);
-        else
-            json.text(std::get<std::optional<QString>>(row.cells[i]));
-    }
-    for (const GuestField &field : guestFields())
-        json.key(field.name).integer(valueOf(field, row));
-    json.endObject();
+    if (const auto *number = std::get_if<std::int64_t>(&cell))
+        json.integer(*number);
+    else if (const auto *text = std::get_if<QString>(&cell))
+        json.text(*text);
+    else
+        json.text(std::nullopt);
 }
 
 void writeListingJson(
@@ -130,8 +94,13 @@ QString listingText(const Recording &recording, const GuestAccounts &accounts, c
 void addListing(JsonWriter &json, const GuestAccounts &accounts, const GuestListing &listing)
 {
     json.key(listing.rows).beginArray();
-    for (const GuestRow &row : listing.rowsOf(accounts))
-        addRow(json, row, listing);
+    const FileTable table = listing.table({&accounts, 1});
+    for (const std::vector<FileCell> &row : table.rows) {
+        json.beginObject();
+        for (std::size_t i = 1; i < row.size(); ++i) // the first is the VM
+            addCell(json.anyKey(table.columns[qsizetype(i)]), row[i]);
+        json.endObject();
+    }
     json.endArray();
 }
 
@@ -142,7 +111,7 @@ void writeGuestListing(Output &output, ReportFormat format, const Recording &rec
     case ReportFormat::Text:
         return writeListingText(output, recording, accounts, listing);
     case ReportFormat::Csv:
-        return writeListingCsv(output, recording, accounts, listing);
+        return writeCsv(output, listing.table(accounts));
     case ReportFormat::Json:
         return writeListingJson(output, recording, accounts, listing);
     }

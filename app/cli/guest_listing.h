@@ -4,24 +4,20 @@
 #include <QStringList>
 
 #include <functional>
-#include <optional>
-#include <string_view>
-#include <variant>
+#include <span>
 #include <vector>
 
 #include "app/cli/json_writer.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "model/causes/file_tables.h"
 #include "model/causes/guest_accounts.h"
 
 namespace exitscope {
 
-// What stands before the times of an account; nothing where it is not known.
-using GuestCell = std::variant<std::optional<std::int64_t>, std::optional<QString>>;
-
+// A row of the text.
 struct GuestRow {
-    std::vector<GuestCell> cells; // of CSV and JSON
-    QStringList texts; // of the text
+    QStringList texts; // before the times
     QString last; // of its last column, if the listing has one
     const GuestAccount *account = nullptr;
     bool hasLost = true; // else what is lost means nothing: the guest rests, or nobody knows whose time it is
@@ -32,11 +28,11 @@ struct GuestListing {
     const char *schema = nullptr; // of the JSON
     const char *rows = nullptr; // the member of the JSON that has them
     QString title; // of the text; %1 is the VM
-    std::vector<std::string_view> columns; // of GuestRow::cells
     QStringList left; // columns of GuestRow::texts: those with words,
     QStringList right; // then those with numbers
     QString last; // empty: none
     std::function<std::vector<GuestRow>(const GuestAccounts &accounts)> rowsOf;
+    std::function<FileTable(std::span<const GuestAccounts> accounts)> table; // of CSV and JSON; the VM first
     std::size_t mostRows = 40; // of a text: what people look through
 };
 

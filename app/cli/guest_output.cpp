@@ -13,12 +13,9 @@ namespace {
 
 constexpr std::size_t kTopPrograms = 12; // of the report
 
-using Number = std::optional<std::int64_t>;
-using Words = std::optional<QString>;
-
-Words told(const QString &text)
+QString orElse(const QString &name, const char *otherwise)
 {
-    return text.isEmpty() ? std::nullopt : Words(text);
+    return name.isEmpty() ? QString::fromLatin1(otherwise) : name;
 }
 
 GuestRow threadRow(const GuestTrace &guest, const ThreadAccount &account)
@@ -29,36 +26,25 @@ GuestRow threadRow(const GuestTrace &guest, const ThreadAccount &account)
     row.account = &account;
     row.hasLost = hasLost(guest, account);
     if (thread == kNobody) {
-        row.cells = {Number(), Number(), Words(), Words()};
         row.texts = QStringList{QStringLiteral("unknown"), QString()};
         return row;
     }
-    const std::int32_t tid = threads.tid[thread], pid = threads.pid[thread];
-    const bool isProcessKnown = pid != kNoThread || threads.isIdle(thread);
-    const Words name = told(guest.nameOf(thread));
-    const Words process = isProcessKnown ? told(guest.processNameOf(thread)) : Words();
-    row.cells = {Number(tid), pid == kNoThread ? Number() : Number(pid), name, process};
-    const QString own = name.value_or(QStringLiteral("?"));
+    const QString own = orElse(guest.nameOf(thread), "?");
     row.texts = QStringList{
-        visibleText(threads.isIdle(thread) ? own : QString(own % QLatin1Char('-') % QString::number(tid))),
-        visibleText(process.value_or(QString()))};
+        visibleText(
+            threads.isIdle(thread) ? own : QString(own % QLatin1Char('-') % QString::number(threads.tid[thread]))),
+        visibleText(guest.processNameOf(thread))};
     return row;
 }
 
-GuestRow groupRow(const GroupAccount &group, ThreadGroup by)
+GuestRow groupRow(const GroupAccount &group)
 {
     GuestRow row;
     row.account = &group;
-    row.hasLost = group.isKnown && !group.isIdle;
-    const Words name = group.isKnown ? told(group.name) : std::nullopt;
-    const bool hasPid = group.pid != kNoThread;
-    QString words = group.isKnown ? name.value_or(QStringLiteral("?")) : QStringLiteral("unknown");
-    if (hasPid && !group.isIdle)
+    row.hasLost = hasLost(group);
+    QString words = orElse(group.name, group.isKnown ? "?" : "unknown");
+    if (group.pid != kNoThread && !group.isIdle)
         words += QLatin1Char('-') % QString::number(group.pid);
-    if (by == ThreadGroup::Process)
-        row.cells.push_back(hasPid ? Number(group.pid) : Number());
-    row.cells.push_back(name);
-    row.cells.push_back(Number(group.threads));
     row.texts = QStringList{visibleText(words), formatCount(group.threads)};
     return row;
 }
@@ -67,8 +53,7 @@ GuestRow callRow(const CallAccount &account)
 {
     GuestRow row;
     row.account = &account;
-    row.cells = {told(account.name), Number(account.calls), Number(account.ended), Number(account.wall)};
-    row.texts = QStringList{told(account.name).value_or(QStringLiteral("unknown")), formatCount(account.calls),
+    row.texts = QStringList{orElse(account.name, "unknown"), formatCount(account.calls),
         account.ended > 0 ? formatDuration(account.wall) : QStringLiteral("–")};
     row.last = account.calls == 0 || !account.areTimesKnown
         ? QStringLiteral("–")
@@ -80,9 +65,7 @@ GuestRow interruptRow(const InterruptAccount &account)
 {
     GuestRow row;
     row.account = &account;
-    const QString name = interruptText(account.source, account.irq);
-    row.cells = {Words(name), Number(account.handlers)};
-    row.texts = QStringList{name, formatCount(account.handlers)};
+    row.texts = QStringList{interruptText(account.source, account.irq), formatCount(account.handlers)};
     row.last = account.handlers == 0 ? QStringLiteral("–")
                                      : QString::number(double(account.exits) / double(account.handlers), 'f', 2);
     return row;
@@ -107,16 +90,13 @@ GuestListing groupListing(const Recording &recording, ThreadGroup by, std::vecto
     listing.rows = isProcess ? "processes" : "programs";
     listing.title = isProcess ? QStringLiteral("What the processes in the guest of %1 got")
                               : QStringLiteral("What the programs in the guest of %1 got");
-    if (isProcess)
-        listing.columns = {"pid", "process", "threads"};
-    else
-        listing.columns = {"program", "threads"};
     listing.left = QStringList{isProcess ? QStringLiteral("Process") : QStringLiteral("Program")};
     listing.right = QStringList{QStringLiteral("Threads")};
     listing.rowsOf = [&recording, &groups, by](const GuestAccounts &of) {
         groups = groupsOf(recording.guests[of.guest], of, by);
-        return rowsOf(groups, [by](const GroupAccount &group) { return groupRow(group, by); });
+        return rowsOf(groups, groupRow);
     };
+    listing.table = [&recording, by](std::span<const GuestAccounts> of) { return groupsTable(recording, of, by); };
     return listing;
 }
 
@@ -147,11 +127,12 @@ void writeThreads(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts)
 {
     GuestListing listing{"exitscope-threads/1", "threads", QStringLiteral("What the threads of the guest of %1 got"),
-        {"tid", "pid", "thread", "process"}, {QStringLiteral("Thread"), QStringLiteral("Process")}, {}, {}, {}};
+        {QStringLiteral("Thread"), QStringLiteral("Process")}, {}, {}, {}, {}};
     listing.rowsOf = [&](const GuestAccounts &of) {
         return rowsOf(
             of.threads, [&](const ThreadAccount &account) { return threadRow(recording.guests[of.guest], account); });
     };
+    listing.table = [&](std::span<const GuestAccounts> of) { return threadsTable(recording, of); };
     writeGuestListing(output, format, recording, accounts, listing);
 }
 
@@ -159,10 +140,10 @@ void writeSyscalls(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts)
 {
     GuestListing listing{"exitscope-syscalls/1", "syscalls",
-        QStringLiteral("What the system calls in the guest of %1 took"), {"syscall", "calls", "ended", "wall_ns"},
-        {QStringLiteral("System call")}, {QStringLiteral("Calls"), QStringLiteral("Wall time")},
-        QStringLiteral("Exits/call"), {}};
+        QStringLiteral("What the system calls in the guest of %1 took"), {QStringLiteral("System call")},
+        {QStringLiteral("Calls"), QStringLiteral("Wall time")}, QStringLiteral("Exits/call"), {}, {}};
     listing.rowsOf = [](const GuestAccounts &of) { return rowsOf(of.calls, callRow); };
+    listing.table = [&](std::span<const GuestAccounts> of) { return callsTable(recording, of); };
     writeGuestListing(output, format, recording, accounts, listing);
 }
 
@@ -170,9 +151,10 @@ void writeInterrupts(
     Output &output, ReportFormat format, const Recording &recording, const std::vector<GuestAccounts> &accounts)
 {
     GuestListing listing{"exitscope-interrupts/1", "interrupts",
-        QStringLiteral("What the interrupts in the guest of %1 took"), {"interrupt", "handlers"},
-        {QStringLiteral("Interrupt")}, {QStringLiteral("Handlers")}, QStringLiteral("Exits/handler"), {}};
+        QStringLiteral("What the interrupts in the guest of %1 took"), {QStringLiteral("Interrupt")},
+        {QStringLiteral("Handlers")}, QStringLiteral("Exits/handler"), {}, {}};
     listing.rowsOf = [](const GuestAccounts &of) { return rowsOf(of.interrupts, interruptRow); };
+    listing.table = [&](std::span<const GuestAccounts> of) { return interruptsTable(recording, of); };
     writeGuestListing(output, format, recording, accounts, listing);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/causes/guest_tables.h"
 
+#include <string_view>
+
 #include "model/guest/interrupt_text.h"
 
 namespace exitscope {
@@ -15,6 +17,11 @@ std::int64_t timeIn(const GuestAccount &account)
     return account.in(State);
 }
 
+// A number of GuestAccount: counts, and integers of ns.
+struct GuestField {
+    std::string_view name;
+    std::int64_t (*value)(const GuestAccount &account);
+};
 constexpr GuestField kGuestFields[] = {
     {"on_cpu_ns", [](const GuestAccount &a) { return std::int64_t(a.onCpu()); }},
     {"guest_ns", timeIn<VcpuState::Guest>},
@@ -52,6 +59,16 @@ void addRow(FileTable &table, std::vector<FileCell> row, const GuestAccount &acc
     table.rows.push_back(std::move(row));
 }
 
+FileCell ifKnown(std::int32_t pid)
+{
+    return pid == kNoThread ? FileCell() : FileCell(std::int64_t(pid));
+}
+
+FileCell ifKnown(const QString &name)
+{
+    return name.isEmpty() ? FileCell() : FileCell(name);
+}
+
 QString vmName(const Recording &recording, const GuestAccounts &of)
 {
     return recording.hosts[of.vm.host].vms[of.vm.vm].name;
@@ -59,30 +76,28 @@ QString vmName(const Recording &recording, const GuestAccounts &of)
 
 } // namespace
 
-std::span<const GuestField> guestFields()
-{
-    return kGuestFields;
-}
-
 bool hasLost(const GuestTrace &guest, const ThreadAccount &account)
 {
     return account.thread != kNobody && !guest.threads.isIdle(account.thread);
 }
 
-FileTable threadsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts)
+bool hasLost(const GroupAccount &group)
+{
+    return group.isKnown && !group.isIdle;
+}
+
+FileTable threadsTable(const Recording &recording, std::span<const GuestAccounts> accounts)
 {
     FileTable table = tableOf({"vm", "tid", "pid", "thread", "process"});
     for (const GuestAccounts &of : accounts) {
         const GuestTrace &guest = recording.guests[of.guest];
         for (const ThreadAccount &account : of.threads) {
-            std::vector<FileCell> row{vmName(recording, of), {}, {}, QString(), QString()};
+            std::vector<FileCell> row{vmName(recording, of), {}, {}, {}, {}};
             if (const std::uint32_t thread = account.thread; thread != kNobody) {
-                const std::int32_t pid = guest.threads.pid[thread];
                 row[1] = std::int64_t(guest.threads.tid[thread]);
-                row[2] = pid == kNoThread ? FileCell() : FileCell(std::int64_t(pid));
-                row[3] = guest.nameOf(thread);
-                if (pid != kNoThread || guest.threads.isIdle(thread))
-                    row[4] = guest.processNameOf(thread);
+                row[2] = ifKnown(guest.threads.pid[thread]);
+                row[3] = ifKnown(guest.nameOf(thread));
+                row[4] = ifKnown(guest.processNameOf(thread));
             }
             addRow(table, std::move(row), account, hasLost(guest, account));
         }
@@ -90,17 +105,33 @@ FileTable threadsTable(const Recording &recording, const std::vector<GuestAccoun
     return table;
 }
 
-FileTable callsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts)
+FileTable groupsTable(const Recording &recording, std::span<const GuestAccounts> accounts, ThreadGroup by)
+{
+    const bool isProcess = by == ThreadGroup::Process;
+    FileTable table = isProcess ? tableOf({"vm", "pid", "process", "threads"}) : tableOf({"vm", "program", "threads"});
+    for (const GuestAccounts &of : accounts)
+        for (const GroupAccount &group : groupsOf(recording.guests[of.guest], of, by)) {
+            std::vector<FileCell> row{vmName(recording, of)};
+            if (isProcess)
+                row.push_back(ifKnown(group.pid));
+            row.push_back(ifKnown(group.name));
+            row.emplace_back(group.threads);
+            addRow(table, std::move(row), group, hasLost(group));
+        }
+    return table;
+}
+
+FileTable callsTable(const Recording &recording, std::span<const GuestAccounts> accounts)
 {
     FileTable table = tableOf({"vm", "syscall", "calls", "ended", "wall_ns"});
     for (const GuestAccounts &of : accounts)
         for (const CallAccount &call : of.calls)
-            addRow(
-                table, {vmName(recording, of), call.name, call.calls, call.ended, std::int64_t(call.wall)}, call, true);
+            addRow(table, {vmName(recording, of), ifKnown(call.name), call.calls, call.ended, std::int64_t(call.wall)},
+                call, true);
     return table;
 }
 
-FileTable interruptsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts)
+FileTable interruptsTable(const Recording &recording, std::span<const GuestAccounts> accounts)
 {
     FileTable table = tableOf({"vm", "interrupt", "handlers"});
     for (const GuestAccounts &of : accounts)

@@ -2,28 +2,22 @@
 #pragma once
 
 #include <span>
-#include <string_view>
-#include <vector>
 
 #include "model/causes/file_tables.h"
 #include "model/causes/guest_accounts.h"
+#include "model/causes/guest_groups.h"
 
-// Accounts of guests as files have them: the columns of the command line's CSV (manual "threads, syscalls,
-// interrupts").
+// Accounts of guests as files have them, from the command line and from the window (manual "threads, syscalls,
+// interrupts"). What is not known is nothing. The first column is the VM.
 namespace exitscope {
-
-// A number of GuestAccount: counts, and integers of ns.
-struct GuestField {
-    std::string_view name;
-    std::int64_t (*value)(const GuestAccount &account);
-};
-std::span<const GuestField> guestFields();
 
 // What is lost means nothing where the guest rests, or where nobody knows whose time it is.
 bool hasLost(const GuestTrace &guest, const ThreadAccount &account);
+bool hasLost(const GroupAccount &group);
 
-FileTable threadsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
-FileTable callsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
-FileTable interruptsTable(const Recording &recording, const std::vector<GuestAccounts> &accounts);
+FileTable threadsTable(const Recording &recording, std::span<const GuestAccounts> accounts);
+FileTable groupsTable(const Recording &recording, std::span<const GuestAccounts> accounts, ThreadGroup by);
+FileTable callsTable(const Recording &recording, std::span<const GuestAccounts> accounts);
+FileTable interruptsTable(const Recording &recording, std::span<const GuestAccounts> accounts);
 
 } // namespace exitscope

@@ -118,7 +118,9 @@ QString GuestTrace::processNameOf(std::uint32_t thread) const
     if (threads.isIdle(thread))
         return QStringLiteral("swapper");
     const std::int32_t pid = threads.pid[thread];
-    const QString ofFirst = pid == kNoThread ? QString() : threadName(pid, threads.end[thread]);
+    if (pid == kNoThread)
+        return {};
+    const QString ofFirst = threadName(pid, threads.end[thread]);
     return ofFirst.isEmpty() ? nameOf(thread) : ofFirst;
 }
 

@@ -61,7 +61,7 @@ struct GuestTrace {
     GuestContext contextOfRow(const GuestCpu &cpu, std::size_t row) const; // of GuestCpu::contexts
     // A thread's last name; empty if none was told.
     QString nameOf(std::uint32_t thread) const;
-    // Of the first thread of its process; empty so too.
+    // Of the first thread of its process; empty so too, and where the process is not known.
     QString processNameOf(std::uint32_t thread) const;
 
     // As exits are told: "pio-289", of an idle thread its name alone; the number alone where no name was told.
