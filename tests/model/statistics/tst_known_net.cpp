@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest>
 
+#include <array>
 #include <numeric>
 
+#include "model/causes/accounts.h"
 #include "model/statistics/distribution_pass.h"
 #include "model/statistics/exit_index.h"
 #include "model/statistics/known_net.h"
@@ -20,6 +22,7 @@ private Q_SLOTS:
     void untimedHaltsAreNotKnownEither();
     void switchesChangeNothing();
     void oneHostOfTwoLacksSwitches();
+    void sumsAreAddedAndTakenAway();
     void histogramLeavesHaltsOut();
     void netBandLeavesHaltsOut();
     void singleExits();
@@ -170,6 +173,36 @@ void TestKnownNet::oneHostOfTwoLacksSwitches()
     Selection onlyA;
     onlyA.vcpus = {VcpuKey{{0, 0}, 0}};
     QCOMPARE(groupOf(statisticsOf(recording, onlyA).totals, recording, kHlt).knownNet->total, Ns(1500));
+}
+
+void TestKnownNet::sumsAreAddedAndTakenAway()
+{
+    Recording recording;
+    addHost(recording, QStringLiteral("a"), true, kMixed);
+    addHost(recording, QStringLiteral("b"), false, kMixed);
+    constexpr std::array kByVm{AccountKey::Vm};
+    const Accounts accounts = accountsOf(recording, {}, kByVm);
+    QCOMPARE(accounts.size(), std::size_t(2));
+    const GroupSum &a = accounts.sums(0), &b = accounts.sums(1); // what is known of is dearer
+    QCOMPARE(a.knownNet(), std::optional<Ns>(1570));
+    QCOMPARE(b.knownNet(), std::optional<Ns>(70));
+    QCOMPARE(b.group().knownNet->count, 3);
+    GroupSum sum = accounts.total();
+    QCOMPARE(sum.in(Measure::Count), std::optional<std::int64_t>(12));
+    QCOMPARE(sum.in(Measure::Gross), std::optional<std::int64_t>(3140));
+    QCOMPARE(sum.in(Measure::Net), std::optional<std::int64_t>(140));
+    QCOMPARE(sum.group().knownNet->count, 6);
+    QCOMPARE(sum.group().net.total, Ns(3140));
+    sum -= b;
+    QVERIFY(sum == a);
+    sum -= a;
+    QVERIFY(sum == GroupSum());
+    QCOMPARE(sum.knownNet(), std::optional<Ns>(0));
+
+    Selection onlyHalts;
+    onlyHalts.vcpus = {{{1, 0}, 0}};
+    onlyHalts.reasons = {kHlt};
+    QCOMPARE(accountsOf(recording, onlyHalts, {}).total().in(Measure::Net), std::nullopt);
 }
 
 void TestKnownNet::histogramLeavesHaltsOut()
