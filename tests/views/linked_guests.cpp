@@ -3,27 +3,7 @@
 
 #include <QTest>
 
-#include "views/tables/statistics_table.h"
-
 namespace exitscope::test {
-
-QVariant raw(const QModelIndex &row, const char *field)
-{
-    const QAbstractItemModel &model = *row.model();
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == QString::fromUtf8(field))
-            return row.siblingAtColumn(column).data(StatisticsModel::RawRole);
-    qFatal("no column %s", field);
-    return {};
-}
-
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent)
-{
-    for (int row = 0; row < model.rowCount(parent); ++row)
-        if (model.index(row, 0, parent).data() == name)
-            return model.index(row, 0, parent);
-    return {};
-}
 
 QString guestSamplePath()
 {

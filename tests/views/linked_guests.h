@@ -6,11 +6,6 @@
 
 namespace exitscope::test {
 
-// Of the row the value in the column of that field; the program ends if the table has none.
-QVariant raw(const QModelIndex &row, const char *field);
-// Not valid if there is none.
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent = {});
-
 QString guestSamplePath(); // the sample with its guest
 std::shared_ptr<const Recording> guestSample(); // loaded once
 

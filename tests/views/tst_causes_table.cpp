@@ -12,6 +12,7 @@
 #include "tests/tools/made_exits.h"
 #include "tests/tools/program.h"
 #include "tests/views/linked_views.h"
+#include "tests/views/table_cells.h"
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"
@@ -19,7 +20,10 @@
 #include "views/tables/statistics_table.h"
 
 using namespace exitscope;
+using test::columnOf;
 using test::LinkedViews;
+using test::raw;
+using test::rowNamed;
 
 // Exits by any keys as a tree, on the sample.
 class TestCausesTable : public QObject {
@@ -55,28 +59,6 @@ QJsonObject cliAccounts(const QString &by, const QStringList &filters = {})
         = test::runCli(QStringList{text("accounts"), text("--by"), by, text("--format"), text("json")} + filters
             + QStringList{test::samplePath()});
     return QJsonDocument::fromJson(result.out).object();
-}
-
-int columnOf(const QAbstractItemModel &model, const QString &field)
-{
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == field)
-            return column;
-    qFatal("no column %s", qPrintable(field));
-    return -1;
-}
-
-QVariant raw(const QModelIndex &row, const char *field)
-{
-    return row.siblingAtColumn(columnOf(*row.model(), text(field))).data(StatisticsModel::RawRole);
-}
-
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent = {})
-{
-    for (int row = 0; row < model.rowCount(parent); ++row)
-        if (model.index(row, 0, parent).data() == name)
-            return model.index(row, 0, parent);
-    return {};
 }
 
 void click(const CausesTable &table, const QModelIndex &row, Qt::KeyboardModifiers modifiers = {})

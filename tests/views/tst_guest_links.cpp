@@ -10,6 +10,7 @@
 
 #include "tests/tools/program.h"
 #include "tests/views/linked_guests.h"
+#include "tests/views/table_cells.h"
 #include "views/causes/account_rows.h"
 #include "views/causes/causes_table.h"
 #include "views/causes/key_chooser.h"

@@ -6,6 +6,7 @@
 
 #include "tests/tools/program.h"
 #include "tests/views/linked_guests.h"
+#include "tests/views/table_cells.h"
 #include "views/guests/guest_table.h"
 #include "views/tables/statistics_table.h"
 

@@ -9,9 +9,11 @@
 
 #include "tests/views/linked_views.h"
 #include "tests/views/made_recording.h"
+#include "tests/views/table_cells.h"
 #include "views/tables/statistics_table.h"
 
 using namespace exitscope;
+using test::columnOf;
 using test::LinkedViews;
 
 class TestStatisticsTable : public QObject {
@@ -32,21 +34,10 @@ private Q_SLOTS:
     void csvIsQuoted();
 
 private:
-    static int columnOf(const QAbstractItemModel &model, const QString &field);
     static int rowOf(const QAbstractItemModel &model, const QString &name);
     static QVariant raw(const QAbstractItemModel &model, int row, const QString &field);
     static void click(const QTableView &view, int row, Qt::KeyboardModifiers modifiers = {});
 };
-
-// A column by its name in files.
-int TestStatisticsTable::columnOf(const QAbstractItemModel &model, const QString &field)
-{
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == field)
-            return column;
-    qFatal("no column %s", qPrintable(field));
-    return -1;
-}
 
 int TestStatisticsTable::rowOf(const QAbstractItemModel &model, const QString &name)
 {

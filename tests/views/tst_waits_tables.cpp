@@ -9,11 +9,15 @@
 #include "tests/tools/program.h"
 #include "tests/tools/timeline_text.h"
 #include "tests/views/linked_views.h"
+#include "tests/views/table_cells.h"
 #include "views/waits/halts_table.h"
 #include "views/waits/takers_table.h"
 
 using namespace exitscope;
+using test::cell;
 using test::LinkedViews;
+using test::raw;
+using test::rowNamed;
 
 // Who had the CPU, and how halts went: on the sample against the command line, and on written events.
 class TestWaitsTables : public QObject {
@@ -40,33 +44,6 @@ namespace {
 QString text(const char *utf8)
 {
     return QString::fromUtf8(utf8);
-}
-
-int columnOf(const QAbstractItemModel &model, const char *field)
-{
-    for (int column = 0; column < model.columnCount(); ++column)
-        if (model.headerData(column, Qt::Horizontal, StatisticsModel::RawRole).toString() == text(field))
-            return column;
-    qFatal("no column %s", field);
-    return -1;
-}
-
-QModelIndex cell(const QModelIndex &row, const char *field)
-{
-    return row.siblingAtColumn(columnOf(*row.model(), field));
-}
-
-QVariant raw(const QModelIndex &row, const char *field)
-{
-    return cell(row, field).data(StatisticsModel::RawRole);
-}
-
-QModelIndex rowNamed(const QAbstractItemModel &model, const QString &name, const QModelIndex &parent = {})
-{
-    for (int row = 0; row < model.rowCount(parent); ++row)
-        if (model.index(row, 0, parent).data() == name)
-            return model.index(row, 0, parent);
-    return {};
 }
 
 QJsonArray cliVcpus(const char *command, const QStringList &filters = {})
