@@ -9,6 +9,7 @@
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/loss_text.h"
+#include "model/timeline/time_per_state.h"
 
 namespace exitscope {
 
@@ -39,14 +40,6 @@ QString scenarioMeaning(Scenario scenario)
 QString fromAscii(std::string_view text)
 {
     return QString::fromLatin1(text.data(), qsizetype(text.size()));
-}
-
-Ns sumOf(const TimePerState &states)
-{
-    Ns sum = 0;
-    for (const Ns ns : states)
-        sum += ns;
-    return sum;
 }
 
 QString heading(const QString &text, const QString &explanation = {})

@@ -9,6 +9,7 @@
 #include "model/guest/interrupt_text.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/known_net.h"
+#include "model/timeline/time_per_state.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {
@@ -67,9 +68,7 @@ void GuestTally::add(const VcpuAt &vcpu)
     const auto found = std::ranges::find(m_alignment.vcpuOf, std::optional(vcpu.key.vcpu));
     const TimeRange range = m_filter.rangeIn(vcpu.host->range);
     if (found == m_alignment.vcpuOf.end()) { // it was not traced
-        const TimePerState states = vcpu.vcpu->states.within(range);
-        for (std::size_t i = 0; i < states.size(); ++i)
-            m_threads[kNobody].states[i] += states[i];
+        addTo(m_threads[kNobody].states, vcpu.vcpu->states.within(range));
     } else {
         const GuestCpu &cpu = m_guest.cpus[std::size_t(found - m_alignment.vcpuOf.begin())];
         addTimes(vcpu, cpu);
@@ -102,16 +101,12 @@ void GuestTally::addTimes(const VcpuAt &vcpu, const GuestCpu &cpu)
 void GuestTally::addStretch(StateWalk &states, const GuestCpu &cpu, std::size_t rowsBefore, TimeRange stretch)
 {
     const TimePerState times = states.within(stretch);
-    const auto addTo = [&](GuestAccount &account) {
-        for (std::size_t i = 0; i < times.size(); ++i)
-            account.states[i] += times[i];
-    };
     const GuestContext context = rowsBefore == 0 ? GuestContext{} : m_guest.contextOfRow(cpu, rowsBefore - 1);
-    addTo(m_threads[context.thread]);
+    addTo(m_threads[context.thread].states, times);
     if (context.mode == GuestMode::Syscall)
-        addTo(m_calls[m_guest.calls.name[context.call]]);
+        addTo(m_calls[m_guest.calls.name[context.call]].states, times);
     if (context.mode == GuestMode::Softirq || context.mode == GuestMode::Interrupt)
-        addTo(m_interrupts[{context.source, context.irq}]);
+        addTo(m_interrupts[{context.source, context.irq}].states, times);
 }
 
 void GuestTally::addExits(const VcpuAt &vcpu)
@@ -219,8 +214,7 @@ GuestAccounts GuestTally::take()
 GuestAccount &GuestAccount::operator+=(const GuestAccount &other)
 {
     ExitCosts::operator+=(other);
-    for (std::size_t i = 0; i < states.size(); ++i)
-        states[i] += other.states[i];
+    addTo(states, other.states);
     uncertain += other.uncertain;
     areTimesKnown = areTimesKnown && other.areTimesKnown;
     return *this;
@@ -228,23 +222,12 @@ GuestAccount &GuestAccount::operator+=(const GuestAccount &other)
 
 Ns GuestAccount::onCpu() const
 {
-    Ns sum = 0;
-    for (const Ns ns : states)
-        sum += ns;
-    return sum;
+    return sumOf(states);
 }
 
 Ns GuestAccount::lost() const
 {
     return lostIn(states);
-}
-
-Ns lostIn(const TimePerState &states)
-{
-    Ns sum = 0;
-    for (const VcpuState state : {VcpuState::Kvm, VcpuState::Userspace, VcpuState::Preempted, VcpuState::Blocked})
-        sum += states[static_cast<std::size_t>(state)];
-    return sum;
 }
 
 std::vector<GuestAccounts> guestAccountsOf(const Recording &recording, std::span<const GuestAlignment> alignments,

@@ -27,8 +27,6 @@ struct GuestAccount : ExitCosts {
     Ns lost() const; // Kvm, Userspace, Preempted and Blocked
 };
 
-Ns lostIn(const TimePerState &states); // as GuestAccount::lost()
-
 struct ThreadAccount : GuestAccount {
     std::uint32_t thread = kNobody; // in GuestTrace::threads; kNobody: it is not known who
 };

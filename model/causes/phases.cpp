@@ -7,9 +7,9 @@
 #include <map>
 #include <tuple>
 
-#include "model/causes/guest_accounts.h"
 #include "model/statistics/exit_filter.h"
 #include "model/statistics/known_net.h"
+#include "model/timeline/time_per_state.h"
 #include "model/vcpu_walk.h"
 
 namespace exitscope {

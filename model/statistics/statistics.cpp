@@ -2,15 +2,14 @@
 #include "model/statistics/statistics.h"
 
 #include "model/statistics/statistics_tally.h"
+#include "model/timeline/time_per_state.h"
 
 namespace exitscope {
 
 std::optional<double> Totals::overheadPercent() const
 {
-    const auto of = [this](VcpuState state) { return states[static_cast<std::size_t>(state)]; };
-    const Ns cost
-        = of(VcpuState::Kvm) + of(VcpuState::Userspace) + of(VcpuState::Blocked) + of(VcpuState::Preempted) - haltKvm;
-    const Ns all = of(VcpuState::Guest) + cost;
+    const Ns cost = lostIn(states) - haltKvm;
+    const Ns all = states[static_cast<std::size_t>(VcpuState::Guest)] + cost;
     if (all == 0)
         return std::nullopt;
     return 100.0 * double(cost) / double(all);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/statistics/totals.h"
 
+#include "model/timeline/time_per_state.h"
+
 namespace exitscope {
 
 VcpuStatistics besideExits(const VcpuAt &vcpu, const ExitFilter &filter)
@@ -17,8 +19,7 @@ VcpuStatistics besideExits(const VcpuAt &vcpu, const ExitFilter &filter)
 
 void addSums(Totals &sum, const Totals &part)
 {
-    for (std::size_t i = 0; i < sum.states.size(); ++i)
-        sum.states[i] += part.states[i];
+    addTo(sum.states, part.states);
     sum.haltKvm += part.haltKvm;
     sum.irq += part.irq;
     sum.entries += part.entries;

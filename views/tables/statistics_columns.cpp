@@ -11,6 +11,7 @@
 
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
+#include "model/timeline/time_per_state.h"
 
 namespace exitscope {
 
@@ -257,11 +258,6 @@ void addStates(Columns &columns)
     }
 }
 
-Ns timeOf(const TimePerState &states)
-{
-    return std::accumulate(states.begin(), states.end(), Ns(0));
-}
-
 Columns vcpuColumns()
 {
     const auto count = [](const Totals &of, auto member) { return QVariant(qlonglong(of.*member)); };
@@ -271,7 +267,7 @@ Columns vcpuColumns()
     columns.push_back({tr("Exits/s"), QStringLiteral("exits_per_second"), tr("Exits per second of the selected time"),
         Unit::PerSecond,
         [](const Row &row) {
-            const Ns time = timeOf(totals(row).states);
+            const Ns time = sumOf(totals(row).states);
             return time > 0 ? QVariant(double(totals(row).exits) * kNsPerSecond / double(time)) : QVariant();
         }});
     columns.push_back({tr("Overhead"), QStringLiteral("overhead_percent"),
@@ -379,7 +375,7 @@ QString statisticsText(const StatisticsColumn &column, const StatisticsRow &row)
     case Unit::PerSecond:
         return formatRate(value.toDouble());
     case Unit::ShareOfTime: {
-        const Ns time = timeOf(totals(row).states);
+        const Ns time = sumOf(totals(row).states);
         return time > 0 ? formatPercent(100.0 * double(value.toLongLong()) / double(time)) : QStringLiteral("-");
     }
     }

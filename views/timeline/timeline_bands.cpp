@@ -4,6 +4,7 @@
 
 #include "model/number_format.h"
 #include "model/timeline/state_borders.h"
+#include "model/timeline/time_per_state.h"
 #include "views/timeline/column_stack.h"
 #include "views/timeline/timeline_parts.h"
 
@@ -71,10 +72,7 @@ void addStatesOf(TimelineLayout &layout, const TimelineRow &row, const QFontMetr
         TimePerState times{};
         for (std::size_t v = 0; v < vcpus.size(); ++v) {
             const bool isWhole = range.to == borders[std::size_t(column) + 1];
-            const TimePerState own
-                = isWhole ? vcpus[v].after(std::size_t(column)) : row.shows[v].vcpu->states.within(range);
-            for (std::size_t s = 0; s < times.size(); ++s)
-                times[s] += own[s];
+            addTo(times, isWhole ? vcpus[v].after(std::size_t(column)) : row.shows[v].vcpu->states.within(range));
         }
         stack.add(column, column + 1, times, range.length() * Ns(row.shows.size()));
         ++column;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "model/timeline/time_per_state.h"
 #include "views/timeline/timeline_parts.h"
 
 namespace exitscope {
@@ -51,10 +52,8 @@ TimelineLegend legendOf(const Recording &recording, const ExitIndex &all)
 {
     TimelineLegend legend;
     TimePerState times{};
-    for (const VcpuAt &of : vcpusOf(recording)) {
-        const TimePerState own = of.vcpu->states.total();
-        std::ranges::transform(times, own, times.begin(), std::plus());
-    }
+    for (const VcpuAt &of : vcpusOf(recording))
+        addTo(times, of.vcpu->states.total());
     for (const VcpuStateInfo &state : kVcpuStateTable) {
         const QString name = QString::fromLatin1(state.name.data(), qsizetype(state.name.size()));
         if (times[std::size_t(state.state)] > 0)
