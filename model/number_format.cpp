@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 namespace exitscope {
 
@@ -47,6 +48,15 @@ QString formatDuration(std::optional<Ns> ns)
 QString formatCounted(std::int64_t count, const QString &one, const QString &many)
 {
     return QString(formatCount(count) % QLatin1Char(' ') % (count == 1 ? one : many));
+}
+
+QString formatOffset(Ns offset)
+{
+    constexpr Ns kSecond = 1'000'000'000;
+    return QStringLiteral("%1%2.%3s")
+        .arg(QLatin1Char(offset < 0 ? '-' : '+'))
+        .arg(std::abs(offset / kSecond))
+        .arg(std::abs(offset % kSecond), 9, 10, QLatin1Char('0'));
 }
 
 QString formatCount(std::int64_t count)

@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "app/cli/json_writer.h"
-#include "app/cli/offset_text.h"
 #include "model/events/event_text.h"
 #include "model/statistics/selection_parser.h"
 #include "model/visible_text.h"
@@ -30,7 +29,7 @@ void writeEventsText(Output &output, const Recording &recording, const EventList
         traceWidth = std::max(traceWidth, machineOf(trace).size());
     for (const ListedEvent &listed : list.events) {
         const TraceInfo &trace = recording.traces[listed.trace];
-        const QString line = offsetText(listed.timeNs, origin).rightJustified(14) % u' '
+        const QString line = formatOffset(listed.timeNs - origin).rightJustified(14) % u' '
             % machineOf(trace).leftJustified(traceWidth) % QStringLiteral(" [") % numberOrNothing(listed.event.pcpu)
             % QStringLiteral("] ") % numberOrNothing(listed.event.tid).rightJustified(6) % u' '
             % shownText(listed.event.name).leftJustified(kNameWidth) % u' ' % fieldsShown(listed.event) % u'\n';

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/phases_output.h"
 
-#include <algorithm>
-
 #include "app/cli/csv_writer.h"
 #include "app/cli/json_writer.h"
-#include "app/cli/offset_text.h"
 #include "app/cli/text_table.h"
+#include "model/causes/phase_tables.h"
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
 #include "model/statistics/selection_parser.h"
@@ -15,40 +13,6 @@
 namespace exitscope {
 
 namespace {
-
-using Count = std::optional<std::int64_t>;
-
-// A phase as it is told: what its guest's clock leaves open is not.
-struct PhaseTold {
-    const Phase &phase;
-    std::optional<QString> guest; // path; none: the host's
-    std::optional<QString> vm; // of the guest
-
-    Count begin() const { return phase.range ? Count(phase.range->from) : Count(); }
-    Count end() const { return phase.range ? Count(phase.range->to) : Count(); }
-    Count ofHost(std::int64_t number) const { return phase.wasRecorded ? Count(number) : Count(); }
-    std::optional<QString> environment() const
-    {
-        return phase.environment.isEmpty() ? std::nullopt : std::optional(phase.environment);
-    }
-};
-
-std::vector<PhaseTold> phasesTold(
-    const Recording &recording, std::span<const GuestAlignment> alignments, const std::vector<Phase> &phases)
-{
-    std::vector<PhaseTold> all;
-    for (const Phase &phase : phases) {
-        PhaseTold told{phase, std::nullopt, std::nullopt};
-        if (phase.guest) {
-            told.guest = recording.guests[*phase.guest].path;
-            const auto alignment = std::ranges::find(alignments, *phase.guest, &GuestAlignment::guest);
-            if (phase.range)
-                told.vm = recording.hosts[alignment->vm->host].vms[alignment->vm->vm].name;
-        }
-        all.push_back(told);
-    }
-    return all;
-}
 
 // Of one guest, or of one host.
 bool isOfSame(const Phase &a, const Phase &b)
@@ -81,39 +45,15 @@ QString phasesText(const Recording &recording, const std::vector<PhaseTold> &pha
         for (; i < phases.size() && isOfSame(phases[i].phase, phases[first].phase); ++i) {
             const PhaseTold &told = phases[i];
             const Phase &phase = told.phase;
-            const QString atLeast = phase.hasBegin && phase.hasEnd ? QString() : QStringLiteral("≥ ");
             table.add({visibleText(phase.name), formatCount(phase.number),
-                told.begin() ? offsetText(*told.begin(), origin) : QStringLiteral("–"),
-                atLeast % formatDuration(phase.length()), phase.wasRecorded ? formatCount(phase.exits) : notKnownText(),
-                phase.wasRecorded && phase.isNetKnown ? formatDuration(phase.net) : notKnownText(),
+                told.begin() ? formatOffset(*told.begin() - origin) : QStringLiteral("–"), told.lengthText(),
+                phase.wasRecorded ? formatCount(phase.exits) : notKnownText(),
+                told.net() ? formatDuration(*told.net()) : notKnownText(),
                 phase.lost ? formatDuration(*phase.lost) : QStringLiteral("–"), phase.environment});
         }
         text += (first == 0 ? QString() : QStringLiteral("\n")) + titleOf(phases[first]) + table.text();
     }
     return text;
-}
-
-void writePhasesCsv(Output &output, const std::vector<PhaseTold> &phases)
-{
-    CsvWriter csv(output);
-    for (const std::string_view column : {"guest", "vm", "phase", "number", "begin_ns", "end_ns", "length_ns",
-             "has_begin", "has_end", "environment", "exits", "timed", "gross_ns", "net_ns", "lost_ns"})
-        csv.text(column);
-    csv.endRow();
-    for (const PhaseTold &told : phases) {
-        const Phase &phase = told.phase;
-        csv.text(told.guest.value_or(QString()))
-            .text(told.vm.value_or(QString()))
-            .text(phase.name)
-            .integer(phase.number);
-        csv.integer(told.begin()).integer(told.end()).integer(phase.length());
-        csv.text(std::string_view(phase.hasBegin ? "yes" : "no")).text(std::string_view(phase.hasEnd ? "yes" : "no"));
-        csv.text(phase.environment);
-        for (const std::int64_t number : {phase.exits, phase.timed, phase.gross, phase.net})
-            csv.integer(told.ofHost(number));
-        csv.integer(Count(phase.lost));
-        csv.endRow();
-    }
 }
 
 void writePhasesJson(Output &output, const std::vector<PhaseTold> &phases)
@@ -139,7 +79,7 @@ void writePhasesJson(Output &output, const std::vector<PhaseTold> &phases)
         json.key("timed").integer(told.ofHost(phase.timed));
         json.key("gross_ns").integer(told.ofHost(phase.gross));
         json.key("net_ns").integer(told.ofHost(phase.net));
-        json.key("lost_ns").integer(Count(phase.lost));
+        json.key("lost_ns").integer(phase.lost);
         json.endObject();
     }
     json.endArray();
@@ -158,7 +98,7 @@ void writePhases(Output &output, ReportFormat format, const Recording &recording
         output.write(phasesText(recording, told).toStdString());
         break;
     case ReportFormat::Csv:
-        writePhasesCsv(output, told);
+        writeCsv(output, fileTable(told));
         break;
     case ReportFormat::Json:
         writePhasesJson(output, told);

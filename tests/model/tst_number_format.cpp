@@ -11,6 +11,7 @@ class TestNumberFormat : public QObject {
 private Q_SLOTS:
     void durations_data();
     void durations();
+    void offsets();
     void counts();
     void percents();
     void rates();
@@ -39,6 +40,14 @@ void TestNumberFormat::durations()
     QFETCH(qint64, ns);
     QFETCH(QString, expected);
     QCOMPARE(formatDuration(Ns(ns)), expected);
+}
+
+void TestNumberFormat::offsets()
+{
+    QCOMPARE(formatOffset(0), QStringLiteral("+0.000000000s"));
+    QCOMPARE(formatOffset(1'800'045'631), QStringLiteral("+1.800045631s"));
+    QCOMPARE(formatOffset(-655'616'595), QStringLiteral("-0.655616595s"));
+    QCOMPARE(formatOffset(86'400'000'000'001), QStringLiteral("+86400.000000001s"));
 }
 
 void TestNumberFormat::counts()
