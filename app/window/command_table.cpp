@@ -49,9 +49,8 @@ constexpr std::array kCommands{
         .menu = File,
         .text = "&Save table as CSV…",
         .keys = "Ctrl+S",
-        .meaning
-        = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix, guests or events, "
-          "or the folded stacks of the flame graph, where that was used last"},
+        .meaning = "Write the table of statistics as CSV, or that of causes, takers, halts, the matrix, guests, phases "
+                   "or events, or the folded stacks of the flame graph, where that was used last"},
     CommandInfo{.id = CopyTable,
         .menu = File,
         .text = "Copy &table as CSV",
@@ -228,6 +227,11 @@ constexpr std::array kCommands{
         .text = "&Flame graph",
         .keys = "I",
         .meaning = "Show the exits as a flame graph, by default of the guest's processes and threads"},
+    CommandInfo{.id = ShowPhases,
+        .menu = Go,
+        .text = "P&hases",
+        .keys = "M",
+        .meaning = "List the phases that marks in the traces begin and end, with what each had and lost"},
     CommandInfo{.id = SortTable,
         .menu = Go,
         .text = "&Sort table",
@@ -269,6 +273,7 @@ constexpr std::array kGestures{
     GestureInfo{"Double-click a row of causes", "Go to its dearest exit"},
     GestureInfo{"Double-click a frame of the flame graph, wheel", "Zoom to it; back: a level up"},
     GestureInfo{"Click a thread of takers", "Show the longest stretch in which it had the pCPU; again: the next"},
+    GestureInfo{"Click a phase", "Select its time range; double-click, Shift+Enter: show it, too"},
     GestureInfo{"Double-click an event", "Show its time in the timeline"},
     GestureInfo{"Drag in the durations", "Filter by a band of durations"},
     GestureInfo{"Drag in the heat map", "Select a time range and a band of durations at once"},

@@ -49,6 +49,7 @@ enum class CommandId : std::uint8_t {
     ShowEvents,
     ShowGuest,
     ShowFlame,
+    ShowPhases,
     SortTable,
     Manual,
     Keys,

@@ -37,6 +37,7 @@
 #include "views/guests/guest_table.h"
 #include "views/panels/diagnostics_panel.h"
 #include "views/panels/status_line.h"
+#include "views/phases/phases_table.h"
 #include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
 #include "views/waits/halts_table.h"
@@ -179,10 +180,8 @@ void MainWindow::connectAll()
     connect(&m_workspace->findings(), &FindingsView::failed, this, tellFailure);
     connect(&m_workspace->causes(), &CausesTable::failed, this, tellFailure);
     connect(&m_workspace->histogram().heat(), &HeatView::failed, this, tellFailure);
-    connect(&m_workspace->takers(), &NumberTable::failed, this, tellFailure);
-    connect(&m_workspace->halts(), &NumberTable::failed, this, tellFailure);
-    connect(&m_workspace->matrix(), &NumberTable::failed, this, tellFailure);
-    connect(&m_workspace->guestTable(), &NumberTable::failed, this, tellFailure);
+    for (NumberTable *table : m_workspace->numberTables())
+        connect(table, &NumberTable::failed, this, tellFailure);
     connect(&m_workspace->flame(), &FlameView::failed, this, tellFailure);
     connect(&m_workspace->events(), &EventsView::failed, this, tellFailure);
     connect(m_guestClocks, &GuestClockControl::failed, m_problem, &ProblemPanel::showError);
@@ -391,6 +390,8 @@ void MainWindow::run(CommandId command)
         return m_workspace->showDock(&m_workspace->guestTable());
     case CommandId::ShowFlame:
         return m_workspace->showDock(&m_workspace->flame());
+    case CommandId::ShowPhases:
+        return m_workspace->showDock(&m_workspace->phases());
     case CommandId::SaveTable:
         return saveTable();
     case CommandId::CopyTable:

@@ -27,6 +27,7 @@ constexpr DockPlace kDocks[] = {
     {"halts", "definitions#halts"},
     {"matrix", "window"},
     {"guest", "definitions#accounts-of-guests"},
+    {"phases", "definitions#phases"},
     {"flame", "window"},
     {"events", "command-line#events"},
     {"details", "definitions#runs-and-exits"},

@@ -26,6 +26,7 @@
 #include "views/panels/filter_chips.h"
 #include "views/panels/status_line.h"
 #include "views/panels/traces_panel.h"
+#include "views/phases/phases_table.h"
 #include "views/reasons/pie_view.h"
 #include "views/tables/statistics_table.h"
 #include "views/timeline/timeline_view.h"
@@ -47,6 +48,7 @@ const QString kDurations = QStringLiteral("durations");
 const QString kOverTime = QStringLiteral("durations_over_time");
 const QString kCausesBy = QStringLiteral("causes_by");
 const QString kFlameBy = QStringLiteral("flame_by");
+const QString kPhaseFiles = QStringLiteral("phase_files");
 enum RunKind { ZoomRun, PanRun }; // of keys that repeat
 
 } // namespace
@@ -71,6 +73,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         m_timeline->setGuests(m_clocks.current());
         m_details->setGuests(m_clocks.current());
         m_events->setGuests(m_clocks.current());
+        m_phases->setGuests(m_clocks.current());
         m_guests.set(m_clocks.current());
         tellDiagnostics();
     });
@@ -120,6 +123,7 @@ void Workspace::buildDocks()
     m_halts = new HaltsTable(m_state, this);
     m_matrix = new ReasonMatrix(m_state, this);
     m_guestTable = new GuestTable(m_state, this);
+    m_phases = new PhasesTable(m_state, this);
     m_flame = new FlameView(m_state, this);
     m_events = new EventsView(m_state, this);
     m_details = new DetailsPanel(m_state, this);
@@ -143,7 +147,8 @@ void Workspace::buildDocks()
         {addDock(m_takers, QStringLiteral("Takers"), QStringLiteral("takers")),
             addDock(m_halts, QStringLiteral("Halts"), QStringLiteral("halts")),
             addDock(m_matrix, QStringLiteral("Matrix"), QStringLiteral("matrix")),
-            addDock(m_guestTable, QStringLiteral("Guest"), QStringLiteral("guest"))});
+            addDock(m_guestTable, QStringLiteral("Guest"), QStringLiteral("guest")),
+            addDock(m_phases, QStringLiteral("Phases"), QStringLiteral("phases"))});
     reasons->raise();
     durations->raise();
     findings->raise(); // what a new user wants to know first
@@ -184,10 +189,8 @@ void Workspace::setRecording(std::shared_ptr<const Recording> recording, const A
     m_histogram->setRecording(m_recording);
     m_table->setRecording(m_recording);
     m_causes->setRecording(m_recording);
-    m_takers->setRecording(m_recording);
-    m_halts->setRecording(m_recording);
-    m_matrix->setRecording(m_recording);
-    m_guestTable->setRecording(m_recording);
+    for (NumberTable *table : numberTables())
+        table->setRecording(m_recording);
     m_flame->setRecording(m_recording);
     m_findings->setRecording(m_recording);
     m_events->setRecording(m_recording);
@@ -210,11 +213,9 @@ void Workspace::setTheme(const Theme &theme)
     m_histogram->setTheme(theme);
     m_table->setTheme(theme);
     m_causes->setTheme(theme);
-    m_takers->setTheme(theme);
-    m_halts->setTheme(theme);
-    m_matrix->setTheme(theme);
+    for (NumberTable *table : numberTables())
+        table->setTheme(theme);
     m_events->setTheme(theme);
-    m_guestTable->setTheme(theme);
     m_flame->setTheme(theme);
     m_findings->setTheme(theme);
     Q_EMIT themeChanged();
@@ -290,7 +291,7 @@ ChartKind Workspace::activeChart() const
 
 std::vector<QWidget *> Workspace::tables() const
 {
-    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_guestTable, m_flame, m_events};
+    return {m_table, m_causes, m_takers, m_halts, m_matrix, m_guestTable, m_phases, m_flame, m_events};
 }
 
 QWidget *Workspace::activeTable() const
@@ -324,6 +325,11 @@ QString Workspace::activeTableName() const
 {
     const auto dock = std::ranges::find(m_docks, activeTable(), &QDockWidget::widget);
     return (*dock)->objectName();
+}
+
+std::vector<NumberTable *> Workspace::numberTables() const
+{
+    return {m_takers, m_halts, m_matrix, m_guestTable, m_phases};
 }
 
 NumberTable *Workspace::activeNumbers() const
@@ -433,7 +439,8 @@ QVariantMap Workspace::viewOptions() const
         {kOccupancy, m_timeline->options().occupancy}, {kThreads, m_timeline->options().threads},
         {kThreadOrder, int(m_timeline->options().threadOrder)}, {kPerVcpu, m_pie->options().perVcpu},
         {kDurations, int(m_histogram->shown())}, {kOverTime, m_histogram->isOverTime()},
-        {kCausesBy, keysText(m_causes->chooser().keys())}, {kFlameBy, keysText(m_flame->chosenKeys())}};
+        {kCausesBy, keysText(m_causes->chooser().keys())}, {kFlameBy, keysText(m_flame->chosenKeys())},
+        {kPhaseFiles, m_phases->files()}};
 }
 
 void Workspace::setViewOptions(const QVariantMap &options)
@@ -455,6 +462,7 @@ void Workspace::setViewOptions(const QVariantMap &options)
     m_histogram->setOverTime(options.value(kOverTime, false).toBool());
     QString unknown; // of another version
     m_causes->setKeys(parseAccountKeys(options.value(kCausesBy).toString(), unknown).value_or(KeyChooser::firstKeys()));
+    m_phases->setFiles(options.value(kPhaseFiles).toStringList());
     m_flame->setKeys(parseAccountKeys(options.value(kFlameBy).toString(), unknown).value_or(std::vector<AccountKey>()));
 }
 

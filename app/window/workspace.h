@@ -33,6 +33,7 @@ class OverviewView;
 class PieView;
 class ReasonMatrix;
 class NumberTable;
+class PhasesTable;
 class StatisticsTable;
 class StatusLine;
 class TakersTable;
@@ -71,12 +72,14 @@ public:
     ReasonMatrix &matrix() { return *m_matrix; }
     EventsView &events() { return *m_events; }
     GuestTable &guestTable() { return *m_guestTable; }
+    PhasesTable &phases() { return *m_phases; }
     FlameView &flame() { return *m_flame; }
     // Whether commands of tables are meant for that of causes: it is on screen, alone or used last.
     bool isCausesActive() const;
     bool isEventsActive() const; // so too
     bool isFlameActive() const; // so too: its folded stacks
-    // That of takers, halts, the matrix or guests, where it is the one that they are meant for; else null.
+    std::vector<NumberTable *> numberTables() const; // those of takers, halts, the matrix, guests and phases
+    // That of these, where it is the one that they are meant for; else null.
     NumberTable *activeNumbers() const;
     QString activeTableName() const; // "statistics", for files
 
@@ -118,7 +121,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    static constexpr int kLayoutVersion = 3;
+    static constexpr int kLayoutVersion = 4;
     static constexpr int kMostOverviewHeight = 110; // px
 
     void settleLayout();
@@ -162,6 +165,7 @@ private:
     HaltsTable *m_halts;
     ReasonMatrix *m_matrix;
     GuestTable *m_guestTable;
+    PhasesTable *m_phases;
     FlameView *m_flame;
     EventsView *m_events;
     QWidget *m_tableUsedLast = nullptr;

@@ -35,18 +35,6 @@ bool isOpening(const QString &call)
         || call == QLatin1String("creat");
 }
 
-void noteCalls(const GuestTrace &guest, GuestFacts &facts)
-{
-    const GuestCalls &calls = guest.calls;
-    facts.hasCalls = calls.size() > 0;
-    std::vector<char> opening;
-    for (const QString &name : guest.names)
-        opening.push_back(isOpening(name) ? 1 : 0);
-    for (std::size_t i = 0; i < calls.size() && !facts.hasFiles.value_or(false); ++i)
-        if (calls.name[i] != kNoName && opening[calls.name[i]] != 0 && calls.has(i, GuestCalls::Entered))
-            facts.hasFiles = calls.file[i] != kNoName;
-}
-
 void noteThreads(const GuestTrace &guest, GuestFacts &facts)
 {
     std::set<std::int32_t> processes;
@@ -92,6 +80,19 @@ QString howToRecordCalls(RecordedBy by)
 
 } // namespace
 
+std::optional<bool> opensTellFiles(const GuestTrace &guest)
+{
+    const GuestCalls &calls = guest.calls;
+    std::vector<char> opening;
+    for (const QString &name : guest.names)
+        opening.push_back(isOpening(name) ? 1 : 0);
+    std::optional<bool> tells;
+    for (std::size_t i = 0; i < calls.size() && !tells.value_or(false); ++i)
+        if (calls.name[i] != kNoName && opening[calls.name[i]] != 0 && calls.has(i, GuestCalls::Entered))
+            tells = calls.file[i] != kNoName;
+    return tells;
+}
+
 std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const GuestAlignment> alignments,
     const Selection &selection, CancelFlag cancel)
 {
@@ -102,7 +103,8 @@ std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const
         GuestFacts &facts = all.emplace_back();
         facts.guest = alignment.guest;
         noteKinds(recording, facts);
-        noteCalls(guest, facts);
+        facts.hasCalls = guest.calls.size() > 0;
+        facts.hasFiles = opensTellFiles(guest);
         noteThreads(guest, facts);
         if (!alignment.isAligned() || !alignment.vm)
             continue;

@@ -34,6 +34,9 @@ struct GuestFacts {
     std::int64_t exits() const { return certain + certainThread + uncertain + unknown; }
 };
 
+// Whether calls that open files tell their names; none if no call opened any.
+std::optional<bool> opensTellFiles(const GuestTrace &guest);
+
 // In the order of the alignments. `selection` has guests, of the same alignments.
 std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const GuestAlignment> alignments,
     const Selection &selection, CancelFlag cancel = nullptr);

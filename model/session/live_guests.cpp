@@ -10,12 +10,20 @@ namespace exitscope {
 
 std::vector<GuestAlignment> alignmentsOf(const ShownGuests &shown)
 {
+    std::vector<GuestAlignment> alignments = allAlignmentsOf(shown);
+    std::erase_if(alignments, [](const GuestAlignment &of) { return !of.isAligned(); });
+    return alignments;
+}
+
+std::vector<GuestAlignment> allAlignmentsOf(const ShownGuests &shown)
+{
     std::vector<GuestAlignment> alignments;
     for (const ShownGuest &guest : shown.guests) {
-        if (!guest.isShown() || shown.of(*guest.alignment.vm) != &guest)
-            continue;
-        alignments.push_back(guest.alignment);
-        alignments.back().verdict = SyncVerdict::Aligned;
+        GuestAlignment &of = alignments.emplace_back(guest.alignment);
+        if (guest.isShown() && shown.of(*of.vm) == &guest)
+            of.verdict = SyncVerdict::Aligned;
+        else if (of.isAligned())
+            of.verdict = SyncVerdict::None; // another one is shown in its VM
     }
     return alignments;
 }

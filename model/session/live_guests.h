@@ -20,6 +20,8 @@ struct KnownGuests {
 };
 
 std::vector<GuestAlignment> alignmentsOf(const ShownGuests &shown);
+// With those of all others, which are not aligned: of them nothing is known that needs the host's clock.
+std::vector<GuestAlignment> allAlignmentsOf(const ShownGuests &shown);
 
 // Keeps what exits interrupted in their guests up to date with the maps that are shown, off the calling thread: the
 // newest maps win. While it is computed, what was of older maps of the same recording stands.

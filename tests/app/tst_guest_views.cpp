@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
+#include <QLineEdit>
 #include <QTest>
 
 #include "app/window/export/exports.h"
@@ -10,6 +11,7 @@
 #include "views/flame/flame_canvas.h"
 #include "views/flame/flame_view.h"
 #include "views/guests/guest_table.h"
+#include "views/phases/phases_table.h"
 #include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
@@ -22,6 +24,7 @@ class TestGuestViews : public QObject {
 private Q_SLOTS:
     void aRowOfTheGuestFiltersTheWindow();
     void aFrameFiltersTheWindow();
+    void aPhaseSelectsInTheWindow();
     void theUsersLevelsAreKept();
     void anotherRecordingForgetsTheGuests();
 
@@ -112,6 +115,34 @@ void TestGuestViews::aFrameFiltersTheWindow()
     window->run(CommandId::Undo);
     QVERIFY(settle(window));
     QCOMPARE(exits(window), before);
+}
+
+void TestGuestViews::aPhaseSelectsInTheWindow()
+{
+    OpenedWindow window;
+    QVERIFY(window.openSample());
+    QTest::keyClick(&window->workspace().timeline(), Qt::Key_M);
+    PhasesTable &table = window->workspace().phases();
+    QTRY_VERIFY(!table.visibleRegion().isEmpty());
+    QVERIFY(QTest::qWaitFor([&] { return table.isSettled() && table.shownModel().rowCount() == 4; }, 20'000));
+    const QPersistentModelIndex storm
+        = table.shownModel().match(table.shownModel().index(0, 0), Qt::DisplayRole, QStringLiteral("cpuid-storm"))[0];
+    constexpr int kExitsColumn = 5;
+    QTest::mouseClick(table.view()->viewport(), Qt::LeftButton, {}, table.view()->visualRect(storm).center());
+    QVERIFY(settle(window));
+    QVERIFY(window.values().selected);
+    QCOMPARE(exits(window), storm.sibling(storm.row(), kExitsColumn).data(StatisticsModel::RawRole).toLongLong());
+    QCOMPARE(table.shownModel().rowCount(), 4); // all of the recording
+    const QStringList command{QStringLiteral("phases"), QStringLiteral("--format"), QStringLiteral("csv")};
+    QCOMPARE(saved(window, QStringLiteral("phases.csv")),
+        QString::fromUtf8(runCli(command + QStringList{OpenedWindow::samplePath()}).out));
+    window->run(CommandId::Undo);
+    QVERIFY(!window.values().selected);
+    table.fileField()->setFocus();
+    QTest::keyClicks(table.fileField(), QStringLiteral("lib*.so*")); // no command of the window
+    QVERIFY(QTest::qWaitFor([&] { return table.isSettled() && table.shownModel().rowCount() > 4; }, 20'000));
+    window.restart();
+    QVERIFY(window->workspace().phases().files() == QStringList{QStringLiteral("lib*.so*")});
 }
 
 void TestGuestViews::theUsersLevelsAreKept()

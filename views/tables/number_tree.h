@@ -28,6 +28,7 @@ struct NumberRow {
     std::vector<NumberRow> children = {}; // which have none
     std::optional<VcpuKey> vcpu = {};
     std::optional<ReasonKey> reason = {};
+    std::optional<TimeRange> range = {}; // that it is of
     std::uint32_t thread = 0; // of a taker
     std::optional<AccountKey> guestKey = {}; // of a guest: what it is, and what it is called on exits
     QString guestLabel = {};
