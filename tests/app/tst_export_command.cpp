@@ -4,7 +4,10 @@
 #include <QFileInfo>
 #include <QImage>
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -80,6 +83,9 @@ private Q_SLOTS:
     void exitsAreThoseOfTheCommandLine();
     void measureWeighs();
     void flameGraphOfAGuest();
+    void threadsOfAGuest();
+    void threadsThatHaveNoRoomAreCounted();
+    void threadsOfNoGuest();
     void flameGraphOfFunctions();
     void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
@@ -245,6 +251,56 @@ void TestExportCommand::flameGraphOfAGuest()
     QVERIFY(byReason.contains(">all: 686 ms<") && byReason.contains(">io<"));
     const QByteArray ofOne = svg("flame", {text("--reason"), text("cpuid"), guest});
     QVERIFY(ofOne.contains(">all: 8,300 exits<")); // as in the window: it stands beside the rest, marked
+}
+
+// Those that the command line tells, each in a row of its own.
+void TestExportCommand::threadsOfAGuest()
+{
+    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
+    const QByteArray picture = svg("threads", {guest});
+    QVERIFY2(picture.contains(">Guest threads<") && picture.contains(">vCPU 0<"), picture.left(300).constData());
+    const QByteArray told
+        = exitscope::test::runCli({text("threads"), text("--format"), text("json"), text(kSample), guest}).out;
+    int threads = 0;
+    for (const QJsonValue vm : QJsonDocument::fromJson(told)[text("vms")].toArray()) {
+        for (const QJsonValue thread : vm[text("threads")].toArray()) {
+            const QString name = thread[text("thread")].toString();
+            if (name.startsWith(text("swapper/")) || !thread[text("tid")].isDouble())
+                continue; // idle ones have no rows, nor has nobody
+            const QString label = name + u'-' + QString::number(thread[text("tid")].toInteger());
+            ++threads;
+            QVERIFY2(picture.contains(QByteArray(">" + label.toHtmlEscaped().toUtf8() + "</text>")), qPrintable(label));
+        }
+    }
+    QVERIFY(threads > 5);
+    QVERIFY(!picture.contains("has no room for"));
+    QVERIFY(!svg("timeline", {guest}).contains(">Guest threads<"));
+}
+
+void TestExportCommand::threadsThatHaveNoRoomAreCounted()
+{
+    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
+    const auto names = [&](const QByteArray &picture) {
+        qsizetype all = 0;
+        for (const char *name : {">cpuids-291<", ">pio-289<", ">sh-", ">kworker/"})
+            all += picture.count(name);
+        return all;
+    };
+    const QByteArray low = svg("threads", {text("--size"), text("1200x400"), guest});
+    const QRegularExpressionMatch missing
+        = QRegularExpression(text("\\+ (\\d+) threads that this height has no room for")).match(QString::fromUtf8(low));
+    QVERIFY2(missing.hasMatch(), low.left(300).constData());
+    QVERIFY(missing.captured(1).toInt() > 0);
+    QVERIFY(names(low) < names(svg("threads", {guest})));
+    QVERIFY(low.contains(">vCPU 1<")); // they have theirs
+}
+
+void TestExportCommand::threadsOfNoGuest()
+{
+    const Result result = run({text("--export"), text("threads"), text("--output"), fileFor("svg"), text(kSample)});
+    QCOMPARE(result.status, 2);
+    QVERIFY2(result.err.contains(text("no guest was traced")), qPrintable(result.err));
+    QVERIFY(!QFile::exists(fileFor("svg")));
 }
 
 void TestExportCommand::flameGraphOfFunctions()

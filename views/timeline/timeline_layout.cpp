@@ -19,6 +19,7 @@ constexpr double kLeastRow = 30; // px of a vCPU's row that is still easy to rea
 constexpr double kLeastRowWithStrips = 12;
 constexpr double kMostRow = 220;
 constexpr double kSquashedRow = 3; // px: below that it is left out
+constexpr double kLeastThreadRow = 10; // px of a thread's row whose name can be read
 constexpr int kTwoLegendsFrom = 140; // px of height
 constexpr double kReach = 4; // px between a pointer and the mark that it means
 
@@ -53,6 +54,8 @@ private:
     void placePlot();
     void placeAxisTitle();
     void placeRows();
+    double squashedHeader(double others) const;
+    bool keepsHeights(double others) const;
     void leaveOutRows();
     void placeParts(TimelineRow &row) const;
     std::vector<LaneKind> lanesOf(const TimelineRow &row) const;
@@ -186,14 +189,27 @@ void LayoutBuilder::placeAxisTitle()
     }
 }
 
+// Of a row that is no band, in a picture: these may not take what the vCPUs need.
+double LayoutBuilder::squashedHeader(double others) const
+{
+    return std::clamp(std::floor(m_layout.plot.height() / 2 / std::max(others, 1.0)), 1.0, headerHeight());
+}
+
+// Names of threads are what their rows are for: rather than to be squashed until these cannot be read they are left
+// out, and the picture tells how many.
+bool LayoutBuilder::keepsHeights(double others) const
+{
+    const bool hasRoom = others * headerHeight() + bands() * readableRow() <= m_layout.plot.height();
+    return m_options.scrolls || (m_options.threads && (hasRoom || squashedHeader(others) < kLeastThreadRow));
+}
+
 void LayoutBuilder::placeRows()
 {
     const double count = bands();
     const double others = double(m_layout.rows.size()) - count;
-    double header = headerHeight();
-    const double least = m_options.scrolls ? readableRow() : kSquashedRow;
-    if (!m_options.scrolls) // headers may not take what the vCPUs need
-        header = std::clamp(std::floor(m_layout.plot.height() / 2 / std::max(others, 1.0)), 1.0, header);
+    const bool isReadable = keepsHeights(others);
+    const double header = isReadable ? headerHeight() : squashedHeader(others);
+    const double least = isReadable ? readableRow() : kSquashedRow;
     const double room = m_layout.plot.height() - others * header;
     const double height = std::clamp(std::floor(room / std::max(count, 1.0)), least, kMostRow);
 

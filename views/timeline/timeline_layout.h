@@ -37,6 +37,9 @@ struct TimelineOptions {
     bool operator==(const TimelineOptions &) const = default;
 };
 
+// All processes of the list, unfolded to their threads.
+TimelineOptions withAllThreads(TimelineOptions options, std::shared_ptr<const ThreadList> list);
+
 // Positions in Recording::hosts and in the pCPUs of that host.
 struct HostPcpu {
     std::size_t host = 0;

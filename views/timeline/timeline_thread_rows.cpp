@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The processes and threads of a VM's guest as rows: a tree below its vCPUs, of which nothing is drawn here.
 #include <algorithm>
+#include <utility>
 
 #include "model/number_format.h"
 #include "views/timeline/timeline_parts.h"
@@ -128,6 +129,17 @@ void listThreadRows(
     header.label = options.threadList ? QStringLiteral("Guest threads: its guest was not traced, or the "
                                                        "guest's clock is not sure")
                                       : QStringLiteral("Guest threads: they are being listed");
+}
+
+TimelineOptions withAllThreads(TimelineOptions options, std::shared_ptr<const ThreadList> list)
+{
+    options.threads = true;
+    options.toggled.clear();
+    for (const ListedGuest &guest : list->guests)
+        for (const ListedProcess &process : guest.processes)
+            options.toggled.insert({guest.guest, process.label});
+    options.threadList = std::move(list);
+    return options;
 }
 
 const ListedGuest *guestOf(const TimelineLayout &layout, const TimelineRow &row)

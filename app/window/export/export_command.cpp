@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "app/common/console.h"
 #include "app/common/guest_maps.h"
@@ -26,6 +27,8 @@ namespace exitscope {
 
 namespace {
 
+constexpr const char *kThreads = "threads"; // a timeline with the threads of guests, which the window has by a key
+
 QString latin(const char *text)
 {
     return QString::fromUtf8(text);
@@ -39,6 +42,11 @@ std::optional<std::size_t> indexIn(const std::array<const char *, N> &names, con
         if (latin(names[i]) == text)
             return i;
     return std::nullopt;
+}
+
+QStringList exportNames()
+{
+    return chartNames() << latin(kThreads);
 }
 
 class ExportReader {
@@ -71,10 +79,12 @@ private:
 
     std::optional<QString> readChart()
     {
-        const std::optional<ChartKind> chart = chartOfName(value("export"));
+        m_request.isOfThreads = value("export") == latin(kThreads);
+        const std::optional<ChartKind> chart
+            = m_request.isOfThreads ? ChartKind::Timeline : chartOfName(value("export"));
         if (!chart)
             return QStringLiteral("there is no chart '%1'; there are: %2")
-                .arg(value("export"), chartNames().join(QStringLiteral(", ")));
+                .arg(value("export"), exportNames().join(QStringLiteral(", ")));
         m_request.picture.chart = *chart;
         m_request.picture.pie.caption = true;
         return std::nullopt;
@@ -179,7 +189,7 @@ void addExportOptions(QCommandLineParser &parser)
     };
     add("export", "CHART",
         QStringLiteral("Write a chart into a file instead of opening the window: %1")
-            .arg(chartNames().join(QStringLiteral(", "))));
+            .arg(exportNames().join(QStringLiteral(", "))));
     add("output", "FILE", QStringLiteral("The file of --export: .png, .svg or .pdf"));
     add("size", "WxH", QStringLiteral("Of the picture, in pixels; a timeline is else as high as its rows need"));
     add("scale", "N", QStringLiteral("Pixels of a PNG for each of --size"));
@@ -240,6 +250,22 @@ bool addGuests(const ExportRequest &request, const std::shared_ptr<const Recordi
     return addGuestFilters(request.guests, values.guests ? *values.guests : kNone, values, error);
 }
 
+// Every process of every guest unfolded. False, and `error` one line, if of no guest it is known.
+bool addThreads(const std::shared_ptr<const ShownGuests> &shown, TimelineOptions &timeline, QString &error)
+{
+    if (!shown || alignmentsOf(*shown).empty()) {
+        error = shown
+            ? QStringLiteral("nothing to draw: no guest's clock is surely on its host's; 'exitscope-cli sync' "
+                             "tells why, and --map gives a map")
+            : QStringLiteral("nothing to draw: no guest was traced, so that its threads are not known; "
+                             "'exitscope-cli help recording' says how to record one");
+        return false;
+    }
+    timeline = withAllThreads(
+        std::move(timeline), std::make_shared<const ThreadList>(listThreads(shown, &InterruptGuard::flag())));
+    return true;
+}
+
 ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
 {
     const auto fail = [&](const QString &problem, ExitStatus status) {
@@ -278,6 +304,10 @@ ExitStatus tryExport(const ExportRequest &request, std::FILE *err)
         return ExitStatus::NothingReadable; // what is known of the guests is not whole
     if (!isPossible)
         return fail(error, ExitStatus::Usage);
+    if (request.isOfThreads && !addThreads(guests, picture.timeline, error))
+        return fail(error, ExitStatus::NothingReadable);
+    if (InterruptGuard::flag())
+        return ExitStatus::NothingReadable; // nor are the threads
     const ChartInput input{recording, std::make_shared<const Numbers>(numbersOf(recording, values.selection())), values,
         request.isDark ? Theme::dark() : Theme::light(), guests};
     if (request.hasCaption)

@@ -16,6 +16,7 @@ inline constexpr RecordingOptions kWindowOptions{.selection = true, .maps = true
 // `exitscope --export CHART --output FILE …`: a chart as the window draws it, without a window.
 struct ExportRequest : RecordingChoice {
     PictureOptions picture;
+    bool isOfThreads = false; // a timeline with all threads of the guests
     PictureFormat format = PictureFormat::Png;
     QString output;
     bool isDark = false;
