@@ -4,6 +4,7 @@
 
 #include "model/causes/guest_accounts.h"
 #include "model/causes/guest_groups.h"
+#include "model/causes/guest_tables.h"
 #include "model/clock/guests_of_exits.h"
 #include "model/guest/interrupt_text.h"
 #include "model/guest/program_name.h"
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void programNames_data();
     void programNames();
     void groups();
+    void unknownIsNothingInFiles();
     void groupsOfRecordings();
     void twoGuestsOnOneVm();
     void sumsAreTheTotals_data();
@@ -37,6 +39,45 @@ private Q_SLOTS:
 namespace {
 
 const QString kAccountTraces = QStringLiteral(EXITSCOPE_SHARED_DIR "/traces/");
+
+// Two threads of one process, one of another of the same program, one of which the process is not told, and nobody.
+struct MadeThreads {
+    MadeThreads()
+    {
+        recording.hosts.push_back({{0, 100}, {{QStringLiteral("a"), 1, {}}}});
+        recording.guests.emplace_back();
+        add(0, kNoThread, "swapper/0", 1000);
+        add(7, 7, "web", 10);
+        add(8, 7, "web-1", 20);
+        add(9, 9, "web-2", 5);
+        add(10, kNoThread, "lost", 40);
+        accounts.threads.push_back({}); // nobody
+        accounts.threads.back().exits = 3;
+    }
+    void add(std::int32_t tid, std::int32_t pid, const char *name, Ns kvm)
+    {
+        GuestTrace &guest = recording.guests.front();
+        guest.threads.tid.push_back(tid);
+        guest.threads.pid.push_back(pid);
+        guest.threads.cpu.push_back(tid == 0 ? 0 : kNoPcpu);
+        guest.threads.isOfKernel.push_back(0);
+        guest.threads.begin.push_back(kNoTime);
+        guest.threads.end.push_back(kEndOfRecording);
+        guest.nameTid.push_back(tid);
+        guest.nameTime.push_back(0);
+        guest.nameIndex.push_back(std::uint32_t(guest.names.size()));
+        guest.names.push_back(QString::fromUtf8(name));
+        ThreadAccount account;
+        account.thread = std::uint32_t(guest.threads.size() - 1);
+        account.states[std::size_t(VcpuState::Kvm)] = kvm;
+        account.exits = tid;
+        accounts.threads.push_back(account);
+    }
+    const GuestTrace &guest() const { return recording.guests.front(); }
+
+    Recording recording;
+    GuestAccounts accounts;
+};
 
 struct Accounted {
     Recording recording;
@@ -223,38 +264,12 @@ void TestGuestAccounts::programNames()
     QCOMPARE(programName(thread), program);
 }
 
-// Two threads of one process, one of another of the same program, one of which the process is not told, and nobody.
 void TestGuestAccounts::groups()
 {
-    GuestTrace guest;
-    GuestAccounts accounts;
-    const auto addThread = [&](std::int32_t tid, std::int32_t pid, const char *name, Ns kvm) {
-        guest.threads.tid.push_back(tid);
-        guest.threads.pid.push_back(pid);
-        guest.threads.cpu.push_back(tid == 0 ? 0 : kNoPcpu);
-        guest.threads.isOfKernel.push_back(0);
-        guest.threads.begin.push_back(kNoTime);
-        guest.threads.end.push_back(kEndOfRecording);
-        guest.nameTid.push_back(tid);
-        guest.nameTime.push_back(0);
-        guest.nameIndex.push_back(std::uint32_t(guest.names.size()));
-        guest.names.push_back(QString::fromUtf8(name));
-        ThreadAccount account;
-        account.thread = std::uint32_t(guest.threads.size() - 1);
-        account.states[std::size_t(VcpuState::Kvm)] = kvm;
-        account.exits = tid;
-        accounts.threads.push_back(account);
-    };
-    addThread(0, kNoThread, "swapper/0", 1000);
-    addThread(7, 7, "web", 10);
-    addThread(8, 7, "web-1", 20);
-    addThread(9, 9, "web-2", 5);
-    addThread(10, kNoThread, "lost", 40);
-    accounts.threads.push_back({}); // nobody
-    accounts.threads.back().exits = 3;
+    const MadeThreads made;
     const auto textsBy = [&](ThreadGroup by) {
         QStringList texts;
-        for (const GroupAccount &group : groupsOf(guest, accounts, by))
+        for (const GroupAccount &group : groupsOf(made.guest(), made.accounts, by))
             texts.append(QStringLiteral("%1%2 of %3: lost %4 exits %5")
                              .arg(group.isKnown ? group.name : QStringLiteral("?"))
                              .arg(group.pid == kNoThread ? QString() : QStringLiteral("-%1").arg(group.pid))
@@ -269,6 +284,34 @@ void TestGuestAccounts::groups()
     QCOMPARE(textsBy(ThreadGroup::Program),
         QStringLiteral("lost of 1: lost 40 exits 10; web of 3: lost 35 exits 24; swapper of 1: lost 1000 exits 0; "
                        "? of 0: lost 0 exits 3"));
+}
+
+void TestGuestAccounts::unknownIsNothingInFiles()
+{
+    const MadeThreads made;
+    // What stands before the times, and what was lost.
+    const auto textOf = [](const FileTable &table, qsizetype own) {
+        QStringList rows;
+        for (const std::vector<FileCell> &row : table.rows) {
+            QStringList cells;
+            for (const qsizetype column :
+                {qsizetype(1), qsizetype(2), own - 1, table.columns.indexOf(QStringLiteral("lost_ns"))}) {
+                const FileCell &cell = row[std::size_t(column)];
+                const auto *number = std::get_if<std::int64_t>(&cell);
+                const auto *text = std::get_if<QString>(&cell);
+                cells << (number ? QString::number(*number) : text ? *text : QStringLiteral("-"));
+            }
+            rows << cells.join(u' ');
+        }
+        return rows.join(QStringLiteral("; "));
+    };
+    const std::span accounts(&made.accounts, 1);
+    QCOMPARE(textOf(threadsTable(made.recording, accounts), 5),
+        QStringLiteral("0 - swapper -; 7 7 web 10; 8 7 web 20; 9 9 web-2 5; 10 - - 40; - - - -"));
+    QCOMPARE(textOf(groupsTable(made.recording, accounts, ThreadGroup::Process), 4),
+        QStringLiteral("7 web 2 30; 9 web-2 1 5; 0 swapper 1 -; - - 1 -"));
+    QCOMPARE(textOf(groupsTable(made.recording, accounts, ThreadGroup::Program), 3),
+        QStringLiteral("lost 1 1 40; web 3 3 35; swapper 1 1 -; - 0 0 -"));
 }
 
 // Threads put together have what they have apart.
