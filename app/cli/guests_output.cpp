@@ -94,8 +94,8 @@ QString cpusText(const GuestTold &told)
     }
     if (!told.facts.untraced.empty() && told.isSure()) {
         QStringList untraced;
-        for (const std::size_t vcpu : told.facts.untraced)
-            untraced.append(told.vm()->vcpuId(told.vm()->vcpus[vcpu]));
+        for (const VcpuKey &vcpu : told.facts.untraced)
+            untraced.append(told.vm()->vcpuId(told.vm()->vcpus[vcpu.vcpu]));
         cpus.append(QStringLiteral("no events of ") % untraced.join(QStringLiteral(", ")));
     }
     return cpus.join(QStringLiteral(", "));
@@ -185,8 +185,8 @@ void addGuest(JsonWriter &json, const GuestTold &told)
     }
     json.endArray();
     json.key("untraced_vcpus").beginArray();
-    for (const std::size_t vcpu : facts.untraced)
-        json.text(told.vm()->vcpuId(told.vm()->vcpus[vcpu]));
+    for (const VcpuKey &vcpu : facts.untraced)
+        json.text(told.vm()->vcpuId(told.vm()->vcpus[vcpu.vcpu]));
     json.endArray();
     json.key("records").beginObject();
     for (const Recorded &of : kRecorded)

@@ -24,7 +24,8 @@ struct CommandRow {
 
 constexpr std::array kCommands{
     CommandRow{Command::Report, "report", "What each vCPU did, why it left guest mode, and what that cost",
-        "Prints a report as text, JSON (schema exitscope-report/1) or CSV (a row per vCPU and exit reason)."},
+        "Prints a report as text, JSON (schema exitscope-report/2; without guests its part exitscope-report/1) or CSV "
+        "(a row per vCPU and exit reason)."},
     CommandRow{Command::Accounts, "accounts", "The exits grouped by what they have in common",
         "Prints a row for each list of values that exits have for the keys, dearest first: as text, JSON (schema "
         "exitscope-accounts/1) or CSV."},

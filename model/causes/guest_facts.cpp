@@ -113,7 +113,7 @@ std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const
                 continue;
             const auto &traced = alignment.vcpuOf;
             if (std::ranges::find(traced, std::optional(vcpu.key.vcpu)) == traced.end())
-                facts.untraced.push_back(vcpu.key.vcpu);
+                facts.untraced.push_back(vcpu.key);
             if (filter.passesVcpu(vcpu.key))
                 noteExits(vcpu, selection, filter, facts);
         }
@@ -121,10 +121,31 @@ std::vector<GuestFacts> guestFactsOf(const Recording &recording, std::span<const
     return all;
 }
 
+namespace {
+
+// Why nothing is known of exits on vCPUs whose CPUs were not traced; empty if all were.
+QString untracedText(const Recording &recording, const GuestFacts &of)
+{
+    if (of.untraced.empty())
+        return {};
+    QStringList names;
+    for (const VcpuKey &key : of.untraced) {
+        const Vm &vm = recording.hosts[key.vm.host].vms[key.vm.vm];
+        names << vm.vcpuId(vm.vcpus[key.vcpu]);
+    }
+    return QStringLiteral("the guest's trace holds no events of %1: what exits there interrupted is not known. Record "
+                          "all CPUs of the guest, and keep the files of all")
+        .arg(names.join(QStringLiteral(", ")));
+}
+
+} // namespace
+
 Diagnostics whatGuestsLack(const Recording &recording, std::span<const GuestFacts> facts)
 {
     Diagnostics diagnostics;
     for (const GuestFacts &of : facts) {
+        if (const QString untraced = untracedText(recording, of); !untraced.isEmpty())
+            diagnostics.push_back(makeDiagnostic(Code::GuestEventsMissing, untraced, recording.guests[of.guest].path));
         const RecordedBy by = tracerOf(recording, of);
         QStringList lacks, without, record;
         const auto lack = [&](bool has, const char *what, const char *unknown, const QString &how) {

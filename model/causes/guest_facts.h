@@ -29,7 +29,7 @@ struct GuestFacts {
     std::int64_t certainThread = 0; // the thread only
     std::int64_t uncertain = 0; // neither
     std::int64_t unknown = 0; // nothing is known of them: beside its trace, or on a vCPU that was not traced
-    std::vector<std::size_t> untraced; // vCPUs of its VM, if it is aligned with one, on which no traced CPU runs
+    std::vector<VcpuKey> untraced; // vCPUs of its VM, if it is aligned with one, on which no traced CPU runs
 
     std::int64_t exits() const { return certain + certainThread + uncertain + unknown; }
 };

@@ -230,10 +230,30 @@ void readMark(std::string_view fields, EventTold &told)
     told.texts[static_cast<std::size_t>(field::MarkText)] = text;
 }
 
+// "NR 16 (9, ae80, 0)", "NR 16 = -11", of one call "0x0", ftrace's "-> 0x0"; raw "id=16 ret=-11", "__syscall_nr=16
+// ret=0x0".
+void readCall(const EventClass &what, std::string_view fields, EventTold &told)
+{
+    const auto either = [fields](std::string_view key, std::string_view raw) {
+        const auto value = numberAfter(fields, key);
+        return value ? value : numberAfter(fields, raw);
+    };
+    if (what.call.text().empty())
+        told.set(field::CallNumber, either("NR ", "id="));
+    if (!what.leavesKernel)
+        return;
+    auto returned = either(what.call.text().empty() ? "= " : "-> ", "ret=");
+    if (!returned && !what.call.text().empty())
+        returned = number(word(trimLeft(fields)));
+    told.set(field::CallReturned, returned);
+}
+
 bool readOthers(const EventClass &what, std::string_view fields, EventTold &told)
 {
     if (what.isMark)
         readMark(fields, told);
+    if (what.entersKernel || what.leavesKernel)
+        readCall(what, fields, told);
     switch (what.kind) {
     case EventKind::VmEntry:
         return readEntry(fields, told);

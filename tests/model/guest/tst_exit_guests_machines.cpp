@@ -12,6 +12,7 @@
 #include "tests/model/property/dice.h"
 #include "tests/model/property/seeds.h"
 #include "tests/tools/fast_machine.h"
+#include "tests/tools/seed_step.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;
@@ -31,13 +32,14 @@ private Q_SLOTS:
 
 namespace {
 
-// More of them: EXITSCOPE_SEED=1-200 tst_exit_guests_machines pairs. A failure names the seed, so that it can be run
+// Others: EXITSCOPE_SEED=201-400 tst_exit_guests_machines pairs. A failure names the seed, so that it can be run
 // alone: EXITSCOPE_SEED=17.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint32_t kPairs = 12, kFastMachines = 8; // sanitizers look at memory: all would take minutes
 #else
 constexpr std::uint32_t kPairs = 40, kFastMachines = 12;
 #endif
+constexpr std::uint32_t kAllPairs = 200, kAllFastMachines = 100;
 constexpr int kEnough = 8; // machines, that there are some of each kind
 
 // Like the recordings: clocks that drift, rates that change, losses, guests that begin later than their host and end
@@ -263,8 +265,8 @@ void checkOutcome(const Outcome &outcome, int leastAligned)
 void TestExitGuestsMachines::pairs()
 {
     Outcome outcome;
-    const QString failing
-        = failingSeeds(seeds(kPairs), [&](std::uint32_t seed) { return problemsOfPair(seed, outcome); });
+    const QString failing = failingSeeds(seeds(areAllSeedsAsked() ? kAllPairs : kPairs),
+        [&](std::uint32_t seed) { return problemsOfPair(seed, outcome); });
     QVERIFY2(failing.isEmpty(), qPrintable(failing));
     checkOutcome(outcome, 95);
     if (outcome.machines < kEnough)
@@ -293,11 +295,12 @@ void TestExitGuestsMachines::besideWhatTheHostLost()
 void TestExitGuestsMachines::fastMachines()
 {
     Outcome outcome;
-    const QString failing = failingSeeds(seeds(kFastMachines), [&](std::uint32_t seed) {
-        FastMachineOptions options = drawFastMachine(seed);
-        options.tellsThreads = true;
-        return problemsOf(makeFastMachine(options), seed, !options.losesEvents, outcome);
-    });
+    const QString failing
+        = failingSeeds(seeds(areAllSeedsAsked() ? kAllFastMachines : kFastMachines), [&](std::uint32_t seed) {
+              FastMachineOptions options = drawFastMachine(seed);
+              options.tellsThreads = true;
+              return problemsOf(makeFastMachine(options), seed, !options.losesEvents, outcome);
+          });
     QVERIFY2(failing.isEmpty(), qPrintable(failing));
     checkOutcome(outcome, 70);
 }

@@ -102,7 +102,7 @@ void TestGuestFacts::lacks()
 {
     QFETCH(QString, guest);
     QFETCH(QStringList, parts);
-    const Written of = written(guest.toStdString());
+    const Written of = written(guest.toStdString() + "160 p1 other:b tid=8\n"); // on each of its CPUs something
     const Diagnostics told = whatGuestsLack(of.recording, of.facts());
     QCOMPARE(told.size(), std::size_t(parts.isEmpty() ? 0 : 1));
     for (const QString &part : parts)
@@ -115,10 +115,17 @@ void TestGuestFacts::someCpusOnly()
 {
     const Written of = written("110 p0 sched_switch prev_tid=0 next_tid=7\n290 p0 other:a tid=7\n");
     const GuestFacts facts = of.facts().at(0);
-    QCOMPARE(facts.untraced, std::vector<std::size_t>{1});
+    QCOMPARE(facts.untraced, (std::vector{VcpuKey{{0, 0}, 1}}));
     QCOMPARE(facts.unknown, std::int64_t(3)); // both of that vCPU, and the last one, behind the guest's trace
     QCOMPARE(facts.exits(), std::int64_t(4));
     QVERIFY(isSumTotal(of));
+    const Diagnostics told = whatGuestsLack(of.recording, of.facts());
+    const auto ofCpus = std::ranges::find_if(
+        told, [](const Diagnostic &one) { return one.message.contains(u"holds no events of "); });
+    QVERIFY(ofCpus != told.end());
+    QCOMPARE(ofCpus->code, Code::GuestEventsMissing);
+    const Vm &vm = of.recording.hosts[0].vms[0];
+    QVERIFY2(ofCpus->message.contains(u"no events of " % vm.vcpuId(vm.vcpus[1]) % u':'), qPrintable(ofCpus->message));
 }
 
 void TestGuestFacts::exitsByCertainty()

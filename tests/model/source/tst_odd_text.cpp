@@ -23,6 +23,8 @@ private Q_SLOTS:
     void oneCpuWithoutANumber();
     void cpusOfThreadsWithoutSwitches();
     void oddBytes();
+    void systemCalls_data();
+    void systemCalls();
     void recognized();
 };
 
@@ -173,6 +175,45 @@ void TestOddText::oddBytes()
     QCOMPARE(odd.steps.size(), 1u);
     QVERIFY(odd.notes.starts_with("1 of 2 lines"));
     QVERIFY(std::none_of(odd.notes.begin(), odd.notes.end(), [](char c) { return c >= 0 && c < ' '; }));
+}
+
+// As perf script and trace-cmd report print them, with -R and without, and ftrace itself.
+void TestOddText::systemCalls_data()
+{
+    QTest::addColumn<QByteArray>("event");
+    QTest::addColumn<int>("number"); // -1: it tells none, or its name does
+    QTest::addColumn<bool>("returns");
+    QTest::addColumn<qint64>("returned");
+    QTest::newRow("raw entry") << QByteArray("sys_enter: NR 16 (9, ae80, 0, 0, 0, 0)") << 16 << false << qint64(0);
+    QTest::newRow("perf's") << QByteArray("raw_syscalls:sys_enter: NR 0 (3, 7ffd, 1000)") << 0 << false << qint64(0);
+    QTest::newRow("raw exit") << QByteArray("sys_exit: NR 16 = 0") << 16 << true << qint64(0);
+    QTest::newRow("raw exit that failed") << QByteArray("sys_exit: NR 202 = -110") << 202 << true << qint64(-110);
+    QTest::newRow("-R, entry") << QByteArray("sys_enter: id=257 args=ARRAY[9c, ff]") << 257 << false << qint64(0);
+    QTest::newRow("-R, exit") << QByteArray("sys_exit: id=257 ret=-2") << 257 << true << qint64(-2);
+    QTest::newRow("exit of one") << QByteArray("sys_exit_read: 0x1000") << -1 << true << qint64(4096);
+    QTest::newRow("exit of one that failed")
+        << QByteArray("sys_exit_read: 0xfffffffffffffff5") << -1 << true << qint64(-11);
+    QTest::newRow("exit of one, -R") << QByteArray("sys_exit_read: __syscall_nr=0 ret=0x20") << -1 << true
+                                     << qint64(32);
+    QTest::newRow("ftrace's exit") << QByteArray("sys_ioctl -> 0x0") << -1 << true << qint64(0);
+}
+
+void TestOddText::systemCalls()
+{
+    QFETCH(QByteArray, event);
+    const TextRead read = readTextOf("a-1 [000] d... 5.000001: " + event + "\n");
+    QCOMPARE(read.steps.size(), 1u);
+    const PlainData &call = read.steps[0].record.plain;
+    QFETCH(int, number);
+    QCOMPARE((call.facts & HasCallNumber) != 0, number >= 0);
+    if (number >= 0)
+        QCOMPARE(call.callNumber, number);
+    QFETCH(bool, returns);
+    QCOMPARE((call.facts & HasReturned) != 0, returns);
+    if (returns) {
+        QFETCH(qint64, returned);
+        QCOMPARE(qint64(call.returned), returned);
+    }
 }
 
 void TestOddText::recognized()
