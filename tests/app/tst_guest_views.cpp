@@ -127,7 +127,7 @@ void TestGuestViews::aPhaseSelectsInTheWindow()
     QVERIFY(QTest::qWaitFor([&] { return table.isSettled() && table.shownModel().rowCount() == 4; }, 20'000));
     const QPersistentModelIndex storm
         = table.shownModel().match(table.shownModel().index(0, 0), Qt::DisplayRole, QStringLiteral("cpuid-storm"))[0];
-    constexpr int kExitsColumn = 5;
+    constexpr int kExitsColumn = 4;
     QTest::mouseClick(table.view()->viewport(), Qt::LeftButton, {}, table.view()->visualRect(storm).center());
     QVERIFY(settle(window));
     QVERIFY(window.values().selected);

@@ -30,7 +30,6 @@ std::vector<NumberColumn> phaseColumns()
     return {
         {phasesTr("Phase"), QStringLiteral("phase"),
             phasesTr("What marks in a trace begin and end; of repeated ones first which lost most"), true},
-        {phasesTr("Marks of"), QStringLiteral("vm"), phasesTr("Whose marks they are: a guest's or the host's"), true},
         {phasesTr("No."), QStringLiteral("number"), phasesTr("It is the N-th of that name")},
         {phasesTr("Begin"), QStringLiteral("begin_ns"),
             phasesTr("Since the begin of the recording, on the host's clock")},
@@ -55,8 +54,8 @@ NumberCell textCell(const QString &text)
 QString ownerOf(const PhaseTold &told, const Recording &recording)
 {
     if (told.guest)
-        return told.vm.value_or(*told.guest);
-    return recording.hosts.size() == 1 ? phasesTr("host") : phasesTr("host %1").arg(told.phase.host + 1);
+        return phasesTr("Guest of %1").arg(visibleText(told.vm.value_or(*told.guest)));
+    return recording.hosts.size() == 1 ? phasesTr("Host") : phasesTr("Host %1").arg(told.phase.host + 1);
 }
 
 // The part of it that can be selected.
@@ -68,10 +67,10 @@ std::optional<TimeRange> selectableOf(const Phase &phase, TimeRange bounds)
     return part.to > part.from ? std::optional(part) : std::nullopt;
 }
 
-NumberCell nameCell(const PhaseTold &told, const QString &owner, bool isSelectable)
+NumberCell nameCell(const PhaseTold &told, bool isSelectable)
 {
     NumberCell cell = textCell(told.phase.name);
-    cell.tip = cell.text % u'\n' % phasesTr("Marks of %1.").arg(visibleText(owner)) % u' '
+    cell.tip = cell.text % u'\n'
         % (isSelectable            ? phasesTr("Click to select its time; double-click to show it, too.")
                 : told.phase.range ? phasesTr("It lies outside of what the host recorded.")
                                    : phasesTr("When it was is not known: the guest's clock is not sure."));
@@ -87,7 +86,7 @@ NumberCell beginCell(const Phase &phase, Ns origin)
     return {offset < 0 ? text : QString(u'+' % text), qlonglong(phase.range->from), formatOffset(offset)};
 }
 
-NumberRow phaseRow(const PhaseTold &told, const Recording &recording, Ns origin, TimeRange bounds)
+NumberRow phaseRow(const PhaseTold &told, Ns origin, TimeRange bounds)
 {
     const Phase &phase = told.phase;
     NumberRow row;
@@ -96,11 +95,22 @@ NumberRow phaseRow(const PhaseTold &told, const Recording &recording, Ns origin,
     row.range = selectableOf(phase, bounds);
     const NumberCell length{
         told.lengthText(), qlonglong(phase.length()), formatCount(phase.length()) % QStringLiteral(" ns")};
-    const QString owner = ownerOf(told, recording);
-    row.cells = {nameCell(told, owner, row.range.has_value()), textCell(owner), countCell(phase.number),
-        beginCell(phase, origin), length, countCell(told.ofHost(phase.exits)), timeCell(told.net()),
-        timeCell(phase.lost), textCell(phase.environment)};
+    row.cells = {nameCell(told, row.range.has_value()), countCell(phase.number), beginCell(phase, origin), length,
+        countCell(told.ofHost(phase.exits)), timeCell(told.net()), timeCell(phase.lost), textCell(phase.environment)};
     return row;
+}
+
+// Those of one guest or host stand together.
+void addRow(std::vector<NumberRow> &owners, const PhaseTold &told, const Recording &recording, NumberRow row)
+{
+    const QString key = told.guest ? *told.guest : QString::number(told.phase.host);
+    if (owners.empty() || owners.back().key != key) {
+        NumberRow &owner = owners.emplace_back();
+        owner.key = key;
+        owner.cells = {NumberCell{ownerOf(told, recording), ownerOf(told, recording)}};
+        owner.cells.resize(phaseColumns().size());
+    }
+    owners.back().children.push_back(std::move(row));
 }
 
 std::vector<PhaseTold> phasesNow(
@@ -151,7 +161,9 @@ NumberRows phaseRows(const Recording &recording, const Selection &selection, con
     const TimeRange bounds = boundsOf(recording);
     const Ns origin = originOf(recording).value_or(bounds.from);
     for (const PhaseTold &told : std::span(phases).first(std::min(phases.size(), kMostPhaseRows)))
-        made.rows.push_back(phaseRow(told, recording, origin, bounds));
+        addRow(made.rows, told, recording, phaseRow(told, origin, bounds));
+    if (made.rows.size() == 1)
+        made.rows = std::vector(made.rows.front().children); // whose else would they be
     made.note = noteOf(recording, of, phases);
     return made;
 }

@@ -14,10 +14,9 @@ struct PhasesOf {
     QStringList files; // as `exitscope-cli phases --phase` takes them
 };
 
-// Columns that say nothing where all marks are of one guest or of the host, no phase is repeated, or no mark tells an
-// environment.
-inline constexpr int kPhaseOwnerColumn = 1, kPhaseNumberColumn = 2, kPhaseEnvironmentColumn = 8;
-// In the order of phasesOf().
+// Columns that say nothing where no phase is repeated, and where no mark tells an environment.
+inline constexpr int kPhaseNumberColumn = 1, kPhaseEnvironmentColumn = 7;
+// In the order of phasesOf(); below a row for each guest and host, if there are several that have some.
 NumberRows phaseRows(const Recording &recording, const Selection &selection, const PhasesOf &of, CancelFlag cancel);
 // What a file has of them: all of them.
 QString phasesCsv(const Recording &recording, const Selection &selection, const PhasesOf &of, CancelFlag cancel);

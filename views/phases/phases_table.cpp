@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace exitscope {
@@ -32,10 +33,10 @@ PhasesTable::PhasesTable(ViewState &state, QWidget *parent)
     m_files->setClearButtonEnabled(true);
     static_cast<QVBoxLayout *>(layout())->insertWidget(0, m_files);
     connect(m_files, &QLineEdit::textChanged, this, &PhasesTable::readFiles);
-    connect(view()->model(), &QAbstractItemModel::modelReset, this, &PhasesTable::hideColumns);
+    connect(view()->model(), &QAbstractItemModel::modelReset, this, [this] { fitTo(model().rows().get()); });
     connect(view(), &QTreeView::doubleClicked, this, &PhasesTable::showPhase);
     view()->viewport()->installEventFilter(this);
-    view()->setRootIsDecorated(false); // no row has others below it
+    unfoldAll();
     view()->header()->setSortIndicatorClearable(true); // that order again
     sortFirstBy(-1, Qt::AscendingOrder); // that of the model
     computeAnew();
@@ -75,23 +76,27 @@ void PhasesTable::computeAnew()
     });
 }
 
-void PhasesTable::hideColumns()
+void PhasesTable::fitTo(const NumberRows *rows)
 {
-    const auto show = [this](int column, const auto &says) {
-        const auto &rows = model().rows();
-        const bool isShown = rows && std::ranges::any_of(rows->rows, [&](const NumberRow &row) {
-            return says(row.cells[std::size_t(column)].exact);
-        });
+    std::vector<const NumberRow *> phases;
+    bool isTree = false;
+    for (const NumberRow &row : rows ? std::span(rows->rows) : std::span<const NumberRow>()) {
+        isTree = isTree || !row.children.empty();
+        phases.push_back(&row);
+        for (const NumberRow &child : row.children)
+            phases.push_back(&child);
+    }
+    view()->setRootIsDecorated(isTree);
+    for (int row = 0; row < shownModel().rowCount() && isTree; ++row)
+        view()->setFirstColumnSpanned(row, {}, true); // its name alone
+    const auto show = [&](int column, const auto &says) {
+        const bool isShown = std::ranges::any_of(
+            phases, [&](const NumberRow *row) { return says(row->cells[std::size_t(column)].exact); });
         const bool isNew = isShown && view()->isColumnHidden(column);
         view()->setColumnHidden(column, !isShown);
         if (isNew)
             view()->resizeColumnToContents(column);
     };
-    const auto &all = model().rows();
-    const QVariant first
-        = all && !all->rows.empty() ? all->rows.front().cells[std::size_t(kPhaseOwnerColumn)].exact : QVariant();
-    show(
-        kPhaseOwnerColumn, [&](const QVariant &owner) { return owner != first; });
     show(
         kPhaseNumberColumn, [](const QVariant &number) { return number.toLongLong() > 1; });
     show(kPhaseEnvironmentColumn, [](const QVariant &environment) { return !environment.toString().isEmpty(); });

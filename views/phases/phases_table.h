@@ -30,7 +30,7 @@ protected:
 
 private:
     void computeAnew();
-    void hideColumns(); // that say nothing
+    void fitTo(const NumberRows *rows); // without columns that say nothing
     void readFiles(const QString &text);
     void showPhase(const QModelIndex &index);
 

@@ -149,7 +149,7 @@ void NumberTable::ask()
 // Once for the first rows of a recording columns are made wide enough, and the first row is unfolded.
 void NumberTable::showMade()
 {
-    const QStringList open = unfolded();
+    const QStringList open = rowsThat(true), folded = rowsThat(false);
     const QString current = m_view->currentIndex().data(StatisticsModel::KeyRole).toString();
     m_shown = m_made;
     m_model->setRows(m_shown.rows);
@@ -157,7 +157,8 @@ void NumberTable::showMade()
     for (int row = 0; row < m_sorter->rowCount(); ++row) {
         const QModelIndex index = m_sorter->index(row, 0);
         const QString key = index.data(StatisticsModel::KeyRole).toString();
-        m_view->setExpanded(index, open.contains(key) || (!m_isFitted && row == 0));
+        m_view->setExpanded(
+            index, m_unfoldsAll ? !folded.contains(key) : open.contains(key) || (!m_isFitted && row == 0));
         if (!current.isEmpty() && key == current)
             m_view->setCurrentIndex(index);
     }
@@ -220,13 +221,13 @@ QModelIndexList NumberTable::shownRows() const
     return rows;
 }
 
-QStringList NumberTable::unfolded() const
+QStringList NumberTable::rowsThat(bool areUnfolded) const
 {
-    QStringList open;
+    QStringList keys;
     for (int row = 0; row < m_sorter->rowCount(); ++row)
-        if (const QModelIndex index = m_sorter->index(row, 0); m_view->isExpanded(index))
-            open << index.data(StatisticsModel::KeyRole).toString();
-    return open;
+        if (const QModelIndex index = m_sorter->index(row, 0); m_view->isExpanded(index) == areUnfolded)
+            keys << index.data(StatisticsModel::KeyRole).toString();
+    return keys;
 }
 
 void NumberTable::copy() const

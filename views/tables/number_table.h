@@ -55,6 +55,7 @@ protected:
     void setCompute(Compute compute); // all anew
     void setTable(Compute compute); // so too, with other columns: of those before nothing stays
     void sortFirstBy(int column, Qt::SortOrder order);
+    void unfoldAll() { m_unfoldsAll = true; } // but what the user folds; else the first row at first
     QModelIndex sourceOf(const QModelIndex &index) const { return m_sorter->mapToSource(index); }
     void chooseVcpu(const VcpuKey &vcpu, bool add); // only it; again: none; add: beside others
 
@@ -76,7 +77,7 @@ private:
     void showMade();
     void tellNote();
     bool isCurrent() const;
-    QStringList unfolded() const;
+    QStringList rowsThat(bool areUnfolded) const;
     QModelIndexList shownRows() const;
 
     Compute m_compute;
@@ -85,6 +86,7 @@ private:
     QTreeView *m_view;
     NumberTree *m_model;
     StatisticsSorter *m_sorter;
+    bool m_unfoldsAll = false;
     bool m_isFitted = false; // columns, to the first numbers of a recording
     Selection m_asked;
     bool m_hasAsked = false;
