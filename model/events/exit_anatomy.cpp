@@ -7,6 +7,7 @@
 #include "model/events/event_text.h"
 #include "model/events/raw_record.h"
 #include "model/guest/interrupt_text.h"
+#include "model/load/event_places.h"
 
 namespace exitscope {
 
@@ -190,6 +191,12 @@ void AnatomyBuilder::add(std::size_t position, const ListedEvent &listed)
         m_interrupts.close(t, interruptText(record.irq.source, record.irq.number));
 }
 
+// Threads and pCPUs of two hosts have the same numbers.
+bool isOfHost(const Recording &recording, std::size_t trace, std::size_t host)
+{
+    return recording.places && recording.places->traces[trace].host == host;
+}
+
 } // namespace
 
 ExitAnatomy anatomyOf(const Recording &recording, const VcpuAt &vcpu, std::size_t exit, const EventList &list,
@@ -203,7 +210,8 @@ ExitAnatomy anatomyOf(const Recording &recording, const VcpuAt &vcpu, std::size_
         if (i % kEventsPerLook == 0 && isCancelled(cancel))
             break;
         const ListedEvent &listed = list.events[i];
-        if (recording.traces[listed.trace].used && listed.timeNs >= range.from && listed.timeNs < range.to)
+        if (isOfHost(recording, listed.trace, vcpu.key.vm.host) && listed.timeNs >= range.from
+            && listed.timeNs < range.to)
             builder.add(i, listed);
     }
     return builder.take();

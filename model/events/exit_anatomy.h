@@ -37,8 +37,8 @@ struct ExitAnatomy {
     std::vector<std::size_t> marks; // in EventList::events: those of its thread, and that woke or moved it
 };
 
-// Of what `list` holds of the hosts within the range. A system call or a handler of which the list has only one end
-// lasts to the border of the range. Means nothing once it is cancelled.
+// Of what `list` holds of the vCPU's host within the range. A system call or a handler of which the list has only one
+// end lasts to the border of the range. Means nothing once it is cancelled.
 ExitAnatomy anatomyOf(const Recording &recording, const VcpuAt &vcpu, std::size_t exit, const EventList &list,
     TimeRange range, CancelFlag cancel = nullptr);
 

@@ -49,6 +49,7 @@ std::shared_ptr<const EventPlaces> placesOf(
     places->options = options;
     for (const auto &trace : traces) {
         TraceAgain &again = places->traces.emplace_back();
+        again.host = trace->host;
         for (const auto &stream : trace->streams)
             if (stream->canOpen())
                 again.streams.push_back(streamAgain(*stream, options));

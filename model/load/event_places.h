@@ -29,6 +29,7 @@ struct StreamAgain {
 };
 
 struct TraceAgain {
+    std::optional<std::size_t> host; // in Recording::hosts, in whose timeline its events are
     std::vector<StreamAgain> streams; // those that could be opened
 };
 

@@ -381,6 +381,7 @@ void Loader::loadHost(const std::vector<HostTrace> &traces, const HostPlan &plan
         TraceInfo &info = trace.work->info;
         info.role = TraceRole::Host;
         info.used = true;
+        trace.work->host = m_recording.hosts.size();
         info.shiftNs = trace.shiftNs;
         richness |= info.richness;
         declared |= declaredKinds(info.description) & ~trace.dropped;

@@ -42,6 +42,7 @@ struct TraceWork {
     bool isDescribed = false;
     bool isForced = false; // the user said its role
     bool isSurveyed = false;
+    std::optional<std::size_t> host; // in Recording::hosts, in whose timeline its events are
     std::uint64_t stepsBack = 0;
     std::uint64_t repeatedEvents = 0;
 

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void written();
     void endsThatWereNotSeen();
     void withoutThreads();
+    void othersOfAnotherHost();
     void listThatWasCut();
     void statesAreTheParts();
     void meanings();
@@ -160,6 +161,45 @@ void TestExitAnatomy::withoutThreads()
     const std::vector<Ns> times = markTimes(anatomy, list);
     QVERIFY(std::ranges::find(times, 300) != times.end());
     QVERIFY(std::ranges::find(times, 410) == times.end()); // of pCPU 1
+}
+
+// Another host has the same pCPU, thread and times: nothing of it is of this exit, whether threads are told or not.
+void TestExitAnatomy::othersOfAnotherHost()
+{
+    constexpr const char *kOther = "100 p0 kvm_entry vcpu_id=0 tid=31\n"
+                                   "304 p0 kvm_exit reason=120 isa=2 vcpu_id=0 tid=31\n"
+                                   "305 p0 other:syscall_entry_read tid=31\n"
+                                   "312 p0 irq_handler_entry number=9 tid=31\n"
+                                   "314 p0 irq_handler_exit number=9 tid=31\n"
+                                   "316 p0 sched_switch prev_tid=31 prev_state=1 next_tid=80 next_comm=far tid=31\n"
+                                   "440 p0 sched_wakeup woken=31 target=0 tid=80\n"
+                                   "445 p0 sched_switch prev_tid=80 prev_state=0 next_tid=31 tid=80\n"
+                                   "480 p0 other:syscall_exit_read tid=31\n"
+                                   "490 p0 kvm_entry vcpu_id=0 tid=31\n";
+    const auto elsewhere = [](CtfOptions &options) { options.clockUuid = "b007b007-0000-4000-8000-000000000002"; };
+    for (const bool tid : {true, false}) {
+        WrittenRecording alone, both;
+        alone.add(kScript, "host", {}, {.tid = tid});
+        both.add(kScript, "host", {}, {.tid = tid}).add(kOther, "other", elsewhere, {.tid = tid});
+        const Recording one = alone.load(), two = both.load();
+        QCOMPARE(two.hosts.size(), std::size_t(2));
+        const auto [expectedList, expected] = dissected(one, 0, {100, 510});
+        bool found = false;
+        for (const VcpuAt &vcpu : vcpusOf(two)) {
+            if (vcpu.vcpu->exits.time(0) != 300)
+                continue;
+            found = true;
+            const EventList list = readEvents(two, {}, {100, 510});
+            QVERIFY(list.events.size() > expectedList.events.size()); // the other's are listed
+            const ExitAnatomy anatomy = anatomyOf(two, vcpu, 0, list, {100, 510});
+            QCOMPARE(textsOf(anatomy.calls), textsOf(expected.calls));
+            QCOMPARE(textsOf(anatomy.interrupts), textsOf(expected.interrupts));
+            QCOMPARE(textsOf(anatomy.others), textsOf(expected.others));
+            QCOMPARE(markTimes(anatomy, list), markTimes(expected, expectedList));
+        }
+        QVERIFY(found);
+        QVERIFY(!expected.interrupts.empty());
+    }
 }
 
 // Nothing is said of what comes behind the last event that was read.
