@@ -85,6 +85,7 @@ Workspace::Workspace(const QString &bookmarkDirectory, QWidget *parent)
         &m_symbols, &SessionSymbols::changed, this,
         [this] {
             m_details->setSymbols(m_symbols.current());
+            m_timeline->setSymbols(m_symbols.current());
             m_causes->setSymbols(m_symbols.current());
             m_flame->setSymbols(m_symbols.current());
             m_findings->setSymbols(m_symbols.current());

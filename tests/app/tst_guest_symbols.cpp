@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
 #include <QDropEvent>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolTip>
 
 #include "app/window/dialogs/symbol_dialog.h"
 #include "app/window/problem_panel.h"
 #include "app/window/symbol_control.h"
 #include "tests/app/opened_window.h"
 #include "tests/views/made_recording.h"
+#include "views/chart/custom_plot.h"
 #include "views/panels/details_panel.h"
 #include "views/panels/diagnostics_panel.h"
+#include "views/timeline/timeline_view.h"
 
 using namespace exitscope;
 using namespace exitscope::testing;
@@ -103,6 +107,29 @@ QStringList codesOf(OpenedWindow &window)
     return codes;
 }
 
+// What is told where the timeline is pointed at the current exit, from near.
+QString pointedAt(OpenedWindow &window)
+{
+    TimelineView &view = window->workspace().timeline();
+    const ExitRef exit = *window.values().current;
+    const Ns time = vcpuAt(*window->workspace().recording(), exit.vcpu)->vcpu->exits.time(exit.index);
+    window.state().setVisible({time - 2'000, time + 2'000});
+    QString told;
+    (void)QTest::qWaitFor([&] {
+        const auto shown = view.shown();
+        for (const TimelineRow &row : shown->rows) {
+            if (row.vcpu != exit.vcpu)
+                continue;
+            const QPoint at(int(shown->scale.timeToPx(time)) + 1, int(row.lane(LaneKind::Marks).center().y()));
+            QHelpEvent help(QEvent::ToolTip, at, view.plot().mapToGlobal(at));
+            QCoreApplication::sendEvent(&view.plot(), &help);
+            told = QToolTip::text();
+        }
+        return told.contains(QStringLiteral("Exit: ")) && shown->scale.timeToPx(time) > shown->plot.left() + 100;
+    });
+    return told;
+}
+
 SymbolDialog *dialogOf(OpenedWindow &window)
 {
     QTest::keyClick(&*window, Qt::Key_Y);
@@ -124,6 +151,8 @@ void TestGuestSymbols::aDroppedFileIsUsedAndFoundAgain()
     QVERIFY(symbolsOf(window).current());
     QCOMPARE(placeShown(window), QStringLiteral("0xffffffff8107e914 native_write_msr+0x4"));
     QCOMPARE(codesOf(window), QStringList{QStringLiteral("symbols-used")});
+    QVERIFY2(pointedAt(window).contains(QStringLiteral("from 0xffffffff8107e914 native_write_msr+0x4<br>")),
+        qPrintable(pointedAt(window)));
     QVERIFY(!window->loader().isLoading());
     QVERIFY(!window->problem().isVisible());
 

@@ -4,6 +4,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "model/reference/target_names.h"
 #include "tests/tools/amend_exit.h"
 #include "views/panels/details_panel.h"
 #include "views/panels/diagnostics_panel.h"
@@ -32,7 +33,9 @@ std::shared_ptr<const Recording> smallRecording()
         .guestRip = 0xffffffff81000000,
         .reason = recording->reasons.indexOf(kCpuid),
         .scenario = Scenario::Qemu,
-        .pcpu = 3});
+        .pcpu = 3,
+        .target = Target::of(TargetKind::Port, 0x3f8),
+        .userspace = 2});
     vcpu.exits.append({.time = 50000, .event = 50100, .reason = recording->reasons.indexOf({2, 7777}), .pcpu = 3});
     Vm vm{QStringLiteral("vm"), 1, {}};
     vm.vcpus.push_back(vcpu);
@@ -119,6 +122,7 @@ private Q_SLOTS:
     void statusTellsTheRange();
     void exitIsToldInOneLine();
     void factsOfAnExit();
+    void targetOfAnExit();
     void anEntryThatFailedIsTold();
     void netOfAHaltIsNotKnownWithoutSwitches();
     void detailsFollowThePointer();
@@ -341,6 +345,33 @@ void TestPanels::factsOfAnExit()
     QCOMPARE(fact(untimed, "Durations"), QStringLiteral("untimed"));
     QCOMPARE(fact(untimed, "Run before"), QStringLiteral("not known"));
     QVERIFY(exitFacts(*recording, {VcpuKey{{0, 0}, 7}, 0}, kBounds).empty());
+}
+
+void TestPanels::targetOfAnExit()
+{
+    auto recording = std::make_shared<Recording>(*smallRecording());
+    const ExitRef exit{VcpuKey{{0, 0}, 0}, 0};
+    std::vector<ExitFact> facts = exitFacts(*recording, exit, kBounds);
+    QCOMPARE(fact(facts, "Target"), QStringLiteral("port 0x3f8 (serial port 1)"));
+    QCOMPARE(fact(facts, "User space"), QStringLiteral("KVM_EXIT_IO"));
+    facts = exitFacts(*recording, {VcpuKey{{0, 0}, 0}, 1}, kBounds);
+    QCOMPARE(fact(facts, "Target"), QStringLiteral("none"));
+    QCOMPARE(fact(facts, "User space"), QStringLiteral("none"));
+    ExitColumns &exits = recording->hosts[0].vms[0].vcpus[0].exits;
+    const auto told = [&](Target target, PageTouch touch) {
+        testing::amendExit(exits, 0, [&](ExitRow &row) { row.target = target; });
+        Column<PageTouch> touches;
+        touches.push_back(touch);
+        touches.push_back(PageTouch::None);
+        exits.setTouches(std::move(touches));
+        return fact(exitFacts(*recording, exit, kBounds), "Target");
+    };
+    const Target page = Target::of(TargetKind::Page, 0x7f1234);
+    QCOMPARE(told(page, PageTouch::First), QStringLiteral("page 0x7f1000, first touch"));
+    QCOMPARE(told(page, PageTouch::Repeated), QStringLiteral("page 0x7f1000, repeated touch"));
+    QCOMPARE(told(page, PageTouch::Device), QStringLiteral("page 0x7f1000, device memory"));
+    QCOMPARE(told(Target::of(TargetKind::Msr, 0x6e0), PageTouch::None),
+        targetText(Target::of(TargetKind::Msr, 0x6e0))); // as tables have it
 }
 
 void TestPanels::anEntryThatFailedIsTold()

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void pcpusAreJoined();
     void hits();
     void toolTips();
+    void toolTipTellsTargetAndPlace();
     void toolTipOfAnEntryThatFailed();
     void withoutExitsSaysSo();
 
@@ -403,6 +404,36 @@ void TestTimelineLayout::toolTips()
     const TimelineLayout storm = layout(whole());
     const QPointF many(storm.scale.timeToPx(kMadeBegin + 20'000), storm.rows[2].lane(LaneKind::States).center().y());
     QVERIFY(timelineToolTip(storm, many, all).contains(QStringLiteral("exits in this pixel")));
+}
+
+// In one line; names of symbols, which files tell, are no markup.
+void TestTimelineLayout::toolTipTellsTargetAndPlace()
+{
+    auto recording = std::make_shared<Recording>(*m_recording);
+    ExitColumns &exits = recording->hosts[0].vms[0].vcpus[0].exits;
+    testing::amendExit(exits, 1, [](ExitRow &row) {
+        row.target = Target::of(TargetKind::Port, 0x3f8);
+        row.userspace = 2;
+        row.guestRip = 0xffffffff81000010;
+    });
+    QString error;
+    auto kernel = KernelSymbols::parse("ffffffff81000000 T <img>&x\nffffffff81001000 T _etext\n", 0, error);
+    QVERIFY2(kernel, qPrintable(error));
+    GuestSymbols symbols;
+    symbols.set({0, 0}, std::make_shared<const KernelSymbols>(std::move(*kernel)));
+    const ExitIndex all(recording, {});
+    ViewValues values;
+    values.visible = {kMadeBegin, kMadeBegin + 20'000};
+    const TimelineLayout made = layoutTimeline({recording, nullptr, values}, {1000, 300}, {}, all, all);
+    const auto tip = [&](std::size_t exit, const GuestSymbols *with) {
+        const QPointF at(made.scale.timeToPx(exits.time(exit) + 250), made.rows[1].lane(LaneKind::States).center().y());
+        return timelineToolTip(made, at, all, with);
+    };
+    const QString place = QStringLiteral("<br>port 0x3f8 (serial port 1), KVM_EXIT_IO, from 0xffffffff81000010");
+    QVERIFY2(tip(1, nullptr).contains(QString(place % QStringLiteral("<br>"))), qPrintable(tip(1, nullptr)));
+    QVERIFY2(tip(1, &symbols).contains(QString(place % QStringLiteral(" &lt;img&gt;&amp;x+0x10<br>"))),
+        qPrintable(tip(1, &symbols)));
+    QVERIFY2(tip(2, &symbols).contains(QStringLiteral("<br>from 0x0<br>")), qPrintable(tip(2, &symbols)));
 }
 
 void TestTimelineLayout::toolTipOfAnEntryThatFailed()

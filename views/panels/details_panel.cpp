@@ -7,18 +7,15 @@
 #include "model/number_format.h"
 #include "model/session/exit_search.h"
 #include "model/statistics/known_net.h"
+#include "model/statistics/userspace_text.h"
 #include "views/chart/failed_entry.h"
 #include "views/chart/plain_text.h"
+#include "views/panels/exit_target_text.h"
 #include "views/panels/guest_clock_text.h"
 
 namespace exitscope {
 
 namespace {
-
-QString hex(std::uint64_t value)
-{
-    return QString(QStringLiteral("0x") % QString::number(value, 16));
-}
 
 QString scenarioName(Scenario scenario)
 {
@@ -81,6 +78,10 @@ std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit,
             QStringLiteral("Why the guest left guest mode")},
         {QStringLiteral("Meaning"), reason.meaning.isEmpty() ? QStringLiteral("not known") : reason.meaning,
             QStringLiteral("What the reason says")},
+        {QStringLiteral("Target"), exitTargetText(exits, i),
+            QStringLiteral("The port, MSR, page or what else it touched; none: nothing, or it is not known")},
+        {QStringLiteral("User space"), userspaceText(exits.userspace(i)),
+            QStringLiteral("Why it went to user space; none: it did not")},
         {QStringLiteral("Scenario"), scenarioName(exits.scenario(i)), QStringLiteral("Who took part in handling it")},
         {QStringLiteral("Begins"),
             QStringLiteral("+%1 s (%2 ns)")
@@ -99,9 +100,7 @@ std::vector<ExitFact> exitFacts(const Recording &recording, const ExitRef &exit,
         facts.push_back({QStringLiteral("Durations"), QStringLiteral("untimed"),
             QStringLiteral("Its end was not seen, or the vCPU was Unknown between: counted, without durations")});
     }
-    const QString place = symbols ? symbols->placeText(found->key.vm, exits.guestRip(i)) : QString();
-    facts.push_back({QStringLiteral("Guest address"),
-        place.isEmpty() ? hex(exits.guestRip(i)) : QString(hex(exits.guestRip(i)) % QLatin1Char(' ') % place),
+    facts.push_back({QStringLiteral("Guest address"), exitAddressText(exits, i, found->key.vm, symbols),
         QStringLiteral("The guest's instruction pointer, and the function of its kernel that it is in")});
     // Who ran in the guest when it left guest mode.
     const QString thread = guests ? guestThreadAt(*guests, found->key, found->time() - 1) : QString();

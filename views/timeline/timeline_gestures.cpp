@@ -216,7 +216,7 @@ void TimelineGestures::mouseLeft()
 
 QString TimelineGestures::toolTipAt(const QPoint &pos) const
 {
-    return timelineToolTip(*m_layout, pos, *m_passing);
+    return timelineToolTip(*m_layout, pos, *m_passing, m_symbols.get());
 }
 
 } // namespace exitscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/causes/guest_symbols.h"
 #include "views/chart/chart_gestures.h"
 #include "views/timeline/timeline_layout.h"
 
@@ -15,6 +16,7 @@ public:
 
     // What the surface shows now.
     void setShown(std::shared_ptr<const TimelineLayout> layout, std::shared_ptr<const ExitIndex> passing);
+    void setSymbols(std::shared_ptr<const GuestSymbols> symbols) { m_symbols = std::move(symbols); }
 
 Q_SIGNALS:
     void collapseToggled(const exitscope::VmKey &vm);
@@ -49,6 +51,7 @@ private:
 
     std::shared_ptr<const TimelineLayout> m_layout;
     std::shared_ptr<const ExitIndex> m_passing;
+    std::shared_ptr<const GuestSymbols> m_symbols;
     Drag m_drag = Drag::None;
     QPointF m_pointer;
     TimeScale m_pressedScale; // a drag goes on in the scale where it began

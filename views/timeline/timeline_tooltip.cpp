@@ -5,6 +5,7 @@
 #include "model/number_format.h"
 #include "model/statistics/known_net.h"
 #include "views/chart/failed_entry.h"
+#include "views/panels/exit_target_text.h"
 #include "views/panels/guest_clock_text.h"
 
 namespace exitscope {
@@ -43,13 +44,14 @@ QString runRow(const ExitColumns &exits, std::size_t i)
     return tableRow(name, formatDuration(exits.run(i)), QStringLiteral("the guest ran before it"));
 }
 
-QString exitText(const TimelineLayout &layout, const VcpuAt &of, std::size_t i)
+QString exitText(const TimelineLayout &layout, const VcpuAt &of, std::size_t i, const GuestSymbols *symbols)
 {
     const ExitColumns &exits = of.vcpu->exits;
     const ExitReason &reason = layout.recording->reasons[exits.reason(i)];
     QString text = QStringLiteral("<p>Exit: <b>") % reason.name.toHtmlEscaped() % QStringLiteral("</b>");
     if (!reason.meaning.isEmpty())
         text += QStringLiteral(" – ") % reason.meaning.toHtmlEscaped();
+    text += QStringLiteral("<br>") % exitPlaceText(exits, i, of.key.vm, symbols).toHtmlEscaped();
     text += QStringLiteral("<br>at ") % formatInstant(exits.time(i) - layout.begin) % QStringLiteral(", scenario ")
         % latin(name(exits.scenario(i))) % QStringLiteral("</p><table>");
     if (exits.timed(i)) {
@@ -177,7 +179,8 @@ QString threadText(const TimelineLayout &layout, const TimelineRow &row, Ns t)
 
 } // namespace
 
-QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const ExitIndex &passing)
+QString timelineToolTip(
+    const TimelineLayout &layout, const QPointF &pos, const ExitIndex &passing, const GuestSymbols *symbols)
 {
     const TimelineRow *row = layout.rowAt(pos);
     if (!row || pos.x() < layout.plot.left() || pos.x() >= layout.plot.right())
@@ -205,7 +208,7 @@ QString timelineToolTip(const TimelineLayout &layout, const QPointF &pos, const 
         text += guestText(layout, *row, t, QStringLiteral("guest thread")) % contextLine(layout, *row, t);
     text += pixelText(layout, passing[shown.number], pos);
     if (const std::optional<ExitRef> exit = layout.exitAt(pos, passing)) {
-        text += exitText(layout, shown, exit->index);
+        text += exitText(layout, shown, exit->index, symbols);
         text += guestText(layout, *row, shown.vcpu->exits.time(exit->index) - 1, QStringLiteral("interrupted"));
     }
     return text;

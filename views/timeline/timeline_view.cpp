@@ -100,6 +100,11 @@ void TimelineView::setGuests(std::shared_ptr<const ShownGuests> guests)
     m_plot->askForBuild();
 }
 
+void TimelineView::setSymbols(std::shared_ptr<const GuestSymbols> symbols)
+{
+    m_gestures->setSymbols(std::move(symbols));
+}
+
 void TimelineView::setOptions(const TimelineOptions &options)
 {
     if (options == m_options)

@@ -13,6 +13,7 @@ class QScrollBar;
 namespace exitscope {
 
 class ChartPlot;
+class GuestSymbols;
 class TimelineGestures;
 
 // The timeline on the screen. Its actions (collapse a VM, show the pCPUs) are its context menu. Threads of guests are
@@ -27,6 +28,7 @@ public:
     void setRecording(std::shared_ptr<const Recording> recording);
     void setTheme(const Theme &theme);
     void setGuests(std::shared_ptr<const ShownGuests> guests); // null: not known (yet)
+    void setSymbols(std::shared_ptr<const GuestSymbols> symbols); // for what is pointed at; null: none are known
     const TimelineOptions &options() const { return m_options; }
     void setOptions(const TimelineOptions &options);
     void toggleCollapsed(const VmKey &vm);
