@@ -2,6 +2,9 @@
 #include "app/cli/accounts_output.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
+#include <vector>
 
 #include "app/cli/csv_writer.h"
 #include "app/cli/group_output.h"
@@ -9,17 +12,44 @@
 #include "app/cli/text_table.h"
 #include "model/causes/accounts.h"
 #include "model/number_format.h"
+#include "model/parallel.h"
 
 namespace exitscope {
 
 namespace {
 
+// Those that are equal stay in the order of the accounts, which is by net time; what is not known comes last.
+std::vector<std::size_t> sortedRows(const Accounts &accounts, Measure by)
+{
+    std::vector<std::size_t> rows(accounts.size());
+    std::iota(rows.begin(), rows.end(), std::size_t(0));
+    if (by != Measure::Net)
+        std::ranges::stable_sort(
+            rows, std::greater<>(), [&](std::size_t row) { return accounts.sums(row).in(by).value_or(-1); });
+    return rows;
+}
+
+QString restText(Measure by)
+{
+    switch (by) {
+    case Measure::Count:
+        return QStringLiteral("of fewer exits");
+    case Measure::Gross:
+        return QStringLiteral("that took less");
+    case Measure::Net:
+        break;
+    }
+    return QStringLiteral("that cost less");
+}
+
 class AccountsOutput {
 public:
-    AccountsOutput(Output &output, const KeyContext &context, const Accounts &accounts, std::optional<std::size_t> top)
-        : m_output(output), m_context(context), m_accounts(accounts),
-          m_shown(std::min(top.value_or(accounts.size()), accounts.size()))
+    AccountsOutput(Output &output, const KeyContext &context, const Accounts &accounts, Measure sortedBy,
+        std::optional<std::size_t> top)
+        : m_output(output), m_context(context), m_accounts(accounts), m_sortedBy(sortedBy),
+          m_rows(sortedRows(accounts, sortedBy))
     {
+        m_rows.resize(std::min(top.value_or(m_rows.size()), m_rows.size()));
     }
 
     void writeText();
@@ -36,16 +66,19 @@ private:
     Output &m_output;
     const KeyContext &m_context;
     const Accounts &m_accounts;
-    std::size_t m_shown;
+    Measure m_sortedBy;
+    std::vector<std::size_t> m_rows; // of the accounts: those that are shown, in their order
 };
 
 void AccountsOutput::forEachRow(const auto &use) const
 {
     constexpr std::size_t kAtOnce = 4096;
-    for (std::size_t first = 0; first < m_shown; first += kAtOnce) {
-        const std::vector<ExitGroup> groups = m_accounts.groups(first, std::min(first + kAtOnce, m_shown));
+    std::vector<ExitGroup> groups;
+    for (std::size_t first = 0; first < m_rows.size(); first += kAtOnce) {
+        groups.assign(std::min(kAtOnce, m_rows.size() - first), {});
+        inParallel(groups.size(), [&](std::size_t i) { groups[i] = m_accounts.group(m_rows[first + i]); });
         for (std::size_t i = 0; i < groups.size(); ++i)
-            use(first + i, groups[i]);
+            use(m_rows[first + i], groups[i]);
     }
 }
 
@@ -73,11 +106,11 @@ void AccountsOutput::writeText()
         table.add(cells + costs(group, m_accounts.total().knownNet()));
         isNetKnown = isNetKnown && group.knownNet;
     });
-    const std::size_t rest = m_accounts.size() - m_shown;
+    const std::size_t rest = m_accounts.size() - m_rows.size();
     m_output.write(table.text().toStdString());
     if (rest > 0)
-        m_output.write(QStringLiteral("  and %1 rows more that cost less (--top N prints N)\n")
-                           .arg(formatCount(qint64(rest)))
+        m_output.write(QStringLiteral("  and %1 rows more %2 (--top N prints N)\n")
+                           .arg(formatCount(qint64(rest)), restText(m_sortedBy))
                            .toStdString());
     if (!isNetKnown)
         m_output.write(netNote(m_context.recording).toStdString());
@@ -155,7 +188,7 @@ void writeAccounts(Output &output, const Options &options, const Recording &reco
         return output.write(foldedStacks(context, accounts, *options.folded).toStdString());
     constexpr std::size_t kMostOfText = 40; // what people look through
     const bool isText = options.format == ReportFormat::Text;
-    AccountsOutput out(output, context, accounts, options.top || !isText ? options.top : kMostOfText);
+    AccountsOutput out(output, context, accounts, options.sortedBy, options.top || !isText ? options.top : kMostOfText);
     switch (options.format) {
     case ReportFormat::Text:
         return out.writeText();

@@ -139,7 +139,8 @@ CommandParser::CommandParser(const CommandRow &command) : m_command(command), m_
             "What to group by, separated by commas: vm, vcpu, reason, scenario, userspace, target, region, touch, "
             "address, pcpu, symbol, thread, process, syscall, context",
             "KEYS");
-        addOption("top", "Only the N dearest rows", "N");
+        addOption("sort", "Which rows come first: of most count, gross or net (if not given)", "MEASURE");
+        addOption("top", "Only the first N rows: the dearest, if --sort does not say otherwise", "N");
         addOption("folded",
             "Instead of a table, a line for each row as tools of flame graphs read it, weighed by count, gross or net",
             "MEASURE");
@@ -236,13 +237,15 @@ std::optional<QString> CommandParser::readAccounts()
     if (!keys)
         return error;
     m_options.keys = *keys;
+    for (const char *option : {"folded", "sort"})
+        if (isSet(option) && !measureNamed(value(option)))
+            return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value(option));
     if (isSet("folded")) {
         m_options.folded = measureNamed(value("folded"));
-        if (!m_options.folded)
-            return QStringLiteral("there is no measure '%1'; there are: count, gross, net").arg(value("folded"));
-        if (isSet("format") || isSet("top"))
-            return QStringLiteral("--folded goes neither with --format nor with --top");
+        if (isSet("format") || isSet("top") || isSet("sort"))
+            return QStringLiteral("--folded goes neither with --format nor with --sort nor with --top");
     }
+    m_options.sortedBy = measureNamed(value("sort")).value_or(Measure::Net);
     return readTop();
 }
 

@@ -39,6 +39,7 @@ struct Options : RecordingChoice {
     ReportFormat format = ReportFormat::Text; // of those that have formats
     std::vector<AccountKey> keys; // of Command::Accounts
     std::optional<Measure> folded; // so too: stacks weighed by this instead of a table
+    Measure sortedBy = Measure::Net; // so too: which rows come first
     std::optional<std::size_t> top; // of Command::Accounts and Events: no more rows than that
     std::optional<ThreadGroup> group; // of Command::Threads: a row of each such
     QStringList phaseFiles; // of Command::Phases: whose opening begins and ends one

@@ -76,6 +76,10 @@ void TestOptions::accounts()
     const auto folded = parse("accounts --by reason --folded gross x");
     QVERIFY(std::holds_alternative<Options>(folded));
     QVERIFY(std::get<Options>(folded).folded == Measure::Gross);
+    QVERIFY(options.sortedBy == Measure::Net);
+    const auto sorted = parse("accounts --by reason --sort count x");
+    QVERIFY(std::holds_alternative<Options>(sorted));
+    QVERIFY(std::get<Options>(sorted).sortedBy == Measure::Count);
 }
 
 void TestOptions::rolesMayHaveCommas()
@@ -150,7 +154,10 @@ void TestOptions::wrongUsage_data()
     row("accounts --by vm --top some x", "'some' is no number of rows");
     row("accounts --by vm --format xml x", "text, json, csv");
     row("accounts --by vm --folded time x", "there is no measure 'time'; there are: count, gross, net");
-    row("accounts --by vm --folded net --format csv x", "--folded goes neither with --format nor with --top");
+    row("accounts --by vm --folded net --format csv x", "--folded goes neither with --format nor with --sort");
+    row("accounts --by vm --folded net --sort net x", "--folded goes neither with --format nor with --sort nor");
+    row("accounts --by vm --sort address x", "there is no measure 'address'; there are: count, gross, net");
+    row("takers --sort count x", "sort");
     row("report --from= x", "--from needs a value");
     row("report x --vcpu", "vcpu");
     row("report --role x=router x", "'x=router' is no role");
