@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/diagnostic_codes.h"
+
 namespace exitscope {
 
 namespace {
@@ -20,6 +22,20 @@ bool passesExits(FindingMeasure measure)
     return measure != FindingMeasure::Unknown && measure != FindingMeasure::Taken;
 }
 
+// Else each exit looks as if KVM had handled it in the kernel.
+bool tellsUserspace(const Recording &recording, const ExitColumns &exits)
+{
+    const std::string_view missing = info(Code::UserspaceExitsMissing).text;
+    if (std::ranges::none_of(recording.diagnostics, [&](const Diagnostic &diagnostic) {
+            return diagnostic.code == QLatin1String(missing.data(), qsizetype(missing.size()));
+        }))
+        return true;
+    for (std::size_t i = 0; i < exits.size(); ++i) // of several hosts one may tell it
+        if (exits.userspace(i) != kNoUserspaceExit)
+            return true;
+    return false;
+}
+
 } // namespace
 
 bool takesExits(FindingMeasure measure)
@@ -33,9 +49,11 @@ FindingPass::FindingPass(const Recording &recording, const ExitFilter &filter, c
       m_guest(guests ? guests->of(vcpu.number) : nullptr), m_cancel(cancel), m_rules(findingRules()),
       m_ofReason(recording.reasons.size()), m_sums(m_rules.size())
 {
+    const bool isHandlerKnown = tellsUserspace(recording, m_exits);
     for (std::size_t reason = 0; reason < m_ofReason.size(); ++reason)
         for (std::size_t rule = 0; rule < m_rules.size(); ++rule)
-            if (passesExits(m_rules[rule].measure) && m_rules[rule].match.fitsReason(recording.reasons[reason]))
+            if (passesExits(m_rules[rule].measure) && !(m_rules[rule].match.ofUnknownHandler && isHandlerKnown)
+                && m_rules[rule].match.fitsReason(recording.reasons[reason]))
                 m_ofReason[reason].push_back(rule);
 }
 

@@ -111,6 +111,10 @@ bool MatchParser::takeValue(const QString &name, const QString &value)
         m_match.touch = named<PageTouch>(value, kPageTouches);
         return m_match.touch.has_value();
     }
+    if (name == QLatin1String("handler")) {
+        m_match.ofUnknownHandler = value == QLatin1String("unknown");
+        return m_match.ofUnknownHandler;
+    }
     const auto targets = name == QLatin1String("target") ? targetsOf(value) : std::nullopt;
     if (targets)
         m_match.targets.push_back(*targets);

@@ -50,6 +50,7 @@ struct ExitMatch {
     std::optional<Scenario> scenario;
     std::optional<PageTouch> touch;
     std::vector<Targets> targets;
+    bool ofUnknownHandler = false; // only where the recording does not tell what goes to user space
 
     bool looksAtTarget() const { return !targets.empty() || touch; }
     bool fitsReason(const ExitReason &reason) const;

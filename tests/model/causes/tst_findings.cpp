@@ -6,7 +6,9 @@
 
 #include "model/causes/finding_text.h"
 #include "model/causes/findings.h"
+#include "model/diagnostic_codes.h"
 #include "model/statistics/statistics.h"
+#include "tests/tools/amend_exit.h"
 
 using namespace exitscope;
 
@@ -20,6 +22,7 @@ private Q_SLOTS:
     void found();
     void justBelow_data() { found_data(); }
     void justBelow();
+    void handlersAreKnownWhereTheyAreTold();
     void eachExitBelongsToOneFinding();
     void oneVcpuOfManyIsEnough();
     void dearestFirst();
@@ -74,11 +77,13 @@ constexpr Example kExamples[]{
     {"pci-config", kVmxIo, port(0xcfc), Scenario::Qemu},
     {"fw-cfg", kIo, port(0x511), Scenario::Qemu},
     {"ports-in-qemu", kIo, port(0x6100), Scenario::Qemu},
+    {"ports", kVmxIo, port(0x6100)}, // where nothing tells what goes to user space
     {"ports-in-kvm", kIo, port(0x6100)},
     {"hpet", kNpf, page(0xfed000f0), Scenario::Qemu, PageTouch::Device},
     {"apic-mmio", kEpt, page(0xfee000b0), Scenario::PageFault, PageTouch::Device},
     {"io-apic", kNpf, page(0xfec00000), Scenario::PageFault, PageTouch::Device},
     {"device-in-qemu", kNpf, page(0xfebd0000), Scenario::Qemu, PageTouch::Device},
+    {"device-memory", kEpt, page(0xfebd0000), Scenario::PageFault, PageTouch::Device}, // so too
     {"device-in-kvm", kEpt, page(0xfebd0000), Scenario::PageFault, PageTouch::Device},
     {"first-touch", kNpf, page(0x10000), Scenario::PageFault, PageTouch::First},
     {"repeated-faults", kEpt, page(0x10000), Scenario::PageFault, PageTouch::Repeated},
@@ -173,6 +178,10 @@ public:
         vcpu(0).waits.begin.append(0);
         vcpu(0).waits.pcpu.append(0);
     }
+    void missesUserspaceExits()
+    {
+        m_recording.diagnostics.push_back(makeDiagnostic(Code::UserspaceExitsMissing, QStringLiteral("none")));
+    }
     void unknown(Ns from, Ns to, std::size_t on = 0)
     {
         vcpu(on).states.append(from, VcpuState::Guest, 0);
@@ -214,6 +223,8 @@ void addExits(Machine &machine, const Example &example, std::int64_t count, Ns c
     const FindingMeasure measure = ruleOf(QLatin1String(example.id)).measure;
     if (measure == FindingMeasure::Taken)
         machine.takenBy(takerOf(QLatin1String(example.id)));
+    if (ruleOf(QLatin1String(example.id)).match.ofUnknownHandler)
+        machine.missesUserspaceExits();
     const Ns each = cost / count;
     for (std::int64_t i = 0; i < count; ++i) {
         const Ns time = kSecond / (count + 1) * i + 1000;
@@ -346,6 +357,20 @@ void TestFindings::justBelow()
     }
 }
 
+// Of two hosts, only one of which tells what goes to user space, that one's exits are KVM's.
+void TestFindings::handlersAreKnownWhereTheyAreTold()
+{
+    Machine machine(2);
+    for (const std::size_t on : {0, 1})
+        addExits(machine, exampleOf(QStringLiteral("ports")), 400, 40'000'000, on);
+    QCOMPARE(idsOf(findingsOf(machine.recording(), {})), QStringList{QStringLiteral("ports")});
+    testing::amendExit(machine.vcpu(1).exits, 7, [](ExitRow &row) { row.userspace = 2; });
+    const std::vector<Finding> findings = findingsOf(machine.recording(), {});
+    QCOMPARE(idsOf(findings), QStringList({QStringLiteral("ports"), QStringLiteral("ports-in-kvm")}));
+    QCOMPARE(findings[0].worst, QStringLiteral("vm0/0"));
+    QCOMPARE(findings[1].worst, QStringLiteral("vm0/1"));
+}
+
 void TestFindings::eachExitBelongsToOneFinding()
 {
     Machine machine;
@@ -476,7 +501,7 @@ void TestFindings::matchesAreParsed()
     QCOMPARE(match->scenario, std::optional(Scenario::Qemu));
     QCOMPARE(match->touch, std::optional(PageTouch::Device));
     for (const char *wrong : {"io", "reason=nothing", "target=port", "target=port:9-3", "target=tape:1", "colour=red",
-             "scenario=", "touch=never", "target=port:0x1-0x2-0x3"}) {
+             "scenario=", "touch=never", "handler=qemu", "target=port:0x1-0x2-0x3"}) {
         QVERIFY2(!parseExitMatch(QString::fromLatin1(wrong), error), wrong);
         QVERIFY2(error.contains(QLatin1String(wrong)), qPrintable(error));
     }
