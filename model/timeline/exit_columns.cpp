@@ -46,6 +46,10 @@ void ExitColumns::reserve(std::size_t count)
 
 void ExitColumns::append(const ExitRow &row)
 {
+    constexpr std::size_t kMostOfTarget = 16; // bytes that what an exit touched may cost
+    static_assert(sizeof(decltype(m_target)::value_type) + sizeof(decltype(m_touch)::value_type)
+            + sizeof(decltype(m_userspace)::value_type)
+        <= kMostOfTarget);
     m_time.append(row.time);
     m_timeIndex.append(row.time);
     m_toEvent.append(distance(row.time, row.event));

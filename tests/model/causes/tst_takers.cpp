@@ -384,6 +384,7 @@ void TestTakers::hogsLead()
         QSKIP("the real recordings are not there: " EXITSCOPE_SHARED_DIR "/traces");
     const Recording recording = loaded(QString(kTraces + QStringLiteral("preempt/host")));
     Ns all = 0, hogs = 0;
+    std::array<Ns, kTakerKinds> byKind{};
     for (const VcpuTakers &vcpu : takersOf(recording, {})) {
         all += vcpu.preempted;
         const auto isHog = [&](const Taker &taker) {
@@ -391,7 +392,12 @@ void TestTakers::hogsLead()
         };
         for (const Taker &taker : vcpu.takers)
             hogs += isHog(taker) ? taker.ns : 0;
+        const std::array<Ns, kTakerKinds> own = vcpu.byKind();
+        for (std::size_t kind = 0; kind < own.size(); ++kind)
+            byKind[kind] += own[kind];
     }
+    QVERIFY(std::ranges::max_element(byKind) == byKind.begin() + std::ptrdiff_t(TakerKind::Host));
+    QVERIFY(byKind[std::size_t(TakerKind::Host)] >= hogs);
     QCOMPARE((all + 500'000) / 1'000'000, Ns(2238));
     QCOMPARE((100 * hogs + all / 2) / all, Ns(61));
     QCOMPARE(countOf(recording.diagnostics, "waits-elsewhere"), std::int64_t(0));
