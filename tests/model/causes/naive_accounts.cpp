@@ -11,6 +11,9 @@ namespace {
 
 struct Where {
     VcpuKey key;
+    std::size_t number; // over all vCPUs
+    const ExitGuests *guests; // may be null
+    const Code *code;
     const Timeline *host;
     const Vm *vm;
     const Vcpu *vcpu;
@@ -60,6 +63,27 @@ QString plainText(AccountKey key, const QString &text)
     return isTarget ? text.left(text.indexOf(QStringLiteral(" ("))) : text;
 }
 
+// By the words of the manual, "Symbols".
+QString symbolText(std::uint64_t address, const Code &code)
+{
+    if (address >> 47 == 0)
+        return QStringLiteral("user code");
+    if (code.functions.empty())
+        return QStringLiteral("kernel (no symbols)");
+    QString name = QStringLiteral("kernel (no function)");
+    for (const auto &[begin, function] : code.functions)
+        if (begin <= address && address < code.end)
+            name = function;
+    return name;
+}
+
+QString guestText(const Where &at, std::size_t i, GuestLabel label)
+{
+    const ExitGuests::OfVcpu *own = at.guests ? at.guests->of(at.number) : nullptr;
+    const std::uint32_t number = own ? own->rows[i].labels[std::size_t(label)] : 0;
+    return number == 0 ? QStringLiteral("unknown") : at.guests->plainText(number);
+}
+
 bool isIn(const Selection &selection, const Recording &recording, const Where &at, std::size_t i)
 {
     const ExitColumns &exits = at.vcpu->exits;
@@ -72,6 +96,13 @@ bool isIn(const Selection &selection, const Recording &recording, const Where &a
         || !allows(selection.scenarios, exits.scenario(i)) || !allows(selection.addresses, exits.guestRip(i))
         || !allows(selection.pcpus, exits.pcpu(i)) || !allows(selection.targets, exits.target(i))
         || !allows(selection.userspace, exits.userspace(i)) || !allows(selection.touches, exits.touch(i)))
+        return false;
+    if (!selection.symbols.empty() && !selection.symbols.contains(symbolText(exits.guestRip(i), *at.code)))
+        return false;
+    if (!allows(selection.threads, guestText(at, i, GuestLabel::Thread))
+        || !allows(selection.processes, guestText(at, i, GuestLabel::Process))
+        || !allows(selection.syscalls, guestText(at, i, GuestLabel::Syscall))
+        || !allows(selection.contexts, guestText(at, i, GuestLabel::Context)))
         return false;
     if (!selection.regions.empty()) {
         bool isThere = false;
@@ -112,25 +143,31 @@ QString valueOf(AccountKey key, const Recording &recording, const Where &at, std
         return QStringLiteral("0x%1").arg(exits.guestRip(i), 0, 16);
     case AccountKey::Pcpu:
         return exits.pcpu(i) < 0 ? QStringLiteral("none") : QString::number(exits.pcpu(i));
-    case AccountKey::Symbol: // none are given
-        return exits.guestRip(i) >> 47 == 0 ? QStringLiteral("user code") : QStringLiteral("kernel (no symbols)");
-    case AccountKey::Thread: // no guest is given
+    case AccountKey::Symbol:
+        return symbolText(exits.guestRip(i), *at.code);
+    case AccountKey::Thread:
+        return guestText(at, i, GuestLabel::Thread);
     case AccountKey::Process:
+        return guestText(at, i, GuestLabel::Process);
     case AccountKey::Syscall:
+        return guestText(at, i, GuestLabel::Syscall);
     case AccountKey::Context:
-        return QStringLiteral("unknown");
+        return guestText(at, i, GuestLabel::Context);
     }
     return {};
 }
 
-Groups groupsOf(const Recording &recording, const Selection &selection, const std::vector<AccountKey> &keys)
+Groups groupsOf(
+    const Recording &recording, const Selection &selection, const std::vector<AccountKey> &keys, const Code &code)
 {
     Groups groups;
+    std::size_t number = 0;
     for (std::size_t h = 0; h < recording.hosts.size(); ++h) {
         const Timeline &host = recording.hosts[h];
         for (std::size_t v = 0; v < host.vms.size(); ++v) {
             for (std::size_t c = 0; c < host.vms[v].vcpus.size(); ++c) {
-                const Where at{{{h, v}, c}, &host, &host.vms[v], &host.vms[v].vcpus[c]};
+                const Where at{
+                    {{h, v}, c}, number++, selection.guests.get(), &code, &host, &host.vms[v], &host.vms[v].vcpus[c]};
                 const ExitColumns &exits = at.vcpu->exits;
                 for (std::size_t i = 0; i < exits.size(); ++i) {
                     if (!isIn(selection, recording, at, i))
@@ -167,6 +204,16 @@ Ns nearestRank(const std::vector<Ns> &sorted, std::size_t percent)
     return sorted[atOrBelow - 1];
 }
 
+// To 0.1 ns, to which it is rounded.
+bool isDeviation(double got, const std::vector<Ns> &values, double mean)
+{
+    long double squares = 0;
+    for (const Ns value : values)
+        squares += (static_cast<long double>(value) - mean) * (static_cast<long double>(value) - mean);
+    const double deviation = double(std::sqrt(squares / static_cast<long double>(values.size())));
+    return std::abs(got - deviation) < 0.11 + deviation * 1e-9;
+}
+
 bool isOf(const Distribution &got, std::vector<Ns> values)
 {
     Ns total = 0;
@@ -179,7 +226,8 @@ bool isOf(const Distribution &got, std::vector<Ns> values)
     std::sort(values.begin(), values.end());
     return got.min == values.front() && got.max == values.back() && got.p50 == nearestRank(values, 50)
         && got.p95 == nearestRank(values, 95) && got.p99 == nearestRank(values, 99)
-        && std::abs(*got.mean - double(total) / double(values.size())) < 0.11;
+        && std::abs(*got.mean - double(total) / double(values.size())) < 0.11
+        && isDeviation(*got.stddev, values, double(total) / double(values.size()));
 }
 
 bool isOf(const ExitGroup &got, const Group &expected)
@@ -199,10 +247,12 @@ bool isBehind(const ExitGroup &row, const ExitGroup &before)
 
 } // namespace
 
-QStringList differences(const Accounts &accounts, const Recording &recording, const Selection &selection)
+QStringList differences(const Accounts &accounts, const Recording &recording, const Selection &selection,
+    const GuestSymbols *symbols, const Code &code)
 {
-    const Groups expected = groupsOf(recording, selection, accounts.keys());
-    const KeyContext context(recording);
+    const Groups expected = groupsOf(recording, selection, accounts.keys(), code);
+    KeyContext context(recording, symbols);
+    context.guests = selection.guests.get();
     const std::vector<ExitGroup> got = accounts.groups(0, accounts.size());
     QStringList found;
     if (accounts.size() != expected.size())
@@ -219,7 +269,7 @@ QStringList differences(const Accounts &accounts, const Recording &recording, co
             found << values.join(QLatin1Char(' ')) + QStringLiteral(": not in order");
         sum += accounts.sums(row);
     }
-    const Groups all = groupsOf(recording, selection, {});
+    const Groups all = groupsOf(recording, selection, {}, code);
     const Group total = all.empty() ? Group() : all.begin()->second;
     if (sum.count != total.count || sum.timed != qint64(total.gross.size()) || sum.parts != total.parts
         || accounts.total().count != total.count || accounts.total().parts != total.parts)

@@ -107,9 +107,79 @@ Recording randomRecording(Dice &dice)
     return recording;
 }
 
-Selection randomSelection(const Recording &recording, TimeRange range, Dice &dice)
+// The same functions in every VM, 64 KiB each, where kernels have theirs; and one where random hosts run.
+struct Symbols {
+    naive::Code code;
+    GuestSymbols symbols;
+
+    explicit Symbols(const Recording &recording)
+    {
+        constexpr std::uint64_t kText = 0xffffffff81000000, kBytes = 0x10000;
+        code.functions[kKernelAddresses] = QStringLiteral("lowest");
+        for (std::uint64_t i = 0; i < 256; ++i)
+            code.functions[kText + i * kBytes] = QStringLiteral("f%1").arg(i % 200); // some of one name
+        code.end = kText + 256 * kBytes;
+        QByteArray text;
+        for (const auto &[begin, name] : code.functions)
+            text += QByteArray::number(quint64(begin), 16) + " t " + name.toUtf8() + '\n';
+        text += QByteArray::number(quint64(code.end), 16) + " b end\n";
+        QString error;
+        const auto kernel = std::make_shared<const KernelSymbols>(*KernelSymbols::parse(text, 0, error));
+        for (const VmAt &vm : vmsOf(recording))
+            symbols.set(vm.key, kernel);
+    }
+};
+
+// Some threads, processes, calls and contexts on some of the vCPUs, whoever was there in truth.
+std::shared_ptr<const ExitGuests> randomGuests(const Recording &recording, Dice &dice)
+{
+    auto guests = std::make_shared<ExitGuests>();
+    std::vector<std::uint32_t> labels{ExitGuests::kUnknown};
+    for (int i = 0; i < 5; ++i)
+        labels.push_back(guests->label(QStringLiteral("guest-%1").arg(i)));
+    for (const VcpuAt &vcpu : vcpusOf(recording)) {
+        if (dice.chance(30))
+            continue;
+        auto &rows = guests->add(vcpu.number).rows;
+        rows.resize(vcpu.vcpu->exits.size());
+        for (ExitGuests::Row &row : rows)
+            for (std::uint32_t &label : row.labels)
+                label = labels[std::size_t(dice.below(int(labels.size())))];
+    }
+    return guests;
+}
+
+void addGuestFilters(Selection &selection, Dice &dice)
+{
+    for (auto *set : {&selection.threads, &selection.processes, &selection.syscalls, &selection.contexts})
+        for (int i = 0; i < 6; ++i)
+            if (dice.chance(20))
+                set->insert(i == 5 ? QStringLiteral("unknown") : QStringLiteral("guest-%1").arg(i));
+}
+
+void addSymbolFilters(Selection &selection, const Recording &recording, const GuestSymbols *symbols, Dice &dice)
+{
+    for (const VcpuAt &vcpu : vcpusOf(recording)) {
+        const ExitColumns &exits = vcpu.vcpu->exits;
+        if (exits.size() == 0 || !dice.chance(30))
+            continue;
+        const std::uint64_t address = exits.guestRip(std::size_t(dice.below(int(exits.size()))));
+        const GuestCode code = codeAt(symbols ? symbols->of(vcpu.key.vm) : nullptr, address);
+        QString error;
+        if (!selectSymbols({codeName(code, symbols)}, recording, symbols, selection, error))
+            qFatal("%s", qPrintable(error));
+    }
+}
+
+Selection randomSelection(const Recording &recording, TimeRange range, const GuestSymbols *symbols, Dice &dice)
 {
     Selection selection;
+    if (dice.chance(50))
+        selection.guests = randomGuests(recording, dice);
+    if (dice.chance(30))
+        addGuestFilters(selection, dice);
+    if (dice.chance(30))
+        addSymbolFilters(selection, recording, symbols, dice);
     const auto any = [&] { return range.from + range.length() * dice.below(1000) / 1000; };
     if (dice.chance(30))
         selection.from = any();
@@ -147,19 +217,27 @@ Selection randomSelection(const Recording &recording, TimeRange range, Dice &dic
     return selection;
 }
 
-QStringList differences(const Recording &recording, const Selection &selection, const Keys &keys)
+QStringList differences(
+    const Recording &recording, const Selection &selection, const Keys &keys, const Symbols *symbols = nullptr)
 {
-    return naive::differences(accountsOf(recording, selection, keys), recording, selection);
+    const GuestSymbols *given = symbols ? &symbols->symbols : nullptr;
+    return naive::differences(accountsOf(recording, selection, keys, nullptr, given), recording, selection, given,
+        symbols ? symbols->code : naive::Code());
 }
 
 // By every key alone, all of them, and some random lists within random filters.
 QStringList differencesOfLists(const Recording &recording, TimeRange range, int lists, Dice &dice)
 {
+    const Symbols symbols(recording);
     QStringList found = differences(recording, {}, allKeys());
     for (const AccountKey key : allKeys())
         found += differences(recording, {}, {key});
-    for (int i = 0; i < lists; ++i)
-        found += differences(recording, randomSelection(recording, range, dice), randomKeys(dice));
+    found += differences(recording, {}, {AccountKey::Symbol}, &symbols);
+    for (int i = 0; i < lists; ++i) {
+        const Symbols *given = dice.chance(50) ? &symbols : nullptr;
+        const Selection selection = randomSelection(recording, range, given ? &given->symbols : nullptr, dice);
+        found += differences(recording, selection, randomKeys(dice), given);
+    }
     return found;
 }
 
@@ -254,7 +332,8 @@ void TestAccounts::recordingsEqualANaiveComputation_data()
     for (const QString &name : traces.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
         QTest::newRow(qPrintable(name)) << traces.filePath(name + QStringLiteral("/host"));
     if (traces.exists())
-        QTest::newRow("perf.data") << QStringLiteral(EXITSCOPE_SHARED_DIR "/stock/perf.data");
+        for (const char *name : {"traces/idle/host-min", "stock/host", "stock/host.dat", "stock/perf.data"})
+            QTest::newRow(name) << QString(QStringLiteral(EXITSCOPE_SHARED_DIR "/") % QString::fromUtf8(name));
 }
 
 void TestAccounts::recordingsEqualANaiveComputation()
