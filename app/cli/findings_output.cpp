@@ -63,9 +63,9 @@ QString findingsText(const Recording &recording, const std::vector<Finding> &fin
     QString text = QStringLiteral("\nWhat costs time, and what to try\n");
     int number = 0;
     for (const Finding &finding : findings) {
-        text += QStringLiteral("  %1. %2: %3\n     %4\n     Try: %5.\n")
+        text += QStringLiteral("  %1. %2: %3\n     %4\n     How sure: %5.\n     Try: %6.\n")
                     .arg(QString::number(++number), finding.rule->title, findingCost(finding), findingFacts(finding),
-                        finding.rule->advice);
+                        surenessText(finding.rule->sureness), finding.rule->advice);
         if (const QString filter = filterText(recording, finding.selection); !filter.isEmpty())
             text += QStringLiteral("     Shown by: %1\n").arg(filter);
     }
