@@ -199,7 +199,23 @@ GuestSymbols kernelSymbols()
     return symbols;
 }
 
-// Two vCPUs with exits in memory: of 8 reasons, at 3,000 addresses.
+// What an exit touched: code at one place uses few ports, MSRs or pages, or nothing that is known.
+Target targetOf(std::uint16_t reason, std::uint64_t place, std::uint64_t random)
+{
+    const std::uint64_t which = place % 300 + random % 3;
+    switch (reason % 4) {
+    case 0:
+        return Target::of(TargetKind::Port, which);
+    case 1:
+        return Target::of(TargetKind::Msr, 0xc0000000 + which);
+    case 2:
+        return Target::of(TargetKind::Page, which * Target::kPageBytes);
+    default:
+        return {};
+    }
+}
+
+// Two vCPUs with exits in memory: of 8 reasons, at 3,000 addresses, on 906 targets.
 int accounts(std::size_t exits, const QString &by)
 {
     QString error;
@@ -217,13 +233,16 @@ int accounts(std::size_t exits, const QString &by)
         for (std::size_t i = 0; i < exits / 2; ++i) {
             const Ns time = Ns(i) * 10'000;
             const ExitParts parts{.kvm = Ns(random() % 9'000), .irq = 0};
+            const auto reason = std::uint16_t(random() % 8);
+            const std::uint64_t place = random() % 3000;
             vcpu.exits.append({.time = time,
                 .event = time,
                 .end = time + parts.kvm,
                 .parts = parts,
-                .guestRip = 0xffffffff81000000 + random() % 3000 * 7,
-                .reason = std::uint16_t(random() % 8),
-                .pcpu = std::int32_t(random() % 2)});
+                .guestRip = 0xffffffff81000000 + place * 7,
+                .reason = reason,
+                .pcpu = std::int32_t(random() % 2),
+                .target = targetOf(reason, place, random())});
         }
     }
     recording.hosts.push_back(std::move(host));
