@@ -361,8 +361,8 @@ void TestPanels::targetOfAnExit()
     const auto told = [&](Target target, PageTouch touch) {
         testing::amendExit(exits, 0, [&](ExitRow &row) { row.target = target; });
         Column<PageTouch> touches;
-        touches.push_back(touch);
-        touches.push_back(PageTouch::None);
+        touches.append(touch);
+        touches.append(PageTouch::None);
         exits.setTouches(std::move(touches));
         return fact(exitFacts(*recording, exit, kBounds), "Target");
     };
