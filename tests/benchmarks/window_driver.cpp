@@ -30,11 +30,12 @@ WindowDriver::WindowDriver(WatchedApplication &application)
 
 WindowDriver::~WindowDriver() = default;
 
-void WindowDriver::openWindow(int timelineWidth)
+void WindowDriver::openWindow(int timelineWidth, const std::vector<std::pair<QString, ClockLine>> &guestMaps)
 {
     MainWindow::Options options;
     options.load.readerProgram = QStringLiteral(EXITSCOPE_BINARY_DIR "/exitscope-reader");
     options.bookmarkDirectory = m_directory.filePath(QStringLiteral("bookmarks"));
+    options.guestMaps = guestMaps;
     m_window = std::make_unique<MainWindow>(*m_settings, options);
     m_window->resize(timelineWidth, kHeight);
     m_window->show();

@@ -23,7 +23,7 @@ public:
     Workspace &workspace() { return m_window->workspace(); }
     ViewState &state() { return workspace().state(); }
 
-    void openWindow(int timelineWidth);
+    void openWindow(int timelineWidth, const std::vector<std::pair<QString, ClockLine>> &guestMaps = {});
     void closeWindow();
 
     void rest(int ms); // the event loop runs

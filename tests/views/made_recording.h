@@ -18,7 +18,8 @@ inline constexpr Ns kMadeBegin = 1'000'000'000;
 struct MadeVcpu {
     Ns begin = kMadeBegin;
     Ns run = 1000;
-    Ns jitter = 0; // up to so much longer runs, in stretches
+    Ns jitter = 0; // up to so much longer runs
+    std::size_t alike = 97; // so many runs after each other are as long
     Ns exit = 1000;
     std::size_t count = 10;
     Ns end = kMadeBegin + 100'000;
@@ -38,7 +39,7 @@ inline Vcpu makeVcpu(const MadeVcpu &made, int number, ReasonTable &reasons)
         const bool io = i % 2 == 1;
         const Ns userspace = io ? made.exit / 2 : 0;
         const Ns entry = t;
-        t += made.run + (made.jitter > 0 ? Ns(i / 97 * 7919 % std::size_t(made.jitter)) : 0);
+        t += made.run + (made.jitter > 0 ? Ns(i / made.alike * 7919 % std::size_t(made.jitter)) : 0);
         vcpu.states.append(t, VcpuState::Guest, made.pcpu);
         vcpu.states.append(t + made.exit - userspace, VcpuState::Kvm, made.pcpu);
         vcpu.states.append(t + made.exit, VcpuState::Userspace, made.pcpu);
