@@ -137,7 +137,7 @@ void TestFindingsView::aClickShowsItsExitsOfManyTargets()
     view.show();
     view.setRecording(linked.recording);
     QVERIFY(settle(view));
-    const int row = rowOf(view, QStringLiteral("ports-in-kvm"));
+    const int row = rowOf(view, QStringLiteral("ports"));
     QVERIFY(row >= 0);
     click(view, row);
     QCOMPARE(linked.state.values().targets.size(), std::size_t(100));

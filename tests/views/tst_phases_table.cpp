@@ -10,6 +10,7 @@
 #include "tests/tools/program.h"
 #include "tests/tools/timeline_text.h"
 #include "tests/views/linked_guests.h"
+#include "tests/views/table_cells.h"
 #include "views/phases/phases_table.h"
 #include "views/tables/statistics_model.h"
 
