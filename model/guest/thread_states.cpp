@@ -316,6 +316,7 @@ ThreadInterval ThreadOnHost::at(Ns t)
 
 ThreadInterval ThreadOnHost::from(Ns t, Ns end)
 {
+    end = std::min(end, m_of.m_range.to); // behind it no interval ends: another host may have been recorded for longer
     ThreadInterval interval = at(t);
     interval.range.from = t;
     while (interval.range.to < end) {

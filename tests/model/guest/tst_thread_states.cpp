@@ -58,7 +58,7 @@ QStringList intervalsOf(const Recording &recording, const GuestAlignment &alignm
     ThreadOnHost of(hosted, thread);
     QStringList texts;
     for (Ns t = hosted.range().from; t < hosted.range().to;) {
-        const ThreadInterval interval = of.from(t, hosted.range().to);
+        const ThreadInterval interval = of.from(t, hosted.range().to + 1000); // another host goes on for longer
         const std::string_view what = name(interval.state);
         QString text = QStringLiteral("%1-%2 ").arg(interval.range.from).arg(interval.range.to)
             + QString::fromLatin1(what.data(), qsizetype(what.size()));
