@@ -16,6 +16,7 @@ class TestManyThreads : public QObject {
 
 private Q_SLOTS:
     void layoutIsBounded();
+    void rowsMoveAsTheyAre();
 };
 
 namespace {
@@ -25,6 +26,18 @@ TimelineOptions allRowsOf(const std::shared_ptr<const ShownGuests> &guests)
     TimelineOptions options = withAllThreads({}, std::make_shared<const ThreadList>(listThreads(guests)));
     options.scrolls = true;
     return options;
+}
+
+bool isSame(const TimelineLayout &a, const TimelineLayout &b)
+{
+    return std::ranges::equal(
+               a.threads, b.threads,
+               [](const ThreadRect &x, const ThreadRect &y) { return x.rect == y.rect && x.state == y.state; })
+        && std::ranges::equal(
+            a.threadLabels, b.threadLabels,
+            [](const ThreadLabel &x, const ThreadLabel &y) {
+                return x.note.rect == y.note.rect && x.note.text == y.note.text && x.state == y.state;
+            });
 }
 
 } // namespace
@@ -74,6 +87,39 @@ void TestManyThreads::layoutIsBounded()
     options.threadsNamed = QStringLiteral("15");
     measure("found", whole);
     QVERIFY2(longest < 1000, qPrintable(QString::number(longest)));
+}
+
+// What is taken from an older layout is what a new one would have: scrolled, folded, ordered, sought.
+void TestManyThreads::rowsMoveAsTheyAre()
+{
+    const ManyThreads made = makeManyThreads({.threads = 200, .turns = 2000});
+    const auto guests = std::make_shared<const ShownGuests>(showGuests(made.maps(), {}));
+    ExitIndexCache exits;
+    exits.update(made.recording, {});
+    ViewValues values;
+    const auto layout = [&](const TimelineOptions &options, const TimelineLayout *last) {
+        return layoutTimeline(
+            {made.recording, std::make_shared<const Numbers>(), values, Theme::light(), guests, exits}, {1200, 500},
+            options, *exits.all(), *exits.passing(), last);
+    };
+    const TimeRange whole = boundsOf(*made.recording);
+    for (const TimeRange &visible : {whole, TimeRange{whole.from + 3'000'000, whole.from + 3'020'000}}) {
+        values.visible = visible;
+        TimelineOptions options = allRowsOf(guests);
+        options.scroll = 900;
+        const TimelineLayout before = layout(options, nullptr);
+        QVERIFY(before.threads.size() > 20);
+        QVERIFY(!before.threadLabels.empty());
+        std::vector<TimelineOptions> next(4, options);
+        next[0].scroll = 1017;
+        next[1].toggled.erase({0, before.threadList->guests[0].processes[3].label});
+        next[2].threadList = std::make_shared<const ThreadList>(inOrder(*options.threadList, ThreadOrder::Name));
+        next[3].threadsNamed = QStringLiteral("web");
+        for (const TimelineOptions &other : next)
+            QVERIFY(isSame(layout(other, &before), layout(other, nullptr)));
+        values.visible.to += 1'000; // other times, of which the host knows nothing at the end: nothing can be taken
+        QVERIFY(isSame(layout(options, &before), layout(options, nullptr)));
+    }
 }
 
 QTEST_MAIN(TestManyThreads)

@@ -44,7 +44,7 @@ public:
     {
     }
 
-    TimelineLayout build(const ExitIndex &all, const ExitIndex &passing);
+    TimelineLayout build(const ExitIndex &all, const ExitIndex &passing, const TimelineLayout *last);
     int readableHeight(const ExitIndex &all);
 
 private:
@@ -310,7 +310,7 @@ int LayoutBuilder::readableHeight(const ExitIndex &all)
         std::ceil(m_size.height() - m_layout.plot.height() + bands() * readableRow() + headers * headerHeight()));
 }
 
-TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passing)
+TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passing, const TimelineLayout *last)
 {
     begin(all);
     if (m_layout.rows.empty()) {
@@ -321,7 +321,7 @@ TimelineLayout LayoutBuilder::build(const ExitIndex &all, const ExitIndex &passi
     addStates(m_layout, m_fonts.small);
     addPcpus(m_layout, m_fonts.small);
     addOccupancy(m_layout, m_fonts.small);
-    addThreadStrips(m_layout, m_fonts.small);
+    addThreadStrips(m_layout, m_fonts.small, last);
     addGuests(m_layout, m_fonts.small);
     addMarks(m_layout, all, passing, m_fonts.small);
     addLegend(m_layout, m_legend, m_legendLines, lineHeight(), m_fonts.labels);
@@ -451,10 +451,10 @@ void placeChosen(TimelineLayout &layout, const ViewValues &values)
     placeCurrent(layout, values.current);
 }
 
-TimelineLayout layoutTimeline(
-    const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all, const ExitIndex &passing)
+TimelineLayout layoutTimeline(const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all,
+    const ExitIndex &passing, const TimelineLayout *last)
 {
-    return LayoutBuilder(input, size, options).build(all, passing);
+    return LayoutBuilder(input, size, options).build(all, passing, last);
 }
 
 int readableHeight(const ChartInput &input, int width, const TimelineOptions &options, const ExitIndex &all)

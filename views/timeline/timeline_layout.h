@@ -63,6 +63,11 @@ struct ThreadRow {
     bool isPinned = false;
 };
 
+// Positions in a list: from the first up to the last, which is none of them.
+struct PartOf {
+    std::size_t first = 0, last = 0;
+};
+
 // The header of a VM or one vCPU; or that of the pCPUs of a host, or one of these; or of a guest's threads.
 struct TimelineRow {
     VmKey vm;
@@ -78,6 +83,7 @@ struct TimelineRow {
     bool isOfPcpus = false; // their header, or one of them
     std::optional<ThreadRow> threads; // none: no row of a guest's threads
     QRectF strip; // of a pCPU or a thread: where who ran there, or what it did, is drawn
+    PartOf threadParts, threadNames; // of a thread: what of TimelineLayout::threads and threadLabels is its own
     std::vector<Lane> lanes; // from top to bottom; none in an open VM's header
 
     QRectF lane(LaneKind kind) const; // empty if it has none of that kind
@@ -203,9 +209,10 @@ std::optional<ThreadInterval> threadAt(const TimelineLayout &layout, const Timel
 
 // The selected range and the current exit alone; all else does not depend on them.
 void placeChosen(TimelineLayout &layout, const ViewValues &values);
-// Missing rows are told where not all of them fit.
+// Missing rows are told where not all of them fit. `last`: an older one in the same font, of which rows of threads are
+// taken that are the same but for their height in the window, as when they scroll; may be null.
 TimelineLayout layoutTimeline(const ChartInput &input, QSize size, const TimelineOptions &options, const ExitIndex &all,
-    const ExitIndex &passing);
+    const ExitIndex &passing, const TimelineLayout *last = nullptr);
 // What a picture of that width needs to show every row at a readable height, px.
 int readableHeight(const ChartInput &input, int width, const TimelineOptions &options, const ExitIndex &all);
 

@@ -14,7 +14,8 @@ void addOccupancy(TimelineLayout &layout, const QFontMetricsF &metrics);
 // The rows of a VM's guest, not placed yet; filters say which are chosen.
 void listThreadRows(
     std::vector<TimelineRow> &rows, const TimelineOptions &options, const ExitFilters &filters, const VmKey &vm);
-void addThreadStrips(TimelineLayout &layout, const QFontMetricsF &metrics);
+// What the last layout shows of the same threads at the same times is taken from it; it may be null.
+void addThreadStrips(TimelineLayout &layout, const QFontMetricsF &metrics, const TimelineLayout *last);
 void addGuests(TimelineLayout &layout, const QFontMetricsF &metrics);
 // What occurs in the whole recording, so that it stays where it is while the window moves.
 struct TimelineLegend {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What threads of guests did, by pixel column.
 #include <algorithm>
+#include <map>
 
 #include "model/number_format.h"
 #include "views/timeline/column_stack.h"
@@ -78,6 +79,56 @@ void addThreadStrip(TimelineLayout &layout, const TimelineRow &row, const QFontM
     stack.finish();
 }
 
+// Rows of threads that another layout has, at the same times and places, so that they only move up or down.
+class KnownStrips {
+public:
+    KnownStrips(const TimelineLayout &layout, const TimelineLayout *of) : m_of(of)
+    {
+        if (!of || of->scale.range != layout.scale.range || of->scale.left != layout.scale.left
+            || of->scale.width != layout.scale.width)
+            return;
+        for (const TimelineRow &row : of->rows)
+            if (row.isThread())
+                m_rows.emplace(keyOf(*of, row), &row);
+    }
+
+    bool moveTo(TimelineLayout &layout, const TimelineRow &row) const
+    {
+        const auto known = m_rows.find(keyOf(layout, row));
+        if (known == m_rows.end() || known->second->strip.size() != row.strip.size())
+            return false;
+        const TimelineRow &from = *known->second;
+        const double down = row.strip.top() - from.strip.top();
+        for (std::size_t i = from.threadParts.first; i < from.threadParts.last; ++i)
+            layout.threads.push_back({m_of->threads[i].rect.translated(0, down), m_of->threads[i].state});
+        for (std::size_t i = from.threadNames.first; i < from.threadNames.last; ++i) {
+            const ThreadLabel &label = m_of->threadLabels[i];
+            layout.threadLabels.push_back({{label.note.rect.translated(0, down), label.note.text}, label.state});
+        }
+        return true;
+    }
+
+private:
+    using Key = std::pair<const GuestOnHost *, std::uint32_t>; // in any order of the list
+    static Key keyOf(const TimelineLayout &layout, const TimelineRow &row)
+    {
+        return {guestOf(layout, row)->hosted.get(), threadOf(layout, row)->thread};
+    }
+
+    const TimelineLayout *m_of;
+    std::map<Key, const TimelineRow *> m_rows;
+};
+
+void addThread(TimelineLayout &layout, TimelineRow &row, const KnownStrips &known, const QFontMetricsF &metrics)
+{
+    row.threadParts.first = layout.threads.size();
+    row.threadNames.first = layout.threadLabels.size();
+    if (!known.moveTo(layout, row))
+        addThreadStrip(layout, row, metrics);
+    row.threadParts.last = layout.threads.size();
+    row.threadNames.last = layout.threadLabels.size();
+}
+
 // Beside the name of a guest: how to read its rows.
 void addHeaderNotes(
     TimelineLayout &layout, const TimelineRow &row, const ListedGuest &guest, const QFontMetricsF &metrics)
@@ -116,14 +167,15 @@ void addProcessNote(TimelineLayout &layout, const TimelineRow &row, const Listed
 
 } // namespace
 
-void addThreadStrips(TimelineLayout &layout, const QFontMetricsF &metrics)
+void addThreadStrips(TimelineLayout &layout, const QFontMetricsF &metrics, const TimelineLayout *last)
 {
-    for (const TimelineRow &row : layout.rows) {
+    const KnownStrips known(layout, last);
+    for (TimelineRow &row : layout.rows) {
         const ListedGuest *guest = guestOf(layout, row);
         if (!guest || row.rect.height() < kLeastStrip)
             continue;
         if (row.threads->thread)
-            addThreadStrip(layout, row, metrics);
+            addThread(layout, row, known, metrics);
         else if (row.rect.height() < metrics.ascent())
             continue;
         else if (row.threads->process)

@@ -10,6 +10,8 @@
 #include <QShortcut>
 #include <QVBoxLayout>
 
+#include <utility>
+
 #include "views/chart/chart_plot.h"
 #include "views/chart/plain_text.h"
 #include "views/timeline/timeline_chart.h"
@@ -90,6 +92,7 @@ void TimelineView::setRecording(std::shared_ptr<const Recording> recording)
 void TimelineView::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    m_isFontNew = true;
     m_plot->askForBuild();
 }
 
@@ -265,8 +268,8 @@ void TimelineView::rebuild()
         }
         m_plot->axisRect()->setVisible(true);
         const ChartInput input{m_recording, m_numbers.current(), m_state.values(), m_theme, m_guests, *exits};
-        m_layout = std::make_shared<TimelineLayout>(
-            layoutTimeline(input, m_plot->size(), m_options, *exits->all(), *exits->passing()));
+        m_layout = std::make_shared<TimelineLayout>(layoutTimeline(input, m_plot->size(), m_options, *exits->all(),
+            *exits->passing(), std::exchange(m_isFontNew, false) ? nullptr : m_layout.get()));
         drawTimeline(*m_plot, m_layout, m_plot->size(), m_theme);
         m_gestures->setShown(m_layout, exits->passing());
         updateScrollBar();
@@ -289,8 +292,10 @@ void TimelineView::updateScrollBar()
 void TimelineView::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange)
-        m_plot->askForBuild();
+    if (event->type() != QEvent::FontChange)
+        return;
+    m_isFontNew = true;
+    m_plot->askForBuild();
 }
 
 } // namespace exitscope

@@ -64,6 +64,7 @@ private:
     Theme m_theme = Theme::light();
     TimelineOptions m_options;
     std::shared_ptr<TimelineLayout> m_layout; // what is chosen moves in it
+    bool m_isFontNew = false; // since that was laid out
     ChartPlot *m_plot;
     QScrollBar *m_scroll;
     TimelineGestures *m_gestures;
