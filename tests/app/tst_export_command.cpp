@@ -4,74 +4,34 @@
 #include <QFileInfo>
 #include <QImage>
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QProcess>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <csignal>
 #include <cstdint>
 #include <optional>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "model/source/file_access.h"
 #include "model/source/path_bytes.h"
+#include "tests/app/exported.h"
 #include "tests/tools/program.h"
 #include "tests/tools/written_recording.h"
 
 using namespace exitscope;
-using exitscope::test::cliReport;
+using test::cliReport;
+using test::contentOf;
+using test::ExportResult;
+using test::kSample;
+using test::run;
+using test::text;
 
-namespace {
-
-constexpr const char *kSample = EXITSCOPE_SOURCE_DIR "/resources/sample/host";
-
-struct Result {
-    int status = -1; // -1: crashed, hung or did not start
-    QString err;
-};
-
-QString text(const char *utf8)
-{
-    return QString::fromUtf8(utf8);
-}
-
-// Without a display, as on a server. `most`: bytes of a file, as on a full disk.
-Result run(const QStringList &arguments, rlim_t most = RLIM_INFINITY)
-{
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char *variable : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment.remove(text(variable));
-    process.setProcessEnvironment(environment);
-    process.setChildProcessModifier([most] {
-        const rlimit limit{most, most};
-        std::signal(SIGXFSZ, SIG_IGN);
-        setrlimit(RLIMIT_FSIZE, &limit);
-    });
-    process.start(text(EXITSCOPE_BINARY_DIR "/exitscope"), arguments, QIODevice::ReadOnly);
-    if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), text(process.readAllStandardError().constData())};
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("none");
-}
-
-} // namespace
-
-class TestExportCommand : public QObject {
+class TestExportCommand : public QObject, private test::Exported {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QVERIFY(m_directory.isValid()); }
+    void init() { QVERIFY(isValid()); }
     void everyChartInEveryFormat_data();
     void everyChartInEveryFormat();
     void sizeScaleAndTheme();
@@ -82,11 +42,6 @@ private Q_SLOTS:
     void exitsAreThoseOfTheCommandLine_data();
     void exitsAreThoseOfTheCommandLine();
     void measureWeighs();
-    void flameGraphOfAGuest();
-    void threadsOfAGuest();
-    void threadsThatHaveNoRoomAreCounted();
-    void threadsOfNoGuest();
-    void flameGraphOfFunctions();
     void rangeWithoutAnEndHasTheLastExit();
     void nothingIsOverwrittenUnasked();
     void aLinkIsNoWayAround();
@@ -99,23 +54,6 @@ private Q_SLOTS:
     void namesThatAreNoUtf8();
     void nothingReadable();
     void windowNeedsADisplay();
-
-private:
-    QString path(const QString &name) const { return m_directory.filePath(name); }
-    QString fileFor(const char *suffix) const
-    {
-        return path(QString::fromUtf8(QTest::currentTestFunction()) + QLatin1Char('.') + text(suffix));
-    }
-    // What is drawn as SVG.
-    QByteArray svg(const char *chart, const QStringList &more) const
-    {
-        const QString file = fileFor("svg");
-        const Result result = run(QStringList{text("--export"), text(chart), text("--output"), file, text("--force")}
-            + more + QStringList{text(kSample)});
-        return result.status == 0 ? contentOf(file) : QByteArray("failed: ") + result.err.toUtf8();
-    }
-
-    QTemporaryDir m_directory;
 };
 
 void TestExportCommand::everyChartInEveryFormat_data()
@@ -136,7 +74,7 @@ void TestExportCommand::everyChartInEveryFormat()
     QFETCH(QString, suffix);
     QFETCH(QByteArray, magic);
     const QString file = path(chart + QLatin1Char('.') + suffix);
-    const Result result = run({text("--export"), chart, text("--output"), file, text(kSample)});
+    const ExportResult result = run({text("--export"), chart, text("--output"), file, text(kSample)});
     QVERIFY2(result.status == 0, qPrintable(result.err));
     QVERIFY(contentOf(file).startsWith(magic));
 }
@@ -200,7 +138,7 @@ void TestExportCommand::filtersAreThoseOfTheCommandLine()
 {
     const QByteArray durations = svg("durations", {text("--reason"), text("cpuid")});
     QVERIFY(durations.contains("p50 24.2 µs")); // as exitscope-cli report --reason cpuid
-    const Result wrong = run({text("--export"), text("reasons"), text("--output"), fileFor("png"), text("--vcpu"),
+    const ExportResult wrong = run({text("--export"), text("reasons"), text("--output"), fileFor("png"), text("--vcpu"),
         text("nobody/7"), text(kSample)});
     QCOMPARE(wrong.status, 1);
     QVERIFY(wrong.err.contains(text("nobody/7")));
@@ -240,83 +178,6 @@ void TestExportCommand::measureWeighs()
 }
 
 // As exitscope-cli: without --to the last event counts.
-void TestExportCommand::flameGraphOfAGuest()
-{
-    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
-    const QByteArray all = svg("flame", {guest});
-    for (const char *name : {">all: 8,300 exits<", ">cpuids-291<", ">pio-289<", ">user<", ">cpuid<"})
-        QVERIFY2(all.contains(name), name);
-    const QByteArray byReason
-        = svg("flame", {text("--by"), text("reason,thread"), text("--measure"), text("net"), guest});
-    QVERIFY(byReason.contains(">all: 686 ms<") && byReason.contains(">io<"));
-    const QByteArray ofOne = svg("flame", {text("--reason"), text("cpuid"), guest});
-    QVERIFY(ofOne.contains(">all: 8,300 exits<")); // as in the window: it stands beside the rest, marked
-}
-
-// Those that the command line tells, each in a row of its own.
-void TestExportCommand::threadsOfAGuest()
-{
-    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
-    const QByteArray picture = svg("threads", {guest});
-    QVERIFY2(picture.contains(">Guest threads<") && picture.contains(">vCPU 0<"), picture.left(300).constData());
-    const QByteArray told
-        = exitscope::test::runCli({text("threads"), text("--format"), text("json"), text(kSample), guest}).out;
-    int threads = 0;
-    for (const QJsonValue vm : QJsonDocument::fromJson(told)[text("vms")].toArray()) {
-        for (const QJsonValue thread : vm[text("threads")].toArray()) {
-            const QString name = thread[text("thread")].toString();
-            if (name.startsWith(text("swapper/")) || !thread[text("tid")].isDouble())
-                continue; // idle ones have no rows, nor has nobody
-            const QString label = name + u'-' + QString::number(thread[text("tid")].toInteger());
-            ++threads;
-            QVERIFY2(picture.contains(QByteArray(">" + label.toHtmlEscaped().toUtf8() + "</text>")), qPrintable(label));
-        }
-    }
-    QVERIFY(threads > 5);
-    QVERIFY(!picture.contains("has no room for"));
-    QVERIFY(!svg("timeline", {guest}).contains(">Guest threads<"));
-}
-
-void TestExportCommand::threadsThatHaveNoRoomAreCounted()
-{
-    const QString guest = text(EXITSCOPE_SOURCE_DIR "/resources/sample/vm0");
-    const auto names = [&](const QByteArray &picture) {
-        qsizetype all = 0;
-        for (const char *name : {">cpuids-291<", ">pio-289<", ">sh-", ">kworker/"})
-            all += picture.count(name);
-        return all;
-    };
-    const QByteArray low = svg("threads", {text("--size"), text("1200x400"), guest});
-    const QRegularExpressionMatch missing
-        = QRegularExpression(text("\\+ (\\d+) threads that this height has no room for")).match(QString::fromUtf8(low));
-    QVERIFY2(missing.hasMatch(), low.left(300).constData());
-    QVERIFY(missing.captured(1).toInt() > 0);
-    QVERIFY(names(low) < names(svg("threads", {guest})));
-    QVERIFY(low.contains(">vCPU 1<")); // they have theirs
-}
-
-void TestExportCommand::threadsOfNoGuest()
-{
-    const Result result = run({text("--export"), text("threads"), text("--output"), fileFor("svg"), text(kSample)});
-    QCOMPARE(result.status, 2);
-    QVERIFY2(result.err.contains(text("no guest was traced")), qPrintable(result.err));
-    QVERIFY(!QFile::exists(fileFor("svg")));
-}
-
-void TestExportCommand::flameGraphOfFunctions()
-{
-    QFile symbols(path(text("kallsyms")));
-    QVERIFY(symbols.open(QIODevice::WriteOnly));
-    symbols.write("ffffffff81000000 T _stext\nffffffff8107e910 t native_write_msr\nffffffff8107e920 t other_code\n"
-                  "ffffffffd0000000 R end\n");
-    symbols.close();
-    const QStringList byFunction{text("--by"), text("symbol")};
-    QVERIFY(svg("flame", byFunction).contains(">kernel (no symbols)<"));
-    const QByteArray named = svg("flame", byFunction + QStringList{text("--symbols"), symbols.fileName()});
-    QVERIFY2(named.contains(">native_write_msr<") && named.contains(">other_code<"), named.left(300).constData());
-    QVERIFY(!named.contains("no symbols"));
-}
-
 void TestExportCommand::rangeWithoutAnEndHasTheLastExit()
 {
     const QString trace = text(EXITSCOPE_SOURCE_DIR "/tests/data/storms/host-min");
@@ -339,7 +200,7 @@ void TestExportCommand::nothingIsOverwrittenUnasked()
     mine.write("mine");
     mine.close();
     const QStringList arguments{text("--export"), text("runs"), text("--output"), file, text(kSample)};
-    const Result refused = run(arguments);
+    const ExportResult refused = run(arguments);
     QCOMPARE(refused.status, 4);
     QVERIFY(refused.err.contains(file) && refused.err.contains(text("--force")));
     QCOMPARE(contentOf(file), QByteArray("mine"));
@@ -353,7 +214,7 @@ void TestExportCommand::aLinkIsNoWayAround()
     const QString target = path(text("target.svg"));
     const QString link = fileFor("svg");
     QVERIFY(QFile::link(target, link));
-    const Result refused = run({text("--export"), text("runs"), text("--output"), link, text(kSample)});
+    const ExportResult refused = run({text("--export"), text("runs"), text("--output"), link, text(kSample)});
     QCOMPARE(refused.status, 4);
     QVERIFY(refused.err.contains(link));
     QVERIFY(!QFile::exists(target));
@@ -383,7 +244,7 @@ void TestExportCommand::whatComesMeanwhileStays()
     QCOMPARE(process.exitCode(), 4);
     QVERIFY(process.readAllStandardError().contains(file.toUtf8()));
     QCOMPARE(contentOf(file), QByteArray("mine"));
-    QCOMPARE(QDir(m_directory.path()).entryList({text("whatComesMeanwhileStays*")}, QDir::Files).size(), 1);
+    QCOMPARE(QDir(directory()).entryList({text("whatComesMeanwhileStays*")}, QDir::Files).size(), 1);
 }
 
 void TestExportCommand::wrongUsage_data()
@@ -450,7 +311,7 @@ void TestExportCommand::wrongUsage()
 {
     QFETCH(QStringList, arguments);
     QFETCH(QString, told);
-    const Result result = run(arguments);
+    const ExportResult result = run(arguments);
     QCOMPARE(result.status, 1);
     const QStringList lines = result.err.split(QLatin1Char('\n')).filter(text("exitscope: "));
     QCOMPARE(lines.size(), 1);
@@ -477,7 +338,7 @@ void TestExportCommand::theWindowTakesNoFilters()
 void TestExportCommand::unwritablePlace()
 {
     const QString file = path(text("no/such/directory/a.png"));
-    const Result result = run({text("--export"), text("runs"), text("--output"), file, text(kSample)});
+    const ExportResult result = run({text("--export"), text("runs"), text("--output"), file, text(kSample)});
     QCOMPARE(result.status, 4);
     QVERIFY2(result.err.contains(file) && result.err.contains(text("No such file")), qPrintable(result.err));
 }
@@ -485,11 +346,11 @@ void TestExportCommand::unwritablePlace()
 void TestExportCommand::fullDisk()
 {
     const QString file = fileFor("pdf");
-    const QStringList before = QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden);
-    const Result result = run({text("--export"), text("timeline"), text("--output"), file, text(kSample)}, 4096);
+    const QStringList before = QDir(directory()).entryList(QDir::Files | QDir::Hidden);
+    const ExportResult result = run({text("--export"), text("timeline"), text("--output"), file, text(kSample)}, 4096);
     QCOMPARE(result.status, 4);
     QVERIFY2(result.err.contains(file), qPrintable(result.err));
-    QCOMPARE(QDir(m_directory.path()).entryList(QDir::Files | QDir::Hidden), before); // no partial file
+    QCOMPARE(QDir(directory()).entryList(QDir::Files | QDir::Hidden), before); // no partial file
 }
 
 void TestExportCommand::namesThatAreNoUtf8()
@@ -526,7 +387,8 @@ void TestExportCommand::namesThatAreNoUtf8()
 void TestExportCommand::nothingReadable()
 {
     const QString file = fileFor("png");
-    const Result result = run({text("--export"), text("runs"), text("--output"), file, path(text("no such trace"))});
+    const ExportResult result
+        = run({text("--export"), text("runs"), text("--output"), file, path(text("no such trace"))});
     QCOMPARE(result.status, 2);
     QVERIFY2(
         result.err.contains(text("not-found")) && result.err.contains(text("nothing to draw")), qPrintable(result.err));
@@ -535,7 +397,7 @@ void TestExportCommand::nothingReadable()
 
 void TestExportCommand::windowNeedsADisplay()
 {
-    const Result result = run({text(kSample)});
+    const ExportResult result = run({text(kSample)});
     QCOMPARE(result.status, 1);
     QVERIFY(result.err.contains(text("no display")) && result.err.contains(text("--export")));
     QCOMPARE(run({text("--help")}).status, 0);
