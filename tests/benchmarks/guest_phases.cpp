@@ -289,8 +289,10 @@ void GuestPhases::listInTable()
     auto *shown = table.findChild<QTreeView *>();
     require(m_driver.until([&] { return shown->model()->rowCount() > 0; }), "the table lists no threads");
     phase(text("unfold the table"), [&] {
-        QMetaObject::invokeMethod(shown, &QTreeView::expandAll, Qt::QueuedConnection);
-        m_driver.rest(16);
+        for (int row = shown->model()->rowCount() - 1; row >= 0; --row) {
+            shown->setCurrentIndex(shown->model()->index(row, 0));
+            m_driver.key(shown, Qt::Key_Right);
+        }
     });
     phase(
         text("sort the table"),
