@@ -46,8 +46,7 @@ struct Example {
     PageTouch touch = PageTouch::None;
 };
 
-constexpr ReasonKey kIo{2, 123};
-constexpr ReasonKey kVmxIo{1, 30};
+constexpr ReasonKey kIo{2, 123}, kVmxIo{1, 30};
 constexpr ReasonKey kNpf{2, 1024};
 constexpr ReasonKey kEpt{1, 48};
 constexpr ReasonKey kMsr{2, 124};
