@@ -64,7 +64,7 @@ commandOf() {
     awk -v file="$root/$1" '
         /^[[:space:]]*"command": / { command = $0 }
         /^[[:space:]]*"file": / { split($0, part, "\""); if (part[4] == file) { print command; exit } }' "$commands" |
-        sed -e 's/^[[:space:]]*"command": "//' -e 's/",$//' -e 's/\\\(["\\]\)/\1/g' -e 's/ -o .*//'
+        sed -e 's/^[[:space:]]*"command": "//' -e 's/",$//' -e 's/\\\(["\\]\)/\1/g' -e 's/ -o .*//' -e 's/ -include [^ ]*cmake_pch\.hxx//'
 }
 
 proved=0 alone=0 violations=0

@@ -234,17 +234,16 @@ void readMark(std::string_view fields, EventTold &told)
 // ret=0x0".
 void readCall(const EventClass &what, std::string_view fields, EventTold &told)
 {
-    const auto either = [fields](std::string_view key, std::string_view raw) {
-        const auto value = numberAfter(fields, key);
-        return value ? value : numberAfter(fields, raw);
-    };
-    if (what.call.text().empty())
-        told.set(field::CallNumber, either("NR ", "id="));
+    if (what.call.text().empty()) {
+        const auto code = numberAfter(fields, "NR ");
+        told.set(field::CallNumber, code ? code : numberAfter(fields, "id="));
+    }
     if (!what.leavesKernel)
         return;
-    auto returned = either(what.call.text().empty() ? "= " : "-> ", "ret=");
-    if (!returned && !what.call.text().empty())
-        returned = number(word(trimLeft(fields)));
+    auto returned = number(word(trimLeft(fields)));
+    for (const char *before : {"= ", "-> ", "ret="})
+        if (!returned)
+            returned = numberAfter(fields, before);
     told.set(field::CallReturned, returned);
 }
 

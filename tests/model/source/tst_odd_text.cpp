@@ -195,7 +195,7 @@ void TestOddText::systemCalls_data()
         << QByteArray("sys_exit_read: 0xfffffffffffffff5") << -1 << true << qint64(-11);
     QTest::newRow("exit of one, -R") << QByteArray("sys_exit_read: __syscall_nr=0 ret=0x20") << -1 << true
                                      << qint64(32);
-    QTest::newRow("ftrace's exit") << QByteArray("sys_ioctl -> 0x0") << -1 << true << qint64(0);
+    QTest::newRow("ftrace's exit") << QByteArray("sys_read -> 0x20") << -1 << true << qint64(32);
 }
 
 void TestOddText::systemCalls()
