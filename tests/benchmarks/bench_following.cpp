@@ -213,21 +213,13 @@ bool brush(std::size_t count)
     return hand.drag("brush a range in that band", timeline, inTimeline(0.1), inTimeline(0.8)) && isGood;
 }
 
-void tellUnlessOffscreen(QtMsgType, const QMessageLogContext &, const QString &message)
-{
-    if (!message.startsWith(QLatin1String("This plugin does not support")))
-        std::fprintf(stderr, "%s\n", qPrintable(message));
-}
-
 } // namespace
 
 // What views cost as exits become many, and whether numbers follow the mouse. Times are of the CPU, but for how late
 // percentiles are. Ends with 1 if anything takes longer than it may.
 int main(int argc, char **argv)
 {
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    qInstallMessageHandler(tellUnlessOffscreen);
+    useNoDisplay();
     const QApplication application(argc, argv);
     if (argc > 3) {
         std::fputs("usage: bench_following [EXITS [MANY]]\n", stderr);

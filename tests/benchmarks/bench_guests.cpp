@@ -13,24 +13,13 @@ constexpr int kTimelineWidth = 2000; // px
 constexpr int kRepetitions = 3; // at most: as soon as every phase was within the limit it is enough
 constexpr std::size_t kEventsOfTurn = 3;
 
-// The offscreen platform tells again and again of what it cannot do.
-void tellUnlessOffscreen(QtMsgType type, const QMessageLogContext &, const QString &message)
-{
-    if (!message.startsWith(QLatin1String("This plugin does not support")))
-        std::fprintf(stderr, "%s\n", qPrintable(message));
-    if (type == QtFatalMsg)
-        std::exit(1);
-}
-
 } // namespace
 
 // Opens a guest of very many threads in the real window, uses their rows as a hand does, and prints how long the GUI
 // thread was busy at a time. Ends with 1 if that was ever longer than the limit.
 int main(int argc, char **argv)
 {
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    qInstallMessageHandler(tellUnlessOffscreen);
+    useNoDisplay();
     WatchedApplication application(argc, argv);
     if (argc > 3) {
         std::fputs("usage: bench_guests [EVENTS [THREADS]]\n", stderr);

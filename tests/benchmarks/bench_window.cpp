@@ -73,13 +73,6 @@ void printPaints(WindowDriver &driver)
     printPaint("single exits", driver, {times[middle], times[middle + 20]});
 }
 
-// The offscreen platform tells again and again of what it cannot do.
-void tellUnlessOffscreen(QtMsgType, const QMessageLogContext &, const QString &message)
-{
-    if (!message.startsWith(QLatin1String("This plugin does not support")))
-        std::fprintf(stderr, "%s\n", qPrintable(message));
-}
-
 struct Result {
     TurnReport turns;
     double cancelMs = 0; // the best of the repetitions
@@ -121,9 +114,7 @@ int measurePaint(WatchedApplication &application, const QString &path)
 // Ends with 1 if that was ever longer than the limit.
 int main(int argc, char **argv)
 {
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    qInstallMessageHandler(tellUnlessOffscreen);
+    useNoDisplay();
     WatchedApplication application(argc, argv);
     const bool onlyPaint = argc == 3 && std::strcmp(argv[1], "paint") == 0;
     if (argc != 2 && !onlyPaint) {

@@ -5,6 +5,7 @@
 #include <QMetaEnum>
 
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fcntl.h>
 #include <unistd.h>
@@ -55,7 +56,23 @@ int &withoutGlib(int &argc)
     return argc;
 }
 
+// The offscreen platform tells again and again of what it cannot do.
+void tellUnlessOffscreen(QtMsgType type, const QMessageLogContext &, const QString &message)
+{
+    if (!message.startsWith(QLatin1String("This plugin does not support")))
+        std::fprintf(stderr, "%s\n", qPrintable(message));
+    if (type == QtFatalMsg)
+        std::exit(1);
+}
+
 } // namespace
+
+void useNoDisplay()
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(tellUnlessOffscreen);
+}
 
 WatchedApplication::WatchedApplication(int &argc, char **argv) : QApplication(withoutGlib(argc), argv)
 {

@@ -20,6 +20,10 @@ struct Turn {
     double whatMs = 0;
 };
 
+// Before an application is made: without a display, unless QT_QPA_PLATFORM asks for one, and silent about what that
+// cannot do. A fatal message ends the program with 1.
+void useNoDisplay();
+
 // An application that measures the turns of its event loop.
 class WatchedApplication : public QApplication {
 public:
