@@ -373,6 +373,8 @@ void TestPhasesTable::unsureClocksTellLengthsAlone()
     table.setRecording(linked.recording);
     QVERIFY(settle(table));
     QVERIFY2(table.note().contains(text("come once")), qPrintable(table.note()));
+    QVERIFY(table.shownModel().rowCount() > 0); // how long they were is known
+    QVERIFY(table.csv()(nullptr).count(text("\r\n")) > 1);
     QVERIFY(linked.knowGuests());
     auto unsure = std::make_shared<ShownGuests>(*linked.clocks.current());
     unsure->guests[0].alignment.verdict = SyncVerdict::Ambiguous;

@@ -51,6 +51,11 @@ NumberCell textCell(const QString &text)
     return {shown, shown};
 }
 
+QString ownerKey(const Phase &phase)
+{
+    return QString::number(phase.guest ? std::int64_t(*phase.guest) : -1 - std::int64_t(phase.host));
+}
+
 QString ownerOf(const PhaseTold &told, const Recording &recording)
 {
     if (told.guest)
@@ -90,8 +95,7 @@ NumberRow phaseRow(const PhaseTold &told, Ns origin, TimeRange bounds)
 {
     const Phase &phase = told.phase;
     NumberRow row;
-    row.key = QString::number(phase.guest ? std::int64_t(*phase.guest) : -1 - std::int64_t(phase.host)) % u' '
-        % QString::number(phase.number) % u' ' % phase.name;
+    row.key = ownerKey(phase) % u' ' % QString::number(phase.number) % u' ' % phase.name;
     row.range = selectableOf(phase, bounds);
     const NumberCell length{
         told.lengthText(), qlonglong(phase.length()), formatCount(phase.length()) % QStringLiteral(" ns")};
@@ -103,7 +107,7 @@ NumberRow phaseRow(const PhaseTold &told, Ns origin, TimeRange bounds)
 // Those of one guest or host stand together.
 void addRow(std::vector<NumberRow> &owners, const PhaseTold &told, const Recording &recording, NumberRow row)
 {
-    const QString key = told.guest ? *told.guest : QString::number(told.phase.host);
+    const QString key = ownerKey(told.phase); // two guests may have one path: parts of one file
     if (owners.empty() || owners.back().key != key) {
         NumberRow &owner = owners.emplace_back();
         owner.key = key;
@@ -116,8 +120,12 @@ void addRow(std::vector<NumberRow> &owners, const PhaseTold &told, const Recordi
 std::vector<PhaseTold> phasesNow(
     const Recording &recording, const Selection &selection, const PhasesOf &of, CancelFlag cancel)
 {
-    const std::vector<GuestAlignment> alignments
-        = of.shown ? allAlignmentsOf(*of.shown) : std::vector<GuestAlignment>();
+    std::vector<GuestAlignment> alignments;
+    if (of.shown)
+        alignments = allAlignmentsOf(*of.shown);
+    else // of their phases the lengths are known all the same
+        for (std::size_t guest = 0; guest < recording.guests.size(); ++guest)
+            alignments.emplace_back().guest = guest;
     return phasesTold(recording, alignments, phasesOf(recording, alignments, selection, of.files, cancel));
 }
 
@@ -136,13 +144,14 @@ QString noteOf(const Recording &recording, const PhasesOf &of, const std::vector
 {
     QStringList notes;
     if (!of.shown && !recording.guests.empty())
-        notes << phasesTr("The guests' phases come once it is known how their clocks go …");
+        notes << phasesTr(
+            "When the guests' phases were, and what they cost, will come once it is known how their clocks go …");
     else if (phases.empty())
         notes << emptyNote(recording, of);
     if (phases.size() > kMostPhaseRows)
         notes << phasesTr("The first %1 of %2 are listed; saved as CSV the table has all.")
                      .arg(formatCount(std::int64_t(kMostPhaseRows)), formatCount(std::int64_t(phases.size())));
-    if (std::ranges::any_of(phases, [](const PhaseTold &told) { return !told.phase.range; }))
+    if (of.shown && std::ranges::any_of(phases, [](const PhaseTold &told) { return !told.phase.range; }))
         notes << phasesTr("Where a guest's clock is not surely on its host's, only the lengths are known: G tells of "
                           "the clocks.");
     const auto lacksFiles = [](const GuestTrace &guest) { return opensTellFiles(guest) == std::optional(false); };

@@ -16,6 +16,13 @@ namespace {
 
 constexpr QChar kBetweenFiles = u';';
 
+// What was known of another recording means nothing here.
+PhasesOf inRecording(const PhasesOf &of, const Recording &recording)
+{
+    const bool isOfThis = of.shown && of.shown->recording.get() == &recording;
+    return {isOfThis ? of.shown : nullptr, of.files};
+}
+
 bool isChosenPhase(const NumberRow &row, int, const ViewValues &values)
 {
     return row.range && values.selected == row.range;
@@ -70,9 +77,7 @@ void PhasesTable::readFiles(const QString &text)
 void PhasesTable::computeAnew()
 {
     setCompute([of = m_of](const Recording &recording, const Selection &selection, CancelFlag cancel) {
-        // What was known of another recording means nothing here.
-        const bool isOfThis = of.shown && of.shown->recording.get() == &recording;
-        return phaseRows(recording, selection, {isOfThis ? of.shown : nullptr, of.files}, cancel);
+        return phaseRows(recording, selection, inRecording(of, recording), cancel);
     });
 }
 
@@ -114,7 +119,7 @@ Selection PhasesTable::askedOf(const Selection &selection) const
 std::function<QString(CancelFlag cancel)> PhasesTable::csv() const
 {
     return [recording = m_recording, selection = askedOf(m_state.values().selection()), of = m_of](
-               CancelFlag cancel) { return phasesCsv(*recording, selection, of, cancel); };
+               CancelFlag cancel) { return phasesCsv(*recording, selection, inRecording(of, *recording), cancel); };
 }
 
 void PhasesTable::choose(const QModelIndex &, const NumberRow &row, bool)
